@@ -1,0 +1,45 @@
+"""What can go wrong: the error tree, problems that ride along, and the one table of codes.
+
+PorterError(message, hint, where)
+├── InputError        the material is unreadable
+├── SettingsError     something is not filled in
+├── AuthError         the far side does not know us, or forbids it
+├── TransientError    network, timeout, 429, 5xx → retried with backoff
+├── RejectedError     the far side refused the content
+└── ConflictError     it already exists and the policy says stop
+
+An exception stops a job; a `Problem` is a value and rides along.  Anything that is neither is a bug.
+`Canceled` and `LeaseLost` are control flow and stand outside the tree.
+"""
+
+from courseporter.errors.codes import ERROR_CODES, PROBLEM_CODES, ErrorCode, ProblemCode
+from courseporter.errors.problem import Problem, Severity
+from courseporter.errors.tree import (
+    AuthError,
+    Canceled,
+    ConflictError,
+    InputError,
+    LeaseLost,
+    PorterError,
+    RejectedError,
+    SettingsError,
+    TransientError,
+)
+
+__all__ = [
+    "ERROR_CODES",
+    "PROBLEM_CODES",
+    "AuthError",
+    "Canceled",
+    "ConflictError",
+    "ErrorCode",
+    "InputError",
+    "LeaseLost",
+    "PorterError",
+    "Problem",
+    "ProblemCode",
+    "RejectedError",
+    "SettingsError",
+    "Severity",
+    "TransientError",
+]

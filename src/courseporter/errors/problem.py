@@ -1,0 +1,26 @@
+"""A problem: something about the material that the user should know, as a value."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["info", "warning", "error"]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One sentence about the material.
+
+    `code` is a row of `PROBLEM_CODES`; `where` is for people (file, line, element), `key` is the outline key the
+    window jumps to, `fix` names an automatic repair (docs/reference/problems.md), `count` says how many times it happened.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    where: str | None = None
+    hint: str | None = None
+    count: int = 1
+    key: str | None = None
+    fix: str | None = None

@@ -1,0 +1,1 @@
+"""What several sources and targets share: pure readers and writers of formats."""

@@ -1,0 +1,32 @@
+"""A place: the file or folder that the user pointed at, opened once and looked at by every source."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from courseporter.formats.archive import Archive, open_archive
+from courseporter.formats.context import Limits
+
+
+class Place:
+    """A file, archive or folder.  `archive` is opened on first use and then shared."""
+
+    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+        self.path = path
+        self.limits = limits or Limits()
+
+    @property
+    def name(self) -> str:
+        """The name to show to people."""
+        return self.path.name
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The members of the archive or folder.  Raises InputError when it is none or is not safe to read."""
+        return open_archive(self.path, self.limits)
+
+    def close(self) -> None:
+        """Give back the file handle, if there is one."""
+        if "archive" in self.__dict__:
+            self.archive.close()

@@ -1,0 +1,229 @@
+"""The course as CoursePorter thinks of it: frozen values, no rules.
+
+Course > Section > Lesson > Unit > Block; a Quiz holds Questions, a Question its Options.  The tree travels as
+`Node` values in document order, each naming its parent, so that a course of any size is a stream.
+Texts are HTML fragments unless a field says otherwise.  Inside HTML, `courseporter-asset:PATH` (percent-encoded, always
+in a quoted attribute) names an asset of the draft and `courseporter-lesson:KEY` another lesson; targets rewrite both.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["section", "lesson", "unit", "block"]
+Outcome = Literal["converted", "converted_with_loss", "skipped", "failed"]
+Markup = Literal["text", "html"]
+QuestionType = Literal[
+    "single_choice",
+    "multiple_choice",
+    "true_false",
+    "dropdown",
+    "short_text",
+    "numerical",
+    "essay",
+    "matching",
+    "ordering",
+    "fill_in",
+    "survey",
+]
+
+ASSET_SCHEME = "courseporter-asset:"
+LESSON_SCHEME = "courseporter-lesson:"
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all values here: keyword-only, hashable, defaults left out of JSON."""
+
+
+class Asset(Value):
+    """One file of the draft: its path in the source, and where its bytes lie (SHA-256, size in bytes)."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+class Course(Value):
+    """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org, number, run are ASCII."""
+
+    key: str
+    title: str
+    description: str | None = None
+    subtitle: str | None = None
+    language: str | None = None
+    keywords: tuple[str, ...] = ()
+    cover: str | None = None  # path of an asset
+    org: str | None = None
+    number: str | None = None
+    run: str | None = None
+    start: str | None = None
+    end: str | None = None
+    enrollment_start: str | None = None
+    enrollment_end: str | None = None
+
+
+class Option(Value):
+    """One choice, pair or item.  `match` is the right side of a matching pair; plain text or HTML as its question says."""
+
+    text: str
+    correct: bool = False
+    feedback: str = ""
+    match: str = ""
+
+
+class Question(Value):
+    """One question.
+
+    `text`, `explanation`, `hints`, `instructions` and the options are plain text or HTML as `markup` says.
+    short_text: `answers` are accepted (`pattern`: as regular expressions).  numerical: `answers[0]` is a number with
+    `tolerance` ("0.01" or "5%"), or an interval "[10,20)".  fill_in: gaps are `___` in `text`, `gaps` holds the accepted
+    answers gap by gap.  ordering: `options` in the right order.  survey: options without a right one.
+    """
+
+    key: str
+    type: QuestionType
+    text: str
+    title: str = ""
+    markup: Markup = "text"
+    options: tuple[Option, ...] = ()
+    answers: tuple[str, ...] = ()
+    gaps: tuple[tuple[str, ...], ...] = ()
+    tolerance: str = ""
+    pattern: bool = False
+    case_sensitive: bool = False
+    points: float | None = None
+    attempts: int | None = None
+    explanation: str = ""
+    hints: tuple[str, ...] = ()
+    partial_credit: bool = False
+    shuffle: bool = False
+
+
+class Caption(Value):
+    """Captions of a video: language code and path of the asset (.srt or .vtt)."""
+
+    language: str
+    path: str
+
+
+class Text(Value, tag="text"):
+    """A page of HTML, faithful to the source."""
+
+    html: str
+
+
+class Video(Value, tag="video"):
+    """A video: a YouTube id, addresses, or an asset of the package."""
+
+    youtube: str | None = None
+    sources: tuple[str, ...] = ()
+    file: str | None = None
+    captions: tuple[Caption, ...] = ()
+
+
+class Audio(Value, tag="audio"):
+    """A recording: an asset or an address."""
+
+    file: str | None = None
+    url: str | None = None
+
+
+class Quiz(Value, tag="quiz"):
+    """Questions that belong together.  `pick`: that many are drawn at random for each learner."""
+
+    questions: tuple[Question, ...]
+    instructions: str = ""
+    instructions_markup: Markup = "html"
+    attempts: int | None = None
+    points: float | None = None
+    shuffle: bool = False
+    pick: int | None = None
+
+
+class Assignment(Value, tag="assignment"):
+    """Work to hand in, graded by a person."""
+
+    html: str
+    points: float | None = None
+
+
+class Resource(Value, tag="resource"):
+    """A file for the learner (PDF, sheet, archive): path of the asset."""
+
+    file: str
+    html: str = ""
+
+
+class Link(Value, tag="link"):
+    """An address outside the course (http, https, mailto)."""
+
+    url: str
+    html: str = ""
+
+
+class Discussion(Value, tag="discussion"):
+    """A place to talk, with its topic."""
+
+    topic: str = ""
+    html: str = ""
+
+
+class Package(Value, tag="package"):
+    """A launchable lesson of a package (SCORM): the whole package is the asset `file`, `href` its launch address."""
+
+    file: str
+    href: str
+    version: str = ""
+
+
+class Foreign(Value, tag="foreign"):
+    """What we do not understand, word for word, so that a round trip loses nothing."""
+
+    data: str
+    note: str = ""
+
+
+Block = (
+    Text | Video | Audio | Quiz | Assignment | Resource | Link | Discussion | Package | Foreign
+)
+
+
+class Node(Value):
+    """One place of the tree.  `parent` is the key of the node above (None for a section); a block carries its `block`."""
+
+    key: str
+    kind: Kind
+    title: str
+    parent: str | None = None
+    hidden: bool = False
+    description: str = ""
+    block: Block | None = None
+
+
+class Entry(Value):
+    """One thing found in the source and what became of it; `to` holds node keys.  The ledger is the sum of all entries."""
+
+    kind: str
+    depth: int
+    title: str | None
+    ref: str | None
+    outcome: Outcome
+    href: str | None = None
+    hidden: bool = False
+    reason: str | None = None
+    to: tuple[str, ...] = ()
+
+
+class OutlineRow(Value, omit_defaults=False):
+    """One row of the course as it will be written, depth first (docs/reference/cli.md): 1 section … 4 block."""
+
+    depth: int
+    kind: Kind
+    type: str | None
+    title: str
+    key: str
+    hidden: bool
+    href: str | None
+    questions: int

@@ -1,0 +1,65 @@
+"""Sources read material into a draft: one class per format, one list of them, one way to find the right one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from courseporter.errors import Problem
+from courseporter.formats.context import Context
+from courseporter.formats.place import Place
+from courseporter.model import Asset, Course, Entry, Node
+
+Cursor = dict[str, int | str] | None
+
+
+class CourseRef(msgspec.Struct, frozen=True, kw_only=True):
+    """One course that a place offers: `key` is the source's own stable name, `lessons` the size for honest progress."""
+
+    source: str
+    version: str | None
+    key: str
+    title: str
+    lessons: int | None = None
+
+
+class Chunk(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of a course, saved in one transaction together with `cursor`, which leads to the next chunk.
+
+    `course` stands in the first chunk.  `assets` are those the chunk's nodes use for the first time.
+    `done` counts the lessons delivered so far, this chunk included.
+    """
+
+    cursor: Cursor
+    nodes: tuple[Node, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    course: Course | None = None
+    done: int = 0
+
+
+class Source(ABC):
+    """One format or service.  Instances hold no state; everything needed comes with the call."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    cursor_version: ClassVar[int] = 1  # raise it when the meaning of the cursor changes: older checkpoints then start over
+
+    @abstractmethod
+    def accepts(self, place: Place) -> bool:
+        """Whether the place looks like this format.  Looks at names only; raises nothing about contents."""
+
+    @abstractmethod
+    def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
+        """The courses to be had here, the default one first.  Raises InputError when the place is not what it seems."""
+
+    @abstractmethod
+    def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
+        """The course in chunks of about 500 rows, from `cursor` on (None: from the start).
+
+        Deterministic: the same place and cursor give the same chunks.  Raises InputError.
+        """
