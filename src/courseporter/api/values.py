@@ -1,0 +1,196 @@
+"""What faces show: frozen values read from the store, no rules and no connections."""
+
+from __future__ import annotations
+
+import msgspec
+
+from courseporter.errors import Severity
+from courseporter.model import Course, Kind, Outcome
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all values here."""
+
+
+class SourceInfo(View):
+    """An installed source: its name in commands, its title for people, the file endings it reads."""
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+
+
+class TargetInfo(View):
+    """An installed target."""
+
+    name: str
+    title: str
+
+
+class ErrorView(View):
+    """An error as every face shows it: what happened, where, what now."""
+
+    code: str
+    message: str
+    where: str | None = None
+    hint: str | None = None
+    retryable: bool = False
+
+
+class CourseChoice(View):
+    """One course that a file offers."""
+
+    key: str
+    title: str
+
+
+class Sniff(View):
+    """What a dropped file is, before anything is imported.  `label` reads "SCORM 1.2" or "CSV template"."""
+
+    path: str
+    name: str
+    size: int
+    source: str | None = None
+    version: str | None = None
+    label: str = ""
+    courses: tuple[CourseChoice, ...] = ()
+    files: tuple[tuple[str, int], ...] = ()  # CSV template: rows per file
+    not_carried: tuple[str, ...] = ()  # what does not come along, in plain sentences
+    error: ErrorView | None = None
+
+
+class Sums(View):
+    """The ledger in figures; they always add up: found = the other four."""
+
+    found: int = 0
+    converted: int = 0
+    converted_with_loss: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+
+class JobRow(View):
+    """One job.  Times are epoch milliseconds, progress counts `unit`s ("lessons", "MB", "files")."""
+
+    id: str
+    kind: str  # prepare | publish
+    title: str
+    state: str  # pending | running | completed | failed | canceled
+    stage: str
+    rev: int
+    done: int | None = None
+    total: int | None = None
+    unit: str = ""
+    percent: int = 0
+    waiting_for: str | None = None
+    run_after: int | None = None
+    cancel_requested: bool = False
+    created_at: int = 0
+    started_at: int | None = None
+    finished_at: int | None = None
+    draft_id: str | None = None
+    source_path: str | None = None
+    out_path: str | None = None
+    out_bytes: int | None = None
+    warnings: int = 0
+    attempt: int = 0
+    sums: Sums | None = None
+    error: ErrorView | None = None
+
+
+class LogLine(View):
+    """One line of a job's log."""
+
+    id: int
+    at: int
+    level: str
+    code: str
+    message: str
+
+
+class DraftRow(View):
+    """A course in the house, for cards and lists."""
+
+    id: str
+    title: str
+    source: str
+    version: str | None
+    state: str  # preparing | ready | exported | failed
+    rev: int
+    created_at: int
+    updated_at: int
+    warnings: int
+    errors: int
+    source_path: str
+    last_export: str | None = None
+    job_id: str | None = None
+
+
+class DraftView(View):
+    """Everything about one draft but its tree."""
+
+    row: DraftRow
+    course: Course
+    org: str  # as they will be written, defaults filled in
+    number: str
+    run: str
+    counts: dict[str, int]
+    sums: Sums
+    undo_label: str | None = None
+    source_label: str = ""
+    not_carried: tuple[str, ...] = ()
+
+
+class TreeNode(View):
+    """One row of the course tree; `children` tells how many rows hang below it."""
+
+    key: str
+    parent: str | None
+    kind: Kind
+    type: str | None
+    title: str
+    hidden: bool
+    children: int
+    questions: int = 0
+    problems: int = 0
+    severity: Severity | None = None
+
+
+class NodeView(View):
+    """One place of the course in three looks: result (clean HTML), source and details (label, value)."""
+
+    key: str
+    parent: str | None
+    kind: Kind
+    type: str | None
+    title: str
+    hidden: bool
+    path: tuple[str, ...]
+    result_html: str
+    source: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str], ...]
+    outcome: Outcome | None = None
+    reason: str | None = None
+
+
+class ProblemRow(View):
+    """One problem of a draft; `fix` is the id of an automatic repair and `fix_label` the words on its button."""
+
+    id: int
+    code: str
+    severity: Severity
+    message: str
+    where: str | None
+    hint: str | None
+    count: int
+    key: str | None
+    fix: str | None = None
+    fix_label: str | None = None
+    alike: int = 1  # problems with the same code and fix
+
+
+class FieldError(View):
+    """A setting that cannot stay as it is: its name and a sentence."""
+
+    field: str
+    message: str
