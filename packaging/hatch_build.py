@@ -1,8 +1,9 @@
 """Compiles ui/ and resources/ into the package while it is built or installed.
 
-`ui/*.ui` become `courseporter/gui/forms/*.py`, `resources/courseporter.qrc` becomes `resources_rc.py` beside them, and
-the folders in `BUNDLED` are copied to `courseporter/bundled/`.  Only what is out of date is done again, so that
-`python packaging/hatch_build.py` may run at every start.
+`ui/*.ui` become `courseporter/gui/forms/*.py`, `resources/courseporter.qrc` becomes
+`resources_rc.py` beside them, and the folders in `BUNDLED` are copied to `courseporter/bundled/`.
+Only what is out of date is done again, so that `python packaging/hatch_build.py` may run at every
+start.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The course as CoursePorter thinks of it: frozen values, no rules.
 
-Course > Section > Lesson > Unit > Block; a Quiz holds Questions, a Question its Options.  The tree travels as
-`Node` values in document order, each naming its parent, so that a course of any size is a stream.
-Texts are HTML fragments unless a field says otherwise.  Inside HTML, `courseporter-asset:PATH` (percent-encoded, always
-in a quoted attribute) names an asset of the draft and `courseporter-lesson:KEY` another lesson; targets rewrite both.
+Course > Section > Lesson > Unit > Block; a Quiz holds Questions, a Question its Options.  The tree
+travels as `Node` values in document order, each naming its parent, so that a course of any size is
+a stream. Texts are HTML fragments unless a field says otherwise.  Inside HTML,
+`courseporter-asset:PATH` (percent-encoded, always in a quoted attribute) names an asset of the
+draft and `courseporter-lesson:KEY` another lesson; targets rewrite both.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Asset(Value):
-    """One file of the draft: its path in the source, and where its bytes lie (SHA-256, size in bytes)."""
+    """One file of the draft: its path in the source, and where its bytes lie (SHA-256, size in
+    bytes).
+    """
 
     path: str
     sha256: str
@@ -46,7 +49,9 @@ class Asset(Value):
 
 
 class Course(Value):
-    """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org, number, run are ASCII."""
+    """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
+    number, run are ASCII.
+    """
 
     key: str
     title: str
@@ -65,7 +70,9 @@ class Course(Value):
 
 
 class Option(Value):
-    """One choice, pair or item.  `match` is the right side of a matching pair; plain text or HTML as its question says."""
+    """One choice, pair or item.  `match` is the right side of a matching pair; plain text or HTML
+    as its question says.
+    """
 
     text: str
     correct: bool = False
@@ -76,10 +83,11 @@ class Option(Value):
 class Question(Value):
     """One question.
 
-    `text`, `explanation`, `hints`, `instructions` and the options are plain text or HTML as `markup` says.
-    short_text: `answers` are accepted (`pattern`: as regular expressions).  numerical: `answers[0]` is a number with
-    `tolerance` ("0.01" or "5%"), or an interval "[10,20)".  fill_in: gaps are `___` in `text`, `gaps` holds the accepted
-    answers gap by gap.  ordering: `options` in the right order.  survey: options without a right one.
+    `text`, `explanation`, `hints`, `instructions` and the options are plain text or HTML as
+    `markup` says. short_text: `answers` are accepted (`pattern`: as regular expressions).
+    numerical: `answers[0]` is a number with `tolerance` ("0.01" or "5%"), or an interval
+    "[10,20)".  fill_in: gaps are `___` in `text`, `gaps` holds the accepted answers gap by gap.
+    ordering: `options` in the right order.  survey: options without a right one.
     """
 
     key: str
@@ -171,7 +179,9 @@ class Discussion(Value, tag="discussion"):
 
 
 class Package(Value, tag="package"):
-    """A launchable lesson of a package (SCORM): the whole package is the asset `file`, `href` its launch address."""
+    """A launchable lesson of a package (SCORM): the whole package is the asset `file`, `href` its
+    launch address.
+    """
 
     file: str
     href: str
@@ -185,13 +195,13 @@ class Foreign(Value, tag="foreign"):
     note: str = ""
 
 
-Block = (
-    Text | Video | Audio | Quiz | Assignment | Resource | Link | Discussion | Package | Foreign
-)
+Block = Text | Video | Audio | Quiz | Assignment | Resource | Link | Discussion | Package | Foreign
 
 
 class Node(Value):
-    """One place of the tree.  `parent` is the key of the node above (None for a section); a block carries its `block`."""
+    """One place of the tree.  `parent` is the key of the node above (None for a section); a block
+    carries its `block`.
+    """
 
     key: str
     kind: Kind
@@ -203,7 +213,9 @@ class Node(Value):
 
 
 class Entry(Value):
-    """One thing found in the source and what became of it; `to` holds node keys.  The ledger is the sum of all entries."""
+    """One thing found in the source and what became of it; `to` holds node keys.  The ledger is the
+    sum of all entries.
+    """
 
     kind: str
     depth: int
@@ -217,7 +229,9 @@ class Entry(Value):
 
 
 class OutlineRow(Value, omit_defaults=False):
-    """One row of the course as it will be written, depth first (docs/reference/cli.md): 1 section … 4 block."""
+    """One row of the course as it will be written, depth first (docs/reference/cli.md): 1 section …
+    4 block.
+    """
 
     depth: int
     kind: Kind

@@ -13,7 +13,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceInfo(View):
-    """An installed source: its name in commands, its title for people, the file endings it reads."""
+    """An installed source: name in commands, title for people, the file endings it reads."""
 
     name: str
     title: str
@@ -45,7 +45,9 @@ class CourseChoice(View):
 
 
 class Sniff(View):
-    """What a dropped file is, before anything is imported.  `label` reads "SCORM 1.2" or "CSV template"."""
+    """What a dropped file is, before anything is imported.  `label` reads "SCORM 1.2" or "CSV
+    template".
+    """
 
     path: str
     name: str
@@ -70,7 +72,7 @@ class Sums(View):
 
 
 class JobRow(View):
-    """One job.  Times are epoch milliseconds, progress counts `unit`s ("lessons", "MB", "files")."""
+    """One job.  Times are epoch milliseconds, progress counts `unit`s ("lessons", "MB")."""
 
     id: str
     kind: str  # prepare | publish
@@ -157,7 +159,9 @@ class TreeNode(View):
 
 
 class NodeView(View):
-    """One place of the course in three looks: result (clean HTML), source and details (label, value)."""
+    """One place of the course in three looks: result (clean HTML), source and details (label,
+    value).
+    """
 
     key: str
     parent: str | None
@@ -174,7 +178,9 @@ class NodeView(View):
 
 
 class ProblemRow(View):
-    """One problem of a draft; `fix` is the id of an automatic repair and `fix_label` the words on its button."""
+    """One problem of a draft; `fix` is the id of an automatic repair and `fix_label` the words on
+    its button.
+    """
 
     id: int
     code: str

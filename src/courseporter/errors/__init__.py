@@ -8,8 +8,8 @@ PorterError(message, hint, where)
 ├── RejectedError     the far side refused the content
 └── ConflictError     it already exists and the policy says stop
 
-An exception stops a job; a `Problem` is a value and rides along.  Anything that is neither is a bug.
-`Canceled` and `LeaseLost` are control flow and stand outside the tree.
+An exception stops a job; a `Problem` is a value and rides along.  Anything that is neither is a
+bug. `Canceled` and `LeaseLost` are control flow and stand outside the tree.
 """
 
 from courseporter.errors.codes import ERROR_CODES, PROBLEM_CODES, ErrorCode, ProblemCode

@@ -32,7 +32,9 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "ambiguous_package": ErrorCode("Several packages lie side by side.", 3, 422),
     "manifest_missing": ErrorCode("The package has no manifest.", 3, 422),
     "manifest_invalid": ErrorCode("The manifest is not what its format demands.", 3, 422),
-    "manifest_unsafe": ErrorCode("The manifest uses entities that could read files or exhaust memory.", 3, 422),
+    "manifest_unsafe": ErrorCode(
+        "The manifest uses entities that could read files or exhaust memory.", 3, 422
+    ),
     "archive_corrupt": ErrorCode("The archive is damaged or contradicts itself.", 3, 422),
     "archive_encrypted": ErrorCode("The archive is protected by a password.", 3, 422),
     "archive_unsupported": ErrorCode("The archive uses a compression that cannot be read.", 3, 422),
@@ -55,13 +57,17 @@ ERROR_CODES: dict[str, ErrorCode] = {
     # 4, 5, 6, 8
     "auth_error": ErrorCode("The far side does not know us, or forbids it.", 4, 401),
     "permission_denied": ErrorCode("The system forbids reading or writing this file.", 4, 403),
-    "network_error": ErrorCode("The network or the far side did not answer.", 5, 503, retryable=True),
+    "network_error": ErrorCode(
+        "The network or the far side did not answer.", 5, 503, retryable=True
+    ),
     "disk_full": ErrorCode("The disk is full.", 5, 507, retryable=True),
     "store_busy": ErrorCode("Another program holds the job store.", 5, 503, retryable=True),
     "conflict": ErrorCode("The output or the course exists already.", 6, 409),
     "idempotency_mismatch": ErrorCode("The same request key came with other input.", 6, 409),
     "rejected": ErrorCode("The content was refused.", 8, 422),
-    "package_differs": ErrorCode("The written package, read back, is not what the draft says.", 8, 500),
+    "package_differs": ErrorCode(
+        "The written package, read back, is not what the draft says.", 8, 500
+    ),
     # 1: bugs
     "bug": ErrorCode("An error in CoursePorter itself.", 1, 500),
     "worker_crash_loop": ErrorCode("The job ended its worker ten times without progress.", 1, 500),

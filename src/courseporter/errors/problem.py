@@ -12,8 +12,9 @@ Severity = Literal["info", "warning", "error"]
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sentence about the material.
 
-    `code` is a row of `PROBLEM_CODES`; `where` is for people (file, line, element), `key` is the outline key the
-    window jumps to, `fix` names an automatic repair (docs/reference/problems.md), `count` says how many times it happened.
+    `code` is a row of `PROBLEM_CODES`; `where` is for people (file, line, element), `key` is the
+    outline key the window jumps to, `fix` names an automatic repair (docs/reference/problems.md),
+    `count` says how many times it happened.
     """
 
     code: str

@@ -10,8 +10,9 @@ from courseporter.errors.codes import ERROR_CODES
 class PorterError(Exception):
     """A trouble the user can do something about.
 
-    `message` says what happened, `where` names the file, entry, element or line, `hint` says what now.
-    `code` is a row of `ERROR_CODES`, which knows exit code, HTTP status and whether a retry can help.
+    `message` says what happened, `where` names the file, entry, element or line, `hint` says what
+    now. `code` is a row of `ERROR_CODES`, which knows exit code, HTTP status and whether a retry
+    can help.
     """
 
     default_code: ClassVar[str] = "input_error"

@@ -1,6 +1,7 @@
 """The only way out for sources and targets: files, assets and progress come through a `Context`.
 
-A source or target never opens the store, the network or the keychain itself; so it runs in a test without any of them.
+A source or target never opens the store, the network or the keychain itself; so it runs in a test
+without any of them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class Context(Protocol):
         ...
 
     def asset(self, path: str, stream: BinaryIO) -> Asset:
-        """Keep the stream's bytes as the draft's asset `path`; read once, stored once under their SHA-256."""
+        """Keep the stream's bytes as the draft's asset `path`; read once, stored once under their
+        SHA-256.
+        """
         ...
 
     def open_asset(self, sha256: str) -> BinaryIO:
@@ -47,5 +50,7 @@ class Context(Protocol):
         ...
 
     def tick(self, done: int, total: int | None, unit: str) -> None:
-        """Say how far the work is ("lessons", "MB").  Raises Canceled or LeaseLost when the work must stop; cheap to call."""
+        """Say how far the work is ("lessons", "MB").  Raises Canceled or LeaseLost when the work
+        must stop; cheap to call.
+        """
         ...

@@ -1,4 +1,4 @@
-"""A place: the file or folder that the user pointed at, opened once and looked at by every source."""
+"""A place: the file or folder the user pointed at, opened once and looked at by every source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class Place:
 
     @cached_property
     def archive(self) -> Archive:
-        """The members of the archive or folder.  Raises InputError when it is none or is not safe to read."""
+        """The members of the archive or folder.  Raises InputError when it is none or is not safe
+        to read.
+        """
         return open_archive(self.path, self.limits)
 
     def close(self) -> None:

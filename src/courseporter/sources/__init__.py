@@ -1,4 +1,6 @@
-"""Sources read material into a draft: one class per format, one list of them, one way to find the right one."""
+"""Sources read material into a draft: one class per format, one list of them, one way to find the
+right one.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ Cursor = dict[str, int | str] | None
 
 
 class CourseRef(msgspec.Struct, frozen=True, kw_only=True):
-    """One course that a place offers: `key` is the source's own stable name, `lessons` the size for honest progress."""
+    """One course that a place offers: `key` is the source's own stable name, `lessons` the size for
+    honest progress.
+    """
 
     source: str
     version: str | None
@@ -27,10 +31,11 @@ class CourseRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chunk(msgspec.Struct, frozen=True, kw_only=True):
-    """Some of a course, saved in one transaction together with `cursor`, which leads to the next chunk.
+    """Some of a course, saved in one transaction together with `cursor`, which leads to the next
+    chunk.
 
-    `course` stands in the first chunk.  `assets` are those the chunk's nodes use for the first time.
-    `done` counts the lessons delivered so far, this chunk included.
+    `course` stands in the first chunk.  `assets` are those the chunk's nodes use for the first
+    time. `done` counts the lessons delivered so far, this chunk included.
     """
 
     cursor: Cursor
@@ -47,15 +52,21 @@ class Source(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
-    cursor_version: ClassVar[int] = 1  # raise it when the meaning of the cursor changes: older checkpoints then start over
+    cursor_version: ClassVar[int] = (
+        1  # raise it when the meaning of the cursor changes: older checkpoints then start over
+    )
 
     @abstractmethod
     def accepts(self, place: Place) -> bool:
-        """Whether the place looks like this format.  Looks at names only; raises nothing about contents."""
+        """Whether the place looks like this format.  Looks at names only; raises nothing about
+        contents.
+        """
 
     @abstractmethod
     def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
-        """The courses to be had here, the default one first.  Raises InputError when the place is not what it seems."""
+        """The courses to be had here, the default one first.  Raises InputError when the place is
+        not what it seems.
+        """
 
     @abstractmethod
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:

@@ -1,4 +1,6 @@
-"""Targets write a draft: one class per target.  The draft is read-only here; whoever calls keeps the receipts."""
+"""Targets write a draft: one class per target.  The draft is read-only here; whoever calls keeps
+the receipts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from courseporter.model import Asset, Course, Node, OutlineRow
 
 
 class Draft(Protocol):
-    """A draft as targets see it; every call starts a fresh pass in document order, streamed from the store."""
+    """A draft as targets see it; every call starts a fresh pass in document order, streamed from
+    the store.
+    """
 
     @property
     def course(self) -> Course:
@@ -55,7 +59,9 @@ class Target(ABC):
 
     @abstractmethod
     def write(self, draft: Draft, out: Path, ctx: Context) -> Written:
-        """Write the package beside `out`, read it back, compare it with the draft, then rename it to `out`.
+        """Write the package beside `out`, read it back, compare it with the draft, then rename it
+        to `out`.
 
-        Raises RejectedError `package_differs` when the read-back is not what the draft says; `out` is then not there.
+        Raises RejectedError `package_differs` when the read-back is not what the draft says; `out`
+        is then not there.
         """
