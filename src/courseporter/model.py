@@ -35,10 +35,10 @@ LESSON_SCHEME = "courseporter-lesson:"
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of all values here: keyword-only, hashable, defaults left out of JSON."""
+    """Base of all values here: hashable, defaults left out of JSON."""
 
 
-class Asset(Value):
+class Asset(Value, frozen=True):
     """One file of the draft: its path in the source, and where its bytes lie (SHA-256, size in
     bytes).
     """
@@ -48,7 +48,7 @@ class Asset(Value):
     size: int
 
 
-class Course(Value):
+class Course(Value, frozen=True):
     """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
     number, run are ASCII.
     """
@@ -69,7 +69,7 @@ class Course(Value):
     enrollment_end: str | None = None
 
 
-class Option(Value):
+class Option(Value, frozen=True):
     """One choice, pair or item.  `match` is the right side of a matching pair; plain text or HTML
     as its question says.
     """
@@ -80,7 +80,7 @@ class Option(Value):
     match: str = ""
 
 
-class Question(Value):
+class Question(Value, frozen=True):
     """One question.
 
     `text`, `explanation`, `hints`, `instructions` and the options are plain text or HTML as
@@ -109,20 +109,20 @@ class Question(Value):
     shuffle: bool = False
 
 
-class Caption(Value):
+class Caption(Value, frozen=True):
     """Captions of a video: language code and path of the asset (.srt or .vtt)."""
 
     language: str
     path: str
 
 
-class Text(Value, tag="text"):
+class Text(Value, frozen=True, tag="text"):
     """A page of HTML, faithful to the source."""
 
     html: str
 
 
-class Video(Value, tag="video"):
+class Video(Value, frozen=True, tag="video"):
     """A video: a YouTube id, addresses, or an asset of the package."""
 
     youtube: str | None = None
@@ -131,14 +131,14 @@ class Video(Value, tag="video"):
     captions: tuple[Caption, ...] = ()
 
 
-class Audio(Value, tag="audio"):
+class Audio(Value, frozen=True, tag="audio"):
     """A recording: an asset or an address."""
 
     file: str | None = None
     url: str | None = None
 
 
-class Quiz(Value, tag="quiz"):
+class Quiz(Value, frozen=True, tag="quiz"):
     """Questions that belong together.  `pick`: that many are drawn at random for each learner."""
 
     questions: tuple[Question, ...]
@@ -150,35 +150,35 @@ class Quiz(Value, tag="quiz"):
     pick: int | None = None
 
 
-class Assignment(Value, tag="assignment"):
+class Assignment(Value, frozen=True, tag="assignment"):
     """Work to hand in, graded by a person."""
 
     html: str
     points: float | None = None
 
 
-class Resource(Value, tag="resource"):
+class Resource(Value, frozen=True, tag="resource"):
     """A file for the learner (PDF, sheet, archive): path of the asset."""
 
     file: str
     html: str = ""
 
 
-class Link(Value, tag="link"):
+class Link(Value, frozen=True, tag="link"):
     """An address outside the course (http, https, mailto)."""
 
     url: str
     html: str = ""
 
 
-class Discussion(Value, tag="discussion"):
+class Discussion(Value, frozen=True, tag="discussion"):
     """A place to talk, with its topic."""
 
     topic: str = ""
     html: str = ""
 
 
-class Package(Value, tag="package"):
+class Package(Value, frozen=True, tag="package"):
     """A launchable lesson of a package (SCORM): the whole package is the asset `file`, `href` its
     launch address.
     """
@@ -188,7 +188,7 @@ class Package(Value, tag="package"):
     version: str = ""
 
 
-class Foreign(Value, tag="foreign"):
+class Foreign(Value, frozen=True, tag="foreign"):
     """What we do not understand, word for word, so that a round trip loses nothing."""
 
     data: str
@@ -198,7 +198,7 @@ class Foreign(Value, tag="foreign"):
 Block = Text | Video | Audio | Quiz | Assignment | Resource | Link | Discussion | Package | Foreign
 
 
-class Node(Value):
+class Node(Value, frozen=True):
     """One place of the tree.  `parent` is the key of the node above (None for a section); a block
     carries its `block`.
     """
@@ -212,7 +212,7 @@ class Node(Value):
     block: Block | None = None
 
 
-class Entry(Value):
+class Entry(Value, frozen=True):
     """One thing found in the source and what became of it; `to` holds node keys.  The ledger is the
     sum of all entries.
     """
@@ -228,7 +228,7 @@ class Entry(Value):
     to: tuple[str, ...] = ()
 
 
-class OutlineRow(Value, omit_defaults=False):
+class OutlineRow(Value, frozen=True, omit_defaults=False):
     """One row of the course as it will be written, depth first (docs/reference/cli.md): 1 section …
     4 block.
     """

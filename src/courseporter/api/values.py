@@ -12,7 +12,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all values here."""
 
 
-class SourceInfo(View):
+class SourceInfo(View, frozen=True):
     """An installed source: name in commands, title for people, the file endings it reads."""
 
     name: str
@@ -20,14 +20,14 @@ class SourceInfo(View):
     extensions: tuple[str, ...]
 
 
-class TargetInfo(View):
+class TargetInfo(View, frozen=True):
     """An installed target."""
 
     name: str
     title: str
 
 
-class ErrorView(View):
+class ErrorView(View, frozen=True):
     """An error as every face shows it: what happened, where, what now."""
 
     code: str
@@ -37,14 +37,14 @@ class ErrorView(View):
     retryable: bool = False
 
 
-class CourseChoice(View):
+class CourseChoice(View, frozen=True):
     """One course that a file offers."""
 
     key: str
     title: str
 
 
-class Sniff(View):
+class Sniff(View, frozen=True):
     """What a dropped file is, before anything is imported.  `label` reads "SCORM 1.2" or "CSV
     template".
     """
@@ -61,7 +61,7 @@ class Sniff(View):
     error: ErrorView | None = None
 
 
-class Sums(View):
+class Sums(View, frozen=True):
     """The ledger in figures; they always add up: found = the other four."""
 
     found: int = 0
@@ -71,7 +71,7 @@ class Sums(View):
     failed: int = 0
 
 
-class JobRow(View):
+class JobRow(View, frozen=True):
     """One job.  Times are epoch milliseconds, progress counts `unit`s ("lessons", "MB")."""
 
     id: str
@@ -100,7 +100,7 @@ class JobRow(View):
     error: ErrorView | None = None
 
 
-class LogLine(View):
+class LogLine(View, frozen=True):
     """One line of a job's log."""
 
     id: int
@@ -110,7 +110,7 @@ class LogLine(View):
     message: str
 
 
-class DraftRow(View):
+class DraftRow(View, frozen=True):
     """A course in the house, for cards and lists."""
 
     id: str
@@ -128,7 +128,7 @@ class DraftRow(View):
     job_id: str | None = None
 
 
-class DraftView(View):
+class DraftView(View, frozen=True):
     """Everything about one draft but its tree."""
 
     row: DraftRow
@@ -143,7 +143,7 @@ class DraftView(View):
     not_carried: tuple[str, ...] = ()
 
 
-class TreeNode(View):
+class TreeNode(View, frozen=True):
     """One row of the course tree; `children` tells how many rows hang below it."""
 
     key: str
@@ -158,7 +158,7 @@ class TreeNode(View):
     severity: Severity | None = None
 
 
-class NodeView(View):
+class NodeView(View, frozen=True):
     """One place of the course in three looks: result (clean HTML), source and details (label,
     value).
     """
@@ -177,7 +177,7 @@ class NodeView(View):
     reason: str | None = None
 
 
-class ProblemRow(View):
+class ProblemRow(View, frozen=True):
     """One problem of a draft; `fix` is the id of an automatic repair and `fix_label` the words on
     its button.
     """
@@ -195,7 +195,7 @@ class ProblemRow(View):
     alike: int = 1  # problems with the same code and fix
 
 
-class FieldError(View):
+class FieldError(View, frozen=True):
     """A setting that cannot stay as it is: its name and a sentence."""
 
     field: str
