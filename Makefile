@@ -1,0 +1,49 @@
+# make run     set up what is missing, then open CoursePorter
+# make setup   only set up; leaves .venv/bin/courseporter
+# make test    set up, then run every test (window tests need no display)
+# make check   style, types and who imports whom
+# make bench   benchmarks; prints a table
+# make docs    write the generated tables of docs/reference anew
+# make lock    renew the lock files (needs uv)
+# make clean   remove everything that was made
+
+PY := .venv/bin/python
+ARGS ?=
+
+.PHONY: run setup test-setup test check bench docs lock clean help
+
+run: setup
+	@packaging/run.sh
+
+setup:
+	@packaging/setup.sh
+
+test-setup:
+	@packaging/setup.sh test
+
+test: test-setup
+	QT_QPA_PLATFORM=offscreen COURSEPORTER_ORACLE_PYTHON="$(CURDIR)/.venv-oracle/bin/python" \
+		$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+
+check: test-setup
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pyright
+	.venv/bin/lint-imports
+
+bench: test-setup
+	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks $(ARGS)
+
+docs: test-setup
+	$(PY) packaging/write_tables.py
+
+lock:
+	packaging/lock.sh $(ARGS)
+
+clean:
+	rm -rf .venv .venv-oracle build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf src/courseporter/gui/forms src/courseporter/bundled
+	find src tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:
+	@sed -n 's/^# //p' Makefile
