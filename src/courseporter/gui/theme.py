@@ -1,0 +1,161 @@
+"""Light and dark: palette, style sheet and fonts from the tokens, applied to the whole app.
+
+Widgets say what they are with `set_class(widget, "primary")`; the style sheet (resources/style.qss)
+knows these classes: primary, secondary, link, danger, quiet, nav, icon (buttons) · display, title, section,
+small, muted, strong, error, warning, success, mono (labels) · card, panel, surface, bar, line, badge (frames).
+Painting code asks `tokens()`; things that must follow a change listen to `watch.changed`.
+"""
+
+from __future__ import annotations
+
+from string import Template
+from typing import Final, Literal
+
+from PySide6.QtCore import QFile, QIODevice, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from courseporter.gui.forms import resources_rc
+from courseporter.gui.tokens import (
+    CONTROL_HEIGHT,
+    DARK,
+    LIGHT,
+    ROW_HEIGHT,
+    Density,
+    Tokens,
+)
+
+assert resources_rc  # importing it registers icons and style sheet with Qt
+
+Choice = Literal["system", "light", "dark"]
+FAMILIES: Final = [
+    "Inter",
+    "Noto Sans",
+    "Segoe UI",
+    "SF Pro Text",
+    "Noto Sans CJK SC",
+    "Noto Color Emoji",
+]
+BODY, SMALL, SECTION, TITLE, DISPLAY = 13, 12, 15, 20, 28
+
+
+class Watch(QObject):
+    """Says that the theme changed; what it is now, `tokens()` tells."""
+
+    changed = Signal()
+
+
+class State:
+    """What is applied at the moment."""
+
+    tokens: Tokens = LIGHT
+    density: Density = "comfortable"
+
+
+watch: Final = Watch()
+
+
+def tokens() -> Tokens:
+    """The colours in use."""
+    return State.tokens
+
+
+def density() -> Density:
+    """The density in use."""
+    return State.density
+
+
+def row_height() -> int:
+    """Height of a row of a list, table or tree, in pixels."""
+    return ROW_HEIGHT[State.density]
+
+
+def apply(app: QApplication, choice: Choice = "system", dense: Density = "comfortable") -> None:
+    """Dress the whole app; says so through `watch.changed`."""
+    State.tokens = chosen(choice)
+    State.density = dense
+    app.setStyle("Fusion")
+    app.setFont(font())
+    app.setPalette(palette(State.tokens))
+    app.setStyleSheet(style_sheet(State.tokens, dense))
+    watch.changed.emit()
+
+
+def chosen(choice: Choice) -> Tokens:
+    """The tokens for a preference; "system" asks the platform and falls back to light."""
+    if choice == "system":
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    return DARK if choice == "dark" else LIGHT
+
+
+def font(size: int = BODY, *, strong: bool = False) -> QFont:
+    """The interface font in pixels, with figures of equal width."""
+    made = QFont()
+    made.setFamilies(FAMILIES)
+    made.setPixelSize(size)
+    made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+def palette(use: Tokens) -> QPalette:
+    """The palette for Fusion and for everything the style sheet does not name."""
+    made = QPalette()
+    for role, colour in {
+        QPalette.ColorRole.Window: use.background,
+        QPalette.ColorRole.WindowText: use.text,
+        QPalette.ColorRole.Base: use.raised,
+        QPalette.ColorRole.AlternateBase: use.surface,
+        QPalette.ColorRole.Text: use.text,
+        QPalette.ColorRole.PlaceholderText: use.muted,
+        QPalette.ColorRole.Button: use.raised,
+        QPalette.ColorRole.ButtonText: use.text,
+        QPalette.ColorRole.BrightText: use.error,
+        QPalette.ColorRole.Highlight: use.accent,
+        QPalette.ColorRole.HighlightedText: use.on_accent,
+        QPalette.ColorRole.Link: use.link,
+        QPalette.ColorRole.LinkVisited: use.link,
+        QPalette.ColorRole.ToolTipBase: use.raised,
+        QPalette.ColorRole.ToolTipText: use.text,
+        QPalette.ColorRole.Accent: use.accent,
+        QPalette.ColorRole.Mid: use.line,
+        QPalette.ColorRole.Midlight: use.line,
+        QPalette.ColorRole.Light: use.raised,
+        QPalette.ColorRole.Dark: use.control,
+    }.items():
+        made.setColor(role, QColor(colour))
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.ButtonText,
+    ):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(use.disabled))
+    return made
+
+
+def style_sheet(use: Tokens, dense: Density) -> str:
+    """resources/style.qss with the tokens filled in."""
+    file = QFile(":/style.qss")
+    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+        raise FileNotFoundError(":/style.qss")
+    text = bytes(file.readAll().data()).decode()
+    return Template(text).substitute(
+        use._asdict(),
+        row=ROW_HEIGHT[dense],
+        control_height=CONTROL_HEIGHT[dense] - 2,
+        body=BODY,
+        small=SMALL,
+        section=SECTION,
+        title=TITLE,
+        display=DISPLAY,
+    )
+
+
+def set_class(widget: QWidget, *names: str) -> None:
+    """Say what a widget is; takes effect at once, also when it changes later."""
+    widget.setProperty("class", " ".join(names))
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
