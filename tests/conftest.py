@@ -1,0 +1,34 @@
+"""What every test can rely on: no display, no keychain, a data folder of its own, no deadlines."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+# The machine may be busy: a slow example is no failure, and examples are few where each is dear.
+settings.register_profile(
+    "house",
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep every test away from the user's own data folder; the folder is made when it is used."""
+    home = tmp_path_factory.getbasetemp() / "home-of-a-test"
+    monkeypatch.setenv("COURSEPORTER_HOME", str(home / str(os.getpid()) / os.urandom(6).hex()))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return Path(__file__).resolve().parent.parent
