@@ -1,0 +1,327 @@
+"""What the user can do, each thing one function, shared by menu, button and shortcut.
+
+A page tells which commands it can carry out (`commands()`); the window hands them to `adopt`.
+Pages also find here what they share: `toast`, `notice`, `watcher` (its `changed` signal says that the store
+changed), `news` (jobs as they stand), `open_draft`, `show_in_folder`, `copy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QFileInfo, QObject, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from courseporter import api
+from courseporter.api.values import JobRow, Sniff
+from courseporter.gui import background, words
+from courseporter.gui.commands import COMMANDS
+from courseporter.gui.icons import icon
+from courseporter.gui.news import News
+from courseporter.gui.watcher import Watcher
+
+FILES: Final = "Courses (*.zip *.xlsx *.csv *.imscc);;All files (*)"
+Handlers = Mapping[str, Callable[[], None]]
+
+
+class Frame(Protocol):
+    """What actions need of the window."""
+
+    def widget(self) -> QWidget: ...
+    def go(self, page: str) -> None: ...
+    def go_back(self) -> None: ...
+    def show_draft(self, draft_id: str) -> None: ...
+    def show_source(self, sniff: Sniff, job_id: str | None) -> None: ...
+    def toast(
+        self,
+        text: str,
+        undo: Callable[[], None] | None = None,
+        *,
+        label: str = "Undo",
+        lapse: Callable[[], None] | None = None,
+    ) -> None: ...
+    def notice(self, error: BaseException) -> None: ...
+    def find(self) -> None: ...
+    def close_window(self) -> None: ...
+
+
+class Actions(QObject):
+    """The actions as QActions (`items`) and as methods."""
+
+    def __init__(self, actor: api.Actor, frame: Frame) -> None:
+        super().__init__(frame.widget())
+        self.actor = actor
+        self.frame = frame
+        self.watcher = Watcher(actor, self)
+        self.news = News(actor, self.watcher, self)
+        self.page: Handlers = {}
+        self.items: dict[str, QAction] = {}
+        own: dict[str, Callable[[], None]] = {
+            "new_import": partial(frame.go, "new"),
+            "open_file": self.open_file,
+            "open_folder": self.open_folder,
+            "paste": self.paste,
+            "try_sample": self.try_sample,
+            "save_template": self.save_template,
+            "go_home": partial(frame.go, "home"),
+            "go_courses": partial(frame.go, "courses"),
+            "go_jobs": partial(frame.go, "jobs"),
+            "go_settings": partial(frame.go, "settings"),
+            "go_back": frame.go_back,
+            "shortcuts": partial(frame.go, "help"),
+            "quit": frame.close_window,
+        }
+        for command in COMMANDS:
+            item = QAction(icon(command.icon, "muted"), command.words, self)
+            item.setShortcuts([QKeySequence(key) for key in command.keys])
+            item.triggered.connect(own.get(command.name) or partial(self.on_page, command.name))
+            item.setEnabled(not command.page)
+            self.items[command.name] = item
+        frame.widget().addActions(list(self.items.values()))
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    def adopt(self, handlers: Handlers) -> None:
+        """Switch to the commands of the page that is on top now."""
+        self.page = handlers
+        for command in COMMANDS:
+            if command.page:
+                self.items[command.name].setEnabled(
+                    command.name in handlers or command.name == "find"
+                )
+
+    def on_page(self, name: str) -> None:
+        """Let the page do it; Find falls back to the search field of the window."""
+        handler = self.page.get(name)
+        if handler is not None:
+            handler()
+        elif name == "find":
+            self.frame.find()
+
+    def toast(
+        self,
+        text: str,
+        undo: Callable[[], None] | None = None,
+        *,
+        label: str = "Undo",
+        lapse: Callable[[], None] | None = None,
+    ) -> None:
+        """Say what has just happened; `undo` runs on the button, `lapse` when the chance is over."""
+        self.frame.toast(text, undo, label=label, lapse=lapse)
+
+    def notice(self, error: BaseException) -> None:
+        """Say what went wrong, in the window, with what now."""
+        self.frame.notice(error)
+
+    # -- importing -----------------------------------------------------------------------------
+
+    def open_file(self) -> None:
+        """Let the user choose files and import them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self.frame.widget(), "Import", self.last_folder(), FILES
+        )
+        self.import_paths([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Let the user choose a folder that holds a course."""
+        name = QFileDialog.getExistingDirectory(
+            self.frame.widget(), "Import a folder", self.last_folder()
+        )
+        self.import_paths([Path(name)] if name else [])
+
+    def paste(self) -> None:
+        """Import what the clipboard names: files, or lines with paths."""
+        mime = QGuiApplication.clipboard().mimeData()
+        paths = local_paths(mime.urls()) or paths_in(mime.text())
+        if paths:
+            self.import_paths(paths)
+        else:
+            self.toast("The clipboard holds no file and no path of one.")
+
+    def try_sample(self) -> None:
+        """Open the course that comes with the app."""
+        background.run(partial(api.sample, self.actor), self.import_one, self.notice)
+
+    def import_paths(self, paths: Sequence[Path]) -> None:
+        """One file is looked at together; several become a job each."""
+        if len(paths) == 1:
+            self.import_one(paths[0])
+        elif paths:
+            background.run(
+                partial(start_all, self.actor, tuple(paths)), self.started_all, self.notice
+            )
+
+    def import_one(self, path: Path) -> None:
+        """Look at the file, then show its source step."""
+        background.run(partial(api.sniff, self.actor, path), self.show_sniffed, self.notice)
+
+    def show_sniffed(self, sniff: Sniff) -> None:
+        """The first step of the course page."""
+        self.frame.show_source(sniff, None)
+
+    def started_all(self, refused: list[Sniff]) -> None:
+        """Show the jobs; name what could not be imported in one notice."""
+        self.frame.go("jobs")
+        if refused:
+            self.frame.notice(Refused(refused))
+
+    # -- jobs and drafts -----------------------------------------------------------------------
+
+    def stop_job(self, job_id: str) -> None:
+        """Ask a job to stop; what it has done stays."""
+        self.news.stopping.add(job_id)
+        background.run(partial(api.cancel, self.actor, job_id), self.poke, self.notice)
+
+    def retry_job(self, job_id: str) -> None:
+        """Let a failed or stopped job go on where it was."""
+        background.run(partial(api.retry, self.actor, job_id), self.poke, self.notice)
+
+    def retry_jobs(self, job_ids: Sequence[str]) -> None:
+        """Try several jobs again."""
+        background.run(partial(retry_all, self.actor, tuple(job_ids)), self.poke, self.notice)
+
+    def clear_finished(self) -> None:
+        """Take ended jobs off the list; running ones are never touched."""
+        background.run(partial(api.clear_finished, self.actor), self.cleared, self.notice)
+
+    def cleared(self, amount: int) -> None:
+        """Say how many went."""
+        self.poke(None)
+        self.toast(f"Cleared {words.count(amount, 'finished job')}.")
+
+    def poke(self, result: object) -> None:
+        """Look at the store at once instead of at the next beat."""
+        del result
+        self.watcher.look()
+
+    def open_draft(self, draft_id: str) -> None:
+        """Show a course."""
+        self.frame.show_draft(draft_id)
+
+    def open_job(self, job: JobRow) -> None:
+        """Show the course of a job when it has one."""
+        if job.draft_id:
+            self.frame.show_draft(job.draft_id)
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def save_template(self) -> None:
+        """Write the CSV template where the user wants it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self.frame.widget(),
+            "Save the CSV template",
+            str(Path(self.last_folder()) / "course-template.zip"),
+            "ZIP archives (*.zip)",
+        )
+        if name:
+            out = Path(name)
+            background.run(
+                partial(api.write_template, self.actor, out),
+                partial(self.saved, out),
+                self.notice,
+            )
+
+    def save_report(self, job_or_draft_id: str, title: str) -> None:
+        """Write the report, as HTML or CSV by the ending the user chooses."""
+        name, _ = QFileDialog.getSaveFileName(
+            self.frame.widget(),
+            "Save the report",
+            str(Path(self.last_folder()) / f"{title} report.html"),
+            "Web page (*.html);;Table (*.csv)",
+        )
+        if name:
+            out = Path(name)
+            background.run(
+                partial(api.report, self.actor, job_or_draft_id, out),
+                partial(self.saved, out),
+                self.notice,
+            )
+
+    def saved(self, out: Path, result: object = None) -> None:
+        """Say where a file lies now."""
+        del result
+        self.toast(
+            f"Saved {words.quoted(out.name)}.",
+            partial(self.show_in_folder, out),
+            label="Show in folder",
+        )
+
+    def show_in_folder(self, path: Path) -> None:
+        """Open the folder of a file in the file browser of the system."""
+        place = path if path.is_dir() else path.parent
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
+            self.copy(str(path), "No file browser answered. The path is in the clipboard.")
+
+    def copy(self, text: str, said: str = "Copied.") -> None:
+        """Put text into the clipboard and say so."""
+        QGuiApplication.clipboard().setText(text)
+        self.toast(said)
+
+    def last_folder(self) -> str:
+        """Where a file dialog starts: the folder of the last import, else home."""
+        recent = api.read_settings(self.actor).recent
+        folder = Path(recent[0]).parent if recent else Path.home()
+        return str(folder if folder.is_dir() else Path.home())
+
+    def may_quit(self) -> bool:
+        """Whether the window may close; asks only while jobs run."""
+        running = self.news.running
+        if not running:
+            return True
+        box = QMessageBox(self.frame.widget())
+        box.setWindowTitle("Quit CoursePorter")
+        box.setText(f"{words.count(running, 'job')} still running." if running > 1 else
+                    "A job is still running.")
+        box.setInformativeText("Nothing is lost: it goes on where it was when you start again.")
+        stop = box.addButton("Stop and resume later", QMessageBox.ButtonRole.AcceptRole)
+        keep = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.exec()
+        return box.clickedButton() is stop
+
+
+class Refused(Exception):  # noqa: N818 - a summary for the notice, nobody catches it
+    """Several files could not be imported: one summary instead of a storm."""
+
+    def __init__(self, sniffs: Sequence[Sniff]) -> None:
+        super().__init__(f"{words.count(len(sniffs), 'file')} cannot be imported.")
+        self.where = "\n".join(
+            f"{sniff.name}: {sniff.error.message if sniff.error else ''}" for sniff in sniffs
+        )
+        self.hint = "The other files are on their way."
+
+
+def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> list[Sniff]:
+    """One job per file that can be read; the others come back.  Runs off the GUI thread."""
+    sniffed = [api.sniff(actor, path) for path in paths]
+    for sniff in sniffed:
+        if sniff.error is None:
+            api.prepare(actor, Path(sniff.path))
+    return [sniff for sniff in sniffed if sniff.error is not None]
+
+
+def retry_all(actor: api.Actor, job_ids: tuple[str, ...]) -> None:
+    """Off the GUI thread."""
+    for job_id in job_ids:
+        api.retry(actor, job_id)
+
+
+def local_paths(urls: Sequence[QUrl]) -> list[Path]:
+    """The files and folders among dropped or copied addresses."""
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def paths_in(text: str) -> list[Path]:
+    """Lines that name an existing file or folder; quotes and file: addresses are understood."""
+    found: list[Path] = []
+    for line in text.splitlines()[:100]:
+        name = line.strip().strip("\"'")
+        if name.startswith("file:"):
+            name = QUrl(name).toLocalFile()
+        if name and len(name) < 4096 and QFileInfo.exists(name):
+            found.append(Path(name))
+    return found

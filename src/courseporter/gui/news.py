@@ -1,0 +1,124 @@
+"""The jobs as they stand, for strip, sidebar and toasts: read off the GUI thread after each change."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from courseporter import api
+from courseporter.api.values import JobRow
+from courseporter.errors import PorterError
+from courseporter.gui import background, words
+from courseporter.gui.pace import Pace
+from courseporter.gui.watcher import Watcher
+
+ACTIVE: Final = ("pending", "running")
+
+
+class Reading(NamedTuple):
+    """One look at the store."""
+
+    active: tuple[JobRow, ...]
+    ended: tuple[JobRow, ...]  # were active at the last look
+    counts: dict[str, int]
+    drafts: int
+
+
+class News(QObject):
+    """`changed`: something is different; `ended`: jobs in `latest` have just come to their end."""
+
+    changed = Signal()
+    ended = Signal()
+
+    def __init__(self, actor: api.Actor, watcher: Watcher, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.actor = actor
+        self.active: tuple[JobRow, ...] = ()
+        self.latest: tuple[JobRow, ...] = ()
+        self.counts: dict[str, int] = {}
+        self.drafts = 0
+        self.paces: dict[str, Pace] = {}
+        self.stopping: set[str] = set()
+        self.reading = False
+        self.stale = False
+        watcher.changed.connect(self.read)
+
+    @property
+    def running(self) -> int:
+        """How many jobs run."""
+        return self.counts.get("running", 0)
+
+    @property
+    def open_jobs(self) -> int:
+        """How many jobs wait or run: the number in the sidebar."""
+        return sum(self.counts.get(state, 0) for state in ACTIVE)
+
+    def read(self) -> None:
+        """Look at the store, one look at a time."""
+        if self.reading:
+            self.stale = True
+            return
+        self.reading, self.stale = True, False
+        known = frozenset(job.id for job in self.active)
+        background.run(partial(look, self.actor, known), self.take, self.missed)
+
+    def take(self, reading: Reading) -> None:
+        """In the GUI thread: keep it and tell the views."""
+        self.reading = False
+        self.active, self.counts, self.drafts = reading.active, reading.counts, reading.drafts
+        now = time.monotonic()
+        self.paces = {job.id: self.paces.get(job.id) or Pace() for job in reading.active}
+        for job in reading.active:
+            if job.state == "running":
+                self.paces[job.id].see(now, job.stage, job.done, job.total)
+        self.stopping &= set(self.paces)
+        self.changed.emit()
+        if reading.ended:
+            self.latest = reading.ended
+            self.ended.emit()
+        if self.stale:
+            self.read()
+
+    def missed(self, error: Exception) -> None:
+        """The store was busy: the next beat looks again."""
+        del error
+        self.reading = False
+
+    def progress(self, job: JobRow) -> str:
+        """The progress line of a job."""
+        if job.id in self.stopping or job.cancel_requested:
+            return "Stopping…"
+        return words.progress(job, self.paces.get(job.id), time.monotonic())
+
+    def share(self, job: JobRow) -> float | None:
+        """0 to 1, never going back within a stage; None while the job is still counting."""
+        pace = self.paces.get(job.id)
+        if pace is not None:
+            return pace.share
+        if job.total:
+            return min(1.0, (job.done or 0) / job.total)
+        return None
+
+
+def look(actor: api.Actor, known: frozenset[str]) -> Reading:
+    """Off the GUI thread: the active jobs, and those of `known` that have ended since."""
+    active = api.jobs(actor, states=ACTIVE, limit=200)
+    gone = known - {job.id for job in active}
+    ended = tuple(job for job in map(partial(find, actor), sorted(gone)) if job is not None)
+    return Reading(
+        active,
+        tuple(job for job in ended if job.state not in ACTIVE),
+        api.job_counts(actor),
+        len(api.drafts(actor)),
+    )
+
+
+def find(actor: api.Actor, job_id: str) -> JobRow | None:
+    """A job that may have been cleared meanwhile."""
+    try:
+        return api.job(actor, job_id)
+    except PorterError:
+        return None

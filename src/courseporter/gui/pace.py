@@ -1,0 +1,61 @@
+"""How fast a job goes and how long it still takes: a moving rate over 30 seconds, never jumping back."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+WINDOW: Final = 30.0  # seconds the rate looks back
+WARM_UP: Final = 5.0  # no time left is named before that
+STEADY: Final = 1.25  # a longer estimate is shown only when it is longer by this factor
+
+
+class Pace:
+    """The pace of one job.  Times are seconds of any steady clock."""
+
+    def __init__(self) -> None:
+        self.stage = ""
+        self.seen: deque[tuple[float, int]] = deque()
+        self.began = 0.0
+        self.total: int | None = None
+        self.ends: float | None = None
+
+    def see(self, now: float, stage: str, done: int | None, total: int | None) -> None:
+        """Take in what the job says now; a new stage starts afresh."""
+        if stage != self.stage or not self.seen:
+            self.stage, self.began, self.ends = stage, now, None
+            self.seen.clear()
+        done = max(done or 0, self.done)
+        self.total = total
+        if self.seen and self.seen[-1][1] == done and now - self.seen[-1][0] < 1:
+            return
+        self.seen.append((now, done))
+        while len(self.seen) > 2 and self.seen[1][0] < now - WINDOW:
+            self.seen.popleft()
+
+    @property
+    def done(self) -> int:
+        """The most that was ever reported in this stage."""
+        return self.seen[-1][1] if self.seen else 0
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1; None while the total is not known."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    def rate(self) -> float | None:
+        """Units per second over the window; None until there is something to say."""
+        if len(self.seen) < 2:
+            return None
+        (start, first), (end, last) = self.seen[0], self.seen[-1]
+        return (last - first) / (end - start) if end - start >= 1 and last > first else None
+
+    def left(self, now: float) -> float | None:
+        """Seconds still to go; None before the first five seconds are over."""
+        rate = self.rate()
+        if rate is None or not self.total or now - self.began < WARM_UP:
+            return None
+        estimate = now + max(0, self.total - self.done) / rate
+        if self.ends is None or estimate < self.ends or estimate - now > STEADY * (self.ends - now):
+            self.ends = estimate
+        return max(0.0, self.ends - now)

@@ -1,0 +1,110 @@
+"""The toast: what just happened, bottom left for ten seconds, with Undo or another button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from courseporter.gui import theme
+from courseporter.gui.icons import icon
+
+SHOWN_MS: Final = 10_000
+EDGE: Final = 16
+
+
+class Toast(QFrame):
+    """One sentence, one button at most; the newest replaces the one before."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        theme.set_class(self, "toast")
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setMaximumWidth(560)
+        self.words.setWordWrap(True)
+        self.button = QPushButton(self)
+        theme.set_class(self.button, "link")
+        self.shut = QPushButton(self)
+        theme.set_class(self.shut, "quiet", "icon")
+        self.shut.setIcon(icon("close", "muted"))
+        self.shut.setAccessibleName("Dismiss")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(16)
+        for part in (self.words, self.button, self.shut):
+            row.addWidget(part)
+        self.press: Callable[[], None] | None = None
+        self.lapse: Callable[[], None] | None = None
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self.dismiss)
+        self.button.clicked.connect(self.pressed)
+        self.shut.clicked.connect(self.dismiss)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def say(
+        self,
+        text: str,
+        label: str = "Undo",
+        press: Callable[[], None] | None = None,
+        lapse: Callable[[], None] | None = None,
+    ) -> None:
+        """Show `text`; `press` runs on the button, `lapse` when the toast goes without it."""
+        self.dismiss()
+        self.words.setText(text)
+        self.words.setMinimumWidth(min(560, self.words.fontMetrics().horizontalAdvance(text) + 8))
+        self.setAccessibleName(text)
+        self.button.setText(label)
+        self.button.setVisible(press is not None)
+        self.press, self.lapse = press, lapse
+        self.timer.start(SHOWN_MS)
+        self.show()
+        self.place()
+        self.raise_()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def pressed(self) -> None:
+        """The button: the toast has done its work."""
+        press, self.press, self.lapse = self.press, None, None
+        self.dismiss()
+        if press is not None:
+            press()
+
+    def dismiss(self) -> None:
+        """Go away; what was waiting for Undo becomes final."""
+        self.timer.stop()
+        self.hide()
+        lapse, self.press, self.lapse = self.lapse, None, None
+        if lapse is not None:
+            lapse()
+
+    def place(self) -> None:
+        """Bottom at the leading edge, above the jobs strip."""
+        parent = self.parentWidget()
+        self.adjustSize()
+        left = EDGE
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            left = parent.width() - self.width() - EDGE
+        self.move(left, parent.height() - self.height() - EDGE)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Reading takes time: wait while the pointer rests here."""
+        self.timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go on counting."""
+        if self.isVisible():
+            self.timer.start(SHOWN_MS)
+        super().leaveEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the corner when the window changes its size."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.place()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,172 @@
+"""Sentences and figures as people read them: states, progress, sizes, times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QLocale
+
+from courseporter.api.values import JobRow, Sums
+from courseporter.gui.pace import Pace
+from courseporter.gui.tokens import Role
+
+STAGES: Final = {
+    "detect": "Looking at the file",
+    "read": "Reading",
+    "check": "Checking",
+    "render": "Writing",
+    "pack": "Packing",
+    "verify": "Reading back",
+    "deliver": "Delivering",
+}
+NEEDS_PERSON: Final = {"user", "keychain", "disk"}
+
+
+class Badge(NamedTuple):
+    """State of a job: never colour alone, always icon and word."""
+
+    icon: str
+    word: str
+    role: Role
+
+
+def badge(job: JobRow) -> Badge:
+    """The badge of a job."""
+    if job.state == "running":
+        return Badge("running", "Stopping…" if job.cancel_requested else "Running", "link")
+    if job.state == "pending":
+        if job.waiting_for in NEEDS_PERSON:
+            return Badge("person", "Needs you", "warning")
+        if job.waiting_for:
+            return Badge("network", "Waiting for network", "muted")
+        return Badge("waiting", "Waiting", "muted")
+    if job.state == "failed":
+        return Badge("failed", "Failed", "error")
+    if job.state == "canceled":
+        return Badge("stopped", "Stopped", "muted")
+    return done_badge(job)
+
+
+def done_badge(job: JobRow) -> Badge:
+    """"Done", with the number of notes when there are some."""
+    if job.sums is not None and job.sums.failed:
+        return Badge("warning", f"Done, {number(job.sums.failed)} failed", "warning")
+    if job.warnings:
+        return Badge("done", f"Done with {count(job.warnings, 'note')}", "success")
+    return Badge("done", "Done", "success")
+
+
+def headline(job: JobRow) -> str:
+    """What a job does, in one short line."""
+    title = quoted(job.title)
+    if job.state == "completed":
+        return f"{'Exported' if job.kind == 'publish' else 'Imported'} {title}"
+    return f"{'Exporting' if job.kind == 'publish' else 'Importing'} {title}"
+
+
+def finished(job: JobRow) -> str:
+    """What is true about a job that has ended, for the notice."""
+    title = quoted(job.title)
+    verb = "export" if job.kind == "publish" else "import"
+    if job.state == "failed":
+        why = f" {job.error.message}" if job.error else ""
+        return f"The {verb} of {title} failed.{why}"
+    if job.state == "canceled":
+        return f"Stopped the {verb} of {title}. Try again goes on where it was."
+    said = f"{verb.capitalize()}ed {title}"
+    if job.sums is None or not job.sums.found:
+        return f"{said}."
+    return f"{said}: {items(job.sums)}."
+
+
+def items(sums: Sums) -> str:
+    """"212 of 212 items"."""
+    kept = sums.converted + sums.converted_with_loss
+    return f"{number(kept)} of {number(sums.found)} items"
+
+
+def balance(sums: Sums) -> str:
+    """The ledger as a sum that adds up."""
+    parts = [f"{number(sums.converted)} converted"]
+    if sums.converted_with_loss:
+        parts.append(f"{number(sums.converted_with_loss)} with loss")
+    if sums.skipped:
+        parts.append(f"{number(sums.skipped)} skipped")
+    if sums.failed:
+        parts.append(f"{number(sums.failed)} failed")
+    return f"{number(sums.found)} found = {' + '.join(parts)}"
+
+
+def stage(job: JobRow) -> str:
+    """The stage in words."""
+    return STAGES.get(job.stage, job.stage.replace("_", " ").capitalize())
+
+
+def progress(job: JobRow, pace: Pace | None, now: float) -> str:
+    """"412 of 1,000 lessons · 35/s · about 2 min"."""
+    done = max(job.done or 0, pace.done) if pace else job.done
+    if done is None or not job.total:
+        return "Counting…" if job.state == "running" else ""
+    unit = f" {job.unit}" if job.unit else ""
+    parts = [f"{number(min(done, job.total))} of {number(job.total)}{unit}"]
+    if pace is not None and job.state == "running":
+        rate, left = pace.rate(), pace.left(now)
+        if rate is not None:
+            parts.append(f"{number(round(rate)) if rate >= 10 else decimal(rate)}/s")
+        if left is not None:
+            parts.append(about(left))
+    return " · ".join(parts)
+
+
+def about(seconds: float) -> str:
+    """A time left, rounded as a person would say it."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {round(seconds / 10) * 10} s"
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return f"about {minutes} min"
+    hours, rest = divmod(round(minutes / 10) * 10, 60)
+    return f"about {hours} h {rest} min" if rest else f"about {hours} h"
+
+
+def count(amount: int, noun: str) -> str:
+    """"1 note", "3 notes", "1,000 notes"."""
+    return f"{number(amount)} {noun}" if amount == 1 else f"{number(amount)} {noun}s"
+
+
+def number(amount: int) -> str:
+    """With the separators of the locale."""
+    return QLocale().toString(amount)
+
+
+def decimal(amount: float) -> str:
+    """With one digit after the point of the locale."""
+    return QLocale().toString(amount, "f", 1)
+
+
+def size(amount: int) -> str:
+    """"48 MB" (1 MB is 1,000,000 bytes)."""
+    return QLocale().formattedDataSize(
+        amount, 1 if amount < 10_000_000 else 0, QLocale.DataSizeFormat.DataSizeSIFormat
+    )
+
+
+def moment(epoch_ms: int, now: datetime | None = None) -> str:
+    """"14:05" today, "12 Nov" this year, "12 Nov 2025" before."""
+    if not epoch_ms:
+        return ""
+    when = datetime.fromtimestamp(epoch_ms / 1000).astimezone()
+    today = now or datetime.now().astimezone()
+    if when.date() == today.date():
+        return f"{when:%H:%M}"
+    form = "d MMM" if when.year == today.year else "d MMM yyyy"
+    return QLocale().toString(when, form)
+
+
+def quoted(title: str, limit: int = 80) -> str:
+    """A title in quotes, shortened at its end; isolated so that right-to-left titles stay whole."""
+    short = title if len(title) <= limit else title[: limit - 1].rstrip() + "…"
+    return f"‘\u2068{short}\u2069’"
