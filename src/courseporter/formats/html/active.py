@@ -1,0 +1,60 @@
+"""What is active in HTML: scripts, event handlers, script addresses.  Frames count as content."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from courseporter.formats.html.tags import Edits, Tag, start_tags
+
+_SUSPECT = re.compile(r"<script|\son[a-z]+\s*+=|[\"'/]on[a-z]+\s*+=|script\s*+:|&", re.IGNORECASE)
+_BLANKS = re.compile(r"[\x00-\x20]+")
+_ADDRESS = frozenset({"href", "src", "action", "formaction", "data", "xlink:href", "poster", "background"})
+
+
+def active_content(html: str) -> tuple[str, ...]:
+    """What is active, each kind once, in the order found: `script`, `onclick`, `javascript:` …"""
+    if not _SUSPECT.search(html):
+        return ()
+    found: dict[str, None] = {}
+    for tag in start_tags(html):
+        if tag.name == "script":
+            found["script"] = None
+        for name, written, _, _ in tag.attributes():
+            if kind := _active(name, written):
+                found[kind] = None
+    return tuple(found)
+
+
+def strip_active(html: str) -> str:
+    """The HTML without scripts, event handlers and script addresses; every other character stays."""
+    if not _SUSPECT.search(html):
+        return html
+    edits = Edits(html)
+    for tag in start_tags(html):
+        if tag.name == "script":
+            edits.replace(tag.start, _end_of_script(tag), "")
+            continue
+        for name, written, start, end in tag.attributes():
+            if _active(name, written):
+                before = start - 1 if html[start - 1].isspace() else start
+                edits.replace(before, end, "")
+    return edits.result()
+
+
+def _active(name: str, written: str | None) -> str | None:
+    """The kind of an active attribute, else None."""
+    if name.startswith("on") and len(name) > len("on") and written is not None:
+        return name
+    if name in _ADDRESS and written:
+        address = _BLANKS.sub("", unescape(written.strip("\"'"))).lower()
+        for scheme in ("javascript:", "vbscript:"):
+            if address.startswith(scheme):
+                return scheme
+    return None
+
+
+def _end_of_script(tag: Tag) -> int:
+    start = tag.raw_end()
+    end = tag.text.find(">", start)
+    return len(tag.text) if end < 0 else end + 1

@@ -1,0 +1,84 @@
+"""The tags of an HTML text as a browser would find them: comments, scripts and other raw text are not mistaken for tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+# HTML Living Standard, 13.2.5: comments, other markup declarations, end tags, start tags with quoted or bare attributes.
+_TAG = re.compile(
+    r"<!--[\s\S]*?(?:-->|\Z)"
+    r"|<[!?][^<>]*+>"
+    r"|<([a-zA-Z][^\s/<>]*+)((?:[^<>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+)>"
+)
+_ATTRIBUTE = re.compile(
+    r"([^\s\"'<>/=][^\s\"'<>/=]*+)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++))?"
+)
+# Elements whose content is text up to their end tag.
+_RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"})
+_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
+
+
+class Tag:
+    """A start tag: where it stands in the text, its lower-case name, its attributes as written."""
+
+    __slots__ = ("end", "inside", "name", "start", "text")
+
+    def __init__(self, text: str, name: str, start: int, inside: tuple[int, int], end: int) -> None:
+        self.text = text
+        self.name = name
+        self.start = start
+        self.inside = inside  # where its attributes stand
+        self.end = end  # behind the tag; for an element of raw text `raw_end` says where that ends
+
+    def attributes(self) -> Iterator[tuple[str, str | None, int, int]]:
+        """Each attribute: lower-case name, value as written with its quotes (None: no value), start, end in the text."""
+        for match in _ATTRIBUTE.finditer(self.text, *self.inside):
+            yield match[1].lower(), match[2], match.start(), match.end()
+
+    def raw_end(self) -> int:
+        """Where the raw text of this element ends: at its end tag, else at the end of the text."""
+        found = _ENDS[self.name].search(self.text, self.end)
+        return found.start() if found else len(self.text)
+
+
+def start_tags(text: str) -> Iterator[Tag]:
+    """All start tags in order."""
+    position = 0
+    search = _TAG.search
+    while match := search(text, position):
+        position = match.end()
+        if match[1] is None:
+            continue
+        tag = Tag(text, match[1].lower(), match.start(), match.span(2), position)
+        yield tag
+        if tag.name in _RAW:
+            position = tag.raw_end()
+
+
+def unquote(value: str) -> tuple[str, str]:
+    """The quote around an attribute value (or nothing) and what is inside."""
+    return (value[0], value[1:-1]) if value[0] in "\"'" else ("", value)
+
+
+class Edits:
+    """Changes to a text, collected from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parts: list[str] = []
+        self._position = 0
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Put `new` in place of `text[start:end]`; calls come in order and do not overlap."""
+        self._parts += (self._text[self._position : start], new)
+        self._position = end
+
+    def result(self) -> str:
+        """The changed text; the very same object when nothing was changed."""
+        if not self._parts:
+            return self._text
+        return "".join((*self._parts, self._text[self._position :]))
+
+
+Resolve = Callable[[str], str | None]
