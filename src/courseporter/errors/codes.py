@@ -74,4 +74,18 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "canceled": ErrorCode("The user stopped the job.", 130, 409),
 }
 
-PROBLEM_CODES: dict[str, ProblemCode] = {}
+PROBLEM_CODES: dict[str, ProblemCode] = {
+    # archives and XML
+    "archive_duplicate": ProblemCode("Two entries of the archive share a name.", "warning"),
+    "archive_case_clash": ProblemCode("Names of the archive differ in letter case only.", "warning"),
+    "archive_name_clash": ProblemCode("A name of the archive is a file and a folder.", "warning"),
+    "archive_odd_name": ProblemCode("A name of the archive is none that every system can keep.", "warning"),
+    "archive_special_entry": ProblemCode("A link or device of the archive was left out.", "warning"),
+    "archive_encrypted_entry": ProblemCode("A file of the archive is protected by a password.", "warning"),
+    "archive_unsupported_entry": ProblemCode("A file of the archive is packed in a way that cannot be read.", "warning"),
+    "archive_damaged_entry": ProblemCode("A file of the archive does not fit its checksum or size.", "warning"),
+    "archive_guessed_name": ProblemCode("A name of the archive comes in an old code page.", "info"),
+    "archive_directory_odd": ProblemCode("The archive's list of entries contradicts its end.", "warning"),
+    "xml_encoding_repaired": ProblemCode("An XML file is not in the encoding that it names.", "warning"),
+    "xml_repaired": ProblemCode("An XML file was not well-formed and could be repaired.", "warning"),
+}

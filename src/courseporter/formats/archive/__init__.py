@@ -1,50 +1,57 @@
-"""The one safe reader of archives: ZIP files and folders as a flat list of members, streamed, never unpacked to disk."""
+"""The one safe reader of archives: ZIP files and folders as a flat list of members.
+
+Everything is streamed, nothing is unpacked to disk.  docs/reference/archives.md tells what is
+refused, what is tolerated with a problem, and the limits.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
-import msgspec
-
-from courseporter.errors import Problem
+from courseporter.errors import AuthError, InputError
+from courseporter.formats.archive.folder import FolderArchive
+from courseporter.formats.archive.kind import describe, describe_file
+from courseporter.formats.archive.member import Archive, Member
+from courseporter.formats.archive.packing import pack_folder
+from courseporter.formats.archive.proof import check_members
+from courseporter.formats.archive.zip_file import ZipArchive
 from courseporter.formats.context import Limits
 
-
-class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """One file: `path` is normalised (`/` separators, no leading slash, NFC), sizes in bytes."""
-
-    path: str
-    size: int
-    packed_size: int
-    crc: int | None = None
-    index: int = 0  # order in the archive
-
-
-class Archive(Protocol):
-    """Read-only view of an archive or folder.  `problems` tells what was odd but tolerable."""
-
-    name: str
-    members: dict[str, Member]  # path → member, files only, in archive order, system clutter left out
-    problems: tuple[Problem, ...]
-
-    def find(self, path: str) -> Member | None:
-        """Exact, else the same after Unicode normalisation, else the only one that differs in letter case; else None."""
-        ...
-
-    def open(self, member: Member) -> BinaryIO:
-        """The member's bytes, inflated and checked (size, ratio, CRC) while read.  Raises InputError."""
-        ...
-
-    def read(self, member: Member, most: int) -> bytes:
-        """The whole member; InputError `too_large` beyond `most` bytes."""
-        ...
-
-    def close(self) -> None:
-        """Give back the file handle."""
-        ...
+__all__ = [
+    "Archive",
+    "Member",
+    "check_members",
+    "describe",
+    "describe_file",
+    "open_archive",
+    "pack_folder",
+]
 
 
 def open_archive(path: Path, limits: Limits) -> Archive:
-    """Open a ZIP file or a folder.  Raises InputError naming the file or the entry."""
-    raise NotImplementedError
+    """Open a ZIP file or a folder.
+
+    Raises InputError naming the file or the entry; AuthError when the system forbids reading.
+    """
+    try:
+        if path.is_dir():
+            return FolderArchive(path, limits)
+        if not path.exists():
+            raise InputError(
+                f"“{path.name}” does not exist.",
+                "Check the name and the folder.",
+                str(path),
+                code="not_found",
+            )
+        if not path.is_file():
+            raise InputError(
+                f"“{path.name}” is neither a file nor a folder.", code="not_a_package"
+            )
+        return ZipArchive(path, limits)
+    except PermissionError as error:
+        raise AuthError(
+            f"“{path.name}” may not be read: the system forbids it.",
+            "Give yourself the right to read it, or copy it to your own folder.",
+            str(error.filename or path),
+            code="permission_denied",
+        ) from error

@@ -1,0 +1,120 @@
+"""A folder as an archive: the same view as of a ZIP file, without following links out."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from courseporter.errors import AuthError, InputError
+from courseporter.formats.archive.directory import too_many
+from courseporter.formats.archive.listing import Listing, Tally
+from courseporter.formats.archive.member import Member
+from courseporter.formats.archive.names import is_clutter, shown
+from courseporter.formats.context import Limits
+
+DEEPEST = 100  # folders in folders
+
+
+class FolderArchive:
+    """All files below a folder, sorted by path so that every reading is the same."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.name = path.name or str(path)
+        self._root = path
+        self._spelling: dict[str, str] = {}  # normalised path → as it lies on the disk
+        tally = Tally(self.name)
+        self._listing = Listing(tally)
+        total = 0
+        for index, (name, size) in enumerate(self._walk(tally)):
+            if index >= limits.entries:
+                raise too_many(self.name, index + 1, limits.entries)
+            total += size
+            if total > limits.unpacked:
+                raise self._too_large("The folder", total, limits.unpacked)
+            self._add(name, size, index)
+        self._listing.look_for_clashes(set())
+        self.members = self._listing.members
+        self.problems = tally.problems()
+        self.doubled = frozenset(self._listing.doubled)
+
+    def find(self, path: str) -> Member | None:
+        """See `Archive.find`."""
+        return self._listing.find(path)
+
+    def open(self, member: Member) -> BinaryIO:
+        """See `Archive.open`."""
+        path = self._root / self._spelling.get(member.path, member.path)
+        try:
+            return path.open("rb")
+        except PermissionError as error:
+            raise AuthError(
+                f"“{shown(member.path)}” may not be read: the system forbids it.",
+                "Give yourself the right to read it.",
+                str(path),
+                code="permission_denied",
+            ) from error
+        except FileNotFoundError as error:
+            raise InputError(
+                f"“{shown(member.path)}” has vanished from “{self.name}”.",
+                "Leave the folder alone while it is being read, then try again.",
+                str(path),
+                code="not_found",
+            ) from error
+
+    def read(self, member: Member, most: int) -> bytes:
+        """See `Archive.read`."""
+        with self.open(member) as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise self._too_large(f"“{shown(member.path)}”", max(member.size, len(data)), most)
+        return data
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _add(self, name: str, size: int, index: int) -> None:
+        path = unicodedata.normalize("NFC", name)
+        if path != name:
+            self._spelling[path] = name
+        self._listing.add(Member(path=path, size=size, packed_size=size, index=index))
+
+    def _walk(self, tally: Tally) -> Iterator[tuple[str, int]]:
+        """Paths and sizes of plain files, depth first, sorted."""
+        root = self._root.resolve()
+        todo: list[str] = [""]
+        while todo:
+            folder = todo.pop()
+            with os.scandir(self._root / folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+            below: list[str] = []
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir(follow_symlinks=False) and path.count("/") < DEEPEST:
+                    below.append(path)
+                elif _is_plain(entry, root):
+                    if not is_clutter(path):
+                        yield path, entry.stat().st_size
+                else:
+                    tally.add("archive_special_entry", path)
+            todo.extend(reversed(below))
+
+    def _too_large(self, what: str, size: int, most: int) -> InputError:
+        return InputError(
+            f"{what} ({self.name}) has {size:,} bytes; {most:,} are allowed.",
+            "Make it smaller, or raise the limit in the settings.",
+            self.name,
+            code="too_large",
+        )
+
+
+def _is_plain(entry: os.DirEntry[str], root: Path) -> bool:
+    """Whether it is a file with a name that can be written down, and lies inside `root`."""
+    try:
+        entry.name.encode("utf-8")
+        inside = not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
+        return entry.is_file() and inside
+    except (OSError, UnicodeEncodeError):
+        return False

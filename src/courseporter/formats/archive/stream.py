@@ -1,0 +1,184 @@
+"""The bytes of one ZIP entry, inflated while read, checked against what the archive promised."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import zlib
+from typing import BinaryIO, Protocol
+
+from courseporter.errors import InputError
+from courseporter.formats.archive.directory import corrupt
+from courseporter.formats.archive.names import shown
+
+try:
+    from isal import isal_zlib as fast_zlib
+except ImportError:  # platforms without isal: the same interface, slower
+    fast_zlib = zlib
+
+STORED, DEFLATED, BZIP2 = 0, 8, 12
+METHOD_NAMES = {
+    1: "Shrink",
+    6: "Implode",
+    9: "Deflate64",
+    14: "LZMA",
+    93: "Zstandard",
+    95: "XZ",
+    98: "PPMd",
+}
+_STEP = 256 << 10
+
+
+class Inflater(Protocol):
+    """Takes packed bytes, gives at most `most` plain ones."""
+
+    def more(self, packed: bytes, most: int) -> bytes:
+        """Plain bytes; packed ones that are not used yet are kept inside."""
+        ...
+
+    @property
+    def hungry(self) -> bool:
+        """Whether it needs more packed bytes to go on."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether the packed stream said that this was all."""
+        ...
+
+
+class _Deflate:
+    """Method 8 (APPNOTE 4.4.5), without the zlib envelope."""
+
+    def __init__(self) -> None:
+        self._stream = fast_zlib.decompressobj(-15)
+
+    def more(self, packed: bytes, most: int) -> bytes:
+        tail = self._stream.unconsumed_tail
+        return self._stream.decompress(tail + packed if tail else packed, most)
+
+    @property
+    def hungry(self) -> bool:
+        return not self._stream.unconsumed_tail
+
+    @property
+    def ended(self) -> bool:
+        return bool(self._stream.eof)
+
+
+class _Bzip2:
+    """Method 12."""
+
+    def __init__(self) -> None:
+        self._stream = bz2.BZ2Decompressor()
+
+    def more(self, packed: bytes, most: int) -> bytes:
+        return b"" if self._stream.eof else self._stream.decompress(packed, most)
+
+    @property
+    def hungry(self) -> bool:
+        return self._stream.needs_input
+
+    @property
+    def ended(self) -> bool:
+        return self._stream.eof
+
+
+class Slice:
+    """A stretch of a file shared by many readers; `first` holds its beginning, read already."""
+
+    def __init__(self, file: BinaryIO, position: int, size: int, first: bytes) -> None:
+        self._file = file
+        self._position = position
+        self._left = size
+        self._first = first[:size]
+
+    def read(self, most: int) -> bytes:
+        """The next bytes, at most `most`; empty at the end of the stretch or of the file."""
+        if self._first:
+            data, self._first = self._first[:most], self._first[most:]
+        else:
+            self._file.seek(self._position)
+            data = self._file.read(min(most, self._left))
+        self._position += len(data)
+        self._left -= len(data)
+        return data
+
+
+class MemberStream(io.BufferedIOBase):
+    """A readable stream of one entry.  Raises InputError when size or CRC is not as promised.
+
+    It never holds more than about a megabyte, and stops at the promised size.
+    """
+
+    def __init__(self, packed: Slice, method: int, size: int, crc: int, where: tuple[str, str]):
+        self._packed = packed
+        self._inflater: Inflater | None = _INFLATERS[method]() if method in _INFLATERS else None
+        self._left = size
+        self._crc = 0
+        self._wanted_crc = crc
+        self._archive, self._entry = where
+        self._checked = False
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """`size` bytes, fewer only at the end; all when `size` is negative or None."""
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        parts: list[bytes] = []
+        while wanted > 0:
+            part = self._step(wanted)
+            wanted -= len(part)
+            parts.append(part)
+        if not self._left and not self._checked:
+            self._check()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes, with as little work as gives any."""
+        return self.read(_STEP if size < 0 else min(size, _STEP))
+
+    def _step(self, most: int) -> bytes:
+        """Some bytes, at least one.  Raises InputError when there are none left."""
+        most = min(most, 1 << 20)
+        data = self._inflate(most) if self._inflater else self._packed.read(most)
+        if not data:
+            raise self._damaged("ends too early")
+        self._crc = fast_zlib.crc32(data, self._crc)
+        self._left -= len(data)
+        return data
+
+    def _inflate(self, most: int) -> bytes:
+        inflater = self._inflater
+        assert inflater
+        while not inflater.ended:
+            packed = self._packed.read(_STEP) if inflater.hungry else b""
+            starved = inflater.hungry and not packed
+            try:
+                data = inflater.more(packed, most)
+            except (fast_zlib.error, OSError, ValueError, EOFError) as error:
+                raise self._damaged("cannot be unpacked") from error
+            if data or starved:
+                return data
+        return b""
+
+    def _check(self) -> None:
+        self._checked = True
+        if self._inflater and self._inflate(1):
+            raise InputError(
+                f"“{shown(self._entry)}” in “{self._archive}” is larger than the archive says.",
+                "An archive that lies about sizes can fill a disk, so nothing was imported.",
+                f"{self._archive}: {shown(self._entry)}",
+                code="too_large",
+            )
+        if self._crc != self._wanted_crc:
+            raise self._damaged("does not fit its checksum")
+
+    def _damaged(self, why: str) -> InputError:
+        entry = shown(self._entry)
+        return corrupt(self._archive, f"the file “{entry}” in it {why}", entry)
+
+
+_INFLATERS: dict[int, type[_Deflate | _Bzip2]] = {DEFLATED: _Deflate, BZIP2: _Bzip2}

@@ -1,0 +1,244 @@
+"""A ZIP file as an archive: its directory judged when opened, its entries when read."""
+
+from __future__ import annotations
+
+import stat
+import struct
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from courseporter.errors import InputError
+from courseporter.formats.archive.directory import Directory, Entry, corrupt
+from courseporter.formats.archive.listing import Listing, Tally
+from courseporter.formats.archive.member import Member
+from courseporter.formats.archive.names import decode_name, is_clutter, safe_path, shown
+from courseporter.formats.archive.stream import (
+    BZIP2,
+    DEFLATED,
+    METHOD_NAMES,
+    STORED,
+    MemberStream,
+    Slice,
+)
+from courseporter.formats.context import Limits
+
+HARMLESS = 32 << 20  # bytes: what unpacks to less is never called a bomb, however well it packs
+_ENCRYPTED, _MASKED = 0x1, 0x2000
+_AES = 99
+_LOCAL = struct.Struct("<4sHHHHHIIIHH")
+_FIRST_READ = 16 << 10  # a local header and most small files in one go
+
+
+class ZipArchive:
+    """A ZIP file.  Raises InputError for one that is damaged, hostile or beyond the limits."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.name = path.name
+        size = path.stat().st_size
+        if size > limits.archive:
+            raise self._too_large("The file", size, limits.archive)
+        self._file: BinaryIO = path.open("rb", buffering=0)  # type: ignore[assignment]
+        try:
+            self._directory = Directory(self._file, size, self.name, limits.entries)
+            self._tally = Tally(self.name)
+            self._listing = Listing(self._tally)
+            self._take_in(size, limits)
+        except BaseException:
+            self._file.close()
+            raise
+        self.members = self._listing.members
+        self.problems = self._tally.problems()
+        self.doubled = frozenset(self._listing.doubled)
+
+    def find(self, path: str) -> Member | None:
+        """See `Archive.find`."""
+        return self._listing.find(path)
+
+    def open(self, member: Member) -> BinaryIO:
+        """See `Archive.open`."""
+        entry = self._directory[member.index]
+        self._refuse_unreadable(entry, member.path)
+        return self._stream(entry, member.path)
+
+    def read(self, member: Member, most: int) -> bytes:
+        """See `Archive.read`."""
+        if member.size > most:
+            raise self._too_large(f"“{shown(member.path)}”", member.size, most)
+        with self.open(member) as stream:
+            return stream.read()
+
+    def close(self) -> None:
+        """See `Archive.close`."""
+        self._file.close()
+
+    # ------------------------------------------------------------------------------- opening
+
+    def _take_in(self, size: int, limits: Limits) -> None:
+        directory, total, folders, encrypted = self._directory, 0, set[str](), 0
+        self._refuse_overlaps()
+        for index in range(len(directory)):
+            entry = directory[index]
+            self._refuse_bomb(entry, limits)
+            total += entry.size
+            encrypted += self._add(index, entry, folders)
+        if total > limits.unpacked:
+            raise self._too_large("Unpacked, the archive", total, limits.unpacked)
+        if total > max(HARMLESS, size * limits.ratio):
+            raise self._bomb(self.name, total, size)
+        members = len(self._listing.members)
+        if members and encrypted == members:
+            raise self._encrypted()
+        self._listing.look_for_clashes(folders)
+        if directory.count_lies or directory.several_ends:
+            self._tally.add("archive_directory_odd", self.name)
+
+    def _add(self, index: int, entry: Entry, folders: set[str]) -> bool:
+        """List the entry when it is a file; true when a password protects it."""
+        name, guessed = decode_name(entry.raw, entry.flags, entry.extra)
+        path, odd = safe_path(name, self.name)
+        kind = stat.S_IFMT(entry.mode)
+        if path.endswith("/") or kind == stat.S_IFDIR or (entry.folder and not entry.size):
+            folders.add(path.rstrip("/"))
+            return False
+        if kind not in (0, stat.S_IFREG):
+            self._leave_out(entry, name, kind)
+            return False
+        if not path or is_clutter(path):
+            return False
+        self._listing.add(
+            Member(
+                path=path, size=entry.size, packed_size=entry.packed, crc=entry.crc, index=index
+            )
+        )
+        if odd:
+            self._tally.add("archive_odd_name", name)
+        if guessed:
+            self._listing.legacy[entry.raw.replace(b"\\", b"/")] = path
+            self._tally.add("archive_guessed_name", path)
+        if entry.flags & _ENCRYPTED or entry.method == _AES:
+            self._tally.add("archive_encrypted_entry", path)
+            return True
+        if entry.method not in (STORED, DEFLATED, BZIP2):
+            self._tally.add("archive_unsupported_entry", path)
+        return False
+
+    def _leave_out(self, entry: Entry, name: str, kind: int) -> None:
+        """Links that stay inside and devices are named; a link that leads out is refused."""
+        if kind == stat.S_IFLNK and self._leads_out(entry, name):
+            raise InputError(
+                f"“{shown(name)}” in “{self.name}” is a link that leads out of the package.",
+                "Such a file is damaged or made to do harm. Get it again from where it comes from.",
+                f"{self.name}: {shown(name)}",
+                code="unsafe_entry",
+            )
+        self._tally.add("archive_special_entry", name)
+
+    def _leads_out(self, entry: Entry, name: str) -> bool:
+        if entry.flags & _ENCRYPTED or entry.size > 4096 or entry.method not in (STORED, DEFLATED):
+            return True
+        with self._stream(entry, name) as stream:
+            target = stream.read().decode("utf-8", "replace")
+        try:
+            safe_path(target, self.name)
+        except InputError:
+            return True
+        return False
+
+    def _refuse_overlaps(self) -> None:
+        """No byte may belong to two entries (that is how small archives unpack to terabytes)."""
+        directory = self._directory
+        extents = [
+            (entry.offset, entry.offset + _LOCAL.size + len(entry.raw) + entry.packed, index)
+            for index, entry in enumerate(map(directory.__getitem__, range(len(directory))))
+        ]
+        extents.sort()
+        edge = 0
+        for start, end, index in extents:
+            if start < edge or end > directory.start:
+                name = shown(decode_name(directory[index].raw, 0, b"")[0])
+                if end > directory.start:
+                    raise corrupt(self.name, f"the entry “{name}” does not lie inside it", name)
+                raise InputError(
+                    f"The entries of “{self.name}” overlap at “{name}”: it would unpack to far "
+                    "more than it is.",
+                    "Such a file is damaged or made to do harm. Pack it anew.",
+                    f"{self.name}: {name}",
+                    code="too_large",
+                )
+            edge = end
+
+    def _refuse_bomb(self, entry: Entry, limits: Limits) -> None:
+        if entry.size > max(HARMLESS, entry.packed * limits.ratio):
+            raise self._bomb(decode_name(entry.raw, 0, b"")[0], entry.size, entry.packed)
+
+    # ------------------------------------------------------------------------------- reading
+
+    def _stream(self, entry: Entry, path: str) -> BinaryIO:
+        """The entry's bytes, after its local header was found to be the same entry's (4.3.7)."""
+        want = _LOCAL.size + len(entry.raw) + 64 + entry.packed
+        self._file.seek(entry.offset)
+        head = self._file.read(min(want, _FIRST_READ))
+        if len(head) < _LOCAL.size or not head.startswith(b"PK\3\4"):
+            name = shown(path)
+            raise corrupt(self.name, f"the entry “{name}” does not lie where it should", name)
+        fields = _LOCAL.unpack_from(head)
+        method, name_size, extra_size = fields[3], fields[9], fields[10]
+        raw = head[_LOCAL.size : _LOCAL.size + name_size]
+        if method != entry.method or not self._same_name(raw, fields[2], entry):
+            raise corrupt(
+                self.name,
+                f"its list says “{shown(path)}” where the file itself is called "
+                f"“{shown(decode_name(raw, 0, b'')[0])}”",
+                shown(path),
+            )
+        start = _LOCAL.size + name_size + extra_size
+        packed = Slice(self._file, entry.offset + start, entry.packed, head[start:])
+        where = (self.name, path)
+        return cast(BinaryIO, MemberStream(packed, method, entry.size, entry.crc, where))
+
+    def _same_name(self, raw: bytes, flags: int, entry: Entry) -> bool:
+        if raw == entry.raw:
+            return True
+        plain = decode_name(entry.raw, entry.flags, entry.extra)[0]
+        return decode_name(raw, flags, b"")[0].replace("\\", "/") == plain.replace("\\", "/")
+
+    def _refuse_unreadable(self, entry: Entry, path: str) -> None:
+        if entry.flags & (_ENCRYPTED | _MASKED) or entry.method == _AES:
+            raise self._encrypted(path)
+        if entry.method not in (STORED, DEFLATED, BZIP2):
+            method = METHOD_NAMES.get(entry.method, f"method {entry.method}")
+            raise InputError(
+                f"“{shown(path)}” in “{self.name}” is packed with {method}, which cannot be read.",
+                "Unpack the archive and pack it again as a plain ZIP file.",
+                f"{self.name}: {shown(path)}",
+                code="archive_unsupported",
+            )
+
+    # ------------------------------------------------------------------------------- refusals
+
+    def _encrypted(self, path: str | None = None) -> InputError:
+        what = f"“{shown(path)}” in “{self.name}”" if path else f"“{self.name}”"
+        return InputError(
+            f"{what} is protected by a password.",
+            "Unpack it with the password and pack it again without one.",
+            f"{self.name}: {shown(path)}" if path else self.name,
+            code="archive_encrypted",
+        )
+
+    def _too_large(self, what: str, size: int, most: int) -> InputError:
+        return InputError(
+            f"{what} ({self.name}) has {size:,} bytes; {most:,} are allowed.",
+            "Make the package smaller, or raise the limit in the settings.",
+            self.name,
+            code="too_large",
+        )
+
+    def _bomb(self, name: str, size: int, packed: int) -> InputError:
+        entry = shown(name)
+        return InputError(
+            f"“{entry}” in “{self.name}” would unpack from {packed:,} to {size:,} bytes.",
+            "That looks like an archive made to fill a disk. If it is not, pack it without "
+            "compression.",
+            f"{self.name}: {entry}",
+            code="too_large",
+        )
