@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from courseporter import api
-from courseporter.api.values import JobRow
+from courseporter.api.values import DraftRow, JobRow
 from courseporter.errors import PorterError
 from courseporter.gui import background, words
 from courseporter.gui.pace import Pace
@@ -24,7 +24,7 @@ class Reading(NamedTuple):
     active: tuple[JobRow, ...]
     ended: tuple[JobRow, ...]  # were active at the last look
     counts: dict[str, int]
-    drafts: int
+    drafts: tuple[DraftRow, ...]
 
 
 class News(QObject):
@@ -39,7 +39,7 @@ class News(QObject):
         self.active: tuple[JobRow, ...] = ()
         self.latest: tuple[JobRow, ...] = ()
         self.counts: dict[str, int] = {}
-        self.drafts = 0
+        self.drafts: tuple[DraftRow, ...] = ()
         self.paces: dict[str, Pace] = {}
         self.stopping: set[str] = set()
         self.reading = False
@@ -112,7 +112,7 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
         active,
         tuple(job for job in ended if job.state not in ACTIVE),
         api.job_counts(actor),
-        len(api.drafts(actor)),
+        api.drafts(actor),
     )
 
 

@@ -1,0 +1,214 @@
+"""Courses as cards: what each is called, where it came from, how it stands."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from courseporter.api.values import DraftRow
+from courseporter.gui import theme, words
+from courseporter.gui.icons import icon
+from courseporter.gui.words import Badge
+
+Index = QModelIndex | QPersistentModelIndex
+HEIGHT: Final = 128
+WIDEST: Final = 320
+GAP: Final = 16
+COVER: Final = 48
+NOWHERE: Final = QModelIndex()
+SOURCES: Final = {"scorm": "SCORM", "csv": "CSV template"}
+
+
+def draft_badge(row: DraftRow) -> Badge:
+    """How a course stands, as icon and word."""
+    if row.state == "preparing":
+        return Badge("running", "Importing", "link")
+    if row.state == "failed":
+        return Badge("failed", "Import failed", "error")
+    if row.errors:
+        return Badge("error", words.count(row.errors, "error"), "error")
+    if row.state == "exported":
+        return Badge("done", "Exported", "success")
+    if row.warnings:
+        return Badge("warning", f"Ready with {words.count(row.warnings, 'note')}", "warning")
+    return Badge("done", "Ready", "success")
+
+
+def origin(row: DraftRow) -> str:
+    """"SCORM 1.2 · 14:05"."""
+    name = SOURCES.get(row.source, row.source)
+    parts = [f"{name} {row.version}" if row.version else name, words.moment(row.updated_at)]
+    return " · ".join(part for part in parts if part)
+
+
+class DraftModel(QAbstractListModel):
+    """The courses, newest first, narrowed by a text."""
+
+    def __init__(self, limit: int | None = None) -> None:
+        super().__init__()
+        self.all: tuple[DraftRow, ...] = ()
+        self.rows: tuple[DraftRow, ...] = ()
+        self.limit = limit
+        self.wanted = ""
+        self.without: set[str] = set()
+
+    def put(self, rows: tuple[DraftRow, ...]) -> None:
+        """Show other rows; the selection stays when only their content changed."""
+        self.all = rows
+        self.narrow()
+
+    def search(self, text: str) -> None:
+        """Show only titles that contain `text`."""
+        self.wanted = text.strip().casefold()
+        self.narrow()
+
+    def narrow(self) -> None:
+        """Work out what is shown."""
+        rows = tuple(
+            row
+            for row in self.all
+            if row.id not in self.without and self.wanted in row.title.casefold()
+        )[: self.limit]
+        if rows == self.rows:
+            return
+        if [row.id for row in rows] == [row.id for row in self.rows]:
+            self.rows = rows
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """How many cards there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Title for eyes and for screen readers."""
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.title if len(row.title) > 30 else None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.title}, {origin(row)}, {draft_badge(row).word}"
+        return None
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Paints one card."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """The cell of the grid."""
+        del index
+        view = option.widget  # type: ignore[attr-defined]
+        return view.gridSize() if isinstance(view, QListView) else QSize(WIDEST, HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Cover, title, origin and state."""
+        model = index.model()
+        if not isinstance(model, DraftModel):
+            return
+        row = model.rows[index.row()]
+        use = theme.tokens()
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place: QRect = option.rect  # type: ignore[attr-defined]
+        place = place.adjusted(0, 0, -GAP, -GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hover = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.setPen(QPen(QColor(use.accent if chosen else use.control if hover else use.line), 1))
+        painter.setBrush(QColor(use.surface if hover else use.raised))
+        painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 8, 8)
+        inner = place.adjusted(16, 16, -16, -16)
+        self.paint_cover(painter, QRect(inner.topLeft(), QSize(COVER, COVER)))
+        self.paint_words(painter, inner, row)
+        painter.restore()
+
+    def paint_cover(self, painter: QPainter, place: QRect) -> None:
+        """A tinted square with the glyph of a course."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.tokens().accent_tint))
+        painter.drawRoundedRect(place, 6, 6)
+        icon("course", "link").paint(painter, place.adjusted(12, 12, -12, -12))
+
+    def paint_words(self, painter: QPainter, inner: QRect, row: DraftRow) -> None:
+        """Title and origin beside the cover, the state below."""
+        use = theme.tokens()
+        left = inner.left() + COVER + 12
+        line = QRect(left, inner.top() + 4, inner.right() - left, 20)
+        strong = theme.font(strong=True)
+        painter.setFont(strong)
+        painter.setPen(QColor(use.text))
+        painter.drawText(line, START, elided(strong, row.title, line.width()))
+        small = theme.font(theme.SMALL)
+        painter.setFont(small)
+        painter.setPen(QColor(use.muted))
+        line.translate(0, 20)
+        painter.drawText(line, START, elided(small, origin(row), line.width()))
+        badge = draft_badge(row)
+        bottom = QRect(inner.left(), inner.bottom() - 20, inner.width(), 20)
+        icon(badge.icon, badge.role).paint(painter, QRect(bottom.topLeft() + QPoint(0, 2), QSize(16, 16)))
+        painter.setPen(QColor(use.colour(badge.role)))
+        painter.drawText(bottom.adjusted(24, 0, 0, 0), START, badge.word)
+
+
+START: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+
+
+def elided(font: Any, text: str, width: int) -> str:
+    """The text cut at its end to fit."""
+    short = text[:300].replace("\n", " ")
+    return QFontMetrics(font).elidedText(short, Qt.TextElideMode.ElideRight, width)
+
+
+class Cards(QListView):
+    """A grid of cards that fills the width evenly."""
+
+    def __init__(self, model: DraftModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(CardDelegate(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Courses")
+
+    def chosen(self) -> DraftRow | None:
+        """The selected course."""
+        model, index = self.model(), self.currentIndex()
+        if isinstance(model, DraftModel) and index.isValid():
+            return model.rows[index.row()]
+        return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many columns as fit, all equally wide."""
+        width = self.viewport().width() + GAP
+        columns = max(1, -(-width // (WIDEST + GAP)))
+        self.setGridSize(QSize(width // columns - 1, HEIGHT + GAP))
+        super().resizeEvent(event)

@@ -1,0 +1,249 @@
+"""Home and Courses: recent courses as cards, and the ways to bring in another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from courseporter import api
+from courseporter.api.values import DraftRow
+from courseporter.gui import background, theme, words
+from courseporter.gui.actions import Actions
+from courseporter.gui.cards import Cards, DraftModel
+from courseporter.gui.drop import DropZone
+from courseporter.gui.icons import icon, pixmap
+
+RECENT: Final = 12
+ZONE_WIDTH: Final = 640
+
+
+class Welcome(QWidget):
+    """A page that teaches: what the app does in one line, and the drop zone."""
+
+    def __init__(self, actions: Actions, title: str, sentence: str) -> None:
+        super().__init__()
+        self.title = QLabel(title)
+        theme.set_class(self.title, "display")
+        self.sentence = QLabel(sentence)
+        theme.set_class(self.sentence, "muted")
+        self.zone = DropZone(actions)
+        self.zone.setMaximumWidth(ZONE_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(2)
+        middle = QVBoxLayout()
+        middle.setSpacing(8)
+        for label in (self.title, self.sentence):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            middle.addWidget(label)
+        middle.addSpacing(16)
+        middle.addWidget(self.zone)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addLayout(middle, 8)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(3)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Nothing beyond what the window can do everywhere."""
+        return {}
+
+
+class NewImport(Welcome):
+    """The page of “New import”."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(actions, "New import", "You look at the course before anything is written.")
+
+
+class CoursesPage(QWidget):
+    """All courses as cards; Home shows the recent ones under a line that invites a drop."""
+
+    def __init__(self, actions: Actions, title: str = "Courses", limit: int | None = None) -> None:
+        super().__init__()
+        self.actions_of_app = actions
+        self.model = DraftModel(limit)
+        self.cards = Cards(self.model)
+        self.cards.activated.connect(self.open_index)
+        self.cards.clicked.connect(self.open_index)
+        self.cards.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.cards.customContextMenuRequested.connect(self.open_menu)
+        self.title = QLabel(title)
+        theme.set_class(self.title, "title")
+        self.nothing = QLabel("No course has this in its title.")
+        theme.set_class(self.nothing, "muted")
+        self.nothing.hide()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 24, 8, 0)
+        self.column.setSpacing(16)
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.nothing)
+        self.column.addWidget(self.cards, 1)
+        actions.news.changed.connect(self.refresh)
+        theme.watch.changed.connect(self.cards.viewport().update)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """What works here by key and menu."""
+        return {"remove": self.remove, "refresh": self.actions_of_app.watcher.look}
+
+    def refresh(self) -> None:
+        """Show the courses as they stand."""
+        self.model.put(self.actions_of_app.news.drafts)
+        self.say_nothing()
+
+    def search(self, text: str) -> None:
+        """Narrow the cards."""
+        self.model.search(text)
+        self.say_nothing()
+
+    def say_nothing(self) -> None:
+        """Tell when the search found none."""
+        self.nothing.setVisible(bool(self.model.wanted) and not self.model.rows)
+
+    def open_index(self, index: QModelIndex) -> None:
+        """Open the course of a card."""
+        self.actions_of_app.open_draft(self.model.rows[index.row()].id)
+
+    def open_menu(self, place: QPoint) -> None:
+        """What can be done with the card under the pointer."""
+        if not self.cards.indexAt(place).isValid():
+            return
+        menu = QMenu(self.cards)
+        menu.addAction(icon("open", "muted"), "Open", self.open_chosen)
+        menu.addAction(icon("report", "muted"), "Save the report…", self.save_report)
+        menu.addSeparator()
+        menu.addAction(icon("trash", "error"), "Delete", self.remove)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.cards.viewport().mapToGlobal(place))
+
+    def open_chosen(self) -> None:
+        """Open the selected course."""
+        row = self.cards.chosen()
+        if row is not None:
+            self.actions_of_app.open_draft(row.id)
+
+    def save_report(self) -> None:
+        """Write the report of the selected course."""
+        row = self.cards.chosen()
+        if row is not None:
+            self.actions_of_app.save_report(row.id, row.title)
+
+    def remove(self) -> None:
+        """Delete the selected course; it is gone for good when the chance to undo is over."""
+        row = self.cards.chosen()
+        if row is None:
+            return
+        self.model.without.add(row.id)
+        self.model.narrow()
+        self.actions_of_app.toast(
+            f"Deleted {words.quoted(row.title)}.",
+            partial(self.bring_back, row),
+            lapse=partial(self.delete, row),
+        )
+
+    def bring_back(self, row: DraftRow) -> None:
+        """Undo a deletion that has not happened yet."""
+        self.model.without.discard(row.id)
+        self.model.narrow()
+
+    def delete(self, row: DraftRow) -> None:
+        """Now for good."""
+        actor = self.actions_of_app.actor
+        background.run(
+            partial(api.delete_draft, actor, row.id),
+            self.actions_of_app.poke,
+            self.actions_of_app.notice,
+        )
+
+
+class RecentCourses(CoursesPage):
+    """Home with courses: the drop zone is one line above the cards."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(actions, "Recent courses", RECENT)
+        self.line = DropLine(actions)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 16, 0)
+        row.addWidget(self.line)
+        self.column.insertLayout(0, row)
+        self.column.setContentsMargins(24, 24, 8, 0)
+
+
+class DropLine(QFrame):
+    """The drop zone, shrunk to a line."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        theme.set_class(self, "panel")
+        self.picture = QLabel()
+        self.words = QLabel("Drop a course anywhere in this window, or")
+        theme.set_class(self.words, "muted")
+        self.choose = link("choose a file…", actions, "open_file")
+        self.sample = link("Try the sample course", actions, "try_sample")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(4)
+        row.addWidget(self.picture)
+        row.addSpacing(4)
+        row.addWidget(self.words)
+        row.addWidget(self.choose)
+        row.addStretch(1)
+        row.addWidget(self.sample)
+        self.paint_picture()
+        theme.watch.changed.connect(self.paint_picture)
+
+    def paint_picture(self) -> None:
+        """The glyph in the colours of the theme."""
+        self.picture.setPixmap(pixmap("import", "muted", 20, self.devicePixelRatioF()))
+
+
+def link(text: str, actions: Actions, name: str) -> QPushButton:
+    """A button that looks like a link and runs an action."""
+    button = QPushButton(text)
+    theme.set_class(button, "link")
+    button.clicked.connect(actions.items[name].trigger)
+    return button
+
+
+class HomePage(QStackedWidget):
+    """The welcome while there are no courses, the recent ones after that."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.actions_of_app = actions
+        self.welcome = Welcome(
+            actions,
+            "Move a course to Open edX",
+            "Bring it in, look at it, mend what it points at, export it.",
+        )
+        self.recent = RecentCourses(actions)
+        self.addWidget(self.welcome)
+        self.addWidget(self.recent)
+        actions.news.changed.connect(self.choose)
+
+    def choose(self) -> None:
+        """Show what fits."""
+        self.setCurrentWidget(self.recent if self.actions_of_app.news.drafts else self.welcome)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """The commands of the cards when they are shown."""
+        return self.recent.commands()
+
+    def search(self, text: str) -> None:
+        """Narrow the cards."""
+        self.recent.search(text)

@@ -1,0 +1,92 @@
+"""The sidebar: the places that exist, each with icon, word and number."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from courseporter.gui import theme, words
+from courseporter.gui.actions import Actions
+from courseporter.gui.commands import COMMANDS
+from courseporter.gui.icons import icon
+
+WIDTH: Final = 200
+PLACES: Final = ("home", "courses", "jobs", "", "settings")
+
+
+class Place(QPushButton):
+    """One entry; the number stands at its end and is hidden when there is nothing to count."""
+
+    def __init__(self, text: str, glyph: str) -> None:
+        super().__init__(icon(glyph), text)
+        theme.set_class(self, "nav")
+        self.setCheckable(True)
+        self.setIconSize(QSize(20, 20))
+        self.title = text
+        self.number = QLabel()
+        theme.set_class(self.number, "small", "muted")
+        self.number.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 12, 0)
+        row.addStretch(1)
+        row.addWidget(self.number)
+        self.show_number(0)
+
+    def show_number(self, amount: int) -> None:
+        """Set the number, also for screen readers."""
+        self.number.setText(words.number(amount) if amount else "")
+        self.setAccessibleName(f"{self.title}, {words.number(amount)}" if amount else self.title)
+
+
+class Sidebar(QFrame):
+    """The entries; the one that is open is marked."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        theme.set_class(self, "sidebar")
+        self.setFixedWidth(WIDTH)
+        self.actions_of_app = actions
+        self.places: dict[str, Place] = {}
+        self.group = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 16, 8, 8)
+        column.setSpacing(2)
+        of_name = {command.name: command for command in COMMANDS}
+        for name in PLACES:
+            if not name:
+                line = QFrame()
+                theme.set_class(line, "line")
+                column.addSpacing(8)
+                column.addWidget(line)
+                column.addSpacing(8)
+                continue
+            command = of_name[f"go_{name}"]
+            place = Place(command.words, command.icon)
+            place.setToolTip(command.keys[0])
+            place.clicked.connect(partial(self.go, name))
+            self.places[name] = place
+            self.group.addButton(place)
+            column.addWidget(place)
+        column.addStretch(1)
+        actions.news.changed.connect(self.count)
+
+    def go(self, name: str, checked: bool = True) -> None:  # noqa: FBT001, FBT002 - Qt's slot
+        """Run the same action as menu and shortcut."""
+        del checked
+        self.actions_of_app.items[f"go_{name}"].trigger()
+
+    def mark(self, name: str) -> None:
+        """Mark the open place; none for pages that are not in the list."""
+        self.group.setExclusive(False)
+        for key, place in self.places.items():
+            place.setChecked(key == name)
+        self.group.setExclusive(True)
+
+    def count(self) -> None:
+        """Show how many courses there are and how many jobs wait or run."""
+        news = self.actions_of_app.news
+        self.places["courses"].show_number(len(news.drafts))
+        self.places["jobs"].show_number(news.open_jobs)
