@@ -47,7 +47,7 @@ class End(NamedTuple):
     start: int
     size: int
     shift: int  # bytes put before the archive (self-extracting program)
-    count: int
+    entries: int
     exact: bool  # nothing but its comment follows
 
 
@@ -57,8 +57,8 @@ class Directory:
     def __init__(self, file: BinaryIO, size: int, name: str, most: int) -> None:
         self._name = name
         end, self.several_ends = _find_end(file, size, name)
-        if end.count > most:
-            raise too_many(name, end.count, most)
+        if end.entries > most:
+            raise too_many(name, end.entries, most)
         if end.size > LARGEST_DIRECTORY:
             raise InputError(f"The list of entries of “{name}” is too large.", code="too_large")
         file.seek(end.start)
@@ -67,7 +67,7 @@ class Directory:
         self.start = end.start
         self._positions = array("Q")
         self._index(most)
-        self.count_lies = len(self) & _FULL16 != end.count & _FULL16
+        self.count_lies = len(self) & _FULL16 != end.entries & _FULL16
 
     def __len__(self) -> int:
         return len(self._positions)
@@ -75,9 +75,23 @@ class Directory:
     def __getitem__(self, index: int) -> Entry:
         """The entry number `index`.  Raises IndexError."""
         data, position = self._bytes, self._positions[index]
-        (_, made_by, _, flags, method, _, _, crc, packed, size, name, extra, *_, attributes, offset) = (
-            _ENTRY.unpack_from(data, position)
-        )
+        (
+            _,
+            made_by,
+            _,
+            flags,
+            method,
+            _,
+            _,
+            crc,
+            packed,
+            size,
+            name,
+            extra,
+            *_,
+            attributes,
+            offset,
+        ) = _ENTRY.unpack_from(data, position)
         position += _ENTRY.size
         raw = data[position : position + name]
         more = data[position + name : position + name + extra] if extra else b""

@@ -36,11 +36,15 @@ LEGACY_CODECS = (
 
 _PART = r"[\w!#$%&'()+,;=@\[\]^`{}~-]+(?:[ .]+[\w!#$%&'()+,;=@\[\]^`{}~-]+)*"
 _PLAIN = re.compile(rf"{_PART}(?:/{_PART})*/?", re.ASCII)
-_RESERVED = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:[./]|$)", re.I)
-_CLUTTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\._|Thumbs\.db$|desktop\.ini$)", re.I)
+_RESERVED = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:[./]|$)", re.IGNORECASE)
+_CLUTTER = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\._|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE
+)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ODD = re.compile(r'[\x00-\x1f\x7f<>:"|?*]|[ .](?:/|$)')
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def shown(name: str, most: int = 120) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import bz2
 import io
 import zlib
-from typing import BinaryIO, Protocol
+from collections.abc import Callable
+from typing import Any, BinaryIO, Protocol, cast
 
 from courseporter.errors import InputError
 from courseporter.formats.archive.directory import corrupt
@@ -15,6 +16,7 @@ try:
     from isal import isal_zlib as fast_zlib
 except ImportError:  # platforms without isal: the same interface, slower
     fast_zlib = zlib
+_FAST = cast(Any, fast_zlib)  # isal's own annotations are incomplete
 
 STORED, DEFLATED, BZIP2 = 0, 8, 12
 METHOD_NAMES = {
@@ -27,6 +29,20 @@ METHOD_NAMES = {
     98: "PPMd",
 }
 _STEP = 256 << 10
+
+
+class _Decompressor(Protocol):
+    """What zlib and isal give alike."""
+
+    eof: bool
+    unconsumed_tail: bytes
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+_decompressor: Callable[[int], _Decompressor] = _FAST.decompressobj
+_crc32: Callable[[bytes, int], int] = _FAST.crc32
+_ZlibError: type[Exception] = _FAST.error
 
 
 class Inflater(Protocol):
@@ -51,7 +67,7 @@ class _Deflate:
     """Method 8 (APPNOTE 4.4.5), without the zlib envelope."""
 
     def __init__(self) -> None:
-        self._stream = fast_zlib.decompressobj(-15)
+        self._stream = _decompressor(-15)
 
     def more(self, packed: bytes, most: int) -> bytes:
         tail = self._stream.unconsumed_tail
@@ -63,7 +79,7 @@ class _Deflate:
 
     @property
     def ended(self) -> bool:
-        return bool(self._stream.eof)
+        return self._stream.eof
 
 
 class _Bzip2:
@@ -111,7 +127,9 @@ class MemberStream(io.BufferedIOBase):
     It never holds more than about a megabyte, and stops at the promised size.
     """
 
-    def __init__(self, packed: Slice, method: int, size: int, crc: int, where: tuple[str, str]):
+    def __init__(
+        self, packed: Slice, method: int, size: int, crc: int, where: tuple[str, str]
+    ) -> None:
         self._packed = packed
         self._inflater: Inflater | None = _INFLATERS[method]() if method in _INFLATERS else None
         self._left = size
@@ -146,7 +164,7 @@ class MemberStream(io.BufferedIOBase):
         data = self._inflate(most) if self._inflater else self._packed.read(most)
         if not data:
             raise self._damaged("ends too early")
-        self._crc = fast_zlib.crc32(data, self._crc)
+        self._crc = _crc32(data, self._crc)
         self._left -= len(data)
         return data
 
@@ -158,7 +176,7 @@ class MemberStream(io.BufferedIOBase):
             starved = inflater.hungry and not packed
             try:
                 data = inflater.more(packed, most)
-            except (fast_zlib.error, OSError, ValueError, EOFError) as error:
+            except (_ZlibError, OSError, ValueError, EOFError) as error:
                 raise self._damaged("cannot be unpacked") from error
             if data or starved:
                 return data

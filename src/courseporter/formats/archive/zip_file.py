@@ -37,7 +37,7 @@ class ZipArchive:
         size = path.stat().st_size
         if size > limits.archive:
             raise self._too_large("The file", size, limits.archive)
-        self._file: BinaryIO = path.open("rb", buffering=0)  # type: ignore[assignment]
+        self._file: BinaryIO = path.open("rb", buffering=0)
         try:
             self._directory = Directory(self._file, size, self.name, limits.entries)
             self._tally = Tally(self.name)
@@ -106,9 +106,7 @@ class ZipArchive:
         if not path or is_clutter(path):
             return False
         self._listing.add(
-            Member(
-                path=path, size=entry.size, packed_size=entry.packed, crc=entry.crc, index=index
-            )
+            Member(path=path, size=entry.size, packed_size=entry.packed, crc=entry.crc, index=index)
         )
         if odd:
             self._tally.add("archive_odd_name", name)
@@ -148,7 +146,7 @@ class ZipArchive:
         """No byte may belong to two entries (that is how small archives unpack to terabytes)."""
         directory = self._directory
         extents = [
-            (entry.offset, entry.offset + _LOCAL.size + len(entry.raw) + entry.packed, index)
+            (entry.offset, entry.offset + _LOCAL.size + entry.packed, index)
             for index, entry in enumerate(map(directory.__getitem__, range(len(directory))))
         ]
         extents.sort()
