@@ -1,0 +1,290 @@
+"""The queue as workers see it: claim a job, keep it, write for it, let go of it.
+
+Every write for a claimed job begins with `_guard`: it changes the row only while the lease holds,
+and it locks the row, so that whatever follows in the transaction falls with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from courseporter.errors import LeaseLost
+from courseporter.jobs.job import Job, Json, Lease, job_from
+from courseporter.store.clock import next_rev, now_ms
+from courseporter.store.schema import job
+
+LEASE_MS = 60_000
+CRASH_LIMIT = 10
+
+_peer = job.alias()
+
+# What a step may set on its job besides checkpoint and progress.
+SETTABLE = frozenset(
+    {
+        "provider",
+        "source_course_id",
+        "source_course_title",
+        "target_course_id",
+        "remote_task_id",
+        "connection_id",
+        "draft_id",
+        "course_url",
+        "studio_url",
+        "metadata",
+        "summary",
+        "warnings",
+    }
+)
+
+
+class Wish(NamedTuple):
+    """What somebody asked of a running job."""
+
+    cancel: bool
+    pause: bool
+
+
+def due(queues: Sequence[str] = ("default",)) -> ColumnElement[bool]:
+    """Whether a job may be claimed now."""
+    return and_(
+        _peer.c.status == "pending",
+        _peer.c.queue.in_(queues),
+        _peer.c.run_after <= now_ms(),
+        or_(_peer.c.waiting_for.is_(None), _peer.c.waiting_for != "user"),
+    )
+
+
+def anything_due(
+    connection: Connection, queues: Sequence[str] = ("default",), kinds: Sequence[str] = ()
+) -> bool:
+    """Whether a claim would find something: asked by reading, so that waiting costs no lock."""
+    query = select(_peer.c.id).where(due(queues))
+    if kinds:
+        query = query.where(_peer.c.kind.in_(kinds))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def claim(
+    connection: Connection,
+    worker_id: str,
+    *,
+    kinds: Sequence[str] = (),
+    job_id: str | None = None,
+    queues: Sequence[str] = ("default",),
+) -> Job | None:
+    """Take the next job that is due, or the one named, which is then not asked to be due.
+
+    Gives None when there is none.  Two workers never get the same one.
+    """
+    query = select(_peer.c.id)
+    if job_id is not None:
+        query = query.where(_peer.c.id == job_id, _peer.c.status == "pending")
+    else:
+        query = query.where(due(queues)).order_by(_peer.c.priority, _peer.c.run_after, _peer.c.id)
+    if kinds:
+        query = query.where(_peer.c.kind.in_(kinds))
+    chosen = query.limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    statement = (
+        update(job)
+        .where(job.c.id == chosen)
+        .values(
+            status="running",
+            leased_by=worker_id,
+            fence=job.c.fence + 1,
+            attempt=job.c.attempt + 1,
+            heartbeat_at=now_ms(),
+            lease_expires_at=now_ms() + LEASE_MS,
+            started_at=func.coalesce(job.c.started_at, now_ms()),
+            waiting_for=None,
+            pause_requested_at=None,
+            updated_at=now_ms(),
+            rev=next_rev(job),
+        )
+        .returning(*job.c)
+    )
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else job_from(row)
+
+
+def lease_of(claimed: Job) -> Lease:
+    """The lease that a claim gave."""
+    assert claimed.leased_by is not None
+    return Lease(claimed.id, claimed.leased_by, claimed.fence)
+
+
+def heartbeat(connection: Connection, lease: Lease, **progress: object) -> Wish:
+    """Say that the worker lives, and how far it is.  Raises LeaseLost."""
+    return _guard(connection, lease, _alive().values(progress))
+
+
+def save(
+    connection: Connection,
+    lease: Lease,
+    checkpoint: Json | None,
+    version: int,
+    **columns: object,
+) -> Wish:
+    """Enter the checkpoint, first in the transaction that writes what it stands for.
+
+    Raises LeaseLost; then, or when the Wish is not heeded, the transaction must be rolled back.
+    """
+    moved = _alive().values(checkpoint=checkpoint, checkpoint_version=version, crashes=0, **columns)
+    return _guard(connection, lease, moved)
+
+
+def _alive() -> Update:
+    return update(job).values(
+        heartbeat_at=now_ms(),
+        lease_expires_at=now_ms() + LEASE_MS,
+        updated_at=now_ms(),
+        rev=next_rev(job),
+    )
+
+
+def _guard(connection: Connection, lease: Lease, statement: Update) -> Wish:
+    row = connection.execute(
+        statement.where(
+            job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
+        ).returning(job.c.cancel_requested_at, job.c.pause_requested_at)
+    ).one_or_none()
+    if row is None:
+        raise LeaseLost(f"job {lease.job_id} has another owner")
+    return Wish(row.cancel_requested_at is not None, row.pause_requested_at is not None)
+
+
+def wish(connection: Connection, lease: Lease) -> Wish:
+    """What was asked of the job, by reading only.  Raises LeaseLost."""
+    row = connection.execute(
+        select(job.c.cancel_requested_at, job.c.pause_requested_at).where(
+            job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
+        )
+    ).one_or_none()
+    if row is None:
+        raise LeaseLost(f"job {lease.job_id} has another owner")
+    return Wish(row.cancel_requested_at is not None, row.pause_requested_at is not None)
+
+
+def _released(**columns: object) -> Update:
+    return update(job).values(
+        leased_by=None,
+        lease_expires_at=None,
+        pause_requested_at=None,
+        updated_at=now_ms(),
+        rev=next_rev(job),
+        **columns,
+    )
+
+
+def _finished(status: str, **columns: object) -> Update:
+    return _released(
+        status=status,
+        finished_at=now_ms(),
+        duration_ms=now_ms() - job.c.started_at,
+        waiting_for=None,
+        **columns,
+    )
+
+
+def complete(connection: Connection, lease: Lease, **columns: object) -> None:
+    """End the job well.  `columns`: summary, warnings, links.  Raises LeaseLost."""
+    _guard(connection, lease, _finished("completed", progress_percent=100, error=None, **columns))
+
+
+def fail(connection: Connection, lease: Lease, error: Mapping[str, object]) -> None:
+    """End the job with a structured error.  Raises LeaseLost."""
+    _guard(connection, lease, _finished("failed", error=dict(error)))
+
+
+def give_up(connection: Connection, lease: Lease) -> None:
+    """End the job because its user asked for it.  Raises LeaseLost."""
+    _guard(connection, lease, _finished("canceled"))
+
+
+def retry_later(
+    connection: Connection, lease: Lease, delay: int, error: Mapping[str, object]
+) -> None:
+    """Let the job wait `delay` milliseconds for its next attempt.  Raises LeaseLost."""
+    later = _released(
+        status="pending", run_after=now_ms() + delay, waiting_for="retry", error=dict(error)
+    )
+    _guard(connection, lease, later)
+
+
+def snooze(
+    connection: Connection,
+    lease: Lease,
+    delay: int,
+    waiting_for: str | None,
+    error: Mapping[str, object] | None = None,
+) -> None:
+    """Let the job wait without counting the attempt.  Raises LeaseLost."""
+    later = _released(
+        status="pending",
+        run_after=now_ms() + delay,
+        waiting_for=waiting_for,
+        attempt=_uncounted(),
+        error=null() if error is None else dict(error),
+    )
+    _guard(connection, lease, later)
+
+
+def _uncounted() -> ColumnElement[int]:
+    return case((job.c.attempt > 0, job.c.attempt - 1), else_=0)
+
+
+def holders(connection: Connection) -> list[str]:
+    """The workers that hold jobs."""
+    query = select(job.c.leased_by).where(job.c.status == "running").distinct()
+    return [name for name in connection.scalars(query) if name]
+
+
+_CRASH_LOOP: Json = {
+    "code": "worker_crash_loop",
+    "message": f"The job ended its worker {CRASH_LIMIT} times without getting any further.",
+    "where": None,
+    "hint": "Report it with the log of the job; “retry” starts it once more.",
+    "retryable": False,
+}
+
+
+def rescue(connection: Connection, gone: Sequence[str] = (), *, expired: bool = False) -> list[Job]:
+    """Take the jobs of dead workers back: they go on from their checkpoint with the next claim.
+
+    `gone` names the dead.  `expired` goes by the database's clock instead, for workers on other
+    machines.  A crash is no attempt, but `CRASH_LIMIT` of them without progress end the job.
+    """
+    lost = job.c.lease_expires_at < now_ms() if expired else job.c.leased_by.in_(gone)
+    poisoned = job.c.crashes + 1 >= CRASH_LIMIT
+    canceled = job.c.cancel_requested_at.is_not(None)
+    ended = or_(poisoned, canceled)
+    statement = _released(
+        status=case((canceled, "canceled"), (poisoned, "failed"), else_="pending"),
+        error=case(
+            (and_(poisoned, ~canceled), bindparam("loop", _CRASH_LOOP, type_=job.c.error.type)),
+            else_=job.c.error,
+        ),
+        finished_at=case((ended, now_ms()), else_=job.c.finished_at),
+        duration_ms=case((ended, now_ms() - job.c.started_at), else_=job.c.duration_ms),
+        waiting_for=case((job.c.pause_requested_at.is_not(None), "user"), else_=None),
+        run_after=now_ms(),
+        crashes=job.c.crashes + 1,
+        attempt=_uncounted(),
+        fence=job.c.fence + 1,
+    )
+    found = connection.execute(statement.where(job.c.status == "running", lost).returning(*job.c))
+    return [job_from(row) for row in found]

@@ -1,0 +1,59 @@
+"""Log records that belong to a job: a copy goes into its log, cleaned of secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from courseporter.jobs.job import Level
+
+_SECRET = re.compile(
+    r"(?i)(authorization|bearer|password|passwd|secret|token|api[-_]?key)(\"?\s*[:=]\s*\"?|\s+)"
+    r"(?:bearer\s+)?[^\s\"',;&]+"
+)
+
+
+class Logging(Protocol):
+    """Whoever keeps log lines of a job."""
+
+    def log(self, level: Level, code: str, message: str, **meta: object) -> None:
+        """Keep the line."""
+        ...
+
+
+_run: ContextVar[Logging | None] = ContextVar("run", default=None)
+
+
+def redact(text: str) -> str:
+    """The text without what looks like a credential."""
+    return _SECRET.sub(r"\1\2***", text)
+
+
+class _Copy(logging.Handler):
+    """Copies records of the thread that runs a job."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        run = _run.get()
+        if run is None:
+            return
+        level: Level = "error" if record.levelno >= logging.ERROR else "info"
+        if level == "info" and record.levelno >= logging.WARNING:
+            level = "warning"
+        run.log(level, "log", redact(record.getMessage()), logger=record.name)
+
+
+@contextmanager
+def copied_to(run: Logging) -> Iterator[None]:
+    """Copy what CoursePorter logs in this thread, from INFO up, into the log of the run's job."""
+    logger, handler = logging.getLogger("courseporter"), _Copy(logging.INFO)
+    token = _run.set(run)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        _run.reset(token)

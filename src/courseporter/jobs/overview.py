@@ -1,0 +1,75 @@
+"""Questions about many jobs at once: how many are there, which one begins so, which may go on."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from courseporter.errors import ConflictError, SettingsError
+from courseporter.jobs import queue
+from courseporter.jobs.job import FINISHED, Job, job_from
+from courseporter.store.clock import next_rev
+from courseporter.store.rows import bury
+from courseporter.store.schema import job
+
+
+def counts(connection: Connection, org_id: str) -> dict[str, int]:
+    """Number of jobs by state."""
+    rows = connection.execute(
+        select(job.c.status, func.count()).where(job.c.org_id == org_id).group_by(job.c.status)
+    ).all()
+    return {str(status): int(number) for status, number in rows}
+
+
+def beginning_with(connection: Connection, start: str) -> Job:
+    """The one job whose id begins so.  Raises SettingsError `unknown_item`."""
+    rows = connection.execute(
+        select(job).where(job.c.id.startswith(start, autoescape=True)).limit(2)
+    ).all()
+    if len(rows) == 1:
+        return job_from(rows[0])
+    many = f"More than one job has an id that begins with “{start}”."
+    raise SettingsError(
+        many if rows else f"There is no job “{start}”.",
+        "“courseporter jobs list” shows the jobs there are.",
+        f"job {start}",
+        code="unknown_item",
+    )
+
+
+def resume_all(connection: Connection, org_id: str) -> int:
+    """Let every failed or stopped job go on; those in the way of an active one stay as they are."""
+    ids = connection.scalars(
+        select(job.c.id).where(job.c.org_id == org_id, job.c.status.in_(("failed", "canceled")))
+    ).all()
+    started = 0
+    for job_id in ids:
+        try:
+            queue.retry(connection, job_id)
+        except ConflictError:
+            continue
+        started += 1
+    return started
+
+
+def clear_finished(connection: Connection, org_id: str) -> int:
+    """Forget finished jobs with their logs; returns how many."""
+    gone = connection.scalars(
+        delete(job).where(job.c.org_id == org_id, job.c.status.in_(FINISHED)).returning(job.c.id)
+    ).all()
+    bury(connection, job, gone)
+    return len(gone)
+
+
+def interrupted(connection: Connection, org_id: str) -> int:
+    """How many unfinished jobs have lost a worker to a crash since their last progress."""
+    query = select(func.count()).where(
+        job.c.org_id == org_id, job.c.status.not_in(FINISHED), job.c.crashes > 0
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def release_key(connection: Connection, job_id: str) -> None:
+    """Let go of the idempotency key: the same request will be a new job."""
+    connection.execute(
+        update(job).where(job.c.id == job_id).values(idempotency_key=None, rev=next_rev(job))
+    )

@@ -1,0 +1,97 @@
+"""Who works: each worker holds a lock that ends with it, so that its death is seen at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, update
+
+from courseporter import __version__
+from courseporter.jobs import lease, queue
+from courseporter.jobs.job import Job
+from courseporter.store import Store
+from courseporter.store.clock import now_ms
+from courseporter.store.identity import new_id
+from courseporter.store.locks import Presence, is_held
+from courseporter.store.schema import worker as workers
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class WorkerIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker: `id` is its own, used once."""
+
+    id: str
+    name: str
+    host: str
+    pid: int
+    boot_id: str | None = None
+    version: str = __version__
+
+
+@contextmanager
+def join(store: Store, name: str = "worker") -> Iterator[WorkerIdentity]:
+    """Be a worker of this store: present from here to the end of the block, or of the process."""
+    boot_id = None
+    with suppress(OSError):
+        boot_id = _BOOT_ID.read_text().strip()
+    worker = WorkerIdentity(
+        id=new_id(), name=name, host=socket.gethostname(), pid=os.getpid(), boot_id=boot_id
+    )
+    if store.private:
+        yield worker
+        return
+    presence = Presence(_lock_file(store, worker.id))
+    try:
+        yield worker
+    finally:
+        presence.leave()
+
+
+def register(connection: Connection, worker: WorkerIdentity) -> None:
+    """Show the worker in the list of workers."""
+    row = msgspec.structs.asdict(worker)
+    connection.execute(insert(workers).values(started_at=now_ms(), seen_at=now_ms(), **row))
+
+
+def seen(connection: Connection, worker: WorkerIdentity) -> None:
+    """Show that the worker is still there."""
+    mine = workers.c.id == worker.id
+    connection.execute(update(workers).where(mine).values(seen_at=now_ms()))
+
+
+def unregister(connection: Connection, worker: WorkerIdentity) -> None:
+    """Take the worker off the list."""
+    connection.execute(delete(workers).where(workers.c.id == worker.id))
+
+
+def rescue_lost(store: Store) -> list[Job]:
+    """Take back the jobs of workers that are dead; looks first, writes only when there are some.
+
+    On SQLite by the lock files alone: a clock that jumps must not take a healthy worker's job.
+    On PostgreSQL by the lease and the server's clock.
+    """
+    shared = store.dialect != "sqlite"
+    with store.read() as connection:
+        holding = lease.holders(connection)
+    gone = [] if shared else [name for name in holding if not is_held(_lock_file(store, name))]
+    if not gone and not (shared and holding):
+        return []
+    with store.write() as connection:
+        saved = lease.rescue(connection, gone, expired=shared)
+        for job in saved:
+            message = "The program that ran this job ended; the job goes on from where it was."
+            queue.log(connection, job.id, "warning", "rescued", message, crashes=job.crashes)
+        connection.execute(delete(workers).where(workers.c.id.in_(gone)))
+    for name in gone:
+        _lock_file(store, name).unlink(missing_ok=True)
+    return saved
+
+
+def _lock_file(store: Store, worker_id: str) -> Path:
+    return store.home / "locks" / f"worker-{worker_id}"

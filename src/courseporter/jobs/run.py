@@ -1,0 +1,233 @@
+"""What a step gets to work with: its job, and the only ways to save, report and stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+import msgspec
+from sqlalchemy import Connection
+
+from courseporter.errors import Canceled, LeaseLost
+from courseporter.jobs import lease as leases
+from courseporter.jobs import queue
+from courseporter.jobs.flow import DONE, Flow, Step
+from courseporter.jobs.job import Job, Json, Level
+from courseporter.store import Store
+
+LOOK_SECONDS = 0.05  # how soon a wish to cancel is seen
+BEAT_SECONDS = 0.25  # how often progress is written
+QUIET_SECONDS = 15.0  # how often a heartbeat is written when nothing else is
+
+
+class Paused(Exception):  # noqa: N818 - control flow, not an error
+    """The user asked this job to wait."""
+
+
+class Stopped(Exception):  # noqa: N818 - control flow, not an error
+    """This worker is ending; the job goes on elsewhere or later."""
+
+
+class Snoozed(Exception):  # noqa: N818 - control flow, not an error
+    """The job has nothing to do until some time has passed."""
+
+    def __init__(self, seconds: float, waiting_for: str) -> None:
+        super().__init__(waiting_for)
+        self.seconds = seconds
+        self.waiting_for = waiting_for
+
+
+class Run:
+    """One claimed job at work.  Belongs to one thread."""
+
+    def __init__(
+        self, store: Store, job: Job, flow: Flow, stop: threading.Event | None = None
+    ) -> None:
+        self.store = store
+        self.job = job
+        self.flow = flow
+        self.lease = leases.lease_of(job)
+        self.cursor: Json | None = None
+        self.stage = ""
+        self.lost = threading.Event()  # set by the heart when the lease is gone
+        self._stop = stop or threading.Event()
+        self._index = 0
+        self._percent = job.progress_percent
+        self._progress: tuple[int | None, int | None, str] = (None, None, "")
+        self._lines: list[dict[str, object]] = []
+        self._result: dict[str, object] = {}
+        self._look_at = 0.0
+        self._beat_at = 0.0
+        self._quiet_at = 0.0
+
+    @property
+    def args(self) -> Json:
+        """What the job was asked to do."""
+        return self.job.input
+
+    def save(
+        self,
+        cursor: Json | None,
+        write: Callable[[Connection], None] | None = None,
+        *,
+        done: int | None = None,
+        total: int | None = None,
+        unit: str = "",
+        **columns: object,
+    ) -> None:
+        """One transaction: what `write` does, the cursor behind it, progress, log lines, `columns`.
+
+        `columns` are those of `lease.SETTABLE`, such as draft_id.  Whatever happens, all of it is
+        stored or nothing.  Raises LeaseLost, Canceled, Paused, Stopped: then nothing was.
+        """
+        self._note(done, total, unit)
+        self._commit(self.stage, cursor, write, columns)
+
+    def tick(self, done: int | None = None, total: int | None = None, unit: str = "") -> None:
+        """Say how far the work is, and ask whether to go on.  Costs nothing most of the time.
+
+        Raises LeaseLost, Canceled, Paused, Stopped.
+        """
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_SECONDS
+        self._heed_worker()
+        moved = self._note(done, total, unit)
+        if (moved and now >= self._beat_at) or now >= self._quiet_at:
+            with self.store.write() as connection:
+                wish = leases.heartbeat(connection, self.lease, **self._columns())
+            self._rest(now)
+        else:
+            with self.store.read() as connection:
+                wish = leases.wish(connection, self.lease)
+        self._heed(wish)
+
+    def log(self, level: Level, code: str, message: str, **meta: object) -> None:
+        """Write a line into the job's log; it is stored with the next `save` or at the end."""
+        self._lines.append(queue.log_row(self.job.id, level, code, message, meta))
+
+    def snooze(self, seconds: float, waiting_for: str) -> NoReturn:
+        """Let go of the job for a while, without counting the attempt; save the cursor before."""
+        raise Snoozed(seconds, waiting_for)
+
+    def finish(
+        self,
+        *,
+        summary: Json | None = None,
+        warnings: list[object] | None = None,
+        links: Json | None = None,
+        **columns: object,
+    ) -> None:
+        """What the finished job shall show.  `links`: course_url, studio_url."""
+        given: dict[str, object] = {"summary": summary, "warnings": warnings, **(links or {})}
+        self._result |= {name: value for name, value in given.items() if value is not None}
+        self._result |= columns
+
+    def begin(self, index: int, cursor: Json | None) -> Step:
+        """Enter the step at `index`; for the worker."""
+        step = self.flow.steps[index]
+        self._index, self.cursor = index, cursor
+        self._progress = (None, None, "")
+        if self.stage != step.name:
+            self.stage = step.name
+            with self.store.write() as connection:
+                wish = leases.heartbeat(connection, self.lease, **self._columns())
+            self._heed(wish)
+        return step
+
+    def end(self) -> None:
+        """Leave the step for the next one; for the worker."""
+        self._index += 1
+        self._progress = (None, None, "")
+        last = self._index == len(self.flow.steps)
+        following = DONE if last else self.flow.steps[self._index].name
+        if last:
+            return
+        self._commit(following, None, None, {})
+        self.stage = following
+
+    def start_over(self) -> None:
+        """Forget a checkpoint that this version does not understand; for the worker."""
+        self._percent = 0
+        with self.store.write() as connection:
+            leases.save(connection, self.lease, None, self.flow.version, progress_percent=0)
+            self.flow.restart(connection, self.job)
+            message = "The job was begun by another version and starts over."
+            queue.log(connection, self.job.id, "warning", "checkpoint_restarted", message)
+        self._changed({"checkpoint": None})
+
+    def complete(self) -> None:
+        """End the job well; for the worker."""
+        with self.store.write() as connection:
+            leases.complete(connection, self.lease, stage=DONE, **self._result)
+            queue.log_lines(connection, self._lines)
+
+    def pending_lines(self) -> list[dict[str, object]]:
+        """Log lines that no save has stored yet; for the worker."""
+        return self._lines
+
+    def _commit(
+        self,
+        stage: str,
+        cursor: Json | None,
+        write: Callable[[Connection], None] | None,
+        columns: dict[str, object],
+    ) -> None:
+        unknown = columns.keys() - leases.SETTABLE
+        if unknown:
+            raise TypeError(f"a step may not set {', '.join(sorted(unknown))}")
+        self._heed_worker()
+        version = self.flow.version
+        checkpoint: Json = {"flow_version": version, "step": stage, "cursor": cursor}
+        values = {**self._columns(), "stage": stage, **columns}
+        with self.store.write() as connection:
+            self._heed(leases.save(connection, self.lease, checkpoint, version, **values))
+            if write is not None:
+                write(connection)
+            queue.log_lines(connection, self._lines)
+        self._lines.clear()
+        self.cursor = cursor
+        self._changed({"checkpoint": checkpoint, **columns})
+        self._rest(time.monotonic())
+
+    def _changed(self, columns: dict[str, object]) -> None:
+        self.job = msgspec.structs.replace(self.job, **columns)
+
+    def _note(self, done: int | None, total: int | None, unit: str) -> bool:
+        if done is None or (done, total, unit) == self._progress:
+            return False
+        self._progress = (done, total, unit)
+        part = min(1.0, done / total) if total else 0.0
+        self._percent = max(self._percent, self.flow.progress(self._index, part))
+        return True
+
+    def _columns(self) -> dict[str, object]:
+        self._percent = max(self._percent, self.flow.progress(self._index, 0.0))
+        done, total, unit = self._progress
+        return {
+            "stage": self.stage,
+            "progress_percent": self._percent,
+            "progress_done": done,
+            "progress_total": total,
+            "progress_unit": unit,
+        }
+
+    def _rest(self, now: float) -> None:
+        self._look_at = now + LOOK_SECONDS
+        self._beat_at = now + BEAT_SECONDS
+        self._quiet_at = now + QUIET_SECONDS
+
+    def _heed_worker(self) -> None:
+        if self.lost.is_set():
+            raise LeaseLost(f"job {self.job.id} has another owner")
+        if self._stop.is_set():
+            raise Stopped
+
+    def _heed(self, wish: leases.Wish) -> None:
+        if wish.cancel:
+            raise Canceled
+        if wish.pause:
+            raise Paused

@@ -1,0 +1,149 @@
+"""What becomes of a job whose step did not end well: one table from exceptions to states."""
+
+from __future__ import annotations
+
+import errno
+import random
+import traceback
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from courseporter.errors import Canceled, PorterError, TransientError
+from courseporter.jobs import lease as leases
+from courseporter.jobs import queue
+from courseporter.jobs.job import Job, Json, Lease
+from courseporter.jobs.run import Paused, Run, Snoozed, Stopped
+
+BASE_MS = 2_000
+CAP_MS = 10 * 60_000
+RATE_LIMIT_CAP_MS = 3_600_000
+DISK_MS = 30_000
+KEYCHAIN_MS = 60_000
+
+_WAITS = {"disk_full": ("disk", DISK_MS), "keychain_unavailable": ("keychain", KEYCHAIN_MS)}
+
+
+class Settlement(NamedTuple):
+    """How the job ends or waits, what its log says, and whether the exception goes on."""
+
+    write: Callable[[Connection, Lease], None]
+    lines: list[dict[str, object]]
+    passes_on: bool = False
+
+
+def backoff(attempt: int, jitter: Callable[[], float] = random.random) -> int:
+    """Milliseconds to wait after a failed attempt: full jitter, doubling from 2 s to 10 min."""
+    return int(jitter() * min(CAP_MS, BASE_MS * 2 ** max(0, attempt - 1)))
+
+
+def settlement(
+    error: BaseException, run: Run, jitter: Callable[[], float] = random.random
+) -> Settlement:
+    """What the exception means for the job."""
+    job = run.job
+    match error:
+        case Canceled():
+            return _quiet(job, leases.give_up, "canceled", "Canceled.")
+        case Paused():
+            return _quiet(job, _pause, "paused", "Paused.")
+        case Stopped():
+            return _quiet(job, _put_back, "stopped", "Put back: the program is closing.")
+        case KeyboardInterrupt() | SystemExit():
+            outcome = _quiet(job, _put_back, "stopped", "Put back: the program was interrupted.")
+            return outcome._replace(passes_on=True)
+        case Snoozed():
+            wait = _snooze(int(error.seconds * 1000), error.waiting_for, None)
+            return Settlement(wait, [])
+        case PorterError():
+            return _trouble(error, run, jitter)
+        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _trouble(_disk_full(error), run, jitter)
+        case _:
+            return _bug(error, run)
+
+
+def _trouble(error: PorterError, run: Run, jitter: Callable[[], float]) -> Settlement:
+    job, record = run.job, error_json(error, run)
+    retry_after = error.metadata.get("retry_after")
+    if isinstance(retry_after, int | float):
+        delay = min(int(retry_after * 1000), RATE_LIMIT_CAP_MS)
+        write = _snooze(delay, "rate_limit", record)
+    elif error.code in _WAITS:
+        waiting_for, delay = _WAITS[error.code]
+        write = _snooze(delay, waiting_for, record)
+    elif error.retryable and job.attempt < job.max_attempts:
+        delay = backoff(job.attempt, jitter)
+        write = _retry(delay, record)
+    else:
+        write = _fail(record)
+    line = queue.log_row(job.id, "error", error.code, error.message, {"where": error.where})
+    return Settlement(write, [line])
+
+
+def _bug(error: BaseException, run: Run) -> Settlement:
+    """A bug of ours: the text for people is short, the traceback stands in the log alone."""
+    record = error_json(
+        PorterError(
+            f"CoursePorter stumbled over itself ({type(error).__name__}).",
+            hint="Please report it with the log of this job.",
+            code="bug",
+        ),
+        run,
+    )
+    story = "".join(traceback.format_exception(error))
+    line = queue.log_row(
+        run.job.id, "error", "bug", str(error) or repr(error), {"traceback": story}
+    )
+    return Settlement(_fail(record), [line], passes_on=not isinstance(error, Exception))
+
+
+def error_json(error: PorterError, run: Run) -> Json:
+    """The error as the job table keeps it."""
+    causes: list[str] = []
+    cause = error.__cause__
+    while cause is not None:
+        causes.append(type(cause).__name__)
+        cause = cause.__cause__
+    extra: Json = {"attempt": run.job.attempt, "stage": run.stage, "causes": causes}
+    if error.metadata:
+        extra["metadata"] = dict(error.metadata)
+    return {**error.as_json(), **extra}
+
+
+def _disk_full(error: OSError) -> PorterError:
+    full = TransientError(
+        "The disk is full.",
+        hint="Make room; the job goes on where it was.",
+        where=str(error.filename) if error.filename else None,
+        code="disk_full",
+    )
+    full.__cause__ = error
+    return full
+
+
+def _quiet(
+    job: Job, write: Callable[[Connection, Lease], None], code: str, message: str
+) -> Settlement:
+    return Settlement(write, [queue.log_row(job.id, "info", code, message, {})])
+
+
+def _pause(connection: Connection, lease: Lease) -> None:
+    leases.snooze(connection, lease, 0, "user")
+
+
+def _put_back(connection: Connection, lease: Lease) -> None:
+    leases.snooze(connection, lease, 0, None)
+
+
+def _snooze(delay: int, why: str, error: Json | None) -> Callable[[Connection, Lease], None]:
+    return lambda connection, lease: leases.snooze(connection, lease, delay, why, error)
+
+
+def _retry(delay: int, error: Json) -> Callable[[Connection, Lease], None]:
+    return lambda connection, lease: leases.retry_later(connection, lease, delay, error)
+
+
+def _fail(error: Json) -> Callable[[Connection, Lease], None]:
+    return lambda connection, lease: leases.fail(connection, lease, error)

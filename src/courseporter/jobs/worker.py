@@ -1,0 +1,196 @@
+"""The worker: claims jobs, runs their steps, and turns whatever happens into a state of the job."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from courseporter.errors import LeaseLost, PorterError, TransientError
+from courseporter.jobs import lease as leases
+from courseporter.jobs import presence, queue
+from courseporter.jobs.flow import Flow
+from courseporter.jobs.job import Job
+from courseporter.jobs.logs import copied_to
+from courseporter.jobs.presence import WorkerIdentity
+from courseporter.jobs.run import Run
+from courseporter.jobs.settle import Settlement, settlement
+from courseporter.store import Store, backup
+
+log = logging.getLogger(__name__)
+
+DEFAULT = ("default",)
+BEAT_SECONDS = 15.0
+GLANCE_SECONDS = 0.2  # how often an idle worker looks at the change counter
+LOOK_SECONDS = 1.0  # how often it looks whether a job has become due or lost its worker
+
+
+def run_one(
+    store: Store,
+    flows: Mapping[str, Flow],
+    worker: WorkerIdentity | None = None,
+    job_id: str | None = None,
+    *,
+    queues: Sequence[str] = DEFAULT,
+    stop: threading.Event | None = None,
+) -> Job | None:
+    """Claim the next job that is due, or the one named, and run it to a rest.
+
+    Gives the job as it then is: completed, failed, canceled, or pending when it waits for
+    something; None when there was nothing to claim.  `worker` comes from `presence.join`.
+    """
+    if worker is None:
+        with presence.join(store, "inline") as present:
+            return run_one(store, flows, present, job_id, queues=queues, stop=stop)
+    presence.rescue_lost(store)
+    with store.write() as connection:
+        claimed = leases.claim(
+            connection, worker.id, kinds=tuple(flows), job_id=job_id, queues=queues
+        )
+    if claimed is None:
+        return None
+    run = Run(store, claimed, flows[claimed.kind], stop)
+    with _heart(run), copied_to(run):
+        _perform(run)
+    with store.read() as connection:
+        return queue.get(connection, claimed.id)
+
+
+def _perform(run: Run) -> None:
+    try:
+        _steps(run)
+    except LeaseLost:
+        log.warning("job %s was taken over by another worker", run.job.id)
+    except BaseException as error:  # what it means for the job is decided in one place
+        outcome = settlement(error, run)
+        _settle(run, outcome)
+        if outcome.passes_on:
+            raise
+
+
+def _steps(run: Run) -> None:
+    index, cursor = _position(run)
+    while index < len(run.flow.steps):
+        run.begin(index, cursor).run(run)
+        run.end()
+        index, cursor = index + 1, None
+    run.complete()
+
+
+def _position(run: Run) -> tuple[int, dict[str, object] | None]:
+    """Where to go on: the step and its cursor; the start when the checkpoint is of no use."""
+    checkpoint = run.job.checkpoint
+    if checkpoint is None:
+        return 0, None
+    if run.job.checkpoint_version != run.flow.version:
+        checkpoint = run.flow.upgrade(checkpoint)
+    index = None if checkpoint is None else run.flow.position(str(checkpoint.get("step")))
+    cursor = None if checkpoint is None else checkpoint.get("cursor")
+    if index is None or not (cursor is None or isinstance(cursor, dict)):
+        run.start_over()
+        return 0, None
+    return index, cursor
+
+
+def _settle(run: Run, outcome: Settlement) -> None:
+    """Write the outcome down; on a full disk the reserve is given up for it."""
+
+    def write(connection: Connection) -> None:
+        outcome.write(connection, run.lease)
+        queue.log_lines(connection, [*run.pending_lines(), *outcome.lines])
+
+    try:
+        try:
+            with run.store.write() as connection:
+                write(connection)
+        except TransientError as error:
+            if error.code != "disk_full":
+                raise
+            run.store.make_room()
+            with run.store.write() as connection:
+                write(connection)
+    except LeaseLost:
+        log.warning("job %s was taken over by another worker", run.job.id)
+
+
+@contextmanager
+def _heart(run: Run) -> Iterator[None]:
+    """Beat for the job from a thread and a connection of its own while the block runs."""
+    if run.store.private:
+        yield
+        return
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(BEAT_SECONDS):
+            try:
+                with run.store.write() as connection:
+                    leases.heartbeat(connection, run.lease)
+            except LeaseLost:
+                run.lost.set()
+                return
+            except PorterError as error:  # busy or full: the next beat may go through
+                log.info("a heartbeat of job %s was left out: %s", run.job.id, error)
+
+    thread = threading.Thread(target=beat, name=f"heart-{run.job.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def work(
+    store: Store,
+    flows: Mapping[str, Flow],
+    *,
+    once: bool = False,
+    max_jobs: int | None = None,
+    stop_event: threading.Event | None = None,
+    queues: Sequence[str] = DEFAULT,
+    name: str = "worker",
+) -> int:
+    """Claim and run jobs until told to stop; gives their number.
+
+    `once`: the jobs that are due now.  `max_jobs`: at most so many.
+    """
+    stop = stop_event or threading.Event()
+    done = 0
+    with presence.join(store, name) as worker:
+        with store.write() as connection:
+            presence.register(connection, worker)
+        try:
+            while not stop.is_set() and (max_jobs is None or done < max_jobs):
+                if run_one(store, flows, worker, queues=queues, stop=stop) is not None:
+                    done += 1
+                elif once or not _wait(store, flows, stop, queues):
+                    break
+        finally:
+            with store.write() as connection:
+                presence.unregister(connection, worker)
+    return done
+
+
+def _wait(
+    store: Store, flows: Mapping[str, Flow], stop: threading.Event, queues: Sequence[str]
+) -> bool:
+    """Wait until there may be something to do; False when told to stop."""
+    token: int | None = None
+    kinds = tuple(flows)
+    look_at = 0.0
+    backup.daily(store.path)
+    while not stop.is_set():
+        now = time.monotonic()
+        if (current := store.change_token()) != token or now >= look_at:
+            token, look_at = current, now + LOOK_SECONDS
+            presence.rescue_lost(store)
+            with store.read() as connection:
+                if leases.anything_due(connection, queues, kinds):
+                    return True
+        stop.wait(GLANCE_SECONDS)
+    return False

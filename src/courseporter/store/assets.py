@@ -1,0 +1,242 @@
+"""Assets: bytes named by their SHA-256, kept once.  Small ones are rows, larger ones files.
+
+Ten thousand files of a few kilobytes cost seconds of kernel time; as rows they travel in the
+transaction of their chunk.  A file is on the disk before the row that names it is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO, NamedTuple, Protocol
+
+from sqlalchemy import Connection, delete, exists, select
+
+from courseporter.errors import SettingsError
+from courseporter.store.clock import now_ms
+from courseporter.store.locks import exclusive
+from courseporter.store.rows import insert_missing
+from courseporter.store.schema import asset, draft_asset
+
+SMALL = 64 * 1024
+BLOCK = 1 << 20
+GRACE = 24 * 3600  # seconds: how long a job may keep bytes before a draft names them
+
+
+class Stored(NamedTuple):
+    """Where bytes went: SHA-256 in hex, size, and the bytes themselves when they are to be a row."""
+
+    sha256: str
+    size: int
+    data: bytes | None
+
+
+class Reading(Protocol):
+    """Whoever lends a read transaction."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A connection inside a read-only transaction."""
+        ...
+
+
+class AssetStore:
+    """The assets of one store."""
+
+    def __init__(self, store: Reading, folder: Path) -> None:
+        self._store = store
+        self.folder = folder
+
+    def put(self, stream: BinaryIO) -> Stored:
+        """Read the stream to its end and keep it.
+
+        Up to `SMALL` bytes come back in `data` and are safe only after `keep`; more are a file now.
+        """
+        head = stream.read(SMALL + 1)
+        while 0 < len(head) <= SMALL and (more := stream.read(SMALL + 1 - len(head))):
+            head += more
+        if len(head) <= SMALL:
+            return Stored(hashlib.sha256(head).hexdigest(), len(head), head)
+        sha256, size = self._put_file(head, stream)
+        return Stored(sha256, size, None)
+
+    def keep(self, connection: Connection, draft_id: str, stored: Mapping[str, Stored]) -> None:
+        """Enter assets of a draft, by path, in the caller's transaction.  Known ones stay."""
+        if not stored:
+            return
+        self.insert(connection, stored.values())
+        rows = [
+            {"draft_id": draft_id, "path": path, "sha256": kept.sha256, "size": kept.size}
+            for path, kept in stored.items()
+        ]
+        insert_missing(connection, draft_asset, rows)
+
+    def insert(self, connection: Connection, stored: Iterable[Stored]) -> None:
+        """Enter assets without saying what for: the rows that `draft_asset` rows point to."""
+        now = connection.scalar(select(now_ms()))
+        rows = [
+            {"sha256": kept.sha256, "size": kept.size, "data": kept.data, "stored_at": now}
+            for kept in stored
+        ]
+        if rows:
+            insert_missing(connection, asset, rows)
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The bytes from their start.  Raises SettingsError `store_unreadable` when they are gone."""
+        with self._store.read() as connection:
+            row = connection.execute(
+                select(asset.c.size, asset.c.data).where(asset.c.sha256 == sha256)
+            ).one_or_none()
+        if row is not None and row.data is not None:
+            return io.BytesIO(row.data)
+        try:
+            return self._open_file(sha256)
+        except OSError as error:
+            raise SettingsError(
+                f"The data folder lacks a file that a draft needs ({error.strerror or error}).",
+                hint="Restore the folder from a backup, or import the course again.",
+                where=str(self._path(sha256)),
+                code="store_unreadable",
+            ) from error
+
+    def collect(self, connection: Connection, grace: float = GRACE) -> int:
+        """Remove what no draft needs and nobody stored within `grace` seconds; gives the number.
+
+        Safe beside running jobs: `put` freshens what it finds, under the same lock.
+        """
+        needed = exists().where(draft_asset.c.sha256 == asset.c.sha256)
+        limit = now_ms() - int(grace * 1000)
+        gone = connection.execute(
+            delete(asset).where(~needed, asset.c.stored_at < limit).returning(asset.c.data)
+        ).all()
+        rows = sum(row.data is not None for row in gone)
+        return rows + self._collect_files(connection, grace)
+
+    def _collect_files(self, connection: Connection, grace: float) -> int:
+        oldest = time.time() - grace
+        known = set(connection.scalars(select(asset.c.sha256).where(asset.c.data.is_(None))))
+        removed = 0
+        with exclusive(self.folder / "lock"):
+            for path in self.folder.glob("??/*"):
+                if path.name not in known and path.stat().st_mtime < oldest:
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self.folder, prefix="new-", delete=False) as out:
+            try:
+                sha256, size = _copy(head, stream, out)
+                self._settle(Path(out.name), sha256, size)
+            except BaseException:
+                with suppress(FileNotFoundError):
+                    Path(out.name).unlink()
+                raise
+        return sha256, size
+
+    def _settle(self, written: Path, sha256: str, size: int) -> None:
+        path = self._path(sha256)
+        with exclusive(self.folder / "lock"):
+            if path.exists() and path.stat().st_size == size:
+                os.utime(path)  # in use again: not for the collector
+                written.unlink()
+                return
+        self._sync(written)
+        with exclusive(self.folder / "lock"):
+            path.parent.mkdir(exist_ok=True)
+            written.replace(path)
+        _sync_folder(path.parent)
+
+    def _sync(self, written: Path) -> None:
+        handle = os.open(written, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def _open_file(self, sha256: str) -> BinaryIO:
+        return self._path(sha256).open("rb")
+
+
+class PrivateAssets(AssetStore):
+    """Assets of a temporary store: larger ones lie in one nameless file, gone with the process."""
+
+    def __init__(self, store: Reading, folder: Path) -> None:
+        super().__init__(store, folder)
+        self._places: dict[str, tuple[int, int]] = {}
+        self._heap: BinaryIO | None = None
+
+    def close(self) -> None:
+        """Give the space back."""
+        if self._heap is not None:
+            self._heap.close()
+
+    def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
+        if self._heap is None:
+            self._heap = _nameless_file(self.folder)
+        start = self._heap.seek(0, os.SEEK_END)
+        sha256, size = _copy(head, stream, self._heap)
+        if sha256 in self._places:
+            self._heap.truncate(start)
+        self._places.setdefault(sha256, (start, size))
+        return sha256, size
+
+    def _open_file(self, sha256: str) -> BinaryIO:
+        if self._heap is None or sha256 not in self._places:
+            raise FileNotFoundError(2, "no such asset")
+        return io.BufferedReader(_Slice(self._heap.fileno(), *self._places[sha256]), BLOCK)
+
+
+class _Slice(io.RawIOBase):
+    """A part of a file, read by position so that readers do not disturb each other."""
+
+    def __init__(self, handle: int, start: int, size: int) -> None:
+        self._handle, self._at, self._end = handle, start, start + size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = os.pread(self._handle, min(len(buffer), self._end - self._at), self._at)
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def _nameless_file(folder: Path) -> BinaryIO:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = NamedTemporaryFile(dir=folder, buffering=0, prefix="assets-", delete=os.name == "nt")
+    if os.name != "nt":
+        Path(file.name).unlink()
+    return file
+
+
+def _copy(head: bytes, stream: BinaryIO, out: BinaryIO) -> tuple[str, int]:
+    digest = hashlib.sha256(head)
+    size = len(head)
+    out.write(head)
+    while block := stream.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+        out.write(block)
+    out.flush()
+    return digest.hexdigest(), size
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

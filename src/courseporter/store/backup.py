@@ -1,0 +1,33 @@
+"""Backups of the job store: one before each migration, one a day, the newest five of each kept."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from courseporter.store import open_sqlite
+
+KEPT = 5
+DAY = 24 * 3600
+
+
+def before_migration(path: Path, revision: str) -> Path:
+    """Copy the database as it was under `revision`; gives the copy's path."""
+    return _copy(path, f"schema-{revision}")
+
+
+def daily(path: Path) -> Path | None:
+    """Copy the database unless that was done within a day; gives the copy's path."""
+    folder = path.parent / "backups"
+    newest = max((copy.stat().st_mtime for copy in folder.glob("daily-*.sqlite3")), default=0.0)
+    return None if time.time() - newest < DAY else _copy(path, "daily")
+
+
+def _copy(path: Path, kind: str) -> Path:
+    folder = path.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{kind}-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3"
+    open_sqlite.copy(path, target)
+    for old in sorted(folder.glob(f"{kind.partition('-')[0]}-*.sqlite3"))[:-KEPT]:
+        old.unlink()
+    return target

@@ -1,0 +1,93 @@
+"""Locks that die with their holder: the kernel drops them however a process ends."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from courseporter.errors import SettingsError
+
+if os.name == "nt":  # pragma: no cover - the same promises by other calls
+    import msvcrt
+
+    def _lock(handle: int, *, wait: bool) -> bool:
+        mode = msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK
+        while True:
+            try:
+                msvcrt.locking(handle, mode, 1)
+            except OSError:
+                if not wait:
+                    return False
+            else:
+                return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int, *, wait: bool) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
+
+
+class Presence:
+    """A lock file held from construction to `leave`, or to the death of the process.
+
+    The file's name is used once only, so a file that nobody holds belongs to the dead.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        handle = _open(path)
+        _lock(handle, wait=True)
+        self.leave = weakref.finalize(self, _leave, handle, path)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"CoursePorter cannot write to its data folder ({error.strerror or error}).",
+            hint="Check the rights on this folder, or name another one with COURSEPORTER_HOME.",
+            where=str(path.parent),
+            code="store_unreadable",
+        ) from error
+
+
+def _leave(handle: int, path: Path) -> None:
+    with suppress(OSError):  # Windows removes no open file: closing first, the name after
+        if os.name != "nt":
+            path.unlink()
+    os.close(handle)
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock file.  A missing file is held by nobody."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _lock(handle, wait=False)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Do something that only one process may do at a time; the others wait.  The file stays."""
+    handle = _open(path)
+    try:
+        _lock(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,247 @@
+"""Opening the store: the folder, the schema, and transactions that say what they are for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from courseporter.store import open_sqlite, versions
+from courseporter.store.assets import AssetStore, PrivateAssets
+from courseporter.store.clock import Clock, system_clock
+from courseporter.store.identity import new_id
+from courseporter.store.locks import Presence, exclusive, is_held
+
+FILE_NAME = "courseporter.sqlite3"
+RESERVE = 4 << 20
+
+
+class Counter(Protocol):
+    """A change counter."""
+
+    def read(self) -> int:
+        """A number that differs once anything was committed since the last call."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        ...
+
+
+class _Turn(threading.local):
+    """What the present thread has open, so that it cannot wait for itself."""
+
+    reading = 0
+    writing = 0
+    inside: Connection | None = None
+
+
+class Store:
+    """The open store.  Threads may share it: each transaction has a connection of its own.
+
+    Keep transactions short, reads too: on SQLite a commit waits for readers.  Stream in pages.
+    """
+
+    private = False
+
+    def __init__(
+        self,
+        home: Path,
+        url: str,
+        engines: tuple[Engine, Engine],
+        counter: Counter,
+        presence: Presence | None = None,
+    ) -> None:
+        self.home = home
+        self.url = url
+        self.assets = AssetStore(self, home / "assets")
+        self.presence = presence
+        self._reader, self._writer = engines
+        self._counter = counter
+        self._counting = threading.Lock()
+        self._turn = _Turn()
+        self._closed = False
+
+    @property
+    def path(self) -> Path:
+        """Where the database lies, to be named in messages."""
+        return self.home / FILE_NAME
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._writer.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only transaction: one moment of the store.  Writing in it is refused."""
+        self._turn.reading += 1
+        try:
+            with open_sqlite.translated(self.path), self._reader.begin() as connection:
+                yield connection
+        finally:
+            self._turn.reading -= 1
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; it commits when the block ends, or leaves no trace.
+
+        On SQLite it holds the one write lock.  Raises TransientError `store_busy` after ten
+        seconds of waiting, `disk_full`, and SettingsError `store_unreadable`.
+        """
+        if self._turn.reading or self._turn.writing:
+            raise RuntimeError("a thread that opens a write while it reads or writes waits forever")
+        self._turn.writing += 1
+        try:
+            with open_sqlite.translated(self.path), self._writer.begin() as connection:
+                yield connection
+        finally:
+            self._turn.writing -= 1
+
+    def change_token(self) -> int:
+        """A number that differs once somebody, here or elsewhere, has committed.
+
+        Made for ten calls a second; while a writer commits, the last number comes back.
+        """
+        with self._counting:
+            return 0 if self._closed else self._counter.read()
+
+    def make_room(self) -> None:
+        """Give up the reserve, so that a full disk can at least be written down."""
+        with suppress(OSError):
+            (self.home / "reserve").unlink(missing_ok=True)
+
+    def keep_reserve(self) -> None:
+        """Set some room aside for `make_room`; a disk that is too full is no error."""
+        path = self.home / "reserve"
+        if path.exists() and path.stat().st_size == RESERVE:
+            return
+        try:
+            path.write_bytes(bytes(RESERVE))
+        except OSError:
+            self.make_room()
+
+    def close(self) -> None:
+        """Close every connection.  A second call does nothing."""
+        with self._counting:
+            if self._closed:
+                return
+            self._closed = True
+            self._counter.close()
+        self._reader.dispose()
+        self._writer.dispose()
+        if self.presence is not None:
+            self.presence.leave()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.close()
+
+
+class _Commits:
+    """The change counter of a private store: it counts its own commits."""
+
+    number = 0
+
+    def read(self) -> int:
+        return self.number
+
+    def close(self) -> None:
+        pass
+
+
+class PrivateStore(Store):
+    """A store of one connection that is gone when the process is; threads take turns."""
+
+    private = True
+
+    def __init__(self, scratch: Path, clock: Clock) -> None:
+        engine = open_sqlite.private_engine(clock)
+        self._commits = _Commits()
+        super().__init__(scratch, "sqlite://", (engine, engine), self._commits)
+        self.assets = PrivateAssets(self, scratch)
+        self._alone = threading.RLock()
+        with self.write() as connection:
+            versions.create(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """The connection, inside the write transaction if this thread has one open."""
+        with self._alone:
+            if self._turn.inside is not None:
+                yield self._turn.inside
+                return
+            with super().read() as connection:
+                self._turn.inside = connection
+                try:
+                    yield connection
+                finally:
+                    self._turn.inside = None
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; other threads wait until it ends."""
+        with self._alone:
+            with super().write() as connection:
+                self._turn.inside = connection
+                try:
+                    yield connection
+                finally:
+                    self._turn.inside = None
+            self._commits.number += 1
+
+    def make_room(self) -> None:
+        """Do nothing: no reserve is kept."""
+
+    def close(self) -> None:
+        """Close the connection; the database and the assets are gone."""
+        super().close()
+        if isinstance(self.assets, PrivateAssets):
+            self.assets.close()
+
+
+def open_store(home: Path, url: str | None = None, *, clock: Clock = system_clock) -> Store:
+    """Open the store of a data folder, made if it is not there.
+
+    `url` names a shared database; None means the SQLite file in `home`.  An older schema is
+    brought up to date after a backup; after an unclean exit the file is checked first.
+    Raises SettingsError `store_unreadable`, TransientError `store_busy`.
+    """
+    if url is not None:
+        from courseporter.store import open_postgres
+
+        return open_postgres.open_shared(home, url)
+    path = home / FILE_NAME
+    with exclusive(home / "locks" / "opening"):
+        if _somebody_died(home / "locks") and path.exists():
+            open_sqlite.check(path)
+        presence = Presence(home / "locks" / f"open-{new_id()}")
+        try:
+            open_sqlite.settle_journal(path)
+            versions.bring_up_to_date(path, clock)
+        except BaseException:
+            presence.leave()
+            raise
+    engines = open_sqlite.engines(path, clock)
+    store = Store(home, f"sqlite:///{path}", engines, open_sqlite.Counter(path), presence)
+    store.keep_reserve()
+    return store
+
+
+def _somebody_died(locks: Path) -> bool:
+    """Whether a process that had the store open ended without closing it; forgets it."""
+    dead = [path for path in locks.glob("open-*") if not is_held(path)]
+    for path in dead:
+        path.unlink(missing_ok=True)
+    return bool(dead)
+
+
+def temporary_store(scratch: Path, *, clock: Clock = system_clock) -> Store:
+    """A private store, gone with the process even when it is killed."""
+    return PrivateStore(scratch, clock)

@@ -1,0 +1,226 @@
+"""SQLite as the store's database: how connections are made and files are looked after.
+
+Each line of `_configure` was measured under power cuts and contention; docs/decisions tells.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from courseporter.errors import PorterError, SettingsError, TransientError
+from courseporter.store.clock import Clock
+from courseporter.store.json import decode, encode
+
+BUSY_SECONDS = 10.0
+# Before 3.51.3 a checkpoint and a commit of two connections can race and damage a WAL database.
+WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+ASIDE = "Move the file aside and put the newest one of “backups” in its place; nothing was deleted."
+
+_BUSY = {5, 6}
+_BROKEN = {11, 26}
+_BARRED = {3, 8, 10, 14, 23}
+_FULL = 13
+
+
+def engines(path: Path, clock: Clock) -> tuple[Engine, Engine]:
+    """One engine for reading, which refuses to write, and one whose transactions may write."""
+    reader = _engine(path, clock, "BEGIN")
+    writer = _engine(path, clock, "BEGIN IMMEDIATE")
+    event.listen(reader, "connect", _refuse_writes)
+    return reader, writer
+
+
+def private_engine(clock: Clock) -> Engine:
+    """One connection to a nameless database that vanishes with it."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect("", isolation_level=None, check_same_thread=False),
+        poolclass=StaticPool,
+        json_serializer=encode,
+        json_deserializer=decode,
+    )
+    event.listen(engine, "connect", lambda raw, _record: _configure(raw, clock, private=True))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _engine(path: Path, clock: Clock, begin: str) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connect(path),
+        poolclass=QueuePool,
+        json_serializer=encode,
+        json_deserializer=decode,
+    )
+    event.listen(engine, "connect", lambda raw, _record: _configure(raw, clock))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def connect(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A bare connection: no implicit transactions, usable from any one thread at a time."""
+    return sqlite3.connect(path, timeout, isolation_level=None, check_same_thread=False)
+
+
+def _configure(raw: sqlite3.Connection, clock: Clock, *, private: bool = False) -> None:
+    raw.create_function("now_ms", 0, clock)
+    raw.execute("PRAGMA foreign_keys=ON")
+    raw.execute("PRAGMA cache_size=-8192")  # a chunk spilled early would lock readers out
+    if private:
+        raw.execute("PRAGMA journal_mode=MEMORY")
+        raw.execute("PRAGMA synchronous=OFF")
+        return
+    raw.execute("PRAGMA synchronous=FULL")
+    raw.execute("PRAGMA fullfsync=ON")  # macOS: to the platter; elsewhere nothing
+    if not WAL_IS_SAFE:
+        # Unlike WAL, a rollback mode belongs to the connection.  TRUNCATE lost nothing in 1,000
+        # power cuts; the default, DELETE, lost the last commit in a quarter of them.
+        raw.execute("PRAGMA journal_mode=TRUNCATE")
+
+
+def _refuse_writes(raw: sqlite3.Connection, _record: object) -> None:
+    raw.execute("PRAGMA query_only=ON")
+
+
+def settle_journal(path: Path) -> None:
+    """Give the file the journal mode that this SQLite is safe with."""
+    wanted = "wal" if WAL_IS_SAFE else "truncate"
+    with closing(connect(path)) as raw, translated(path):
+        (mode,) = raw.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+    if mode != wanted:
+        raise TransientError(
+            "A program with a newer database library is using the data folder.",
+            hint="Close the other CoursePorter, then try again.",
+            where=str(path),
+            code="store_busy",
+        )
+
+
+def check(path: Path) -> None:
+    """Look for damage after a crash.  Raises SettingsError `store_unreadable`."""
+    with closing(connect(path)) as raw, translated(path):
+        (first, *_), *_ = raw.execute("PRAGMA quick_check(1)").fetchall()
+    if first != "ok":
+        raise _damaged(path, str(first))
+
+
+def copy(path: Path, target: Path) -> None:
+    """Copy the database while others may use it; the copy appears only when whole."""
+    unfinished = target.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    with closing(connect(path)) as raw, closing(connect(unfinished)) as out, translated(path):
+        raw.backup(out)
+    unfinished.replace(target)
+
+
+@contextmanager
+def rebuilding(path: Path, clock: Clock) -> Iterator[Connection]:
+    """One transaction for a migration: foreign keys off while tables are rebuilt, checked after.
+
+    With them on, dropping the old table of a rebuild fails, or deletes its children.
+    """
+    engine = _engine(path, clock, "BEGIN IMMEDIATE")
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
+    try:
+        with translated(path), engine.begin() as connection:
+            yield connection
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            (state, *_), *_ = connection.exec_driver_sql("PRAGMA quick_check(1)").fetchall()
+            if orphans or state != "ok":
+                raise _damaged(path, f"{len(orphans)} orphans, {state}")
+    finally:
+        engine.dispose()
+
+
+class Counter:
+    """The change counter: a number that differs after any other connection's commit."""
+
+    def __init__(self, path: Path) -> None:
+        self._raw = connect(path, timeout=0.005)
+        self._last = 0
+
+    def read(self) -> int:
+        """The present number, or the last one while a writer commits."""
+        try:
+            (self._last,) = self._raw.execute("PRAGMA data_version").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY:
+                raise
+        return self._last
+
+    def close(self) -> None:
+        """Close the counter's own connection."""
+        self._raw.close()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Say in our words what SQLite could not do; errors that are bugs pass as they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not isinstance(error.orig, sqlite3.Error):
+            raise
+        _translate(error.orig, path, error)
+        raise
+    except sqlite3.Error as error:
+        _translate(error, path, error)
+        raise
+
+
+def _translate(error: sqlite3.Error, path: Path, cause: Exception) -> None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    for codes, make in _TRANSLATIONS:
+        if code in codes:
+            raise make(path, str(error)) from cause
+
+
+def _busy(path: Path, _detail: str) -> PorterError:
+    return TransientError(
+        "Another program holds the job store.",
+        hint="Wait until it has finished, or close it, then try again.",
+        where=str(path),
+        code="store_busy",
+    )
+
+
+def _full(path: Path, _detail: str) -> PorterError:
+    return TransientError(
+        "The disk is full.",
+        hint="Make room on the disk of the data folder; the job goes on where it was.",
+        where=str(path.parent),
+        code="disk_full",
+    )
+
+
+def _damaged(path: Path, detail: str) -> PorterError:
+    return SettingsError(
+        f"The job store is damaged ({detail}).",
+        hint=ASIDE,
+        where=str(path),
+        code="store_unreadable",
+    )
+
+
+def _barred(path: Path, detail: str) -> PorterError:
+    return SettingsError(
+        f"The job store cannot be used ({detail}).",
+        hint="Check the rights on the data folder, or name another one with COURSEPORTER_HOME.",
+        where=str(path),
+        code="store_unreadable",
+    )
+
+
+_TRANSLATIONS: tuple[tuple[set[int], Callable[[Path, str], PorterError]], ...] = (
+    (_BUSY, _busy),
+    ({_FULL}, _full),
+    (_BROKEN, _damaged),
+    (_BARRED, _barred),
+)

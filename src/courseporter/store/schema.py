@@ -1,0 +1,380 @@
+"""The tables.  Times are epoch milliseconds of the database's clock, ids are UUID 7 as text.
+
+Every constraint has a name: SQLite's table rebuild in migrations would drop unnamed checks.
+A change here needs a revision in migrations/versions and a new SCHEMA_REVISION.
+Where each field of the requirements went: docs/reference/store.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    column,
+    false,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+SCHEMA_REVISION = "0001"
+
+ACTIVE = ("pending", "running")
+STATES = ("pending", "running", "completed", "failed", "canceled")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_id = String(36)
+_active = column("status").in_(ACTIVE)
+
+
+def _must(name: str, *, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _count(name: str, default: int = 0) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text(str(default)))
+
+
+def _time(name: str, *, must: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=not must)
+
+
+def _rev() -> Column[int]:
+    return Column("rev", BigInteger, nullable=False, server_default=text("0"))
+
+
+def _org() -> Column[str]:
+    return _must("org_id", default="personal")
+
+
+def _part_of(parent: str) -> Column[Any]:
+    owner = ForeignKey(f"{parent}.id", ondelete="CASCADE")
+    return Column(f"{parent}_id", _id, owner, nullable=False)
+
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _org(),
+    Column("created_by", Text),
+    _must("kind"),
+    Column("provider", Text),
+    _must("queue", default="default"),
+    _count("priority", 100),
+    _must("status", default="pending"),
+    _must("stage", default=""),
+    _count("attempt"),
+    _count("max_attempts", 5),
+    _count("crashes"),
+    _time("run_after", must=True),
+    Column("waiting_for", Text),
+    Column("leased_by", Text),
+    _time("lease_expires_at"),
+    _time("heartbeat_at"),
+    _count("fence"),
+    _time("cancel_requested_at"),
+    _time("pause_requested_at"),
+    Column("idempotency_key", Text),
+    Column("input_hash", Text),
+    Column("active_key", Text),
+    _count("progress_percent"),
+    Column("progress_done", BigInteger),
+    Column("progress_total", BigInteger),
+    _must("progress_unit", default=""),
+    Column("input", _json, nullable=False),
+    Column("checkpoint", _json),
+    Column("checkpoint_version", Integer),
+    Column("summary", _json),
+    Column("warnings", _json),
+    Column("error", _json),
+    Column("metadata", _json),
+    Column("source_course_id", Text),
+    Column("source_course_title", Text),
+    Column("target_course_id", Text),
+    Column("remote_task_id", Text),
+    Column("connection_id", Text),  # what it was about: kept when the connection is forgotten
+    Column("draft_id", Text),
+    Column("course_url", Text),
+    Column("studio_url", Text),
+    Column("parent_job_id", Text),
+    _time("created_at", must=True),
+    _time("updated_at", must=True),
+    _time("started_at"),
+    _time("finished_at"),
+    Column("duration_ms", BigInteger),
+    _must("app_version", default=""),
+    _rev(),
+    CheckConstraint(column("status").in_(STATES), name="status"),
+    CheckConstraint(column("progress_percent").between(0, 100), name="progress_percent"),
+    CheckConstraint("(status = 'running') = (leased_by IS NOT NULL)", name="lease_iff_running"),
+)
+Index(
+    "uq_job_idempotency_key",
+    job.c.org_id,
+    job.c.idempotency_key,
+    unique=True,
+    sqlite_where=column("idempotency_key").is_not(None),
+    postgresql_where=column("idempotency_key").is_not(None),
+)
+Index(
+    "uq_job_active_key",
+    job.c.org_id,
+    job.c.active_key,
+    unique=True,
+    sqlite_where=_active,
+    postgresql_where=_active,
+)
+Index(
+    "ix_job_claim",
+    job.c.priority,
+    job.c.run_after,
+    job.c.id,
+    sqlite_where=_active,
+    postgresql_where=_active,
+)
+Index("ix_job_newest", job.c.org_id, job.c.created_at, job.c.id)
+Index("ix_job_rev", job.c.rev)
+Index("ix_job_draft_id", job.c.draft_id)
+
+job_log = Table(
+    "job_log",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _part_of("job"),
+    _time("at", must=True),
+    _must("level"),
+    _must("code", default=""),
+    _must("message"),
+    Column("meta", _json),
+    Index(None, "job_id", "id"),
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    _part_of("job"),
+    Column("key", Text, nullable=False),
+    _must("state"),
+    _count("fence"),
+    _count("tries"),
+    _time("at", must=True),
+    Column("request_sha256", String(64)),
+    Column("target_ref", Text),
+    Column("response", _json),
+    PrimaryKeyConstraint("job_id", "key"),
+    CheckConstraint(column("state").in_(("intent", "done", "rejected")), name="state"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _org(),
+    Column("created_by", Text),
+    _must("key"),
+    _must("title", default=""),
+    _must("state", default="preparing"),
+    _must("source", default=""),
+    Column("source_version", Text),
+    _must("source_path", default=""),
+    Column("course", Text),  # JSON of model.Course
+    Column("counts", _json),
+    Column("options", _json),  # of the import and of the next export
+    Column("job_id", Text),  # the job that made it
+    Column("connection_id", Text),
+    Column("last_export", Text),
+    Column("metadata", _json),
+    _time("created_at", must=True),
+    _time("updated_at", must=True),
+    _rev(),
+    CheckConstraint(
+        column("state").in_(("preparing", "ready", "exported", "failed")), name="state"
+    ),
+    Index("ix_draft_newest", "org_id", "created_at", "id"),
+    Index(None, "rev"),
+)
+
+node = Table(
+    "node",
+    metadata,
+    _part_of("draft"),
+    Column("seq", BigInteger, nullable=False),  # document order
+    _must("key"),
+    _must("kind"),
+    Column("parent", Text),
+    _must("title", default=""),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
+    Column("type", Text),  # of the block
+    _count("questions"),
+    Column("body", LargeBinary, nullable=False),  # JSON of model.Node
+    _rev(),
+    PrimaryKeyConstraint("draft_id", "seq"),
+    UniqueConstraint("draft_id", "key"),
+    Index(None, "draft_id", "parent", "seq"),
+)
+
+item = Table(
+    "item",
+    metadata,
+    _part_of("draft"),
+    Column("page", Integer, nullable=False),
+    _count("found"),
+    _count("converted"),
+    _count("converted_with_loss"),
+    _count("skipped"),
+    _count("failed"),
+    Column("entries", LargeBinary, nullable=False),  # JSON list of model.Entry, 500 to a page
+    PrimaryKeyConstraint("draft_id", "page"),
+)
+
+problem = Table(
+    "problem",
+    metadata,
+    _part_of("draft"),
+    Column("seq", Integer, nullable=False),
+    _must("phase", default="read"),  # the step that found it: its problems are replaced together
+    _must("code"),
+    _must("severity"),
+    _must("message"),
+    Column("where", Text),
+    Column("hint", Text),
+    _count("count", 1),
+    Column("key", Text),
+    Column("fix", Text),
+    _rev(),
+    PrimaryKeyConstraint("draft_id", "seq"),
+    CheckConstraint(column("severity").in_(("info", "warning", "error")), name="severity"),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("data", LargeBinary),  # up to SMALL bytes; larger ones are files
+    _time("stored_at", must=True),
+)
+
+draft_asset = Table(
+    "draft_asset",
+    metadata,
+    _part_of("draft"),
+    Column("path", Text, nullable=False),
+    Column("sha256", String(64), ForeignKey("asset.sha256"), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    PrimaryKeyConstraint("draft_id", "path"),
+    Index(None, "sha256"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _part_of("draft"),
+    _time("at", must=True),
+    Column("actor", Text),
+    _must("action"),
+    _must("label", default=""),
+    Column("before", _json),
+    Column("after", _json),
+    Column("undone", Boolean, nullable=False, server_default=false()),
+    Index(None, "draft_id", "id"),
+)
+
+connection = Table(
+    "connection",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _org(),
+    Column("created_by", Text),
+    _must("kind"),  # openedx, teachable, thinkific …
+    _must("name"),
+    Column("description", Text),
+    Column("lms_url", Text),
+    Column("studio_url", Text),
+    Column("client_id", Text),
+    Column("secret_ref", Text),  # name of the entry in the keychain; secrets never stand here
+    Column("default_org", Text),
+    _must("default_run", default="self_paced"),
+    _count("import_timeout_seconds", 300),
+    _count("poll_interval_ms", 5000),
+    _count("max_retries", 3),
+    Column("auto_create_course", Boolean, nullable=False, server_default=true()),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    _time("last_connection_test"),
+    Column("last_connection_status", Text),
+    Column("last_connection_report", _json),
+    Column("options", _json),
+    _time("created_at", must=True),
+    _time("updated_at", must=True),
+    _rev(),
+    UniqueConstraint("org_id", "name"),
+    CheckConstraint("lms_url LIKE 'http://%' OR lms_url LIKE 'https://%'", name="lms_url"),
+    CheckConstraint("studio_url LIKE 'http://%' OR studio_url LIKE 'https://%'", name="studio_url"),
+    CheckConstraint("length(name) BETWEEN 1 AND 100", name="name"),
+    CheckConstraint("length(description) <= 500", name="description"),
+    CheckConstraint("length(default_org) BETWEEN 1 AND 50", name="default_org"),
+    CheckConstraint("import_timeout_seconds BETWEEN 30 AND 600", name="import_timeout_seconds"),
+    CheckConstraint("poll_interval_ms > 0", name="poll_interval_ms"),
+    CheckConstraint("max_retries BETWEEN 1 AND 5", name="max_retries"),
+    CheckConstraint(
+        column("last_connection_status").in_(("success", "failed", "pending")),
+        name="last_connection_status",
+    ),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _must("name", default=""),
+    _must("host", default=""),
+    _count("pid"),
+    Column("boot_id", Text),
+    _must("version", default=""),
+    _time("started_at", must=True),
+    _time("seen_at", must=True),
+)
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("table_name", Text, nullable=False),
+    Column("row_id", Text, nullable=False),
+    _time("at", must=True),
+    _rev(),
+    PrimaryKeyConstraint("table_name", "row_id"),
+    Index(None, "rev"),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _must("value"),
+)
