@@ -1,0 +1,106 @@
+"""Writes the tables of docs/reference that come from the code; `--check` only compares.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end -->`; whatever stands around it is
+written by people.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from courseporter.errors import ERROR_CODES, PROBLEM_CODES
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+EXITS = {
+    1: "a bug in CoursePorter",
+    2: "wrong usage or settings",
+    3: "the input was rejected",
+    4: "not allowed",
+    5: "the network gave up",
+    6: "the output or the course exists already",
+    8: "the content was refused",
+    130: "stopped by the user",
+}
+
+
+def error_table() -> str:
+    """One row per error code, in the order of the table in the code."""
+    rows = (
+        (f"`{code}`", row.meaning, str(row.exit_code), str(row.http_status), yes(row.retryable))
+        for code, row in ERROR_CODES.items()
+    )
+    return table(("code", "what it means", "exit", "HTTP", "tried again"), rows)
+
+
+def exit_table() -> str:
+    """One row per exit code, with the error codes that lead to it."""
+    rows = (
+        (str(number), words, ", ".join(f"`{code}`" for code in codes_of(number)))
+        for number, words in EXITS.items()
+    )
+    return table(("exit", "what it means", "error codes"), rows)
+
+
+def codes_of(number: int) -> list[str]:
+    """The error codes that end a command with this exit code."""
+    return [code for code, row in ERROR_CODES.items() if row.exit_code == number]
+
+
+def problem_table() -> str:
+    """One row per problem code, by name."""
+    rows = ((f"`{code}`", row.severity, row.meaning) for code, row in sorted(PROBLEM_CODES.items()))
+    return table(("code", "severity", "what it means"), rows)
+
+
+def yes(value: bool) -> str:  # noqa: FBT001 - a word for a flag
+    """A flag as a word."""
+    return "yes" if value else ""
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(escape(cell) for cell in line)} |\n" for line in lines)
+
+
+def escape(cell: str) -> str:
+    """A cell may hold the sign that ends it."""
+    return cell.replace("|", "\\|")
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "errors": error_table,
+    "exits": exit_table,
+    "problems": problem_table,
+}
+
+
+def renew(text: str) -> str:
+    """The page with its tables as the code has them now."""
+
+    def fill(match: re.Match[str]) -> str:
+        return f"{match[1]}{TABLES[match['name']]()}{match[3]}"
+
+    return BLOCK.sub(fill, text)
+
+
+def main() -> int:
+    """Write or compare; 1 when `--check` finds a page that is behind."""
+    behind = 0
+    for page in sorted(REFERENCE.rglob("*.md")):
+        text = page.read_text("utf-8")
+        fresh = renew(text)
+        if fresh != text:
+            behind += 1
+            print(f"docs/reference/{page.relative_to(REFERENCE)}")
+            if "--check" not in sys.argv:
+                page.write_text(fresh, encoding="utf-8")
+    return int("--check" in sys.argv and behind > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
