@@ -1,0 +1,71 @@
+"""Attribute values of OLX as the platform writes and reads them (OPENEDX 2.3: JSON decoding of text fields)."""
+
+from __future__ import annotations
+
+import json
+import re
+
+MOST_TITLE = 255
+
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BLANKS = re.compile("[\t\n\r]+")
+_MARKUP = re.compile("[&<>\"\t\n\r\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_JSON_BLANKS = " \t\n\r"
+
+
+def clean_title(title: str) -> str:
+    """The title as it is written: no control characters, at most 255 characters."""
+    if _ODD.search(title):
+        title = _ODD.sub("", _BLANKS.sub(" ", title))
+    return title if len(title) <= MOST_TITLE else title[: MOST_TITLE - 1] + "…"
+
+
+def escape_attribute(value: str) -> str:
+    """The value for use between double quotes; line breaks and tabs as character references."""
+    if not _MARKUP.search(value):
+        return value
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    value = value.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    return _ODD.sub("", value)
+
+
+def attribute_text(text: str) -> str:
+    """A text for use between double quotes so that the platform reads back the same text.
+
+    The platform decodes JSON where it finds a JSON string or null: `null` and `"quoted"` would not survive as they are.
+    """
+    return escape_attribute(json.dumps(text, ensure_ascii=False) if _decodes(text) else text)
+
+
+def read_text_attribute(value: str | None, default: str = "") -> str:
+    """The text that the platform sees in an attribute's (unescaped) value; None and JSON null give `default`."""
+    if value is None:
+        return default
+    if not _decodes(value):
+        return value
+    decoded = json.loads(value)
+    return decoded if isinstance(decoded, str) else default
+
+
+def json_attribute(value: object) -> str:
+    """A list or mapping as JSON for use between double quotes."""
+    return escape_attribute(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def number_text(number: float) -> str:
+    """A number as the platform's float fields read it; whole numbers keep `.0`."""
+    return repr(float(number))
+
+
+def _decodes(text: str) -> bool:
+    """Whether JSON decoding gives a string or null; numbers, lists and mappings stay text on the platform."""
+    bare = text.strip(_JSON_BLANKS)
+    if bare == "null":
+        return True
+    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':  # noqa: PLR2004 - the two quotes
+        return False
+    try:
+        json.loads(bare)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+"""A block of the draft as leaves of the package."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from courseporter.formats.names import url_name
+from courseporter.formats.olx.assessment import assignment_xml
+from courseporter.formats.olx.attributes import attribute_text, clean_title
+from courseporter.formats.olx.leaf import Leaf, OutlineLeaf, file_leaf, html_leaf, inline_leaf
+from courseporter.formats.olx.links import Links
+from courseporter.formats.olx.pages import (
+    audio_page,
+    foreign_page,
+    link_page,
+    note_page,
+    package_page,
+    resource_page,
+    text_page,
+)
+from courseporter.formats.olx.quiz import quiz_leaves, quiz_rows
+from courseporter.formats.olx.video import plays, video_xml
+from courseporter.model import (
+    Assignment,
+    Audio,
+    Block,
+    Discussion,
+    Foreign,
+    Link,
+    Node,
+    Package,
+    Quiz,
+    Resource,
+    Text,
+    Video,
+)
+
+_SILENT = "This video has no address that could be played."
+
+
+def outline_of(node: Node) -> tuple[OutlineLeaf, ...]:
+    """The rows of the outline that the block becomes, without rendering anything; one for one the leaves."""
+    block = node.block
+    if isinstance(block, Quiz):
+        return tuple(quiz_rows(node, block))
+    return tuple(_rows(node, block)) if block is not None else ()
+
+
+def leaves(node: Node, links: Links) -> tuple[Leaf, ...]:
+    """The leaves that the block becomes, in order.  A node without a block has none."""
+    block = node.block
+    if isinstance(block, Text):
+        row = OutlineLeaf(node.key, "text", clean_title(node.title), None, 0)
+        return (html_leaf(row, text_page(block.html, links)),)
+    if isinstance(block, Quiz):
+        return tuple(quiz_leaves(node, block, links))
+    if block is None:
+        return ()
+    *before, row = _rows(node, block)
+    pages = [html_leaf(page, text_page(_words(block), links)) for page in before]
+    return (*pages, _leaf(row, block, links))
+
+
+def _rows(node: Node, block: Block) -> list[OutlineLeaf]:
+    title = clean_title(node.title)
+    kind, href = str(block.__struct_config__.tag), None
+    if isinstance(block, Video) and not plays(block):
+        kind = "text"
+    elif isinstance(block, Package):
+        href = block.href
+    elif isinstance(block, Link):
+        href = block.url
+    rows = [OutlineLeaf(node.key, kind, title, href, 0)]
+    if isinstance(block, Discussion) and block.html.strip():
+        rows.insert(0, OutlineLeaf(f"{node.key}/text", "text", title, None, 0))
+    return rows
+
+
+def _words(block: Block) -> str:
+    return block.html if isinstance(block, Discussion) else ""
+
+
+def _leaf(row: OutlineLeaf, block: Block, links: Links) -> Leaf:
+    if isinstance(block, Video):
+        if row.type == "text":
+            return html_leaf(row, note_page(_SILENT))
+        return file_leaf(row, "video", video_xml(block, row.title, links))
+    if isinstance(block, Assignment):
+        return inline_leaf(row, "openassessment", assignment_xml(block, row.key, row.title, links))
+    if isinstance(block, Discussion):
+        return inline_leaf(row, "discussion", _discussion(row, block))
+    return html_leaf(row, _page(row, block, links))
+
+
+def _page(row: OutlineLeaf, block: Block, links: Links) -> str:
+    match block:
+        case Audio():
+            return audio_page(block, links)
+        case Resource():
+            return resource_page(block, links)
+        case Link():
+            return link_page(block, row.title, links)
+        case Package():
+            return package_page(block, row.title, links)
+        case Foreign():
+            return foreign_page(block)
+        case _:
+            raise TypeError(block)
+
+
+def _discussion(row: OutlineLeaf, block: Discussion) -> str:
+    """Inline, as Studio writes it; the id is the source's, so that a second import keeps the posts."""
+    name = sha256(row.key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    title = attribute_text(row.title)
+    target = attribute_text(clean_title(block.topic or row.title))
+    return (
+        f'<discussion url_name="{url_name(row.key)}" display_name="{title}" discussion_id="{name}" '
+        f'discussion_category="{title}" discussion_target="{target}"/>'
+    )

@@ -1,0 +1,67 @@
+"""What a block becomes: leaves of the package, each one row of the outline."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from courseporter.formats.names import url_name
+from courseporter.formats.olx.attributes import attribute_text
+
+
+class OutlineLeaf(NamedTuple):
+    """One row of the outline, without anything rendered; `href` only where a block is an address."""
+
+    key: str
+    type: str
+    title: str
+    href: str | None
+    questions: int
+
+
+class Leaf(NamedTuple):
+    """One leaf to write: `files` are members (path below the course, bytes), `pointer` stands in the vertical."""
+
+    key: str
+    type: str
+    tag: str
+    title: str
+    href: str | None
+    questions: int
+    url_name: str
+    files: tuple[tuple[str, bytes], ...]
+    pointer: bytes
+
+
+def html_leaf(row: OutlineLeaf, body: str) -> Leaf:
+    """A page: `html/NAME.xml` that names `html/NAME.html`, whose bytes are the body (OPENEDX 2.7)."""
+    name = url_name(row.key)
+    head = f'<html filename="{name}" display_name="{attribute_text(row.title)}" editor="raw"/>\n'
+    files = ((f"html/{name}.xml", encode(head)), (f"html/{name}.html", encode(body)))
+    return _leaf(row, "html", name, files, f'<html url_name="{name}"/>')
+
+
+def file_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
+    """A block with a definition file of its own, `TAG/NAME.xml`."""
+    name = url_name(row.key)
+    files = ((f"{tag}/{name}.xml", encode(definition)),)
+    return _leaf(row, tag, name, files, f'<{tag} url_name="{name}"/>')
+
+
+def inline_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
+    """A block whose definition stands in the vertical."""
+    return _leaf(row, tag, url_name(row.key), (), definition)
+
+
+def encode(text: str) -> bytes:
+    """UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _leaf(
+    row: OutlineLeaf, tag: str, name: str, files: tuple[tuple[str, bytes], ...], pointer: str
+) -> Leaf:
+    key, kind, title, href, questions = row
+    return Leaf(key, kind, tag, title, href, questions, name, files, encode(pointer))

@@ -1,0 +1,52 @@
+"""From neutral references to the platform's addresses: pure functions of path and key."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from urllib.parse import unquote
+
+from courseporter.formats.names import static_name, url_name
+from courseporter.model import ASSET_SCHEME
+
+_SCHEME = "courseporter-"
+# A reference stands in a quoted attribute, in `url(…)`, or behind a comma or blank of a `srcset`.
+_REFERENCE = re.compile(r"(?<=[\"'(,\s=])courseporter-(asset|lesson):([^\"'()<>\s,?#]*)")
+_SET = re.compile(r"(srcset\s*=\s*)([\"'])\s*(courseporter-asset:[^\"'\s,]*)[^\"']*\2", re.IGNORECASE)
+_BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNORECASE)
+
+
+class Links:
+    """How a written package refers to its assets and lessons."""
+
+    def static(self, path: str) -> str:
+        """The address of an asset: `/static/NAME`."""
+        return "/static/" + static_name(path)
+
+    def lesson(self, key: str) -> str:
+        """The address of another place of the course: `/jump_to_id/URL_NAME`."""
+        return "/jump_to_id/" + url_name(key)
+
+    def rewrite(self, html: str) -> str:
+        """The HTML with every neutral reference replaced; the same object when there is none."""
+        if _SCHEME not in html:
+            return html
+        if ASSET_SCHEME in html:
+            if "srcset" in html:
+                # The platform resolves /static/ only right behind a quote: keep the first picture, without its width.
+                html = _SET.sub(r"\1\2\3\2", html)
+            if "url(" in html:
+                html = _BARE_URL.sub(r"url('\1')", html)
+        return _REFERENCE.sub(self._address, html)
+
+    def _address(self, match: re.Match[str]) -> str:
+        target = unquote(match[2])
+        if not target:
+            return "#"
+        return self.static(target) if match[1] == "asset" else self.lesson(target)
+
+
+def anchor(address: str, text: str, *, new_window: bool = True) -> str:
+    """A link as HTML; address and text are plain."""
+    window = ' target="_blank" rel="noopener"' if new_window else ""
+    return f'<a href="{escape(address)}"{window}>{escape(text, quote=False)}</a>'

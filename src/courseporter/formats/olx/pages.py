@@ -1,0 +1,110 @@
+"""Blocks that OLX knows only as HTML pages; a class on the outermost element says what each is.
+
+cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text (docs/reference/olx-blocks.md).
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from courseporter.formats.olx.links import Links, anchor
+from courseporter.model import Audio, Foreign, Link, Package, Resource
+
+PAGE_TYPES = {
+    "cp-text": "text",
+    "cp-audio": "audio",
+    "cp-resource": "resource",
+    "cp-link": "link",
+    "cp-scorm": "package",
+    "cp-foreign": "foreign",
+}
+
+_OUTERMOST = re.compile(
+    r"\s*(?:<!--[\s\S]*?-->\s*)*<[a-zA-Z][^\s>/]*(?:\s[^>]*?)?\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')",
+)
+_SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_FRAME = "width:100%;height:600px;border:0"
+
+
+def page_class(html: str) -> str | None:
+    """Our class on the outermost element, if there is one."""
+    if "cp-" not in html:
+        return None
+    found = _OUTERMOST.match(html)
+    if not found:
+        return None
+    words = (found[1] or found[2] or "").split()
+    return next((word for word in words if word in PAGE_TYPES), None)
+
+
+def text_page(html: str, links: Links) -> str:
+    """A page of HTML, faithful; wrapped only when it could be taken for one of the other blocks."""
+    if html[:1] == "\ufeff":
+        html = html[1:]
+    if "\x00" in html:
+        html = html.replace("\x00", "")
+    body = links.rewrite(html)
+    return f'<div class="cp-text">{body}</div>' if page_class(body) else body
+
+
+def audio_page(block: Audio, links: Links) -> str:
+    """A player and, for what cannot play, a link."""
+    address = links.static(block.file) if block.file else block.url or ""
+    if not block.file and not is_safe(address):
+        return f'<div class="cp-audio"><p>{escape(address)}</p></div>'
+    name = _file_name(block.file) if block.file else address
+    player = f'<audio controls preload="none" src="{escape(address)}" style="width:100%"></audio>'
+    return f'<div class="cp-audio">{player}<p>{anchor(address, name)}</p></div>'
+
+
+def resource_page(block: Resource, links: Links) -> str:
+    """A link to the file; a PDF is shown as well."""
+    address = links.static(block.file)
+    name = _file_name(block.file)
+    frame = ""
+    if name.lower().endswith(".pdf"):
+        frame = f'<iframe src="{address}" title="{escape(name)}" style="{_FRAME}"></iframe>'
+    html = links.rewrite(block.html)
+    return f'<div class="cp-resource">{html}<p>{anchor(address, name)}</p>{frame}</div>'
+
+
+def link_page(block: Link, title: str, links: Links) -> str:
+    """A link to the address; one that is neither http, https nor mailto is shown as text."""
+    html = links.rewrite(block.html)
+    if not is_safe(block.url):
+        return f'<div class="cp-link">{html}<p>{escape(block.url)}</p></div>'
+    return f'<div class="cp-link">{html}<p>{anchor(block.url.strip(), title or block.url)}</p></div>'
+
+
+def package_page(block: Package, title: str, links: Links) -> str:
+    """Names the lesson, offers the package, says that it cannot be played here."""
+    kind = f"SCORM {block.version}" if block.version else "SCORM"
+    return (
+        f'<div class="cp-scorm"><h3>{escape(title, quote=False)}</h3>'
+        f"<p>This lesson is part of a {escape(kind)} package. It cannot be played here yet; "
+        "download the package to open it elsewhere.</p>"
+        f"<p>{anchor(links.static(block.file), _file_name(block.file))}</p>"
+        f"<p>Start page: <code>{escape(block.href, quote=False)}</code></p></div>"
+    )
+
+
+def foreign_page(block: Foreign) -> str:
+    """What the source said, word for word, with the note above it."""
+    note = f"<p>{escape(block.note, quote=False)}</p>" if block.note else ""
+    # A browser drops the first newline of `pre`; this one is for it.
+    return f'<div class="cp-foreign">{note}<pre>\n{escape(block.data, quote=False)}</pre></div>'
+
+
+def note_page(*paragraphs: str) -> str:
+    """A page of plain paragraphs; each is HTML already."""
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
+
+
+def is_safe(address: str) -> bool:
+    """Whether a learner's browser may be sent there: http, https, mailto."""
+    return bool(_SAFE.match(address.strip()))
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2] or path

@@ -1,0 +1,113 @@
+"""Why a question cannot be graded as it is; such a question is written as a text to read, never as a broken problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from courseporter.formats.html import to_xml
+from courseporter.formats.olx.answers import (
+    accepted,
+    count_gaps,
+    number_form,
+    pattern,
+    tolerance_form,
+)
+from courseporter.formats.olx.rows import entry_text
+from courseporter.model import Question
+
+
+def unfit(question: Question) -> str | None:
+    """The reason, as the end of a sentence ("… because no option is marked as right"), None when all is well."""
+    check = _CHECKS.get(question.type)
+    return check(question) if check else None
+
+
+def _one(question: Question) -> str | None:
+    if not question.options:
+        return "it has no options"
+    return None if any(option.correct for option in question.options) else _NOTHING_RIGHT
+
+
+_NOTHING_RIGHT = "no option is marked as right"
+
+
+def _dropdown(question: Question) -> str | None:
+    if reason := _one(question):
+        return reason
+    if sum(option.correct for option in question.options) > 1:
+        return "a drop-down list can have only one right option"
+    return _entries([option.text for option in question.options], question)
+
+
+def _entries(texts: list[str], question: Question) -> str | None:
+    for text in texts:
+        if not entry_text(text, question):
+            return "an entry of its list has no text"
+    return None
+
+
+def _matching(question: Question) -> str | None:
+    pairs = [option for option in question.options if option.text.strip()]
+    if not pairs:
+        return "it has no pairs"
+    return _entries([option.match for option in question.options], question)
+
+
+def _ordering(question: Question) -> str | None:
+    if not question.options:
+        return "it has no items"
+    return _entries([option.text for option in question.options], question)
+
+
+def _short_text(question: Question) -> str | None:
+    return _line(question, question.answers)
+
+
+def _line(question: Question, answers: tuple[str, ...]) -> str | None:
+    kept = accepted(question, answers)
+    if not kept:
+        return "it has no accepted answer"
+    if question.pattern and pattern(question, kept) is None:
+        return "its pattern is not a regular expression"
+    return None
+
+
+def _fill_in(question: Question) -> str | None:
+    if not question.gaps:
+        return "it has no gaps"
+    text = question.text if question.markup == "text" else to_xml(question.text)
+    shown = count_gaps(text.replace("<", "&lt;")) if question.markup == "text" else count_gaps(text)
+    if shown not in {0, len(question.gaps)}:
+        return f"its text shows {shown} gaps, but answers are given for {len(question.gaps)}"
+    return next((reason for gap in question.gaps if (reason := _line(question, gap))), None)
+
+
+def _numerical(question: Question) -> str | None:
+    if not question.answers:
+        return "it has no answer"
+    for answer in question.answers:
+        if number_form(answer) is None:
+            return f"its answer “{answer.strip()[:40]}” is not a number"
+    if any(number_form(answer) != answer.strip() for answer in question.answers[1:]):
+        return "only its first answer may be an interval"
+    if tolerance_form(question.tolerance) is None:
+        return f"its tolerance “{question.tolerance.strip()[:40]}” is not a number"
+    return None
+
+
+def _survey(question: Question) -> str | None:
+    return None if question.options else "it has no options"
+
+
+_CHECKS: dict[str, Callable[[Question], str | None]] = {
+    "single_choice": _one,
+    "true_false": _one,
+    "multiple_choice": _one,
+    "dropdown": _dropdown,
+    "matching": _matching,
+    "ordering": _ordering,
+    "short_text": _short_text,
+    "fill_in": _fill_in,
+    "numerical": _numerical,
+    "survey": _survey,
+}
