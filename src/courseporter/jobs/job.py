@@ -20,7 +20,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the job table.  Times are epoch milliseconds of the database's clock.
 
     `waiting_for` tells why a pending job does not run: retry, rate_limit, remote, keychain, disk,
-    user (paused).  `attempt` counts starts, `crashes` the workers that died since the last progress.
+    user (paused).  `attempt` counts starts, `crashes` workers that died since the last progress.
     """
 
     id: str

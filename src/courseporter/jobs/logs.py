@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
@@ -47,7 +47,7 @@ class _Copy(logging.Handler):
 
 
 @contextmanager
-def copied_to(run: Logging) -> Iterator[None]:
+def copied_to(run: Logging) -> Generator[None]:
     """Copy what CoursePorter logs in this thread, from INFO up, into the log of the run's job."""
     logger, handler = logging.getLogger("courseporter"), _Copy(logging.INFO)
     token = _run.set(run)

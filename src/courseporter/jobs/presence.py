@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class WorkerIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def join(store: Store, name: str = "worker") -> Iterator[WorkerIdentity]:
+def join(store: Store, name: str = "worker") -> Generator[WorkerIdentity]:
     """Be a worker of this store: present from here to the end of the block, or of the process."""
     boot_id = None
     with suppress(OSError):

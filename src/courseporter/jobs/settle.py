@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from courseporter.errors import Canceled, PorterError, TransientError
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
-from courseporter.jobs.job import Job, Json, Lease
+from courseporter.jobs.job import Json, Lease
 from courseporter.jobs.run import Paused, Run, Snoozed, Stopped
 
 BASE_MS = 2_000
@@ -42,26 +42,15 @@ def settlement(
     error: BaseException, run: Run, jitter: Callable[[], float] = random.random
 ) -> Settlement:
     """What the exception means for the job."""
-    job = run.job
-    match error:
-        case Canceled():
-            return _quiet(job, leases.give_up, "canceled", "Canceled.")
-        case Paused():
-            return _quiet(job, _pause, "paused", "Paused.")
-        case Stopped():
-            return _quiet(job, _put_back, "stopped", "Put back: the program is closing.")
-        case KeyboardInterrupt() | SystemExit():
-            outcome = _quiet(job, _put_back, "stopped", "Put back: the program was interrupted.")
-            return outcome._replace(passes_on=True)
-        case Snoozed():
-            wait = _snooze(int(error.seconds * 1000), error.waiting_for, None)
-            return Settlement(wait, [])
-        case PorterError():
-            return _trouble(error, run, jitter)
-        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return _trouble(_disk_full(error), run, jitter)
-        case _:
-            return _bug(error, run)
+    for kind, write, code, message in _WISHES:
+        if isinstance(error, kind):
+            line = queue.log_row(run.job.id, "info", code, message, {})
+            return Settlement(write, [line], passes_on=not isinstance(error, Exception))
+    if isinstance(error, Snoozed):
+        return Settlement(_snooze(int(error.seconds * 1000), error.waiting_for, None), [])
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _trouble(_disk_full(error), run, jitter)
+    return _trouble(error, run, jitter) if isinstance(error, PorterError) else _bug(error, run)
 
 
 def _trouble(error: PorterError, run: Run, jitter: Callable[[], float]) -> Settlement:
@@ -123,18 +112,21 @@ def _disk_full(error: OSError) -> PorterError:
     return full
 
 
-def _quiet(
-    job: Job, write: Callable[[Connection, Lease], None], code: str, message: str
-) -> Settlement:
-    return Settlement(write, [queue.log_row(job.id, "info", code, message, {})])
-
-
 def _pause(connection: Connection, lease: Lease) -> None:
     leases.snooze(connection, lease, 0, "user")
 
 
 def _put_back(connection: Connection, lease: Lease) -> None:
     leases.snooze(connection, lease, 0, None)
+
+
+_WISHES: tuple[tuple[type[BaseException], Callable[[Connection, Lease], None], str, str], ...] = (
+    (Canceled, leases.give_up, "canceled", "Canceled."),
+    (Paused, _pause, "paused", "Paused."),
+    (Stopped, _put_back, "stopped", "Put back: the program is closing."),
+    (KeyboardInterrupt, _put_back, "stopped", "Put back: the program was interrupted."),
+    (SystemExit, _put_back, "stopped", "Put back: the program was interrupted."),
+)
 
 
 def _snooze(delay: int, why: str, error: Json | None) -> Callable[[Connection, Lease], None]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,7 @@ from courseporter.errors import LeaseLost, PorterError, TransientError
 from courseporter.jobs import lease as leases
 from courseporter.jobs import presence, queue
 from courseporter.jobs.flow import Flow
-from courseporter.jobs.job import Job
+from courseporter.jobs.job import Job, Json
 from courseporter.jobs.logs import copied_to
 from courseporter.jobs.presence import WorkerIdentity
 from courseporter.jobs.run import Run
@@ -81,7 +82,7 @@ def _steps(run: Run) -> None:
     run.complete()
 
 
-def _position(run: Run) -> tuple[int, dict[str, object] | None]:
+def _position(run: Run) -> tuple[int, Json | None]:
     """Where to go on: the step and its cursor; the start when the checkpoint is of no use."""
     checkpoint = run.job.checkpoint
     if checkpoint is None:
@@ -89,11 +90,10 @@ def _position(run: Run) -> tuple[int, dict[str, object] | None]:
     if run.job.checkpoint_version != run.flow.version:
         checkpoint = run.flow.upgrade(checkpoint)
     index = None if checkpoint is None else run.flow.position(str(checkpoint.get("step")))
-    cursor = None if checkpoint is None else checkpoint.get("cursor")
-    if index is None or not (cursor is None or isinstance(cursor, dict)):
+    if checkpoint is None or index is None:
         run.start_over()
         return 0, None
-    return index, cursor
+    return index, cast("Json | None", checkpoint.get("cursor"))
 
 
 def _settle(run: Run, outcome: Settlement) -> None:
@@ -118,7 +118,7 @@ def _settle(run: Run, outcome: Settlement) -> None:
 
 
 @contextmanager
-def _heart(run: Run) -> Iterator[None]:
+def _heart(run: Run) -> Generator[None]:
     """Beat for the job from a thread and a connection of its own while the block runs."""
     if run.store.private:
         yield

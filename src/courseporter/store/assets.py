@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import BinaryIO, NamedTuple, Protocol
 
 from sqlalchemy import Connection, delete, exists, select
@@ -30,7 +30,7 @@ GRACE = 24 * 3600  # seconds: how long a job may keep bytes before a draft names
 
 
 class Stored(NamedTuple):
-    """Where bytes went: SHA-256 in hex, size, and the bytes themselves when they are to be a row."""
+    """Where bytes went: SHA-256 in hex, size, and the bytes themselves when they become a row."""
 
     sha256: str
     size: int
@@ -87,7 +87,7 @@ class AssetStore:
             insert_missing(connection, asset, rows)
 
     def open(self, sha256: str) -> BinaryIO:
-        """The bytes from their start.  Raises SettingsError `store_unreadable` when they are gone."""
+        """The bytes from their start.  Raises SettingsError `store_unreadable` if they are gone."""
         with self._store.read() as connection:
             row = connection.execute(
                 select(asset.c.size, asset.c.data).where(asset.c.sha256 == sha256)
@@ -130,14 +130,15 @@ class AssetStore:
 
     def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self.folder, prefix="new-", delete=False) as out:
-            try:
+        handle, name = mkstemp(dir=self.folder, prefix="new-")
+        try:
+            with os.fdopen(handle, "wb") as out:
                 sha256, size = _copy(head, stream, out)
-                self._settle(Path(out.name), sha256, size)
-            except BaseException:
-                with suppress(FileNotFoundError):
-                    Path(out.name).unlink()
-                raise
+                os.fsync(handle)
+            self._settle(Path(name), sha256, size)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
         return sha256, size
 
     def _settle(self, written: Path, sha256: str, size: int) -> None:
@@ -147,18 +148,9 @@ class AssetStore:
                 os.utime(path)  # in use again: not for the collector
                 written.unlink()
                 return
-        self._sync(written)
-        with exclusive(self.folder / "lock"):
             path.parent.mkdir(exist_ok=True)
             written.replace(path)
         _sync_folder(path.parent)
-
-    def _sync(self, written: Path) -> None:
-        handle = os.open(written, os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
@@ -214,10 +206,10 @@ class _Slice(io.RawIOBase):
 
 def _nameless_file(folder: Path) -> BinaryIO:
     folder.mkdir(parents=True, exist_ok=True)
-    file = NamedTemporaryFile(dir=folder, buffering=0, prefix="assets-", delete=os.name == "nt")
-    if os.name != "nt":
-        Path(file.name).unlink()
-    return file
+    handle, name = mkstemp(dir=folder, prefix="assets-")
+    with suppress(PermissionError):  # Windows keeps the name while the file is open
+        Path(name).unlink()
+    return os.fdopen(handle, "w+b", buffering=0)
 
 
 def _copy(head: bytes, stream: BinaryIO, out: BinaryIO) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Names of rows: UUID version 7 (RFC 9562, section 5.7), so that they sort by the time of making."""
+"""Names of rows: UUID version 7 (RFC 9562, section 5.7), which sort by the time of making."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -77,7 +77,7 @@ class Store:
         return self._writer.dialect.name
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """A read-only transaction: one moment of the store.  Writing in it is refused."""
         self._turn.reading += 1
         try:
@@ -87,7 +87,7 @@ class Store:
             self._turn.reading -= 1
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """A transaction that may write; it commits when the block ends, or leaves no trace.
 
         On SQLite it holds the one write lock.  Raises TransientError `store_busy` after ten
@@ -137,7 +137,7 @@ class Store:
         if self.presence is not None:
             self.presence.leave()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_reason: object) -> None:
@@ -165,13 +165,14 @@ class PrivateStore(Store):
         engine = open_sqlite.private_engine(clock)
         self._commits = _Commits()
         super().__init__(scratch, "sqlite://", (engine, engine), self._commits)
-        self.assets = PrivateAssets(self, scratch)
+        self._private_assets = PrivateAssets(self, scratch)
+        self.assets = self._private_assets
         self._alone = threading.RLock()
         with self.write() as connection:
             versions.create(connection)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """The connection, inside the write transaction if this thread has one open."""
         with self._alone:
             if self._turn.inside is not None:
@@ -185,7 +186,7 @@ class PrivateStore(Store):
                     self._turn.inside = None
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """A transaction that may write; other threads wait until it ends."""
         with self._alone:
             with super().write() as connection:
@@ -202,8 +203,7 @@ class PrivateStore(Store):
     def close(self) -> None:
         """Close the connection; the database and the assets are gone."""
         super().close()
-        if isinstance(self.assets, PrivateAssets):
-            self.assets.close()
+        self._private_assets.close()
 
 
 def open_store(home: Path, url: str | None = None, *, clock: Clock = system_clock) -> Store:
@@ -214,9 +214,7 @@ def open_store(home: Path, url: str | None = None, *, clock: Clock = system_cloc
     Raises SettingsError `store_unreadable`, TransientError `store_busy`.
     """
     if url is not None:
-        from courseporter.store import open_postgres
-
-        return open_postgres.open_shared(home, url)
+        return _open_shared(home, url)
     path = home / FILE_NAME
     with exclusive(home / "locks" / "opening"):
         if _somebody_died(home / "locks") and path.exists():
@@ -232,6 +230,16 @@ def open_store(home: Path, url: str | None = None, *, clock: Clock = system_cloc
     store = Store(home, f"sqlite:///{path}", engines, open_sqlite.Counter(path), presence)
     store.keep_reserve()
     return store
+
+
+def _open_shared(home: Path, url: str) -> Store:
+    from courseporter.store import open_postgres
+
+    reader, writer = open_postgres.engines(url)
+    with writer.begin() as connection:
+        open_postgres.create_once(connection, versions.create)
+    presence = Presence(home / "locks" / f"open-{new_id()}")
+    return Store(home, url, (reader, writer), open_postgres.Counter(reader), presence)
 
 
 def _somebody_died(locks: Path) -> bool:

@@ -6,7 +6,7 @@ Each line of `_configure` was measured under power cuts and contention; docs/dec
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -33,8 +33,15 @@ def engines(path: Path, clock: Clock) -> tuple[Engine, Engine]:
     """One engine for reading, which refuses to write, and one whose transactions may write."""
     reader = _engine(path, clock, "BEGIN")
     writer = _engine(path, clock, "BEGIN IMMEDIATE")
-    event.listen(reader, "connect", _refuse_writes)
+    _prepare(reader, "PRAGMA query_only=ON")
     return reader, writer
+
+
+def _prepare(engine: Engine, pragma: str) -> None:
+    def connected(raw: sqlite3.Connection, _record: object) -> None:
+        raw.execute(pragma)
+
+    event.listen(engine, "connect", connected)
 
 
 def private_engine(clock: Clock) -> Engine:
@@ -46,8 +53,7 @@ def private_engine(clock: Clock) -> Engine:
         json_serializer=encode,
         json_deserializer=decode,
     )
-    event.listen(engine, "connect", lambda raw, _record: _configure(raw, clock, private=True))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    _arrange(engine, "BEGIN", lambda raw: _configure(raw, clock, private=True))
     return engine
 
 
@@ -59,9 +65,21 @@ def _engine(path: Path, clock: Clock, begin: str) -> Engine:
         json_serializer=encode,
         json_deserializer=decode,
     )
-    event.listen(engine, "connect", lambda raw, _record: _configure(raw, clock))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    _arrange(engine, begin, lambda raw: _configure(raw, clock))
     return engine
+
+
+def _arrange(engine: Engine, begin: str, prepare: Callable[[sqlite3.Connection], object]) -> None:
+    """Prepare each new connection, and begin transactions ourselves."""
+
+    def connected(raw: sqlite3.Connection, _record: object) -> None:
+        prepare(raw)
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
 
 
 def connect(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -83,10 +101,6 @@ def _configure(raw: sqlite3.Connection, clock: Clock, *, private: bool = False) 
         # Unlike WAL, a rollback mode belongs to the connection.  TRUNCATE lost nothing in 1,000
         # power cuts; the default, DELETE, lost the last commit in a quarter of them.
         raw.execute("PRAGMA journal_mode=TRUNCATE")
-
-
-def _refuse_writes(raw: sqlite3.Connection, _record: object) -> None:
-    raw.execute("PRAGMA query_only=ON")
 
 
 def settle_journal(path: Path) -> None:
@@ -121,13 +135,13 @@ def copy(path: Path, target: Path) -> None:
 
 
 @contextmanager
-def rebuilding(path: Path, clock: Clock) -> Iterator[Connection]:
+def rebuilding(path: Path, clock: Clock) -> Generator[Connection]:
     """One transaction for a migration: foreign keys off while tables are rebuilt, checked after.
 
     With them on, dropping the old table of a rebuild fails, or deletes its children.
     """
     engine = _engine(path, clock, "BEGIN IMMEDIATE")
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
+    _prepare(engine, "PRAGMA foreign_keys=OFF")
     try:
         with translated(path), engine.begin() as connection:
             yield connection
@@ -161,7 +175,7 @@ class Counter:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Generator[None]:
     """Say in our words what SQLite could not do; errors that are bugs pass as they are."""
     try:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert
 
 from courseporter.errors import SettingsError
 from courseporter.store import backup, open_sqlite
@@ -17,7 +17,12 @@ KNOWN = ("0001",)  # every revision there ever was, oldest first
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Alembic's own table: reading and stamping it here keeps Alembic out of the start-up.
-stamp = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+stamp = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def create(connection: Connection) -> None:
@@ -70,14 +75,10 @@ def _revision(path: Path) -> str | None:
 
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Run the revisions that are missing, in the caller's transaction."""
-    from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
+    from alembic import command
+    from alembic.config import Config
 
-    scripts = ScriptDirectory(str(MIGRATIONS))
-
-    def missing(revision: object, _context: object) -> object:
-        return scripts._upgrade_revs(to, revision)  # noqa: SLF001
-
-    with EnvironmentContext(_config(), scripts, fn=missing) as environment:
-        environment.configure(connection=connection, target_metadata=metadata)
-        environment.run_migrations()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
