@@ -1,0 +1,1 @@
+"""The course page: source, review and destination of one course."""

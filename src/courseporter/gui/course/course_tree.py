@@ -1,0 +1,138 @@
+"""The course tree as a view: reads off the GUI thread, keeps what is open, jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+
+from courseporter import api
+from courseporter.api.values import TreeNode
+from courseporter.gui import background
+from courseporter.gui.actions import Actions
+from courseporter.gui.course.tree_delegate import TreeDelegate
+from courseporter.gui.course.tree_model import Levels, TreeModel
+
+OPEN_AT_FIRST: Final = 8  # a course of more sections is shown closed
+INDENT: Final = 20
+
+
+class Reading(NamedTuple):
+    """Rows as they were read for one draft; `key` is the place to jump to."""
+
+    draft_id: str
+    levels: Levels
+    key: str | None = None
+
+
+class CourseTree(QTreeView):
+    """`picked`: another place is current; `renamed`: somebody typed another title."""
+
+    picked = Signal(str)
+    renamed = Signal(str, str)
+
+    def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.actor = actor
+        self.actions_of_app = actions
+        self.draft_id = ""
+        self.key: str | None = None
+        self.rows = TreeModel(self)
+        self.setItemDelegate(TreeDelegate(self))
+        self.setModel(self.rows)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(INDENT)
+        self.setIconSize(QSize(16, 16))
+        self.setAccessibleName("Course tree")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.rows.wanted.connect(self._read_below)
+        self.rows.renamed.connect(self.renamed)
+
+    def open_draft(self, draft_id: str) -> None:
+        """Show the sections of a draft."""
+        self.draft_id, self.key = draft_id, None
+        self.rows.clear()
+        self._read((None,), self._opened)
+
+    def show_nodes(self, draft_id: str, nodes: tuple[TreeNode, ...]) -> None:
+        """Show a flat choice of places instead of the sections."""
+        self.draft_id = draft_id
+        self.rows.clear()
+        self.rows.put({None: nodes})
+
+    def reload(self) -> None:
+        """Read everything that is shown once more."""
+        self._read(self.rows.loaded(), self._take)
+
+    def reveal(self, key: str) -> None:
+        """Open the way down to a place and make it current."""
+        found = self.rows.index_of(key)
+        if found.isValid():
+            self._select(found)
+        else:
+            background.run(
+                partial(read_way, self.actor, self.draft_id, key), self._revealed, self._failed
+            )
+
+    def rename_current(self) -> None:
+        """Edit the title of the current row in place."""
+        if self.currentIndex().isValid():
+            self.setFocus()
+            self.edit(self.currentIndex())
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Tell which place is looked at."""
+        super().currentChanged(current, previous)
+        node = self.rows.node(current) if current.isValid() else None
+        if node is not None and node.key != self.key:
+            self.key = node.key
+            self.picked.emit(node.key)
+
+    def _read(self, parents: tuple[str | None, ...], done: Callable[[Reading], None]) -> None:
+        work = partial(read_levels, self.actor, self.draft_id, parents)
+        background.run(work, done, self._failed)
+
+    def _read_below(self, parent: str) -> None:
+        self._read((parent or None,), self._take)
+
+    def _take(self, reading: Reading) -> None:
+        if reading.draft_id == self.draft_id:
+            self.rows.put(reading.levels)
+
+    def _opened(self, reading: Reading) -> None:
+        self._take(reading)
+        if reading.draft_id != self.draft_id:
+            return
+        if self.rows.rowCount() <= OPEN_AT_FIRST:
+            self.expandToDepth(0)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.rows.index(0, 0))
+
+    def _revealed(self, reading: Reading) -> None:
+        self._take(reading)
+        if reading.draft_id == self.draft_id and reading.key is not None:
+            self._select(self.rows.index_of(reading.key))
+
+    def _select(self, index: QModelIndex) -> None:
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def _failed(self, error: Exception) -> None:
+        self.actions_of_app.notice(error)
+
+
+def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]) -> Reading:
+    """Off the GUI thread: the rows below each of these places."""
+    return Reading(draft_id, {parent: api.tree(actor, draft_id, parent) for parent in parents})
+
+
+def read_way(actor: api.Actor, draft_id: str, key: str) -> Reading:
+    """Off the GUI thread: the rows of every level down to a place."""
+    above = api.path(actor, draft_id, key)[:-1]
+    return read_levels(actor, draft_id, (None, *above))._replace(key=key)

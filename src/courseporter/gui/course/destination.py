@@ -1,0 +1,356 @@
+"""Step 3: what the course is called in Open edX, where the package goes, how writing goes on."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
+
+from courseporter import api
+from courseporter.api.values import DraftView, ErrorView, FieldError, JobRow, ProblemRow
+from courseporter.errors import PorterError
+from courseporter.gui import background, theme
+from courseporter.gui.actions import Actions
+from courseporter.gui.course.kinds import KINDS, details
+from courseporter.gui.course.rows import add_figures, add_points
+from courseporter.gui.forms.course_destination import Ui_CourseDestination
+from courseporter.gui.icons import icon, pixmap
+from courseporter.gui.words import count, number, quoted, stage
+
+COUNTED: Final = (
+    "section", "lesson", "text", "video", "audio", "quiz", "question", "assignment", "resource",
+    "link", "discussion", "package", "foreign", "asset",
+)
+SAVE_MS: Final = 400  # what was typed is kept when the fingers rest
+
+
+class Started(NamedTuple):
+    """The settings were kept and the job has begun."""
+
+    draft_id: str
+    job_id: str
+
+
+class Suggested(NamedTuple):
+    """A file to write that is not there yet."""
+
+    draft_id: str
+    path: str
+
+
+class Destination(QWidget):
+    """`started`: a job writes now; `problems_wanted`: back to the review."""
+
+    started = Signal(str)
+    problems_wanted = Signal()
+    changed = Signal()
+
+    def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.actor = actor
+        self.actions_of_app = actions
+        self.view: DraftView | None = None
+        self.job: JobRow | None = None
+        self.error: ErrorView | None = None
+        self.form = Ui_CourseDestination()
+        self.form.setupUi(self)
+        form = self.form
+        self.fields: dict[str, tuple[QLineEdit, QLabel]] = {
+            "title": (form.title, form.title_error),
+            "org": (form.org, form.org_error),
+            "number": (form.number, form.number_error),
+            "run": (form.run, form.run_error),
+            "language": (form.language, form.language_error),
+            "start": (form.start, form.start_error),
+            "end": (form.end, form.end_error),
+            "enrollment_start": (form.enrollment_start, form.enrollment_start_error),
+            "enrollment_end": (form.enrollment_end, form.enrollment_end_error),
+        }
+        self.saving = QTimer(self)
+        self.saving.setSingleShot(True)
+        self.saving.setInterval(SAVE_MS)
+        self.saving.timeout.connect(self.save)
+        self._connect()
+
+    def _connect(self) -> None:
+        for field, _ in self.fields.values():
+            field.textEdited.connect(self._typed)
+        self.form.file.textChanged.connect(self.validate)
+        self.form.choose.clicked.connect(self._choose)
+        self.form.see_problems.clicked.connect(self.problems_wanted)
+        self.form.go_on.clicked.connect(self.export)
+        self.form.stop.clicked.connect(self.stop)
+        self.form.stop.setIcon(icon("stop", "error"))
+        self.form.error_again.clicked.connect(self.retry)
+        self.form.error_copy.clicked.connect(self._copy)
+
+    # ---- showing
+
+    def open_view(self, view: DraftView) -> None:
+        """Show the settings of another draft."""
+        self.view, self.job = view, None
+        self.form.file.clear()
+        self.fill(view)
+        self.show_error(None)
+        self._progress()
+        background.run(
+            partial(default_out, self.actor, view.row.id), self._take_file, self._failed
+        )
+
+    def fill(self, view: DraftView) -> None:
+        """Put in what the store holds, except where somebody is typing."""
+        self.view = view
+        if not self.saving.isActive():
+            for name, value in values_of(view).items():
+                field = self.fields[name][0]
+                if field.text() != value and not field.hasFocus():
+                    field.setText(value)
+                    field.setCursorPosition(0)
+        self.validate()
+
+    def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
+        """Say how much there is to look at, and what everybody should know before the start."""
+        if self.view is None:
+            return
+        counts = self.view.counts
+        names = tuple((name_of(kind), number(counts[kind])) for kind in COUNTED if counts.get(kind))
+        add_figures(self.form.counts, names)
+        errors = sum(problem.severity == "error" for problem in problems)
+        warnings = sum(problem.severity == "warning" for problem in problems)
+        self.form.warnings.setText(attention(errors, warnings))
+        self.form.see_problems.setVisible(bool(errors or warnings))
+        notes = before_start(self.view)
+        self.form.notes_card.setVisible(bool(notes))
+        add_points(self.form.notes, notes, "info", "muted")
+
+    def show_job(self, job: JobRow) -> None:
+        """How the export goes on, or why it ended."""
+        self.job = job
+        self.show_error(job.error if job.state == "failed" else None)
+        self._progress()
+
+    def show_error(self, error: ErrorView | None) -> None:
+        """Say what happened, above the buttons."""
+        self.error = error
+        self.form.error_card.setVisible(error is not None)
+        if error is None:
+            return
+        self.form.error_icon.setPixmap(pixmap("error", "error", 20, self.devicePixelRatioF()))
+        where = f" {error.where}" if error.where and error.where not in error.message else ""
+        self.form.error_message.setText(f"{error.message}{where}")
+        self.form.error_hint.setText(error.hint or "")
+        self.form.error_hint.setVisible(bool(error.hint))
+        self.form.error_again.setVisible(self.job is not None)
+
+    def running(self) -> bool:
+        """Whether a job writes at the moment."""
+        return self.job is not None and self.job.state in {"pending", "running"}
+
+    def _progress(self) -> None:
+        running = self.running()
+        for part in (self.form.progress, self.form.progress_text, self.form.stop):
+            part.setVisible(running)
+        self.form.go_on.setVisible(not running)
+        self.form.page.setEnabled(not running)
+        if self.job is None or not running:
+            return
+        news = self.actions_of_app.news
+        share = news.share(self.job)
+        self.form.progress.setRange(0, 0 if share is None else 1000)
+        self.form.progress.setValue(round((share or 0) * 1000))
+        words = (stage(self.job) if self.job.state == "running" else "Waiting", news.progress(self.job))
+        self.form.progress_text.setText(" · ".join(word for word in words if word))
+        stopping = self.job.cancel_requested or self.job.id in news.stopping
+        self.form.stop.setEnabled(not stopping)
+        self.form.stop.setText("Stopping…" if stopping else "Stop")
+
+    def _take_file(self, found: Suggested) -> None:
+        if self.view is not None and found.draft_id == self.view.row.id:
+            self.form.file.setText(found.path)
+            self.form.file.setCursorPosition(0)
+
+    # ---- checking and keeping what was typed
+
+    def validate(self) -> bool:
+        """Say what cannot stay as it is, beside its field; whether the export may start."""
+        errors = {error.field: error for error in api.validate_course(self.typed())}
+        for name, (field, label) in self.fields.items():
+            mark(field, label, errors.get(name))
+        fine = mark_file(self.form.file, self.form.file_error)
+        self.form.go_on.setEnabled(not errors and fine and self.view is not None)
+        return not errors and fine
+
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {name: field.text().strip() for name, (field, _) in self.fields.items()}
+
+    def save(self) -> None:
+        """Keep what was typed when it is different and valid."""
+        self.saving.stop()
+        changes = self.changes()
+        if self.view is None or not changes or api.validate_course(self.typed()):
+            return
+        work = partial(api.set_course, self.actor, self.view.row.id, **changes)
+        background.run(work, self._saved, self._failed)
+
+    def changes(self) -> dict[str, str]:
+        """The fields that differ from the store."""
+        before = values_of(self.view) if self.view else {}
+        return {name: text for name, text in self.typed().items() if text != before.get(name, "")}
+
+    def _typed(self) -> None:
+        self.validate()
+        self.saving.start()
+
+    def _saved(self, result: object) -> None:
+        del result
+        self.changed.emit()
+
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Write the OLX package to", self.form.file.text(), "OLX packages (*.tar.gz)"
+        )
+        if name:
+            self.form.file.setText(name if name.endswith(".tar.gz") else f"{name}.tar.gz")
+
+    # ---- doing
+
+    def export(self) -> None:
+        """The primary button: keep the settings, then start the job."""
+        if self.view is None or self.running() or not self.validate():
+            return
+        self.saving.stop()
+        self.form.go_on.setEnabled(False)
+        out = Path(self.form.file.text().strip()).expanduser()
+        work = partial(begin, self.actor, self.view.row.id, self.changes(), out)
+        background.run(work, self._started, self._failed)
+
+    def stop(self) -> None:
+        """Stop the job that writes; the answer is seen at once."""
+        if self.job is not None and self.running():
+            self.form.stop.setEnabled(False)
+            self.form.stop.setText("Stopping…")
+            self.actions_of_app.stop_job(self.job.id)
+
+    def retry(self) -> None:
+        """Let the job go on where it was."""
+        if self.job is not None:
+            self.actions_of_app.retry_job(self.job.id)
+
+    def _started(self, started: Started) -> None:
+        self.show_error(None)
+        self.started.emit(started.job_id)
+
+    def _failed(self, error: Exception) -> None:
+        self.form.go_on.setEnabled(True)
+        if isinstance(error, PorterError):
+            self.show_error(
+                ErrorView(
+                    code=error.code, message=error.message, where=error.where, hint=error.hint
+                )
+            )
+        else:
+            self.actions_of_app.notice(error)
+
+    def _copy(self) -> None:
+        if self.error is not None:
+            self.actions_of_app.copy(details(self.error), "Copied the details.")
+
+
+def default_out(actor: api.Actor, draft_id: str) -> Suggested:
+    """Off the GUI thread: the file that is suggested for a draft."""
+    return Suggested(draft_id, str(api.default_out(actor, draft_id)))
+
+
+def begin(actor: api.Actor, draft_id: str, changes: dict[str, str], out: Path) -> Started:
+    """Off the GUI thread: keep the settings, start the job.  The page has said what is replaced."""
+    if changes:
+        api.set_course(actor, draft_id, **changes)
+    return Started(draft_id, api.publish(actor, draft_id, out, overwrite=out.exists()))
+
+
+def values_of(view: DraftView) -> dict[str, str]:
+    """The settings as the fields show them, defaults filled in."""
+    course = view.course
+    return {
+        "title": course.title,
+        "org": view.org,
+        "number": view.number,
+        "run": view.run,
+        "language": course.language or "",
+        "start": course.start or "",
+        "end": course.end or "",
+        "enrollment_start": course.enrollment_start or "",
+        "enrollment_end": course.enrollment_end or "",
+    }
+
+
+def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:
+    """Show or take away the sentence below a field."""
+    label.setText(error.message if error else "")
+    label.setVisible(error is not None)
+    wanted = "error" if error else ""
+    if field.property("class") != wanted:
+        theme.set_class(field, wanted)
+    field.setAccessibleDescription(error.message if error else "")
+
+
+def mark_file(field: QLineEdit, label: QLabel) -> bool:
+    """Say what is wrong with the file to write, or what it replaces; whether it can be written."""
+    text = field.text().strip()
+    sentence = about_file(text)
+    replaces = bool(text) and not sentence and Path(text).expanduser().exists()
+    if replaces:
+        label.setText(f"{quoted(Path(text).name)} exists already and will be replaced.")
+        theme.set_class(label, "warning", "small")
+        label.show()
+        theme.set_class(field, "")
+    else:
+        theme.set_class(label, "error", "small")
+        mark(field, label, FieldError(field="file", message=sentence) if sentence else None)
+    return bool(text) and not sentence
+
+
+def about_file(text: str) -> str:
+    """Why this file cannot be written; empty when it can."""
+    if not text:
+        return ""
+    path = Path(text).expanduser()
+    if not path.name.endswith(".tar.gz"):
+        return "Studio takes files whose names end in .tar.gz."
+    if not path.is_absolute():
+        return "Name the whole path, or choose a folder."
+    if not path.parent.is_dir():
+        return f"The folder {quoted(str(path.parent))} is not there."
+    return "A folder has this name." if path.is_dir() else ""
+
+
+def name_of(kind: str) -> str:
+    """A kind as the name of a row: `Lessons`."""
+    return KINDS[kind].many if kind == "package" else KINDS[kind].many.capitalize()
+
+
+def attention(errors: int, warnings: int) -> str:
+    """How much there is to look at before the start."""
+    parts = [count(errors, "error")] if errors else []
+    parts += [count(warnings, "warning")] if warnings else []
+    return " and ".join(parts) + " to look at." if parts else "No problems."
+
+
+def before_start(view: DraftView) -> tuple[str, ...]:
+    """What people should know before they export."""
+    notes: list[str] = []
+    if view.counts.get("package"):
+        notes.append(
+            "In this version SCORM lessons are offered to learners for download; "
+            "they do not open inside the course yet."
+        )
+    if view.sums.failed:
+        notes.append(
+            f"{count(view.sums.failed, 'thing')} of the source could not be converted; "
+            "the report names each one and why."
+        )
+    return (*notes, *view.not_carried)

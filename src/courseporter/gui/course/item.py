@@ -1,0 +1,192 @@
+"""One place of the course in three looks: Result, Source, Details."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from courseporter.api.values import NodeView
+from courseporter.gui import theme
+from courseporter.gui.course.kinds import KINDS
+from courseporter.gui.course.preview import CAP, Preview
+from courseporter.gui.forms.course_item import Ui_CourseItem
+from courseporter.gui.icons import icon, kind_icon, pixmap
+
+OUTCOMES: Final = {
+    "converted": "Converted",
+    "converted_with_loss": "Converted with loss",
+    "skipped": "Skipped",
+    "failed": "Failed",
+}
+
+
+class Item(QWidget):
+    """The centre of the review.  `renamed` and `hide_wanted` speak of the place shown."""
+
+    renamed = Signal(str, str)
+    hide_wanted = Signal(str, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = Ui_CourseItem()
+        self.form.setupUi(self)
+        self.node: NodeView | None = None
+        self.preview = Preview(self)
+        self.note = QLabel(self)
+        theme.set_class(self.note, "muted", "small")
+        self.note.setContentsMargins(16, 8, 16, 8)
+        self.note.setWordWrap(True)
+        self.form.result_layout.addWidget(self.preview)
+        self.form.result_layout.addWidget(self.note)
+        self.source = Pairs(self, mono=True)
+        self.form.source_layout.addWidget(self.source)
+        self.details = Pairs(self)
+        self.form.details_layout.addWidget(self.details)
+        self.form.title.editingFinished.connect(self._title_done)
+        self.form.hide.clicked.connect(self._hide_clicked)
+        theme.watch.changed.connect(self._head)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is chosen."""
+        self.node = None
+        self.form.empty.show()
+        self.form.filled.hide()
+
+    def show_node(self, node: NodeView) -> None:
+        """Show one place."""
+        self.node = node
+        cut = self.preview.show_html(node.result_html)
+        self.note.setText(note(node, cut=cut))
+        self.source.show_pairs(node.source)
+        self.details.show_pairs(outcome(node) + node.details)
+        self._head()
+        self.form.empty.hide()
+        self.form.filled.show()
+
+    def edit_title(self) -> None:
+        """Put the cursor into the title."""
+        self.form.title.setFocus()
+        self.form.title.selectAll()
+
+    def _head(self) -> None:
+        if self.node is None:
+            return
+        glyph = kind_icon(self.node.kind, self.node.type)
+        self.form.glyph.setPixmap(pixmap(glyph, "muted", 20, self.devicePixelRatioF()))
+        if not self.form.title.hasFocus():
+            self.form.title.setText(self.node.title)
+            self.form.title.setCursorPosition(0)
+            self.form.title.setToolTip(self.node.title[:600])
+        self.form.facts.setText(facts(self.node))
+        self.form.hide.setText("Show to learners" if self.node.hidden else "Hide from learners")
+        self.form.hide.setIcon(icon("eye" if self.node.hidden else "eye-off", "muted"))
+
+    def _title_done(self) -> None:
+        title = self.form.title.text().strip()
+        if self.node is not None and title and title != self.node.title:
+            self.renamed.emit(self.node.key, title)
+        elif self.node is not None:
+            self.form.title.setText(self.node.title)
+
+    def _hide_clicked(self) -> None:
+        if self.node is not None:
+            self.hide_wanted.emit(self.node.key, not self.node.hidden)
+
+
+class Pairs(QScrollArea):
+    """Labels with their values, which can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None, *, mono: bool = False) -> None:
+        super().__init__(parent)
+        self.mono = mono
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_pairs(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        """Replace everything that was shown."""
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 16, 16, 16)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for label, value in pairs:
+            if self.mono and ("\n" in value or len(value) > 120):
+                column.addWidget(muted(label))
+                column.addWidget(passage(label, value))
+            else:
+                form.addRow(muted(label), line(label, value))
+        column.insertLayout(0, form)
+        if not pairs:
+            column.addWidget(muted("There is nothing to show here."))
+        column.addStretch(1)
+        self.setWidget(page)
+
+
+def muted(text: str) -> QLabel:
+    """A small label."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    theme.set_class(made, "muted", "small")
+    return made
+
+
+def line(label: str, value: str) -> QLabel:
+    """A short value."""
+    made = QLabel(value)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setAccessibleName(f"{label}: {value}")
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def passage(label: str, value: str) -> QPlainTextEdit:
+    """A long value as it stands in the source."""
+    made = QPlainTextEdit(value[:CAP])
+    theme.set_class(made, "mono")
+    made.setReadOnly(True)
+    made.setTabChangesFocus(True)
+    made.setAccessibleName(label)
+    made.setMinimumHeight(min(480, 40 + 18 * (value.count("\n") + len(value) // 80 + 1)))
+    return made
+
+
+def facts(node: NodeView) -> str:
+    """What the place is, and its state in words."""
+    kind = (node.type or node.kind) if node.kind == "block" else node.kind
+    words = [KINDS[kind].one.capitalize() if kind in KINDS else kind]
+    if node.hidden:
+        words.append("Hidden from learners")
+    if node.outcome is not None and node.outcome != "converted":
+        words.append(OUTCOMES[node.outcome])
+    return " · ".join(words)
+
+
+def outcome(node: NodeView) -> tuple[tuple[str, str], ...]:
+    """The ledger's word about this place."""
+    if node.outcome is None:
+        return ()
+    reason = (("Reason", node.reason),) if node.reason else ()
+    return (("Outcome", OUTCOMES[node.outcome]), *reason)
+
+
+def note(node: NodeView, *, cut: bool) -> str:
+    """What the reader has to know about the preview."""
+    parts = ["Simplified preview: no scripts, no media, nothing from the network."]
+    if cut:
+        parts.append("This page is long; only its beginning is shown.")
+    if node.reason:
+        parts.append(node.reason)
+    return " ".join(parts)

@@ -1,0 +1,169 @@
+"""The problems of a draft: a sentence each, the place it is about, and a button that mends it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from courseporter.api.values import ProblemRow
+from courseporter.gui import theme
+from courseporter.gui.course.rows import clear_layout
+from courseporter.gui.forms.course_problems import Ui_CourseProblems
+from courseporter.gui.icons import pixmap
+from courseporter.gui.tokens import Role
+from courseporter.gui.words import count, number
+
+PAGE: Final = 40  # rows made at once: nobody reads more, and widgets cost time
+ICONS: Final[dict[str, tuple[str, Role, str]]] = {
+    "error": ("error", "error", "Error"),
+    "warning": ("warning", "warning", "Warning"),
+    "info": ("info", "muted", "Note"),
+}
+ORDER: Final = ("error", "warning", "info")
+
+
+class Problems(QWidget):
+    """The panel at the right of the review."""
+
+    jump_wanted = Signal(str)
+    fix_wanted = Signal(int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form = Ui_CourseProblems()
+        self.form.setupUi(self)
+        self.problems: tuple[ProblemRow, ...] = ()
+        self.current = -1
+        self.shown = PAGE
+        self.form.more.clicked.connect(self._show_more)
+
+    def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
+        """Show these; what weighs most stands first."""
+        ordered = tuple(sorted(problems, key=lambda problem: ORDER.index(problem.severity)))
+        if ordered == self.problems and self.form.rows.count():
+            return
+        self.problems = ordered
+        self._lay_out()
+
+    def next_place(self) -> str | None:
+        """Key of the next problem that has a place, round and round."""
+        for step in range(1, len(self.problems) + 1):
+            at = (self.current + step) % len(self.problems)
+            if self.problems[at].key:
+                self.current = at
+                return self.problems[at].key
+        return None
+
+    def _show_more(self) -> None:
+        self.shown += PAGE
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        clear_layout(self.form.rows)
+        for problem in self.problems[: self.shown]:
+            row = Row(problem, self)
+            row.jump_wanted.connect(self.jump_wanted)
+            row.fix_wanted.connect(self.fix_wanted)
+            self.form.rows.addWidget(row)
+        if not self.problems:
+            self.form.rows.addWidget(nothing())
+        left = len(self.problems) - self.shown
+        self.form.more.setVisible(left > 0)
+        self.form.more.setText(f"Show {number(min(left, PAGE))} more of {number(left)}")
+        self.form.heading.setText(heading(self.problems))
+
+
+class Row(QFrame):
+    """One problem."""
+
+    jump_wanted = Signal(str)
+    fix_wanted = Signal(int, bool)
+
+    def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.problem = problem
+        icon, role, word = ICONS[problem.severity]
+        self.setAccessibleName(f"{word}: {problem.message}")
+        glyph = QLabel(self)
+        glyph.setPixmap(pixmap(icon, role, 16, self.devicePixelRatioF()))
+        glyph.setAccessibleName(word)
+        glyph.setToolTip(word)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 8)
+        row.setSpacing(8)
+        row.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(sentence(problem.message))
+        if problem.hint:
+            words.addWidget(sentence(problem.hint, "muted", "small"))
+        if problem.where:
+            words.addWidget(self._place(problem.where))
+        if problem.fix:
+            words.addLayout(self._fixes())
+        row.addLayout(words, 1)
+
+    def sizeHint(self) -> QSize:
+        """As narrow as the panel is."""
+        return QSize(200, super().sizeHint().height())
+
+    def _place(self, where: str) -> QWidget:
+        if not self.problem.key:
+            return sentence(where, "muted", "small")
+        link = QPushButton(self)
+        theme.set_class(link, "link")
+        shown = where if len(where) <= 48 else f"{where[:23]}…{where[-24:]}"
+        link.setText(shown)
+        link.setToolTip(where)
+        link.setAccessibleName(f"Go to {where}")
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.clicked.connect(self._jump)
+        return link
+
+    def _fixes(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        fix = QPushButton(self.problem.fix_label or "Fix", self)
+        fix.clicked.connect(self._fix)
+        row.addWidget(fix)
+        if self.problem.alike > 1:
+            every = QPushButton(f"Fix all {number(self.problem.alike)}", self)
+            every.clicked.connect(self._fix_all)
+            row.addWidget(every)
+        row.addStretch(1)
+        return row
+
+    def _jump(self) -> None:
+        self.jump_wanted.emit(self.problem.key or "")
+
+    def _fix(self) -> None:
+        self.fix_wanted.emit(self.problem.id, False)
+
+    def _fix_all(self) -> None:
+        self.fix_wanted.emit(self.problem.id, True)
+
+
+def sentence(text: str, *classes: str) -> QLabel:
+    """Text that wraps, also where a file name has no blanks."""
+    made = QLabel(text[:1000].replace("/", "/\u200b"))
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    made.setMinimumWidth(40)
+    if classes:
+        theme.set_class(made, *classes)
+    return made
+
+
+def nothing() -> QLabel:
+    """What the panel says when all is well."""
+    return sentence("No problems. Everything in this course can be exported as it is.", "muted")
+
+
+def heading(problems: tuple[ProblemRow, ...]) -> str:
+    """`2 errors, 12 warnings, 3 notes`."""
+    names = {"error": "error", "warning": "warning", "info": "note"}
+    sums = {key: sum(problem.severity == key for problem in problems) for key in ORDER}
+    parts = [count(sums[key], names[key]) for key in ORDER if sums[key]]
+    return ", ".join(parts) if parts else "Problems"

@@ -1,0 +1,266 @@
+"""The workbench: course tree, the chosen item in three looks, and the problems."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from courseporter import api
+from courseporter.api.values import DraftView, NodeView, ProblemRow, TreeNode
+from courseporter.gui import background
+from courseporter.gui.actions import Actions
+from courseporter.gui.course.course_tree import CourseTree
+from courseporter.gui.course.item import Item
+from courseporter.gui.course.problems import Problems
+from courseporter.gui.forms.course_review import Ui_CourseReview
+from courseporter.gui.icons import icon
+from courseporter.gui.words import balance, count, number, quoted
+
+TYPING_MS: Final = 150  # a search starts when the fingers rest
+LIMIT: Final = 500
+TREE, FOUND = 0, 1
+
+
+class Found(NamedTuple):
+    """What a search brought, and for which words."""
+
+    draft_id: str
+    asked: tuple[str, bool]
+    nodes: tuple[TreeNode, ...]
+
+
+class Looked(NamedTuple):
+    """One place of one draft."""
+
+    draft_id: str
+    node: NodeView
+
+
+class Review(QWidget):
+    """`go_on`: the course is as it should be; `changed`: the draft is different now."""
+
+    go_on = Signal()
+    changed = Signal()
+
+    def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.actor = actor
+        self.actions_of_app = actions
+        self.draft_id = ""
+        self.key: str | None = None
+        self.form = Ui_CourseReview()
+        self.form.setupUi(self)
+        self.trees = QStackedWidget(self)
+        self.tree = CourseTree(actor, actions, self.trees)
+        self.found = CourseTree(actor, actions, self.trees)
+        self.item = Item(self)
+        self.problems = Problems(self)
+        self.typing = QTimer(self)
+        self.typing.setSingleShot(True)
+        self.typing.setInterval(TYPING_MS)
+        self._compose()
+        self._connect()
+
+    def _compose(self) -> None:
+        for tree in (self.tree, self.found):
+            self.trees.addWidget(tree)
+        for at, part in enumerate((self.trees, self.item, self.problems)):
+            placeholder = self.form.panes.replaceWidget(at, part)
+            placeholder.deleteLater()
+            part.show()
+            self.form.panes.setStretchFactor(at, 1 if at == 1 else 0)
+        self.form.panes.setSizes([360, 480, 300])
+        self.trees.setMinimumWidth(240)
+        self.item.setMinimumWidth(280)
+        self.problems.setMinimumWidth(220)
+        self.found.setAccessibleName("Places found")
+        self.form.undo.setIcon(icon("undo", "muted"))
+        self.form.show_problems.setIcon(icon("warning", "muted"))
+        self.form.only_problems.setIcon(icon("filter", "muted"))
+        self.form.search.addAction(
+            icon("search", "muted"), self.form.search.ActionPosition.LeadingPosition
+        )
+
+    def _connect(self) -> None:
+        for tree in (self.tree, self.found):
+            tree.picked.connect(self.show_place)
+            tree.renamed.connect(self.rename)
+        self.item.renamed.connect(self.rename)
+        self.item.hide_wanted.connect(self.set_hidden)
+        self.problems.jump_wanted.connect(self.jump)
+        self.problems.fix_wanted.connect(self.fix)
+        self.form.search.textChanged.connect(self.typing.start)
+        self.form.only_problems.clicked.connect(self.search)
+        self.typing.timeout.connect(self.search)
+        self.form.undo.clicked.connect(self.undo)
+        self.form.show_problems.toggled.connect(self.problems.setVisible)
+        self.form.go_on.clicked.connect(self.go_on)
+
+    # ---- showing
+
+    def open_draft(self, draft_id: str) -> None:
+        """Show another draft from its beginning."""
+        self.draft_id, self.key = draft_id, None
+        self.item.clear()
+        self.form.search.clear()
+        self.form.only_problems.setChecked(False)
+        self.trees.setCurrentIndex(TREE)
+        self.tree.open_draft(draft_id)
+
+    def show_view(self, view: DraftView, problems: tuple[ProblemRow, ...]) -> None:
+        """Take what is true of the draft now."""
+        self.form.ledger.setText(balance(view.sums))
+        self.form.ledger.setAccessibleName(balance(view.sums))
+        self.problems.show_problems(problems)
+        self.form.show_problems.setText(f"Problems {number(len(problems))}")
+        self.form.only_problems.setEnabled(bool(problems))
+        self.form.undo.setEnabled(view.undo_label is not None)
+        self.form.undo.setToolTip(f"Undo: {view.undo_label}" if view.undo_label else "")
+
+    def reload(self) -> None:
+        """Read tree and item once more."""
+        self.tree.reload()
+        if self.trees.currentIndex() == FOUND:
+            self.search()
+        if self.key is not None:
+            self.show_place(self.key)
+
+    def show_place(self, key: str) -> None:
+        """Show one place in the middle."""
+        self.key = key
+        background.run(
+            partial(look, self.actor, self.draft_id, key), self._show_node, self._look_failed
+        )
+
+    def jump(self, key: str) -> None:
+        """Go to a place in the tree."""
+        self.form.search.clear()
+        self.form.only_problems.setChecked(False)
+        self.trees.setCurrentIndex(TREE)
+        self.tree.reveal(key)
+
+    def next_problem(self) -> None:
+        """Go to the place of the next problem."""
+        key = self.problems.next_place()
+        if key is not None:
+            self.jump(key)
+
+    def start_search(self) -> None:
+        """Put the cursor into the search field."""
+        self.form.search.setFocus()
+        self.form.search.selectAll()
+
+    def search(self) -> None:
+        """Look for what stands in the field; nothing there shows the whole tree again."""
+        text, only = self._asked()
+        if not text and not only:
+            self.trees.setCurrentIndex(TREE)
+            if self.key is not None:
+                self.tree.reveal(self.key)
+            return
+        background.run(
+            partial(find, self.actor, self.draft_id, (text, only)), self._show_found, self._failed
+        )
+
+    def _asked(self) -> tuple[str, bool]:
+        return self.form.search.text().strip(), self.form.only_problems.isChecked()
+
+    def _show_found(self, found: Found) -> None:
+        if found.draft_id != self.draft_id or found.asked != self._asked():
+            return
+        self.found.show_nodes(found.draft_id, found.nodes)
+        self.trees.setCurrentIndex(FOUND)
+
+    def _show_node(self, looked: Looked) -> None:
+        if (looked.draft_id, looked.node.key) == (self.draft_id, self.key):
+            self.item.show_node(looked.node)
+
+    def _look_failed(self, error: Exception) -> None:
+        self.item.clear()  # the place may have gone with an undo
+        self._failed(error)
+
+    # ---- editing: shown at once, written off the GUI thread, undone by one click
+
+    def rename(self, key: str, title: str) -> None:
+        """Give a place another title."""
+        self._write(
+            partial(api.rename, self.actor, self.draft_id, key, title),
+            key,
+            f"Renamed to {quoted(title)}.",
+            title=title,
+        )
+
+    def set_hidden(self, key: str, hidden: bool) -> None:  # noqa: FBT001 - the signal's own words
+        """Hide a place from learners, or show it."""
+        said = "Learners will not see it." if hidden else "Learners will see it."
+        self._write(
+            partial(api.set_hidden, self.actor, self.draft_id, key, hidden),
+            key,
+            said,
+            hidden=hidden,
+        )
+
+    def toggle_hidden(self) -> None:
+        """Hide or show the place in the middle."""
+        if self.item.node is not None:
+            self.set_hidden(self.item.node.key, not self.item.node.hidden)
+
+    def rename_current(self) -> None:
+        """Edit the title in the tree, where the eyes are."""
+        current = self.trees.currentWidget()
+        if isinstance(current, CourseTree):
+            current.rename_current()
+
+    def fix(self, problem_id: int, every: bool) -> None:  # noqa: FBT001 - the signal's own words
+        """Repair a problem, or all that are like it."""
+        work = partial(api.fix, self.actor, self.draft_id, problem_id, all_alike=every)
+        background.run(work, self._fixed, self._edit_failed)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        background.run(
+            partial(api.undo, self.actor, self.draft_id), self._undone, self._edit_failed
+        )
+
+    def _write(self, work: partial[None], key: str, said: str, **fields: object) -> None:
+        for tree in (self.tree, self.found):
+            tree.rows.change(key, **fields)
+        background.run(work, self._written, self._edit_failed)
+        self.actions_of_app.toast(said, self.undo)
+
+    def _written(self, result: object) -> None:
+        del result
+        self._edited()
+
+    def _fixed(self, places: int) -> None:
+        self.actions_of_app.toast(f"Fixed {count(places, 'place')}.", self.undo)
+        self._edited()
+
+    def _undone(self, label: str | None) -> None:
+        self.actions_of_app.toast(f"Undone: {label}." if label else "There is nothing to undo.")
+        self._edited()
+
+    def _edit_failed(self, error: Exception) -> None:
+        self._failed(error)
+        self._edited()
+
+    def _edited(self) -> None:
+        self.reload()
+        self.changed.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self.actions_of_app.notice(error)
+
+
+def look(actor: api.Actor, draft_id: str, key: str) -> Looked:
+    """Off the GUI thread: one place."""
+    return Looked(draft_id, api.node(actor, draft_id, key))
+
+
+def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> Found:
+    """Off the GUI thread: the places whose titles hold the words."""
+    text, only = asked
+    return Found(draft_id, asked, api.find(actor, draft_id, text, only_problems=only, limit=LIMIT))

@@ -1,0 +1,216 @@
+"""Step 1: what the file is, what comes along and what does not, and how the import goes on."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidgetItem, QWidget
+
+from courseporter import api
+from courseporter.api.values import DraftView, ErrorView, JobRow, Sniff
+from courseporter.gui import background
+from courseporter.gui.actions import Actions
+from courseporter.gui.course.kinds import details
+from courseporter.gui.course.rows import add_figures, add_points
+from courseporter.gui.forms.course_source import Ui_CourseSource
+from courseporter.gui.icons import icon, pixmap
+from courseporter.gui.words import count, number, size, stage
+
+CHECKED = Qt.CheckState.Checked
+KEY = Qt.ItemDataRole.UserRole
+
+
+class SourceStep(QWidget):
+    """`started`: a job reads the file now; `go_on`: look at the course that is already here."""
+
+    started = Signal(str)
+    go_on = Signal()
+
+    def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.actor = actor
+        self.actions_of_app = actions
+        self.sniff: Sniff | None = None
+        self.job: JobRow | None = None
+        self.error: ErrorView | None = None
+        self.ready = False
+        self.form = Ui_CourseSource()
+        self.form.setupUi(self)
+        self.form.stop.setIcon(icon("stop", "error"))
+        self.form.error_copy.setIcon(icon("copy", "muted"))
+        self.form.error_template.setIcon(icon("table", "muted"))
+        self.form.go_on.clicked.connect(self.next)
+        self.form.stop.clicked.connect(self.stop)
+        self.form.other_file.clicked.connect(actions.open_file)
+        self.form.error_again.clicked.connect(self.retry)
+        self.form.error_template.clicked.connect(actions.save_template)
+        self.form.error_copy.clicked.connect(self._copy)
+        self.form.courses.itemChanged.connect(self._count_courses)
+
+    # ---- showing
+
+    def show_sniff(self, sniff: Sniff) -> None:
+        """A file that was dropped or chosen, before anything is imported."""
+        self.sniff, self.job, self.ready = sniff, None, False
+        self.form.title.setText(sniff.name)
+        facts = (sniff.label, size(sniff.size) if sniff.size else "")
+        self.form.facts.setText(" · ".join(fact for fact in facts if fact))
+        self.form.facts.setToolTip(sniff.path)
+        self._show_courses(sniff)
+        self._show_parts(sniff.files, sniff.not_carried)
+        self._show_error(sniff.error)
+        self._buttons()
+
+    def show_view(self, view: DraftView) -> None:
+        """A draft that was imported before: where it came from."""
+        path = Path(view.row.source_path)
+        self.sniff, self.job, self.ready = None, None, True
+        self.form.title.setText(path.name)
+        self.form.facts.setText(f"{view.source_label} · {path.parent}")
+        self.form.facts.setToolTip(str(path))
+        self.form.courses_card.hide()
+        self._show_parts((), view.not_carried)
+        self._show_error(None)
+        self._buttons()
+
+    def show_job(self, job: JobRow) -> None:
+        """How the import goes on, or how it ended."""
+        self.job = job
+        self.ready = job.state == "completed" and job.draft_id is not None
+        news = self.actions_of_app.news
+        self.form.stage.setText("Waiting" if job.state == "pending" else stage(job))
+        share = news.share(job)
+        self.form.progress.setRange(0, 0 if share is None else 1000)
+        self.form.progress.setValue(round((share or 0) * 1000))
+        self.form.progress_text.setText(news.progress(job))
+        stopping = job.cancel_requested or job.id in news.stopping
+        self.form.stop.setEnabled(not stopping)
+        self.form.stop.setText("Stopping…" if stopping else "Stop")
+        self._show_error(job.error if job.state == "failed" else stopped(job))
+        self._buttons()
+
+    def running(self) -> bool:
+        """Whether a job reads the file at the moment."""
+        return self.job is not None and self.job.state in {"pending", "running"}
+
+    def _show_courses(self, sniff: Sniff) -> None:
+        self.form.courses_card.setVisible(len(sniff.courses) > 1)
+        self.form.courses_title.setText(f"{count(len(sniff.courses), 'course')} in this file")
+        self.form.courses.clear()
+        for course in sniff.courses:
+            row = QListWidgetItem(course.title, self.form.courses)
+            row.setData(KEY, course.key)
+            row.setToolTip(course.title[:600])
+            row.setCheckState(CHECKED)
+        shown = min(8, len(sniff.courses))
+        self.form.courses.setFixedHeight(shown * 36 + 2)
+
+    def _show_parts(self, files: tuple[tuple[str, int], ...], left_out: tuple[str, ...]) -> None:
+        self.form.files_card.setVisible(bool(files))
+        add_figures(self.form.files, tuple((name, rows_of(rows)) for name, rows in files))
+        self.form.left_out_card.setVisible(bool(left_out))
+        add_points(self.form.left_out, left_out, "info", "muted")
+
+    def _show_error(self, error: ErrorView | None) -> None:
+        self.error = error
+        self.form.error_card.setVisible(error is not None)
+        if error is None:
+            return
+        is_stop = error.code == "canceled"
+        glyph = pixmap(
+            "stopped" if is_stop else "error",
+            "muted" if is_stop else "error",
+            20,
+            self.devicePixelRatioF(),
+        )
+        self.form.error_icon.setPixmap(glyph)
+        self.form.error_message.setText(error.message)
+        self.form.error_where.setText(error.where or "")
+        self.form.error_where.setVisible(bool(error.where))
+        self.form.error_hint.setText(error.hint or "")
+        self.form.error_hint.setVisible(bool(error.hint))
+        self.form.error_template.setVisible(self._is_table(error))
+        self.form.error_copy.setVisible(not is_stop)
+        self.form.error_again.setVisible(self.job is not None)
+
+    def _is_table(self, error: ErrorView) -> bool:
+        name = self.sniff.name.lower() if self.sniff else ""
+        return error.code == "table_schema" or name.endswith((".csv", ".tsv"))
+
+    def _buttons(self) -> None:
+        running = self.running()
+        self.form.progress_card.setVisible(running)
+        self.form.go_on.setText("Continue" if self.ready else "Import")
+        self.form.go_on.setVisible(not running and self.error is None)
+        self.form.courses.setEnabled(self.job is None)
+        self._count_courses()
+
+    def _count_courses(self) -> None:
+        keys = self._chosen()
+        several = self.sniff is not None and len(self.sniff.courses) > 1
+        self.form.go_on.setEnabled(not several or bool(keys))
+        if several and not self.ready:
+            self.form.go_on.setText(f"Import {count(len(keys), 'course')}")
+
+    def _chosen(self) -> tuple[str, ...]:
+        rows = (self.form.courses.item(row) for row in range(self.form.courses.count()))
+        return tuple(str(row.data(KEY)) for row in rows if row.checkState() == CHECKED)
+
+    # ---- doing
+
+    def next(self) -> None:
+        """The primary button: import the file, or look at what was imported."""
+        if self.ready:
+            self.go_on.emit()
+        elif self.sniff is not None and self.error is None and self.form.go_on.isEnabled():
+            self.form.go_on.setEnabled(False)
+            keys = self._chosen() if len(self.sniff.courses) > 1 else ()
+            work = partial(
+                api.prepare,
+                self.actor,
+                Path(self.sniff.path),
+                source=self.sniff.source,
+                course_keys=keys,
+            )
+            background.run(work, self._started, self._failed)
+
+    def stop(self) -> None:
+        """Stop the job that reads; the answer is seen at once."""
+        if self.job is not None and self.running():
+            self.form.stop.setEnabled(False)
+            self.form.stop.setText("Stopping…")
+            self.actions_of_app.stop_job(self.job.id)
+
+    def retry(self) -> None:
+        """Let the job go on where it was."""
+        if self.job is not None:
+            self.actions_of_app.retry_job(self.job.id)
+
+    def _started(self, job_id: str) -> None:
+        self.started.emit(job_id)
+
+    def _failed(self, error: Exception) -> None:
+        self.form.go_on.setEnabled(True)
+        self.actions_of_app.notice(error)
+
+    def _copy(self) -> None:
+        if self.error is not None:
+            self.actions_of_app.copy(details(self.error), "Copied the details.")
+
+
+def rows_of(rows: int) -> str:
+    """`1 row`, `1,204 rows`."""
+    return f"{number(rows)} {'row' if rows == 1 else 'rows'}"
+
+
+def stopped(job: JobRow) -> ErrorView | None:
+    """What to say about a job that was stopped."""
+    if job.state != "canceled":
+        return None
+    return ErrorView(
+        code="canceled",
+        message="You stopped this import.",
+        hint="Nothing is lost: Try again goes on where it was.",
+    )

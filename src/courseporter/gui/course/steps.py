@@ -1,0 +1,60 @@
+"""The bar on top of the course page: Source, Review, Destination, always clickable back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from courseporter.gui import theme
+from courseporter.gui.icons import icon, pixmap
+
+NAMES: Final = ("Source", "Review", "Destination")
+
+
+class Steps(QWidget):
+    """Three steps; `chosen` names the one that was clicked, from 0."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.group = QButtonGroup(self)
+        self.between: list[QLabel] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 24, 8)
+        row.setSpacing(4)
+        for number, name in enumerate(NAMES):
+            if number:
+                self.between.append(QLabel(self))
+                row.addWidget(self.between[-1])
+            button = QPushButton(f"{number + 1} {name}", self)
+            button.setCheckable(True)
+            theme.set_class(button, "step")
+            self.group.addButton(button, number)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.course = QLabel(self)
+        theme.set_class(self.course, "muted")
+        row.addWidget(self.course)
+        self.group.idClicked.connect(self.chosen)
+        theme.watch.changed.connect(self._dress)
+        self._dress()
+
+    def show_step(self, current: int, reachable: int) -> None:
+        """Mark the current step; steps after `reachable` cannot be clicked yet."""
+        for number, name in enumerate(NAMES):
+            button = self.group.button(number)
+            button.setChecked(number == current)
+            button.setEnabled(number <= reachable)
+            button.setIcon(icon("check", "success") if number < current else QIcon())
+            state = "current" if number == current else "done" if number < current else "to come"
+            button.setAccessibleName(f"Step {number + 1} of 3, {name}, {state}")
+
+    def _dress(self) -> None:
+        rtl = self.isRightToLeft()
+        name = "chevron-left" if rtl else "chevron-right"
+        for label in self.between:
+            label.setPixmap(pixmap(name, "muted", 16, self.devicePixelRatioF()))
