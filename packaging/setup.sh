@@ -162,13 +162,13 @@ install_libraries() {
         window="$window $(missing_libraries 'plugins/platforms/libqwayland*.so')"
     packages=$(for name in $needed $window; do package_of "$name"; done | sort -u)
     [ -n "$packages" ] || return 0
-    # shellcheck disable=SC2086 # a list of names
-    install_packages "system libraries for its window" $packages && return 0
-    if [ -z "$needed" ] && ! has_display; then
-        say "Without a display they are not needed, so the set-up goes on."
+    if [ -z "$needed" ] && ! has_display && ! may_install; then
+        # shellcheck disable=SC2086 # a list of names
+        say "Without a display the set-up is complete. A window will need:" $packages
         return 0
     fi
-    exit 1
+    # shellcheck disable=SC2086 # a list of names
+    install_packages "system libraries for its window" $packages || exit 1
 }
 
 # ------------------------------------------------------------------------------------------- go
