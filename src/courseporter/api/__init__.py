@@ -1,1 +1,82 @@
-"""api."""
+"""The only door for faces: one small function per wish; the first argument says who acts."""
+
+from courseporter.api.actor import Actor, read_settings, start, stop, write_settings
+from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
+from courseporter.api.drafts import delete_draft, draft, drafts, find, node, path, problems, tree
+from courseporter.api.edits import (
+    fix,
+    recheck,
+    rename,
+    set_course,
+    set_hidden,
+    undo,
+    validate_course,
+)
+from courseporter.api.extras import sample, write_template
+from courseporter.api.imports import default_out, prepare, publish, sniff, sources, targets
+from courseporter.api.jobs import (
+    cancel,
+    change_token,
+    clear_finished,
+    interrupted,
+    job,
+    job_counts,
+    job_log,
+    jobs,
+    resume_all,
+    retry,
+)
+from courseporter.api.report import draft_of, report
+from courseporter.api.results import Result, write_json
+from courseporter.api.selftest import selftest
+
+__all__ = [
+    "Actor",
+    "Result",
+    "acknowledge",
+    "cancel",
+    "change_token",
+    "check",
+    "clear_finished",
+    "convert",
+    "course_settings",
+    "default_out",
+    "delete_draft",
+    "draft",
+    "draft_of",
+    "drafts",
+    "find",
+    "fix",
+    "inspect",
+    "interrupted",
+    "job",
+    "job_counts",
+    "job_log",
+    "jobs",
+    "node",
+    "path",
+    "prepare",
+    "problems",
+    "publish",
+    "read_settings",
+    "recheck",
+    "rename",
+    "report",
+    "resume_all",
+    "retry",
+    "sample",
+    "selftest",
+    "set_course",
+    "set_hidden",
+    "sniff",
+    "sources",
+    "start",
+    "stop",
+    "targets",
+    "tree",
+    "undo",
+    "validate_course",
+    "write_json",
+    "write_settings",
+    "write_template",
+]

@@ -1,1 +1,9 @@
-"""flows."""
+"""What jobs do: prepare reads material into a draft, publish writes a draft to a target."""
+
+from courseporter.flows.prepare import PREPARE
+from courseporter.flows.publish import PUBLISH
+from courseporter.jobs.flow import Flow
+
+FLOWS: dict[str, Flow] = {flow.kind: flow for flow in (PREPARE, PUBLISH)}
+
+__all__ = ["FLOWS", "PREPARE", "PUBLISH"]

@@ -68,6 +68,14 @@ def interrupted(connection: Connection, org_id: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def has_open_request(connection: Connection, active_key: str) -> bool:
+    """Whether a job with this active key still holds its idempotency key."""
+    query = select(job.c.id).where(
+        job.c.active_key == active_key, job.c.idempotency_key.is_not(None)
+    )
+    return connection.execute(query.limit(1)).one_or_none() is not None
+
+
 def release_key(connection: Connection, job_id: str) -> None:
     """Let go of the idempotency key: the same request will be a new job."""
     connection.execute(

@@ -74,3 +74,7 @@ class Source(ABC):
 
         Deterministic: the same place and cursor give the same chunks.  Raises InputError.
         """
+
+    def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int], ...]:  # noqa: ARG002
+        """(file, number of records) for sources made of tables; nothing for the others."""
+        return ()

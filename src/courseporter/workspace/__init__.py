@@ -1,1 +1,1 @@
-"""workspace."""
+"""Drafts: the courses in the house, with their ledger, problems and history."""

@@ -1,0 +1,63 @@
+"""Who acts, and on which store: the first argument of every wish."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from pathlib import Path
+
+from courseporter.settings import (
+    Preferences,
+    home_folder,
+    read_preferences,
+    write_preferences,
+)
+from courseporter.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One person in one organisation, at one store.  A desktop has one organisation, "personal"."""
+
+    store: Store
+    user: str
+    organisation: str = "personal"
+    role: str = "owner"
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        return self.store.home
+
+    @property
+    def settings(self) -> Preferences:
+        """What the user prefers, read afresh."""
+        return read_preferences(self.home)
+
+
+def start(home: Path | None = None) -> Actor:
+    """Open the store of the data folder (made when new, migrated when old).  Raises PorterError."""
+    return Actor(open_store(home_folder(home)), user_name())
+
+
+def stop(actor: Actor) -> None:
+    """Give the store back."""
+    actor.store.close()
+
+
+def user_name() -> str:
+    """The account's name; "user" where the system has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "user"
+
+
+def read_settings(actor: Actor) -> Preferences:
+    """The preferences of this data folder."""
+    return actor.settings
+
+
+def write_settings(actor: Actor, preferences: Preferences) -> None:
+    """Keep other preferences."""
+    write_preferences(actor.home, preferences)

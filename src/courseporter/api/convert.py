@@ -1,0 +1,267 @@
+"""The whole main job in one call: inspect a file, convert it, check a package."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import func, select
+
+from courseporter import __version__
+from courseporter.api.actor import Actor, user_name
+from courseporter.api.edits import validate_course
+from courseporter.api.imports import enqueue_prepare, enqueue_publish
+from courseporter.api.results import Output, Result
+from courseporter.api.workers import run_one
+from courseporter.errors import Canceled, ConflictError, PorterError, SettingsError
+from courseporter.flows.material import fingerprint, limits_of
+from courseporter.jobs import overview, queue
+from courseporter.jobs.job import Job
+from courseporter.store import temporary_store
+from courseporter.store.schema import draft_asset
+from courseporter.targets.olx import OlxTarget, read_package
+from courseporter.workspace import drafts, ledger, problems
+from courseporter.workspace.stored import StoredDraft
+
+INLINE = "inline"  # jobs of the command line: never claimed by a worker that looks for any job
+Watch = Callable[[str], None]  # told the id of each job as it begins
+
+
+def inspect(home: Path, path: Path, source: str | None = None) -> Result:
+    """Detect, read and check; nothing is kept.  Raises PorterError."""
+    store = temporary_store(home)
+    actor = Actor(store, user_name())
+    job = enqueue_prepare(
+        actor, path, source=source, args={"keep": False}, queue_name=INLINE, sha256="-"
+    )
+    _run(actor, job)
+    return result_of(actor, drafts.of_job(store, job.id)[0].id)
+
+
+def convert(  # noqa: PLR0913 - the options of the command
+    actor: Actor,
+    path: Path,
+    out: Path,
+    *,
+    source: str | None = None,
+    force: bool = False,
+    course: dict[str, str] | None = None,
+    watch: Watch = lambda _job: None,
+    dump: Path | None = None,
+) -> Result:
+    """Prepare and publish in this process.
+
+    The same call after a crash goes on with the same jobs.  Raises PorterError, Canceled.
+    """
+    began = time.monotonic()
+    path, out = path.expanduser().absolute(), out.expanduser().absolute()
+    _refuse(actor, out, force=force)
+    sha256 = fingerprint(path) if path.exists() else ""
+    prepared = _prepared(actor, path, sha256, source, watch)
+    draft_id = drafts.of_job(actor.store, prepared.id)[0].id
+    if dump is not None:
+        dump_draft(actor, draft_id, dump)
+    written = _published(actor, draft_id, out, course or {}, watch, force=force)
+    result = result_of(actor, draft_id)
+    summary = written.summary or {}
+    result.output = Output(
+        path=str(out), bytes=int(str(summary["bytes"])), sha256=str(summary["sha256"])
+    )
+    result.job = written.id
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def course_settings(given: dict[str, str]) -> dict[str, str]:
+    """org, number and run as a command gave them.  Raises SettingsError naming the wrong one."""
+    wrong = validate_course(given)
+    if wrong:
+        raise SettingsError(
+            wrong[0].message, "Give another value.", f"--{wrong[0].field}", code="usage"
+        )
+    return given
+
+
+def dump_draft(actor: Actor, draft_id: str, folder: Path) -> None:
+    """Write the draft as JSON lines: course.json, nodes.jsonl, ledger.jsonl, problems.jsonl."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = StoredDraft(actor.store, draft_id)
+    with actor.store.read() as connection:
+        listed = [one for _, one in problems.listing(connection, draft_id)]
+    for name, values in (
+        ("course.json", iter((draft.course,))),
+        ("nodes.jsonl", draft.nodes()),
+        ("ledger.jsonl", ledger.entries(actor.store, draft_id)),
+        ("problems.jsonl", iter(listed)),
+    ):
+        with (folder / name).open("wb") as stream:
+            stream.writelines(msgspec.json.encode(value) + b"\n" for value in values)
+
+
+def acknowledge(actor: Actor, result: Result) -> None:
+    """The result has reached the user: the same command from now on is a new request."""
+    if result.job is not None:
+        with actor.store.write() as connection:
+            overview.release_key(connection, result.job)
+
+
+def check(home: Path, package: Path) -> Result:
+    """Read an OLX package back from its blocks and check it.  Raises PorterError."""
+    store = temporary_store(home)
+    try:
+        found = read_package(package, limits_of(store))
+    finally:
+        store.close()
+    return Result(
+        source="olx",
+        version=None,
+        title=found.course.title,
+        language=found.course.language,
+        description=found.course.description,
+        outline=found.rows,
+        entries=found.entries,
+        problems=found.problems,
+        assets=found.assets,
+        sums=ledger.tally(found.entries),
+    )
+
+
+def result_of(actor: Actor, draft_id: str) -> Result:
+    """A draft as the result of inspect or convert."""
+    draft = drafts.get(actor.store, draft_id)
+    with actor.store.read() as connection:
+        listed = tuple(one for _, one in problems.listing(connection, draft.id))
+        sums = ledger.sums(connection, draft.id)
+        assets = connection.execute(
+            select(func.count()).where(draft_asset.c.draft_id == draft.id)
+        ).scalar_one()
+    return Result(
+        source=draft.source,
+        version=draft.source_version,
+        title=draft.course.title,
+        language=draft.course.language,
+        description=draft.course.description,
+        outline=OlxTarget().outline(StoredDraft(actor.store, draft.id)),
+        entries=ledger.entries(actor.store, draft.id),
+        problems=listed,
+        assets=int(assets),
+        sums=sums,
+    )
+
+
+def _refuse(actor: Actor, out: Path, *, force: bool) -> None:
+    if out.is_dir() or not out.parent.is_dir():
+        raise ConflictError(
+            f"“{out}” cannot be written.",
+            "Name a file in a folder that exists, such as course.tar.gz.",
+            str(out),
+        )
+    if not out.name.endswith(".tar.gz"):
+        raise PorterError(
+            f"“{out.name}” does not end in .tar.gz; Studio would refuse it.",
+            "Choose a name such as course.tar.gz.",
+            str(out),
+            code="usage",
+        )
+    if out.exists() and not force and not _begun(actor, out):
+        raise ConflictError(
+            f"“{out.name}” exists already.",
+            "Choose another name, or replace it with --force.",
+            str(out),
+        )
+
+
+def _begun(actor: Actor, out: Path) -> bool:
+    """Whether an earlier call wrote to this place and ended before it could say so."""
+    with actor.store.read() as connection:
+        return overview.has_open_request(connection, f"olx:{out}")
+
+
+def _prepared(actor: Actor, path: Path, sha256: str, source: str | None, watch: Watch) -> Job:
+    """The finished prepare job for this file: a new one, or one that an earlier call began."""
+    key = _key("prepare", sha256, source or "", str(path))
+    while True:
+        job = enqueue_prepare(
+            actor, path, source=source, args={}, key=key, sha256=sha256, queue_name=INLINE
+        )
+        if job.status == "completed" and not _untouched(actor, job):
+            _release(actor, job)
+            continue
+        return job if job.status == "completed" else _run(actor, job, watch)
+
+
+def _untouched(actor: Actor, job: Job) -> bool:
+    """Whether the job's draft is still as the job made it: nobody edited or deleted it."""
+    made = drafts.of_job(actor.store, job.id)
+    with actor.store.read() as connection:
+        return bool(made) and not drafts.edited(connection, made[0].id)
+
+
+def _published(
+    actor: Actor, draft_id: str, out: Path, course: dict[str, str], watch: Watch, *, force: bool
+) -> Job:
+    options = msgspec.json.encode(course, order="sorted").decode()
+    key = _key("publish", draft_id, str(out), options)
+    while True:
+        job = enqueue_publish(
+            actor,
+            draft_id,
+            out,
+            {"overwrite": force, "course": course},
+            key=key,
+            queue_name=INLINE,
+        )
+        if job.status != "completed":
+            return _run(actor, job, watch)
+        if not force and out.is_file() and fingerprint(out) == (job.summary or {}).get("sha256"):
+            return job  # it was written, but the process ended before it could say so
+        _release(actor, job)
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join((__version__, *parts)).encode()).hexdigest()
+
+
+def _release(actor: Actor, job: Job) -> None:
+    with actor.store.write() as connection:
+        overview.release_key(connection, job.id)
+
+
+def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
+    """Run the job to its end here; goes on where an earlier run stopped."""
+    if job.status in ("failed", "canceled"):
+        with actor.store.write() as connection:
+            queue.retry(connection, job.id)
+    watch(job.id)
+    done = run_one(actor, job.id)
+    if done is None:
+        raise ConflictError(
+            "Another process is converting this file right now.",
+            "Wait until it has finished; “courseporter jobs list” shows it.",
+            f"job {job.id}",
+        )
+    while done.status == "pending":
+        time.sleep(max(0.0, min(5.0, done.run_after / 1000 - time.time())))
+        done = run_one(actor, job.id) or done
+    return _finished(done)
+
+
+def _finished(done: Job) -> Job:
+    if done.status == "canceled":
+        raise Canceled
+    if done.status == "failed":
+        error = done.error or {}
+        raise PorterError(
+            str(error.get("message", "The job failed.")),
+            _text(error.get("hint")),
+            _text(error.get("where")),
+            code=str(error.get("code", "bug")),
+        )
+    return done
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

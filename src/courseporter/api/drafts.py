@@ -1,0 +1,162 @@
+"""Looking at drafts: the course page asks these questions."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from courseporter.api.actor import Actor
+from courseporter.api.imports import NOT_CARRIED, label_of
+from courseporter.api.preview import details, preview, source_rows
+from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
+from courseporter.errors import Problem, Severity
+from courseporter.model import Kind
+from courseporter.targets.olx import course_identity, fix_label
+from courseporter.workspace import drafts as table
+from courseporter.workspace import edits, ledger
+from courseporter.workspace import problems as found
+from courseporter.workspace import tree as rows
+
+
+def drafts(actor: Actor) -> tuple[DraftRow, ...]:
+    """Every course in the house, newest first."""
+    records = table.listing(actor.store, actor.organisation)
+    with actor.store.read() as connection:
+        return tuple(_row(one, found.counts(connection, one.id)) for one in records)
+
+
+def draft(actor: Actor, draft_id: str) -> DraftView:
+    """Everything about one course but its tree.  Raises SettingsError `unknown_item`."""
+    record = table.get(actor.store, draft_id)
+    org, number, run = course_identity(record.course)
+    with actor.store.read() as connection:
+        return DraftView(
+            row=_row(record, found.counts(connection, record.id)),
+            course=record.course,
+            org=org,
+            number=number,
+            run=run,
+            counts=table.counts(connection, record.id),
+            sums=Sums(**ledger.sums(connection, record.id)),
+            undo_label=edits.undo_label(connection, record.id),
+            source_label=label_of(record.source, record.source_version),
+            not_carried=NOT_CARRIED.get(record.source, ()),
+        )
+
+
+def delete_draft(actor: Actor, draft_id: str) -> None:
+    """Remove a course from the house; its packages and the history of its jobs stay."""
+    record = table.get(actor.store, draft_id)
+    with actor.store.write() as connection:
+        table.remove(connection, record.id)
+
+
+def tree(actor: Actor, draft_id: str, parent: str | None) -> tuple[TreeNode, ...]:
+    """What hangs directly below a place (None: the sections), in order."""
+    with actor.store.read() as connection:
+        marks = found.by_place(connection, draft_id)
+        return tuple(_node(row, marks) for row in rows.children(connection, draft_id, parent))
+
+
+def path(actor: Actor, draft_id: str, key: str) -> tuple[str, ...]:
+    """Keys from the section down to the place."""
+    with actor.store.read() as connection:
+        return tuple(step for step, _ in rows.path(connection, draft_id, key))
+
+
+def find(
+    actor: Actor,
+    draft_id: str,
+    text: str,
+    *,
+    only_problems: bool = False,
+    limit: int = 200,
+) -> tuple[TreeNode, ...]:
+    """Places whose title holds the text, in the course's order."""
+    with actor.store.read() as connection:
+        marks = found.by_place(connection, draft_id)
+        keys = set(marks) if only_problems else None
+        return tuple(
+            _node(row, marks) for row in rows.find(connection, draft_id, text, keys, limit)
+        )
+
+
+def node(actor: Actor, draft_id: str, key: str) -> NodeView:
+    """One place in its three looks: result, source, details."""
+    with actor.store.read() as connection:
+        one = rows.get(connection, draft_id, key)
+        way = rows.path(connection, draft_id, key)
+    entry = next(ledger.entries_to(actor.store, draft_id, {key}), None)
+    return NodeView(
+        key=key,
+        parent=one.parent,
+        kind=one.kind,
+        type=one.type,
+        title=one.title,
+        hidden=one.hidden,
+        path=tuple(title for _, title in way[:-1]),
+        result_html=preview(actor, draft_id, one),
+        source=source_rows(entry),
+        details=details(one),
+        outcome=entry.outcome if entry else None,
+        reason=entry.reason if entry else None,
+    )
+
+
+def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
+    """The problems of a course, errors first."""
+    with actor.store.read() as connection:
+        listed = found.listing(connection, draft_id)
+    alike: dict[tuple[str, str | None], int] = {}
+    for _, one in listed:
+        alike[one.code, one.fix] = alike.get((one.code, one.fix), 0) + 1
+    return tuple(_problem(number, one, alike[one.code, one.fix]) for number, one in listed)
+
+
+def _problem(number: int, one: Problem, alike: int) -> ProblemRow:
+    return ProblemRow(
+        id=number,
+        code=one.code,
+        severity=one.severity,
+        message=one.message,
+        where=one.where,
+        hint=one.hint,
+        count=one.count,
+        key=one.key,
+        fix=one.fix,
+        fix_label=fix_label(one.fix),
+        alike=alike,
+    )
+
+
+def _row(record: table.DraftRecord, tally: dict[str, int]) -> DraftRow:
+    return DraftRow(
+        id=record.id,
+        title=record.title,
+        source=record.source,
+        version=record.source_version,
+        state=record.state,
+        rev=record.rev,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        warnings=tally["warning"],
+        errors=tally["error"],
+        source_path=record.source_path,
+        last_export=record.last_export,
+        job_id=record.job_id,
+    )
+
+
+def _node(row: rows.TreeRow, marks: dict[str, tuple[int, str]]) -> TreeNode:
+    number, severity = marks.get(row.key, (0, None))
+    return TreeNode(
+        key=row.key,
+        parent=row.parent,
+        kind=cast(Kind, row.kind),
+        type=row.type,
+        title=row.title,
+        hidden=bool(row.hidden),
+        children=row.children,
+        questions=row.questions,
+        problems=number,
+        severity=cast(Severity | None, severity),
+    )

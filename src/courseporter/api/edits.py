@@ -1,0 +1,152 @@
+"""Changing a draft: titles, hidden places, settings of the course, repairs, undo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.values import FieldError
+from courseporter.errors import SettingsError
+from courseporter.model import Course, Node
+from courseporter.targets.olx import OlxTarget, apply_fix, fix_label
+from courseporter.workspace import edits, problems
+from courseporter.workspace.stored import StoredDraft
+
+_KEY = re.compile(r"[A-Za-z0-9_.-]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+KEYS = {"org": "organisation", "number": "course number", "run": "course run"}
+DATES = {
+    "start": "start",
+    "end": "end",
+    "enrollment_start": "begin of enrolment",
+    "enrollment_end": "end of enrolment",
+}
+
+
+def rename(actor: Actor, draft_id: str, key: str, title: str) -> None:
+    """Give a place another title."""
+    _change(actor, draft_id, [key], partial(_renamed, title=title), f"Rename to “{title}”")
+
+
+def set_hidden(actor: Actor, draft_id: str, key: str, *, hidden: bool) -> None:
+    """Hide a place from learners, or show it."""
+    label = "Hide from learners" if hidden else "Show to learners"
+    _change(actor, draft_id, [key], partial(_hidden, hidden=hidden), label)
+
+
+def set_course(actor: Actor, draft_id: str, **fields: str | None) -> None:
+    """Change settings of the course.  Raises SettingsError naming the first wrong one."""
+    wrong = validate_course({name: value or "" for name, value in fields.items()})
+    if wrong:
+        raise SettingsError(wrong[0].message, "Correct the field.", wrong[0].field)
+    values = {name: value or None for name, value in fields.items()}
+    if "title" in values:
+        values["title"] = fields["title"] or ""
+    with actor.store.write() as connection:
+        edits.change_course(
+            connection, draft_id, partial(_with, values=values), "Change course settings"
+        )
+    recheck(actor, draft_id)
+
+
+def undo(actor: Actor, draft_id: str) -> str | None:
+    """Take the last change back; returns the words for what was undone."""
+    with actor.store.write() as connection:
+        label = edits.undo(connection, draft_id)
+    if label is not None:
+        recheck(actor, draft_id)
+    return label
+
+
+def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False) -> int:
+    """Repair a problem (or all that are like it); returns how many places changed."""
+    with actor.store.read() as connection:
+        listed = problems.listing(connection, draft_id)
+    chosen = next((one for number, one in listed if number == problem_id), None)
+    if chosen is None or chosen.fix is None:
+        raise SettingsError("This problem is no longer there.", "Look again.", code="unknown_item")
+    alike = [one for _, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
+    keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
+    name, label = chosen.fix, fix_label(chosen.fix) or chosen.fix
+    with actor.store.write() as connection:
+        if keys:
+            changed = edits.change_nodes(
+                connection, draft_id, list(dict.fromkeys(keys)), partial(_fixed, name=name), label
+            )
+        else:
+            changed = int(
+                edits.change_course(connection, draft_id, partial(_fixed_course, name=name), label)
+            )
+    recheck(actor, draft_id)
+    return changed
+
+
+def recheck(actor: Actor, draft_id: str) -> None:
+    """Check the draft again after a change."""
+    found = tuple(OlxTarget().check(StoredDraft(actor.store, draft_id)))
+    with actor.store.write() as connection:
+        problems.replace(connection, draft_id, "check", found)
+
+
+def validate_course(fields: Mapping[str, str]) -> tuple[FieldError, ...]:
+    """What is wrong with settings of a course, a sentence each; empty values mean the default."""
+    found = [_wrong(name, value.strip()) for name, value in fields.items()]
+    errors = [error for error in found if error is not None]
+    for first, last in (("start", "end"), ("enrollment_start", "enrollment_end")):
+        begin, finish = fields.get(first, ""), fields.get(last, "")
+        if begin and finish and finish < begin:
+            sentence = f"The {DATES[last]} lies before the {DATES[first]}."
+            errors.append(FieldError(field=last, message=sentence))
+    return tuple(errors)
+
+
+def _wrong(name: str, value: str) -> FieldError | None:
+    message = None
+    if name == "title" and not value:
+        message = "A course needs a title."
+    elif name == "title" and len(value) > 255:
+        message = f"The title has {len(value)} characters; Open edX takes 255."
+    elif name in KEYS and value and not _KEY.fullmatch(value):
+        message = (
+            f"The {KEYS[name]} may hold letters A to Z, digits, full stop, hyphen and underscore."
+        )
+    elif name in KEYS and len(value) > 50:
+        message = f"The {KEYS[name]} has {len(value)} characters; 50 are allowed."
+    elif name in DATES and value and not _DATE.fullmatch(value):
+        message = f"The {DATES[name]} is no date; write it as 2031-02-28."
+    elif name == "language" and value and not _LANGUAGE.fullmatch(value):
+        message = "The language is a code such as en, de or pt-BR."
+    return None if message is None else FieldError(field=name, message=message)
+
+
+def _change(
+    actor: Actor, draft_id: str, keys: list[str], rewrite: partial[Node], label: str
+) -> None:
+    with actor.store.write() as connection:
+        edits.change_nodes(connection, draft_id, keys, rewrite, label)
+    recheck(actor, draft_id)
+
+
+def _renamed(one: Node, title: str) -> Node:
+    return msgspec.structs.replace(one, title=title)
+
+
+def _hidden(one: Node, *, hidden: bool) -> Node:
+    return msgspec.structs.replace(one, hidden=hidden)
+
+
+def _with(course: Course, values: dict[str, str | None]) -> Course:
+    return msgspec.structs.replace(course, **values)
+
+
+def _fixed(one: Node, name: str) -> Node:
+    return apply_fix(name, one)
+
+
+def _fixed_course(course: Course, name: str) -> Course:
+    return apply_fix(name, course)

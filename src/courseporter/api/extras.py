@@ -1,0 +1,39 @@
+"""What belongs to no theme: the template, the sample course, the self-test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from courseporter.api.actor import Actor
+from courseporter.errors import ConflictError, SettingsError
+from courseporter.sources.csv_template import write_template as write_csv_template
+
+SAMPLE = Path(__file__).parent.parent / "bundled" / "sample"
+
+
+def write_template(out: Path, *, name: str = "csv") -> None:
+    """Write the template of a source with example rows.  Raises PorterError when `out` exists."""
+    if name != "csv":
+        raise SettingsError(
+            f"There is no template called “{name}”.", "There is: csv.", code="usage"
+        )
+    if out.exists():
+        raise ConflictError(f"“{out.name}” exists already.", "Choose another name.", str(out))
+    write_csv_template(out)
+
+
+def sample(actor: Actor) -> Path:
+    """The bundled sample course, as one ZIP file in the data folder."""
+    if not SAMPLE.is_dir():
+        raise SettingsError(
+            "This installation has no sample course.", "Install CoursePorter again.", str(SAMPLE)
+        )
+    out = actor.home / "sample" / "Pottery for beginners.zip"
+    if not out.exists():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+            made = shutil.make_archive(str(Path(folder) / "sample"), "zip", SAMPLE)
+            Path(made).replace(out)
+    return out

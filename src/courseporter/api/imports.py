@@ -1,0 +1,192 @@
+"""Bringing material in and writing it out: sniff a file, start a prepare or a publish job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.values import CourseChoice, ErrorView, Sniff, SourceInfo, TargetInfo
+from courseporter.errors import ConflictError, InputError, PorterError
+from courseporter.flows.material import Sketch, fingerprint, limits_of
+from courseporter.formats.place import Place
+from courseporter.jobs import queue
+from courseporter.jobs.job import Job, NewJob
+from courseporter.sources import CourseRef
+from courseporter.sources.registry import SOURCES, detect, named
+from courseporter.targets.olx import OlxTarget
+from courseporter.workspace import drafts
+
+EXTENSIONS = {"scorm": (".zip",), "csv": (".zip", ".xlsx")}
+LABELS = {"scorm": "SCORM", "csv": "CSV template"}
+NOT_CARRIED = {
+    "scorm": (
+        "Learners’ results: a SCORM package holds none.",
+        "Tracking and grades: a SCORM lesson is offered for download and reports nothing.",
+        "Sequencing rules between the lessons.",
+    ),
+    "csv": ("Learners: the rows of enrollments.csv are listed in the report, nobody is enrolled.",),
+}
+
+
+def sources() -> tuple[SourceInfo, ...]:
+    """What can be read."""
+    return tuple(
+        SourceInfo(name=one.name, title=one.title, extensions=EXTENSIONS[one.name])
+        for one in SOURCES
+    )
+
+
+def targets() -> tuple[TargetInfo, ...]:
+    """What can be written."""
+    return (TargetInfo(name=OlxTarget.name, title=OlxTarget.title),)
+
+
+def label_of(source: str, version: str | None) -> str:
+    """How people call the format: "SCORM 1.2", "CSV template"."""
+    return f"{LABELS[source]} {version}" if version else LABELS[source]
+
+
+def sniff(actor: Actor, path: Path) -> Sniff:
+    """What a file is and which courses it offers; never raises: `error` tells what is wrong."""
+    blank = Sniff(path=str(path), name=path.name, size=_size(path))
+    place = Place(path, limits_of(actor.store))
+    try:
+        source = detect(place)
+        refs = list(source.courses(place, Sketch(actor.store)))
+        return _sniffed(blank, refs, source.rows(place, Sketch(actor.store)))
+    except PorterError as error:
+        return msgspec.structs.replace(blank, error=error_view(error))
+    finally:
+        place.close()
+
+
+def _sniffed(blank: Sniff, refs: list[CourseRef], rows: tuple[tuple[str, int], ...]) -> Sniff:
+    first = refs[0]
+    return msgspec.structs.replace(
+        blank,
+        source=first.source,
+        version=first.version,
+        label=label_of(first.source, first.version),
+        courses=tuple(CourseChoice(key=ref.key, title=ref.title) for ref in refs),
+        files=rows,
+        not_carried=NOT_CARRIED[first.source],
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
+
+
+def error_view(error: PorterError) -> ErrorView:
+    """An exception as faces show it."""
+    return msgspec.convert(error.as_json(), ErrorView)
+
+
+def prepare(
+    actor: Actor, path: Path, *, source: str | None = None, course_keys: tuple[str, ...] = ()
+) -> str:
+    """Start reading a file into a draft (one for each course asked for, all when none is named)."""
+    args = {"courses": list(course_keys), "all": not course_keys}
+    return enqueue_prepare(actor, path, source=source, args=args).id
+
+
+def enqueue_prepare(
+    actor: Actor,
+    path: Path,
+    *,
+    source: str | None,
+    args: dict[str, object],
+    key: str | None = None,
+    sha256: str | None = None,
+    queue_name: str = "default",
+) -> Job:
+    """Put a prepare job into the queue; the file must exist."""
+    path = path.expanduser().absolute()
+    if not path.exists():
+        raise InputError(
+            f"“{path.name}” is not there.", "Check the path.", str(path), code="not_found"
+        )
+    if source is not None:
+        named(source)
+    new = NewJob(
+        kind="prepare",
+        queue=queue_name,
+        org_id=actor.organisation,
+        created_by=actor.user,
+        provider=source,
+        source_course_title=path.name,
+        input={
+            "path": str(path),
+            "source": source,
+            "sha256": sha256 or fingerprint(path),
+            **args,
+        },
+        idempotency_key=key,
+        input_hash=sha256,
+    )
+    with actor.store.write() as connection:
+        return queue.enqueue(connection, new)
+
+
+def publish(actor: Actor, draft_id: str, out: Path, *, overwrite: bool = False) -> str:
+    """Start writing a draft to an OLX package; returns the job's id."""
+    out = out.expanduser().absolute()
+    if out.exists() and not overwrite:
+        raise ConflictError(
+            f"“{out.name}” exists already.",
+            "Choose another name or allow it to be replaced.",
+            str(out),
+        )
+    return enqueue_publish(actor, draft_id, out, {"overwrite": overwrite}).id
+
+
+def enqueue_publish(
+    actor: Actor,
+    draft_id: str,
+    out: Path,
+    args: dict[str, object],
+    *,
+    key: str | None = None,
+    queue_name: str = "default",
+) -> Job:
+    """Put a publish job into the queue; one at a time writes to a place."""
+    if not out.parent.is_dir():
+        raise InputError(
+            f"The folder for “{out.name}” is not there.",
+            "Make the folder first, or choose another.",
+            str(out.parent),
+            code="not_found",
+        )
+    draft = drafts.get(actor.store, draft_id)
+    new = NewJob(
+        kind="publish",
+        queue=queue_name,
+        org_id=actor.organisation,
+        created_by=actor.user,
+        provider="olx",
+        draft_id=draft.id,
+        source_course_id=draft.key,
+        source_course_title=draft.title,
+        input={"draft": draft.id, "out": str(out), **args},
+        idempotency_key=key,
+        active_key=f"olx:{out}",
+    )
+    with actor.store.write() as connection:
+        return queue.enqueue(connection, new)
+
+
+def default_out(actor: Actor, draft_id: str) -> Path:
+    """A file for the export that is not there yet."""
+    draft = drafts.get(actor.store, draft_id)
+    folder = Path(actor.settings.out_folder or Path(draft.source_path).parent)
+    stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in draft.title).strip()[:60]
+    for number in range(1, 1000):
+        out = folder / f"{stem or 'course'}{'' if number == 1 else f'-{number}'}.tar.gz"
+        if not out.exists():
+            return out
+    return folder / f"{draft.id}.tar.gz"

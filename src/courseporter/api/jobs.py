@@ -1,0 +1,128 @@
+"""Looking at jobs and steering them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.values import ErrorView, JobRow, LogLine, Sums
+from courseporter.jobs import overview, queue
+from courseporter.jobs.job import Job, Level, State
+
+
+def jobs(
+    actor: Actor, states: tuple[str, ...] = (), limit: int = 200, offset: int = 0
+) -> tuple[JobRow, ...]:
+    """Jobs of the organisation, newest first; `states` limits them."""
+    with actor.store.read() as connection:
+        found = queue.listing(
+            connection, cast(tuple[State, ...], states), limit, offset, org_id=actor.organisation
+        )
+    return tuple(_row(one) for one in found)
+
+
+def job(actor: Actor, job_id: str) -> JobRow:
+    """One job, by its id or the beginning of it.  Raises SettingsError `unknown_item`."""
+    with actor.store.read() as connection:
+        return _row(overview.beginning_with(connection, job_id))
+
+
+def job_counts(actor: Actor) -> dict[str, int]:
+    """Number of jobs by state."""
+    with actor.store.read() as connection:
+        return overview.counts(connection, actor.organisation)
+
+
+def job_log(
+    actor: Actor, job_id: str, after: int = 0, level: str | None = None, limit: int = 500
+) -> tuple[LogLine, ...]:
+    """Lines of a job's log behind line `after`."""
+    with actor.store.read() as connection:
+        lines = queue.logs(connection, job_id, after, cast(Level, level or "info"), limit)
+    return tuple(msgspec.convert(line, LogLine, from_attributes=True) for line in lines)
+
+
+def cancel(actor: Actor, job_id: str) -> None:
+    """Ask a job to stop; a waiting one stops at once.  What it has read is kept."""
+    with actor.store.write() as connection:
+        queue.cancel(connection, overview.beginning_with(connection, job_id).id)
+
+
+def retry(actor: Actor, job_id: str) -> None:
+    """Let a failed or stopped job go on where it was."""
+    with actor.store.write() as connection:
+        queue.retry(connection, overview.beginning_with(connection, job_id).id)
+
+
+def resume_all(actor: Actor) -> int:
+    """Let every stopped or failed job go on whose trouble may be over; returns how many."""
+    with actor.store.write() as connection:
+        return overview.resume_all(connection, actor.organisation)
+
+
+def clear_finished(actor: Actor) -> int:
+    """Take finished jobs off the list; running and waiting ones stay.  Returns how many went."""
+    with actor.store.write() as connection:
+        return overview.clear_finished(connection, actor.organisation)
+
+
+def interrupted(actor: Actor) -> int:
+    """How many jobs lost their worker to a crash and wait to go on."""
+    with actor.store.read() as connection:
+        return overview.interrupted(connection, actor.organisation)
+
+
+def change_token(actor: Actor) -> int:
+    """A number that changes whenever anybody wrote to the store; cheap: ask ten times a second."""
+    return actor.store.change_token()
+
+
+def _row(one: Job) -> JobRow:
+    args, summary = one.input, one.summary or {}
+    sums = summary.get("ledger")
+    out_bytes = summary.get("bytes")
+    return JobRow(
+        id=one.id,
+        kind=one.kind,
+        title=_title(one),
+        state=one.status,
+        stage=one.stage,
+        rev=one.rev,
+        done=one.progress_done,
+        total=one.progress_total,
+        unit=one.progress_unit,
+        percent=one.progress_percent,
+        waiting_for=one.waiting_for,
+        run_after=one.run_after,
+        cancel_requested=one.cancel_requested_at is not None,
+        created_at=one.created_at,
+        started_at=one.started_at,
+        finished_at=one.finished_at,
+        draft_id=one.draft_id,
+        source_path=_text(args.get("path")),
+        out_path=_text(args.get("out")),
+        out_bytes=out_bytes if isinstance(out_bytes, int) else None,
+        warnings=_warnings(summary),
+        attempt=one.attempt,
+        sums=None if sums is None else msgspec.convert(sums, Sums),
+        error=None if one.error is None else msgspec.convert(one.error, ErrorView, strict=False),
+    )
+
+
+def _title(one: Job) -> str:
+    return one.source_course_title or Path(str(one.input.get("path", one.id))).name
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _warnings(summary: dict[str, object]) -> int:
+    found = summary.get("problems")
+    if not isinstance(found, dict):
+        return 0
+    numbers = msgspec.convert(found, dict[str, int])
+    return numbers.get("warning", 0) + numbers.get("error", 0)

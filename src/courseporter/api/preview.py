@@ -1,0 +1,140 @@
+"""How one place of a draft looks to people: clean HTML, its source, its details."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import re
+from html import escape
+from urllib.parse import unquote
+
+from sqlalchemy import select
+
+from courseporter.api.actor import Actor
+from courseporter.formats.html import clean_for_preview, escape_text
+from courseporter.model import (
+    ASSET_SCHEME,
+    Assignment,
+    Audio,
+    Block,
+    Discussion,
+    Entry,
+    Foreign,
+    Link,
+    Node,
+    Package,
+    Question,
+    Quiz,
+    Resource,
+    Text,
+    Video,
+)
+from courseporter.store.schema import draft_asset
+
+MOST_CHARACTERS = 200_000
+MOST_PICTURE_BYTES = 500_000
+_PICTURE = re.compile(rf'src="{ASSET_SCHEME}([^"]*)"')
+
+
+def preview(actor: Actor, draft_id: str, one: Node) -> str:
+    """The place as clean HTML, pictures inlined; empty for containers."""
+    if one.block is None:
+        return f"<p>{escape_text(one.description)}</p>" if one.description else ""
+    html = _html(one.block, one.title)
+    return _PICTURE.sub(
+        lambda match: f'src="{_inlined(actor, draft_id, unquote(match[1]))}"',
+        clean_for_preview(html[:MOST_CHARACTERS]),
+    )
+
+
+def _html(block: Block, title: str) -> str:  # noqa: C901, PLR0911 - a row per kind
+    match block:
+        case Text(html=html):
+            return html
+        case Quiz():
+            return _quiz(block)
+        case Video():
+            return _video(block)
+        case Audio(file=file, url=url):
+            return f"<p>Recording: {escape(file or url or title)}</p>"
+        case Assignment(html=html) | Discussion(html=html):
+            return html or f"<p>{escape(title)}</p>"
+        case Resource(file=file, html=html):
+            return f"{html}<p>File: <b>{escape(file)}</b></p>"
+        case Link(url=url, html=html):
+            return f'{html}<p><a href="{escape(url)}">{escape(url)}</a></p>'
+        case Package(file=file, href=href):
+            return f"<p>Starts with <b>{escape(href)}</b> in {escape(file)}.</p>"
+        case Foreign(data=data, note=note):
+            return f"<p>{escape(note)}</p><pre>{escape(data)}</pre>"
+
+
+def _video(block: Video) -> str:
+    if block.youtube:
+        return f"<p>YouTube video <b>{escape(block.youtube)}</b></p>"
+    places = [block.file] if block.file else list(block.sources)
+    captions = ", ".join(caption.language for caption in block.captions)
+    said = f"<p>Captions: {escape(captions)}</p>" if captions else ""
+    return f"<p>Video: {escape(', '.join(places))}</p>{said}"
+
+
+def _quiz(block: Quiz) -> str:
+    parts = [_marked(block.instructions, block.instructions_markup)]
+    parts += [_question(number, one) for number, one in enumerate(block.questions, 1)]
+    return "".join(parts)
+
+
+def _question(number: int, one: Question) -> str:
+    rows = "".join(
+        f"<li>{'✓ ' if option.correct else ''}{_marked(option.text, one.markup)}"
+        f"{' → ' + _marked(option.match, one.markup) if option.match else ''}</li>"
+        for option in one.options
+    )
+    answers = [*one.answers, *("/".join(gap) for gap in one.gaps)]
+    said = f"<p>✓ {escape('; '.join(answers))}</p>" if answers else ""
+    return f"<p><b>{number}.</b> {_marked(one.text, one.markup)}</p><ul>{rows}</ul>{said}"
+
+
+def _marked(text: str, markup: str) -> str:
+    return text if markup == "html" else escape_text(text)
+
+
+def _inlined(actor: Actor, draft_id: str, path: str) -> str:
+    with actor.store.read() as connection:
+        row = connection.execute(
+            select(draft_asset.c.sha256, draft_asset.c.size).where(
+                draft_asset.c.draft_id == draft_id, draft_asset.c.path == path
+            )
+        ).one_or_none()
+    if row is None or row.size > MOST_PICTURE_BYTES:
+        return ""
+    with actor.store.assets.open(row.sha256) as stream:
+        data = base64.b64encode(stream.read()).decode()
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{data}"
+
+
+def source_rows(entry: Entry | None) -> tuple[tuple[str, str], ...]:
+    """What the source called it, and what became of it."""
+    if entry is None:
+        return ()
+    rows = [
+        ("Kind", entry.kind),
+        ("Title", entry.title or ""),
+        ("Identifier", entry.ref or ""),
+        ("Address", entry.href or ""),
+        ("Outcome", entry.outcome.replace("_", " ")),
+        ("Reason", entry.reason or ""),
+    ]
+    return tuple((name, value) for name, value in rows if value)
+
+
+def details(one: Node) -> tuple[tuple[str, str], ...]:
+    """Facts about the place as it will be written."""
+    rows = [("Key", one.key), ("Shown to learners", "no" if one.hidden else "yes")]
+    if isinstance(one.block, Quiz):
+        rows += [("Questions", str(len(one.block.questions)))]
+        rows += [("Attempts", str(one.block.attempts))] if one.block.attempts else []
+    if isinstance(one.block, Text):
+        rows.append(("Size", f"{len(one.block.html):,} characters"))
+    return tuple(rows)

@@ -1,0 +1,126 @@
+"""The report of an import: the whole ledger with its problems, as a page or as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from courseporter.api.actor import Actor
+from courseporter.errors import Problem, SettingsError
+from courseporter.formats.tabular import escape_cell
+from courseporter.jobs import overview
+from courseporter.model import Entry
+from courseporter.workspace import drafts, ledger, problems
+
+COLUMNS = ("kind", "depth", "title", "identifier", "address", "outcome", "reason", "became")
+WORDS = {
+    "converted": "converted",
+    "converted_with_loss": "converted with loss",
+    "skipped": "skipped",
+    "failed": "failed",
+}
+_STYLE = (
+    "body{font:14px/1.5 Inter,system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1b1f27;background:#fff}table{border-collapse:collapse;width:100%}"
+    "td,th{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #e3e6eb;"
+    "vertical-align:top}th{color:#5c6675;font-weight:400}.failed,.error{color:#b3261e}"
+    ".converted_with_loss,.warning{color:#946200}.skipped,.info{color:#5c6675}"
+    "td:first-child{white-space:nowrap}@media(prefers-color-scheme:dark){body{background:#17191d;"
+    "color:#e8eaee}td,th{border-color:#343a44}}"
+)
+
+
+def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
+    """Write the report of a draft (or of a job's draft) as .html or .csv.  Raises SettingsError."""
+    draft = drafts.get(actor.store, draft_of(actor, job_or_draft_id))
+    if out.suffix == ".html":
+        parts = _page(actor, draft)
+    elif out.suffix == ".csv":
+        parts = _table(actor, draft.id)
+    else:
+        raise SettingsError(
+            f"“{out.name}” is neither a page nor a table.",
+            "Let the name end in .html or .csv.",
+            str(out),
+            code="usage",
+        )
+    fresh = out.with_name(f".{out.name}.part")
+    with fresh.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(parts)
+    fresh.replace(out)
+
+
+def draft_of(actor: Actor, some_id: str) -> str:
+    """The draft that an id means: its own, or that of the job with this id."""
+    try:
+        with actor.store.read() as connection:
+            job = overview.beginning_with(connection, some_id)
+    except SettingsError:
+        return some_id
+    return job.draft_id or some_id
+
+
+def _table(actor: Actor, draft_id: str) -> Iterator[str]:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    yield "\ufeff"
+    for entry in ledger.entries(actor.store, draft_id):
+        writer.writerow([escape_cell(cell) for cell in _cells(entry)])
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue()
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    return (
+        entry.kind,
+        str(entry.depth),
+        entry.title or "",
+        entry.ref or "",
+        entry.href or "",
+        WORDS[entry.outcome],
+        entry.reason or "",
+        " ".join(entry.to),
+    )
+
+
+def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
+    with actor.store.read() as connection:
+        sums = ledger.sums(connection, draft.id)
+        listed = [one for _, one in problems.listing(connection, draft.id)]
+    title = escape(draft.title)
+    yield (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>From "
+        f"{escape(Path(draft.source_path).name)}: {_sentence(sums)}</p>"
+    )
+    if listed:
+        yield "<h2>Notes</h2><table>"
+        yield from map(_problem, listed)
+        yield "</table>"
+    yield "<h2>Everything found</h2><table><tr><th>Kind<th>Title<th>Identifier<th>Outcome<th>Reason"
+    for entry in ledger.entries(actor.store, draft.id):
+        yield (
+            f'<tr><td>{escape(entry.kind)}<td style="padding-left:{entry.depth}rem">'
+            f"{escape(entry.title or '')}<td>{escape(entry.ref or '')}"
+            f'<td class="{entry.outcome}">{WORDS[entry.outcome]}<td>{escape(entry.reason or "")}\n'
+        )
+    yield "</table></body></html>\n"
+
+
+def _sentence(sums: dict[str, int]) -> str:
+    parts = " + ".join(f"{sums[name]:,} {words}" for name, words in WORDS.items())
+    return f"{sums['found']:,} found = {parts}."
+
+
+def _problem(one: Problem) -> str:
+    hint = f"<br>{escape(one.hint)}" if one.hint else ""
+    return (
+        f'<tr><td class="{one.severity}">{one.severity}<td>{escape(one.message)}{hint}'
+        f"<td>{escape(one.where or '')}\n"
+    )

@@ -1,0 +1,100 @@
+"""Does this installation work?  One line per thing that everything else relies on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+NEEDED = ("lxml.etree", "sqlalchemy", "httpx", "msgspec", "nh3", "isal", "anyascii", "keyring")
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line: what was tried, whether it went well, what was seen."""
+
+    name: str
+    fine: bool
+    said: str
+
+
+def selftest(home: Path) -> Iterator[Finding]:
+    """Try imports, SQLite, the data folder, the key store, a spawned process and the window."""
+    for name, trial in (
+        ("libraries", _libraries),
+        ("sqlite", _sqlite),
+        ("data folder", lambda: _folder(home)),
+        ("spawn", _spawn),
+    ):
+        yield _tried(name, trial)
+    yield _tried("key store", _keychain, must=False)
+    yield _tried("window", _window, must=False)
+
+
+def _tried(name: str, trial: Callable[[], str], *, must: bool = True) -> Finding:
+    try:
+        return Finding(name, True, trial())
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        return Finding(name, not must, f"{type(error).__name__}: {error}")
+
+
+def _libraries() -> str:
+    for name in NEEDED:
+        import_module(name)
+    return f"{len(NEEDED)} libraries, Python {sys.version.split()[0]}"
+
+
+def _sqlite() -> str:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("SELECT 1")
+    connection.close()
+    mode = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "TRUNCATE"
+    return f"{sqlite3.sqlite_version}, journal {mode}"
+
+
+def _folder(home: Path) -> str:
+    home.mkdir(parents=True, exist_ok=True)
+    trial = home / ".selftest"
+    trial.write_bytes(b"x")
+    trial.unlink()
+    return str(home)
+
+
+def _keychain() -> str:
+    from keyring import get_keyring
+
+    backend = get_keyring()
+    return f"{type(backend).__module__}.{type(backend).__name__}"
+
+
+def _spawn() -> str:
+    process = multiprocessing.get_context("spawn").Process(target=os.getpid)
+    process.start()
+    process.join(20)
+    if process.exitcode != 0:
+        raise RuntimeError(f"the process ended with {process.exitcode}")
+    return "a process was started and ended"
+
+
+def _window() -> str:
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return "no display here: not tried"
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "courseporter.gui.first_paint"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr else "no window")
+    return done.stdout.strip()

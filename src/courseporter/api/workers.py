@@ -1,0 +1,58 @@
+"""The worker program: claims jobs and runs them, in this process or as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from courseporter.api.actor import Actor, start, stop
+from courseporter.flows import FLOWS
+from courseporter.jobs import worker
+from courseporter.jobs.job import Job
+
+WHOLE_NICENESS = 10
+
+
+def work(
+    actor: Actor, *, once: bool = False, job_id: str | None = None, most: int | None = None
+) -> int:
+    """Run jobs until none is left (`once`) or until interrupted; returns how many were run."""
+    if job_id is not None:
+        return 1 if run_one(actor, job_id) else 0
+    return worker.work(actor.store, FLOWS, once=once, max_jobs=most)
+
+
+def run_one(actor: Actor, job_id: str) -> Job | None:
+    """Run this very job in this process; None when another worker has it or it is not due."""
+    return worker.run_one(actor.store, FLOWS, job_id=job_id)
+
+
+def serve(home: str, pipe: Connection) -> None:
+    """Entry of a spawned process: works until the pipe says stop or its other end is gone."""
+    lower_priority()
+    actor = start(Path(home))
+    ended = threading.Event()
+    threading.Thread(target=_listen, args=(pipe, ended), daemon=True).start()
+    try:
+        worker.work(actor.store, FLOWS, stop_event=ended)
+    finally:
+        stop(actor)
+
+
+def _listen(pipe: Connection, ended: threading.Event) -> None:
+    with suppress(EOFError, OSError):
+        pipe.recv()
+    ended.set()
+
+
+def lower_priority() -> None:
+    """Give way to the window: nice 10 and the batch scheduler where there is one."""
+    with suppress(OSError, AttributeError):
+        os.nice(WHOLE_NICENESS)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

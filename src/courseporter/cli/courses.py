@@ -1,0 +1,144 @@
+"""The main job: inspect, convert, check, and the sample course."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from courseporter import api
+from courseporter.cli.progress import Watched, progress
+from courseporter.cli.say import home, megabytes, say
+from courseporter.errors import Problem
+
+SOME_FAILED = 7
+MOST_SHOWN = 12
+File = Annotated[Path, typer.Argument(help="An archive, a workbook or a folder.", metavar="FILE")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+SourceName = Annotated[str | None, typer.Option(help="The source to use, when detection errs.")]
+Out = Annotated[Path, typer.Option("-o", "--out", help="The package to write (.tar.gz).")]
+
+
+class Scorm(StrEnum):
+    """What becomes of a SCORM lesson."""
+
+    download = "download"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(inspect)
+    app.command()(convert)
+    app.command()(check)
+    app.command()(sample)
+
+
+def inspect(file: File, as_json: AsJson = False, source: SourceName = None) -> int:
+    """Look into a file: detect, read, check. Writes no package and keeps no draft."""
+    result = api.inspect(home(), file, source)
+    _show(result, as_json=as_json)
+    return SOME_FAILED if result.sums["failed"] else 0
+
+
+def convert(
+    file: File,
+    out: Out,
+    org: Annotated[str | None, typer.Option(help="Organisation of the course key.")] = None,
+    number: Annotated[str | None, typer.Option(help="Course number.")] = None,
+    run: Annotated[str | None, typer.Option(help="Course run.")] = None,
+    source: SourceName = None,
+    scorm: Annotated[Scorm, typer.Option(help="SCORM lessons: download.")] = Scorm.download,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
+    dump: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Convert a file into an OLX package. The same command after a crash goes on where it was."""
+    _ = scorm
+    given = {"org": org, "number": number, "run": run}
+    course = api.course_settings({name: value for name, value in given.items() if value})
+    actor = api.start(home())
+    try:
+        with progress(actor) as watched, _interruptible(watched):
+            result = api.convert(
+                actor, file, out, source=source, force=force, course=course, watch=watched.watch,
+                dump=dump,
+            )  # fmt: skip
+        _show(result, as_json=as_json)
+        api.acknowledge(actor, result)
+    finally:
+        api.stop(actor)
+    return SOME_FAILED if result.sums["failed"] else 0
+
+
+def check(
+    package: Annotated[Path, typer.Argument(metavar="OLX.tar.gz", help="An OLX package.")],
+    as_json: AsJson = False,
+) -> int:
+    """Read an OLX package back from its blocks and check it."""
+    result = api.check(home(), package)
+    _show(result, as_json=as_json)
+    return SOME_FAILED if result.sums["failed"] else 0
+
+
+def sample(out: Out) -> int:
+    """Convert the bundled sample course, and say where the package lies and how good it is."""
+    actor = api.start(home())
+    try:
+        with progress(actor) as watched, _interruptible(watched):
+            result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)
+        _show(result, as_json=False)
+        api.acknowledge(actor, result)
+    finally:
+        api.stop(actor)
+    return SOME_FAILED if result.sums["failed"] else 0
+
+
+@contextmanager
+def _interruptible(watched: Watched) -> Iterator[None]:
+    """Ctrl+C asks the job to stop and keeps its checkpoint; a second one ends the process."""
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        say("Stopping…")
+        watched.cancel()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _show(result: api.Result, *, as_json: bool) -> None:
+    if as_json:
+        api.write_json(result, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    sums = result.sums
+    print(f"“{result.title}” ({result.source}{' ' + result.version if result.version else ''})")
+    print(
+        f"{sums['found']:,} found = {sums['converted']:,} converted + "
+        f"{sums['converted_with_loss']:,} with loss + {sums['skipped']:,} skipped + "
+        f"{sums['failed']:,} failed"
+    )
+    _show_problems(result.problems)
+    if result.output is not None:
+        size = megabytes(result.output.bytes)
+        print(f"Written and verified: {os.fspath(result.output.path)}, {size}.")
+
+
+def _show_problems(problems: tuple[Problem, ...]) -> None:
+    for one in problems[:MOST_SHOWN]:
+        say(f"{one.severity}: {one.message}" + (f" [{one.where}]" if one.where else ""))
+    if len(problems) > MOST_SHOWN:
+        say(f"and {len(problems) - MOST_SHOWN:,} more; --json lists them all.")

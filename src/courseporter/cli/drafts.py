@@ -1,0 +1,59 @@
+"""The courses in the house from the command line: list, show, delete."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from courseporter import api
+from courseporter.cli.courses import AsJson
+from courseporter.cli.say import home, say, show_json, show_table
+
+app = typer.Typer(help="Look at drafts.", no_args_is_help=True, rich_markup_mode=None)
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
+
+
+@app.command("list")
+def list_drafts(as_json: AsJson = False) -> None:
+    """List the drafts, newest first."""
+    actor = api.start(home())
+    try:
+        found = api.drafts(actor)
+    finally:
+        api.stop(actor)
+    if as_json:
+        show_json({"schema": 1, "drafts": found})
+        return
+    show_table(
+        ("id", "source", "state", "notes", "title"),
+        [(d.id, d.source, d.state, str(d.warnings + d.errors), d.title) for d in found],
+    )
+
+
+@app.command()
+def show(draft: DraftId, as_json: AsJson = False) -> None:
+    """Show a draft: its settings, counts and ledger."""
+    actor = api.start(home())
+    try:
+        view = api.draft(actor, draft)
+    finally:
+        api.stop(actor)
+    if as_json:
+        show_json({"schema": 1, "draft": view})
+        return
+    print(f"{view.row.id}  {view.row.title}  ({view.source_label}, {view.row.state})")
+    print(f"course key: {view.org}+{view.number}+{view.run}")
+    for name, number in sorted(view.counts.items()):
+        print(f"{number:>8,}  {name}")
+
+
+@app.command()
+def delete(draft: DraftId) -> None:
+    """Remove a draft; packages written from it stay."""
+    actor = api.start(home())
+    try:
+        api.delete_draft(actor, draft)
+    finally:
+        api.stop(actor)
+    say("The draft is gone.")

@@ -1,0 +1,95 @@
+"""What is installed, the templates, the workers, reports, undo and the self-test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from courseporter import api
+from courseporter.api import workers
+from courseporter.cli.courses import AsJson
+from courseporter.cli.say import home, say, show_json, show_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (sources, targets, template, worker, report, undo, selftest):
+        app.command()(command)
+
+
+def sources(as_json: AsJson = False) -> None:
+    """List what can be read."""
+    found = api.sources()
+    if as_json:
+        show_json({"schema": 1, "sources": found})
+        return
+    show_table(
+        ("name", "title", "files"), [(s.name, s.title, " ".join(s.extensions)) for s in found]
+    )
+
+
+def targets(as_json: AsJson = False) -> None:
+    """List what can be written."""
+    found = api.targets()
+    if as_json:
+        show_json({"schema": 1, "targets": found})
+        return
+    show_table(("name", "title"), [(t.name, t.title) for t in found])
+
+
+def template(
+    name: Annotated[str, typer.Argument(help="csv", metavar="NAME")],
+    out: Annotated[Path, typer.Argument(help="The ZIP file to write.", metavar="OUT.zip")],
+) -> None:
+    """Write a template with example rows."""
+    api.write_template(out, name=name)
+    say(f"Template written: {out}")
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="End when no job is due.")] = False,
+    job: Annotated[str | None, typer.Option(metavar="ID", help="Run this job only.")] = None,
+    max_jobs: Annotated[int | None, typer.Option(metavar="N", help="End after N jobs.")] = None,
+) -> None:
+    """Claim and run jobs of the store."""
+    actor = api.start(home())
+    try:
+        done = workers.work(actor, once=once, job_id=job, most=max_jobs)
+    finally:
+        api.stop(actor)
+    say(f"{done:,} jobs done.")
+
+
+def report(
+    job: Annotated[str, typer.Argument(help="A job or a draft.", metavar="JOB")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="FILE.html or FILE.csv")],
+) -> None:
+    """Write the report of an import: everything found and what became of it."""
+    actor = api.start(home())
+    try:
+        api.report(actor, job, out)
+    finally:
+        api.stop(actor)
+    say(f"Report written: {out}")
+
+
+def undo(
+    draft: Annotated[str, typer.Argument(help="A draft, or the job that made it.", metavar="JOB")],
+) -> None:
+    """Take the last change of a draft back."""
+    actor = api.start(home())
+    try:
+        label = api.undo(actor, api.draft_of(actor, draft))
+    finally:
+        api.stop(actor)
+    say(f"Undone: {label}" if label else "There is nothing to undo.")
+
+
+def selftest() -> None:
+    """Try what everything else relies on."""
+    found = list(api.selftest(home()))
+    show_table(("", "part", "seen"), [("ok" if f.fine else "!!", f.name, f.said) for f in found])
+    if not all(one.fine for one in found):
+        raise typer.Exit(1)

@@ -1,0 +1,85 @@
+"""The job store from the command line: list, show, retry, cancel, resume."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from courseporter import api
+from courseporter.cli.courses import AsJson
+from courseporter.cli.say import home, say, show_json, show_table
+
+app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
+JobId = Annotated[str, typer.Argument(metavar="ID", help="A job’s id, or how it begins.")]
+
+
+@app.command("list")
+def list_jobs(as_json: AsJson = False) -> None:
+    """List the jobs, newest first."""
+    actor = api.start(home())
+    try:
+        found = api.jobs(actor)
+    finally:
+        api.stop(actor)
+    if as_json:
+        show_json({"schema": 1, "jobs": found})
+        return
+    show_table(
+        ("id", "kind", "state", "stage", "course"),
+        [(j.id, j.kind, j.state, j.stage, j.title) for j in found],
+    )
+
+
+@app.command()
+def show(job: JobId, as_json: AsJson = False) -> None:
+    """Show a job with its log."""
+    actor = api.start(home())
+    try:
+        row = api.job(actor, job)
+        lines = api.job_log(actor, row.id, level="debug", limit=10_000)
+    finally:
+        api.stop(actor)
+    if as_json:
+        show_json({"schema": 1, "job": row, "log": lines})
+        return
+    print(f"{row.id}  {row.kind}  {row.state}  {row.percent} %  {row.title}")
+    if row.error is not None:
+        print(f"{row.error.code}: {row.error.message}")
+    for line in lines:
+        at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at / 1000))
+        print(f"{at}  {line.level:7}  {line.message}")
+
+
+@app.command()
+def retry(job: JobId) -> None:
+    """Let a failed or stopped job go on where it was; a worker or the app runs it."""
+    actor = api.start(home())
+    try:
+        api.retry(actor, job)
+    finally:
+        api.stop(actor)
+    say("The job waits for a worker.")
+
+
+@app.command()
+def cancel(job: JobId) -> None:
+    """Ask a job to stop; what it has read is kept."""
+    actor = api.start(home())
+    try:
+        api.cancel(actor, job)
+    finally:
+        api.stop(actor)
+    say("The job stops.")
+
+
+@app.command()
+def resume() -> None:
+    """Let every failed or stopped job go on."""
+    actor = api.start(home())
+    try:
+        count = api.resume_all(actor)
+    finally:
+        api.stop(actor)
+    say(f"{count:,} jobs wait for a worker.")

@@ -1,0 +1,106 @@
+"""Runs a command; whatever happens becomes words, JSON and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from courseporter import __version__
+from courseporter.cli import courses, drafts, house, jobs
+from courseporter.cli.say import fail, say
+from courseporter.errors import Canceled, PorterError
+
+HELP = "Move online courses into Open edX. Without a command the desktop app opens."
+USAGE, CANCELED = 2, 130
+
+app = typer.Typer(
+    name="courseporter", help=HELP, add_completion=False, rich_markup_mode=None,
+    no_args_is_help=True, pretty_exceptions_enable=False,
+)  # fmt: skip
+for group in (courses, house):
+    group.register(app)
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(drafts.app, name="drafts")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    home: str | None = typer.Option(
+        None, metavar="DIR", help="The data folder; else COURSEPORTER_HOME, else the platform's."
+    ),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    _ = home, version
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code.  No traceback reaches the user."""
+    words = _take_home(list(arguments))
+    as_json = "--json" in words
+    try:
+        done = typer.main.get_command(app).main(
+            words, prog_name="courseporter", standalone_mode=False
+        )
+    except PorterError as error:
+        return fail(error, as_json=as_json)
+    except (Canceled, KeyboardInterrupt, click.exceptions.Abort):
+        stopped = PorterError("Stopped.", "The same command goes on later.", code="canceled")
+        return fail(stopped, as_json=as_json)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        return _misused(error, as_json=as_json)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception:
+        logging.getLogger(__name__).exception("a command failed")
+        return fail(_bug(), as_json=as_json)
+    return done if isinstance(done, int) else 0
+
+
+def _take_home(words: list[str]) -> list[str]:
+    """`--home DIR` may stand anywhere; it becomes the environment's COURSEPORTER_HOME."""
+    rest: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word == "--home" and words:
+            os.environ["COURSEPORTER_HOME"] = words.pop(0)
+        elif word.startswith("--home="):
+            os.environ["COURSEPORTER_HOME"] = word.removeprefix("--home=")
+        else:
+            rest.append(word)
+    return rest
+
+
+def _misused(error: click.ClickException, *, as_json: bool) -> int:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if isinstance(context, click.Context) else "courseporter"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say(error.format_message())
+        return USAGE
+    wrong = PorterError(error.format_message(), f"See: {path} --help", code="usage")
+    return fail(wrong, as_json=as_json)
+
+
+def _bug() -> PorterError:
+    kind, value, _ = sys.exc_info()
+    name = kind.__name__ if kind else "error"
+    return PorterError(
+        f"CoursePorter stumbled over itself ({name}: {value}).",
+        "Please report it; the log in the data folder tells more.",
+        code="bug",
+    )

@@ -1,0 +1,75 @@
+"""A progress bar on a terminal, nothing in a pipe.  It looks at the store, as every view does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from courseporter import api
+from courseporter.cli.say import on_terminal
+from courseporter.errors import PorterError
+
+LOOK_SECONDS = 0.2
+STAGES = {
+    "detect": "Looking at the file",
+    "read": "Reading",
+    "check": "Checking",
+    "write": "Writing and verifying",
+    "done": "Done",
+}
+
+
+class Watched:
+    """The job that is being watched; the command names it as soon as it begins."""
+
+    def __init__(self, actor: api.Actor) -> None:
+        self.actor = actor
+        self.job_id: str | None = None
+
+    def watch(self, job_id: str) -> None:
+        """Look at this job from now on."""
+        self.job_id = job_id
+
+    def cancel(self) -> None:
+        """Ask the job to stop."""
+        if self.job_id is not None:
+            with suppress(PorterError):
+                api.cancel(self.actor, self.job_id)
+
+
+@contextmanager
+def progress(actor: api.Actor) -> Iterator[Watched]:
+    """Show the watched job while the block runs."""
+    watched = Watched(actor)
+    if not on_terminal():
+        yield watched
+        return
+    ended = threading.Event()
+    thread = threading.Thread(target=_draw, args=(watched, ended), daemon=True)
+    thread.start()
+    try:
+        yield watched
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _draw(watched: Watched, ended: threading.Event) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Starting", total=100, said="")
+        while not ended.wait(LOOK_SECONDS):
+            if watched.job_id is None:
+                continue
+            with suppress(PorterError):
+                row = api.job(watched.actor, watched.job_id)
+                said = f"{row.done:,} of {row.total:,} {row.unit}" if row.done and row.total else ""
+                words = STAGES.get(row.stage, row.stage)
+                bar.update(task, description=words, completed=row.percent, said=said)

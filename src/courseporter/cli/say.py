@@ -1,0 +1,63 @@
+"""Words go to stderr, results to stdout; with --json stdout holds exactly one JSON object."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from courseporter.errors import PorterError
+from courseporter.settings import home_folder
+
+
+def home() -> Path:
+    """The data folder of this command."""
+    return home_folder()
+
+
+def say(text: str) -> None:
+    """A line for people."""
+    print(text, file=sys.stderr)
+
+
+def fail(error: PorterError, *, as_json: bool) -> int:
+    """Say what happened, where, what now; returns the exit code."""
+    if as_json:
+        show_json({"schema": 1, "error": error.as_json()})
+    say(f"courseporter: {error.message}")
+    if error.where:
+        say(f"  where: {error.where}")
+    if error.hint:
+        say(f"  what now: {error.hint}")
+    return error.exit_code
+
+
+def show_json(value: object) -> None:
+    """One JSON object on stdout."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def show_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Columns on stdout, aligned; the last one as long as it is."""
+    table = [tuple(head), *(tuple(row) for row in rows)]
+    widths = [max(len(row[at]) for row in table) for at in range(len(head))]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(cells).rstrip())
+
+
+def megabytes(size: int) -> str:
+    """A size for people: "48 MB", "0.3 MB", "812 bytes"."""
+    if size < 1000:
+        return f"{size} bytes"
+    number = size / 1_000_000
+    return f"{number:,.0f} MB" if number >= 10 else f"{number:,.1f} MB"
+
+
+def on_terminal() -> bool:
+    """Whether somebody watches stderr."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

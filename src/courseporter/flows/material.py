@@ -1,0 +1,114 @@
+"""The way out that sources and targets get while a job runs them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from courseporter.formats.context import Limits
+from courseporter.jobs.run import Run
+from courseporter.model import Asset
+from courseporter.settings import read_preferences
+from courseporter.store import Store
+from courseporter.store.assets import Stored
+
+BLOCK = 1 << 20
+
+
+class Material:
+    """A `Context` on top of a running job.
+
+    Assets wait for `take` until their chunk is saved; `keep=False` (inspect) only measures them.
+    """
+
+    def __init__(self, run: Run, *, keep: bool = True) -> None:
+        self._run = run
+        self._keep = keep
+        self._stored: dict[str, Stored] = {}
+        self.limits = limits_of(run.store)
+
+    @property
+    def scratch(self) -> Path:
+        """Private temporary files of this data folder."""
+        return scratch_of(self._run.store)
+
+    def asset(self, path: str, stream: BinaryIO) -> Asset:
+        """Keep the bytes once under their SHA-256; small ones ride with the chunk's transaction."""
+        kept = self._run.store.assets.put(stream) if self._keep else measured(stream)
+        self._stored[path] = kept
+        return Asset(path=path, sha256=kept.sha256, size=kept.size)
+
+    def take(self) -> dict[str, Stored]:
+        """The assets since the last call by path, to be saved with their chunk."""
+        stored, self._stored = self._stored, {}
+        return stored
+
+    def open_asset(self, sha256: str) -> BinaryIO:
+        """The bytes of a stored asset."""
+        return self._run.store.assets.open(sha256)
+
+    def tick(self, done: int, total: int | None, unit: str) -> None:
+        """Progress and the question whether to stop."""
+        self._run.tick(done, total, unit)
+
+
+class Sketch:
+    """A `Context` for a first look: it keeps nothing and nobody waits for it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.limits = limits_of(store)
+
+    @property
+    def scratch(self) -> Path:
+        """Private temporary files of this data folder."""
+        return scratch_of(self._store)
+
+    def asset(self, path: str, stream: BinaryIO) -> Asset:
+        """Measure the bytes."""
+        kept = measured(stream)
+        return Asset(path=path, sha256=kept.sha256, size=kept.size)
+
+    def open_asset(self, sha256: str) -> BinaryIO:
+        """The bytes of a stored asset."""
+        return self._store.assets.open(sha256)
+
+    def tick(self, done: int, total: int | None, unit: str) -> None:
+        """Nobody looks."""
+
+
+def limits_of(store: Store) -> Limits:
+    """The limits of input that the settings of this data folder say."""
+    return msgspec.convert(read_preferences(store.home).limits, Limits, from_attributes=True)
+
+
+def scratch_of(store: Store) -> Path:
+    """The folder for private temporary files."""
+    folder = store.home / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def measured(stream: BinaryIO) -> Stored:
+    """Size and SHA-256 of a stream, in blocks of 1 MiB, nothing kept."""
+    digest, size = hashlib.sha256(), 0
+    while block := stream.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+    return Stored(digest.hexdigest(), size, None)
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file, or of names and contents of all files of a folder in name order."""
+    if path.is_file():
+        with path.open("rb") as stream:
+            return measured(stream).sha256
+    digest = hashlib.sha256()
+    for part in sorted(part for part in path.rglob("*") if part.is_file()):
+        with part.open("rb") as stream:
+            name = part.relative_to(path).as_posix()
+            digest.update(f"{name}\0{measured(stream).sha256}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,190 @@
+"""The job that reads material into drafts: detect, read, check.  It asks nobody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from courseporter.errors import InputError, Problem
+from courseporter.flows.material import Material
+from courseporter.formats.place import Place
+from courseporter.jobs.flow import Flow, Step
+from courseporter.jobs.job import Job
+from courseporter.jobs.run import Run
+from courseporter.sources import Chunk, CourseRef, Cursor
+from courseporter.sources.registry import detect as find_source
+from courseporter.sources.registry import named
+from courseporter.store.assets import Stored
+from courseporter.store.identity import new_id
+from courseporter.targets.olx import OlxTarget
+from courseporter.workspace import drafts, problems
+from courseporter.workspace.saver import ChunkSaver
+from courseporter.workspace.stored import StoredDraft
+
+
+def detect(run: Run) -> None:
+    """Find the source, choose the courses, make one draft for each."""
+    path = Path(str(run.args["path"]))
+    place = Place(path, Material(run).limits)
+    try:
+        source = named(str(run.args["source"])) if run.args.get("source") else find_source(place)
+        refs = list(source.courses(place, Material(run, keep=False)))
+    finally:
+        place.close()
+    chosen = _chosen(run, refs)
+
+    made = [(new_id(), ref) for ref in chosen]
+    other = [_others(refs, chosen[0])] if source.name == "csv" and len(refs) > len(chosen) else []
+
+    def save(connection: Connection) -> None:
+        for draft_id, ref in made:
+            _make(connection, run, draft_id, ref, path)
+        problems.add(connection, made[0][0], "read", other)
+
+    run.save(
+        {"drafts": len(chosen)},
+        save,
+        draft_id=made[0][0],
+        source_course_id=chosen[0].key,
+        source_course_title=chosen[0].title,
+    )
+
+
+def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, path: Path) -> None:
+    drafts.create(
+        connection,
+        run.job,
+        draft_id,
+        source=ref.source,
+        version=ref.version,
+        key=ref.key,
+        title=ref.title,
+        path=path,
+        options={"lessons": ref.lessons, "sha256": run.args["sha256"]},
+    )
+
+
+def _chosen(run: Run, refs: list[CourseRef]) -> list[CourseRef]:
+    if not refs:
+        name = Path(str(run.args["path"])).name
+        raise InputError(f"“{name}” holds no course.", "Check that the file is complete.", name)
+    keys = run.args.get("courses")
+    if isinstance(keys, list) and keys:
+        return [ref for ref in refs if ref.key in keys] or refs[:1]
+    return refs if run.args.get("all") and refs[0].source == "csv" else refs[:1]
+
+
+def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
+    others = ", ".join(f"“{ref.title}”" for ref in refs if ref.key != taken.key)
+    return Problem(
+        code="other_courses",
+        severity="warning",
+        message=f"The file holds {len(refs)} courses. Taken: “{taken.title}”; not taken: {others}.",
+        hint="Import the file in the app to get one draft for each course.",
+        where="course.csv",
+    )
+
+
+def read(run: Run) -> None:
+    """Read each course chunk by chunk; a chunk, its cursor and its ledger are one transaction."""
+    material = Material(run, keep=bool(run.args.get("keep", True)))
+    place = Place(Path(str(run.args["path"])), material.limits)
+    try:
+        for number, draft in enumerate(drafts.of_job(run.store, run.job.id)):
+            at = ReadCursor.of(run.cursor)
+            if at.draft <= number:
+                _read_course(run, place, draft, at if at.draft == number else ReadCursor(number))
+    finally:
+        place.close()
+
+
+class ReadCursor(NamedTuple):
+    """Where reading stands: which draft, how many of its chunks are stored, the source's cursor."""
+
+    draft: int = 0
+    chunks: int = 0
+    source: Cursor = None
+
+    @classmethod
+    def of(cls, saved: Mapping[str, object] | None) -> ReadCursor:
+        """From the job's checkpoint."""
+        return msgspec.convert(dict(saved or {}), cls)
+
+    def saved(self) -> dict[str, object]:
+        """For the job's checkpoint."""
+        return self._asdict()
+
+
+def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCursor) -> None:
+    source, ref = named(draft.source), _ref(draft)
+    material = Material(run, keep=bool(run.args.get("keep", True)))
+    saver = ChunkSaver(run.store, draft.id)
+    if at.chunks:
+        run.log("info", "resumed", f"Going on after chunk {at.chunks}; what it holds is kept.")
+    for chunk in source.read(place, ref, at.source, material):
+        at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor)
+        _save_chunk(run, saver, chunk, material.take(), at, ref)
+    run.save(ReadCursor(at.draft + 1).saved())
+
+
+def _save_chunk(
+    run: Run,
+    saver: ChunkSaver,
+    chunk: Chunk,
+    stored: dict[str, Stored],
+    at: ReadCursor,
+    ref: CourseRef,
+) -> None:
+    run.save(
+        at.saved(),
+        lambda connection: saver.save(connection, chunk, stored),
+        done=chunk.done,
+        total=ref.lessons,
+        unit="lessons",
+    )
+    places = len(chunk.nodes)
+    run.log("info", "chunk_stored", f"Chunk {at.chunks} is stored ({places} places).")
+
+
+def _ref(draft: drafts.DraftRecord) -> CourseRef:
+    lessons = draft.options.get("lessons")
+    return CourseRef(
+        source=draft.source,
+        version=draft.source_version,
+        key=draft.key,
+        title=draft.title,
+        lessons=lessons if isinstance(lessons, int) else None,
+    )
+
+
+def check(run: Run) -> None:
+    """Check every draft against the target and say that it is ready."""
+    made = drafts.of_job(run.store, run.job.id)
+    for draft in made:
+        found = tuple(OlxTarget().check(StoredDraft(run.store, draft.id)))
+        run.save({"draft": draft.id}, partial(_save_check, draft_id=draft.id, found=found))
+    run.finish(summary=drafts.summary(run.store, made))
+
+
+def _save_check(connection: Connection, draft_id: str, found: tuple[Problem, ...]) -> None:
+    problems.replace(connection, draft_id, "check", found)
+    drafts.set_state(connection, draft_id, "ready")
+
+
+def restart(connection: Connection, job: Job) -> None:
+    """Remove what an older version had read, before reading starts over."""
+    for draft_id in drafts.ids_of_job(connection, job.id):
+        drafts.remove(connection, draft_id)
+
+
+PREPARE = Flow(
+    "prepare",
+    1,
+    (Step("detect", detect, 0.05), Step("read", read), Step("check", check, 0.2)),
+    restart,
+)

@@ -1,0 +1,112 @@
+"""The job that writes a draft to a target: check, write (render, pack, read back), deliver."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from courseporter.errors import ConflictError, InputError
+from courseporter.flows.material import Material, measured
+from courseporter.jobs.flow import Flow, Step
+from courseporter.jobs.run import Run
+from courseporter.targets.olx import OlxTarget
+from courseporter.workspace import drafts
+from courseporter.workspace.stored import StoredDraft
+
+
+def check(run: Run) -> None:
+    """Stop before any work when the draft is gone, not ready, or the output may not be replaced."""
+    draft = drafts.get(run.store, str(run.args["draft"]))
+    if draft.state not in ("ready", "exported"):
+        raise InputError(
+            f"“{draft.title}” is still being prepared.",
+            "Wait for its import.",
+            code="course_not_ready",
+        )
+    out = Path(str(run.args["out"]))
+    if not run.args.get("overwrite"):
+        _refuse_existing(out)
+    run.save({"out": str(out)})
+
+
+def _refuse_existing(out: Path) -> None:
+    if out.exists():
+        raise ConflictError(
+            f"“{out.name}” exists already.",
+            "Choose another name, or allow it to be replaced (--force).",
+            str(out),
+        )
+
+
+def write(run: Run) -> None:
+    """Write and verify the package beside its place, then move it there.
+
+    The checkpoint between the two is its size and hash.
+    """
+    out = Path(str(run.args["out"]))
+    staging = _staging(out, run.job.id)
+    written = run.cursor or _write_package(run, staging)
+    _deliver(run, staging, out, str(written["sha256"]))
+    run.save(
+        dict(written),
+        lambda connection: drafts.set_exported(connection, str(run.args["draft"]), str(out)),
+    )
+    run.finish(summary={"path": str(out), **written})
+
+
+def _write_package(run: Run, staging: Path) -> dict[str, object]:
+    staging.unlink(missing_ok=True)
+    draft = StoredDraft(run.store, str(run.args["draft"]), course_changes(run))
+    try:
+        done = OlxTarget().write(draft, staging, Material(run))
+        written: dict[str, object] = {"sha256": done.sha256, "bytes": done.bytes}
+        run.save(written)
+    except BaseException:
+        staging.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def _deliver(run: Run, staging: Path, out: Path, sha256: str) -> None:
+    """Move the verified package to its place; after a crash, look first whether it is there."""
+    if staging.exists():
+        if not run.args.get("overwrite"):
+            _refuse_existing(out)
+        os.replace(staging, out)  # noqa: PTH105 - the one atomic step, by its system name
+        _sync_folder(out.parent)
+    elif not _is_there(out, sha256):
+        raise InputError(
+            f"The package for “{out.name}” vanished before it could be moved.",
+            "Start the export again.",
+            str(out),
+        )
+
+
+def course_changes(run: Run) -> dict[str, str]:
+    """The settings of the course that came with this export (org, number, run)."""
+    changes = run.args.get("course")
+    return {str(k): str(v) for k, v in changes.items()} if isinstance(changes, dict) else {}
+
+
+def _staging(out: Path, job: str) -> Path:
+    return out.with_name(f".{out.name}.{hashlib.sha256(job.encode()).hexdigest()[:8]}.part")
+
+
+def _is_there(out: Path, sha256: str) -> bool:
+    if not out.is_file():
+        return False
+    with out.open("rb") as stream:
+        return measured(stream).sha256 == sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+PUBLISH = Flow("publish", 1, (Step("check", check, 0.01), Step("write", write)))

@@ -1,0 +1,77 @@
+"""Where things lie, and what the user prefers: one folder, one JSON file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import platformdirs
+
+from courseporter.errors import SettingsError
+
+HOME_VARIABLE = "COURSEPORTER_HOME"
+DATABASE_VARIABLE = "COURSEPORTER_DATABASE_URL"
+
+
+class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of input, bytes where not said otherwise (docs/reference/settings.md)."""
+
+    archive: int = 4 << 30
+    unpacked: int = 20 << 30
+    ratio: int = 200
+    entries: int = 200_000
+    manifest: int = 64 << 20
+    depth: int = 64
+    cell: int = 16 << 20
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user chose; a missing file means all defaults."""
+
+    theme: Literal["system", "light", "dark"] = "system"
+    density: Literal["comfortable", "compact"] = "comfortable"
+    workers: int | None = None
+    out_folder: str | None = None
+    recent: tuple[str, ...] = ()
+    limits: LimitSettings = LimitSettings()
+
+
+def home_folder(chosen: Path | None = None) -> Path:
+    """The data folder: `chosen`, else COURSEPORTER_HOME, else the platform's local data folder."""
+    if chosen is not None:
+        return chosen.expanduser().absolute()
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return Path(named).expanduser().absolute()
+    return Path(platformdirs.user_data_path("CoursePorter", appauthor=False, roaming=False))
+
+
+def read_preferences(home: Path) -> Preferences:
+    """The preferences of this data folder.  Raises SettingsError naming an unreadable file."""
+    path = preferences_file(home)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Preferences)
+    except FileNotFoundError:
+        return Preferences()
+    except (OSError, msgspec.DecodeError) as error:
+        raise SettingsError(
+            f"The settings cannot be read: {error}.",
+            "Mend the file or remove it; without it all settings have their defaults.",
+            str(path),
+        ) from error
+
+
+def write_preferences(home: Path, preferences: Preferences) -> None:
+    """Replace the preferences; the file is whole at any moment."""
+    path = preferences_file(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(preferences), indent=2))
+    fresh.replace(path)
+
+
+def preferences_file(home: Path) -> Path:
+    """Where the preferences lie."""
+    return home / "settings.json"

@@ -1,0 +1,51 @@
+"""The sources there are, and which of them a place belongs to."""
+
+from __future__ import annotations
+
+from courseporter.errors import InputError
+from courseporter.formats.archive import describe
+from courseporter.formats.place import Place
+from courseporter.sources import Source
+from courseporter.sources.csv_template import CsvSource
+from courseporter.sources.scorm import ScormSource
+
+SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource())
+
+
+def named(name: str) -> Source:
+    """The source called `name`.  Raises InputError naming the ones there are."""
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in SOURCES)
+    raise InputError(f"There is no source called “{name}”.", f"Sources: {known}.", code="usage")
+
+
+def detect(place: Place) -> Source:
+    """The source that this place belongs to.  Raises InputError saying what the file is instead."""
+    if not place.path.exists():
+        raise InputError(
+            f"“{place.name}” is not there.", "Check the path.", str(place.path), code="not_found"
+        )
+    _refuse_bare_tables(place)
+    for source in SOURCES:
+        if source.accepts(place):
+            return source
+    kind = describe(place.archive)
+    raise InputError(
+        f"“{place.name}” is {kind}, not a course." if kind else f"“{place.name}” holds no course.",
+        "It reads SCORM packages (with imsmanifest.xml) and the CSV template (with course.csv).",
+        place.name,
+        code="manifest_missing" if kind is None else "not_a_package",
+    )
+
+
+def _refuse_bare_tables(place: Place) -> None:
+    if place.path.suffix.lower() in (".csv", ".tsv", ".txt") and place.path.is_file():
+        raise InputError(
+            f"“{place.name}” is a single table, not a course.",
+            "A course is a ZIP of several tables. Get the template with: "
+            "courseporter template csv template.zip",
+            place.name,
+            code="not_a_package",
+        )

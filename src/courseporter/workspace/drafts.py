@@ -1,0 +1,182 @@
+"""Draft rows: made by a prepare job, looked at and edited by people, written by publish jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from courseporter.errors import SettingsError
+from courseporter.jobs.job import Job
+from courseporter.model import Course
+from courseporter.store import Store
+from courseporter.store.clock import next_rev, now_ms
+from courseporter.store.rows import bury
+from courseporter.store.schema import draft as table
+from courseporter.store.schema import history, node
+from courseporter.workspace import ledger, problems
+
+_encode = msgspec.json.encode
+
+
+class DraftRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One draft without its tree."""
+
+    id: str
+    key: str
+    title: str
+    state: str
+    source: str
+    source_version: str | None
+    source_path: str
+    course: Course
+    options: dict[str, object]
+    job_id: str | None
+    last_export: str | None
+    created_at: int
+    updated_at: int
+    rev: int
+
+
+def create(  # noqa: PLR0913 - what a draft begins with
+    connection: Connection,
+    job: Job,
+    draft_id: str,
+    *,
+    source: str,
+    version: str | None,
+    key: str,
+    title: str,
+    path: Path,
+    options: dict[str, object],
+) -> None:
+    """A new, empty draft of this job."""
+    row = {
+        "id": draft_id,
+        "org_id": job.org_id,
+        "created_by": job.created_by,
+        "key": key,
+        "title": title,
+        "source": source,
+        "source_version": version,
+        "source_path": str(path),
+        "course": _encode(Course(key=key, title=title)).decode(),
+        "options": options,
+        "job_id": job.id,
+    }
+    connection.execute(
+        insert(table).values(**row, created_at=now_ms(), updated_at=now_ms(), rev=next_rev(table))
+    )
+
+
+def get(store: Store, draft_id: str) -> DraftRecord:
+    """The draft with this id, or whose id begins so.  Raises SettingsError `unknown_item`."""
+    with store.read() as connection:
+        found = connection.execute(
+            select(table).where(table.c.id.startswith(draft_id, autoescape=True)).limit(2)
+        ).all()
+    if len(found) != 1:
+        what = "more than one draft has" if found else "no draft has"
+        raise SettingsError(
+            f"There is {what} the id “{draft_id}”.",
+            "List them with: courseporter drafts list",
+            code="unknown_item",
+        )
+    return _record(found[0])
+
+
+def listing(store: Store, org_id: str) -> list[DraftRecord]:
+    """Every draft of the organisation, newest first."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(table).where(table.c.org_id == org_id).order_by(table.c.created_at.desc())
+        ).all()
+    return [_record(row) for row in rows]
+
+
+def of_job(store: Store, job_id: str) -> list[DraftRecord]:
+    """The drafts that a job made, in the order it made them."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(table).where(table.c.job_id == job_id).order_by(table.c.created_at, table.c.id)
+        ).all()
+    return [_record(row) for row in rows]
+
+
+def ids_of_job(connection: Connection, job_id: str) -> list[str]:
+    """The ids of the drafts that a job made."""
+    return list(connection.scalars(select(table.c.id).where(table.c.job_id == job_id)))
+
+
+def set_course(connection: Connection, draft_id: str, course: Course) -> None:
+    """Replace what stands above the tree."""
+    touch(connection, draft_id, course=_encode(course).decode(), title=course.title)
+
+
+def set_state(connection: Connection, draft_id: str, state: str) -> None:
+    """Say how far the draft is: preparing, ready, exported, failed."""
+    touch(connection, draft_id, state=state)
+
+
+def set_exported(connection: Connection, draft_id: str, out: str) -> None:
+    """Remember the last package that was written."""
+    touch(connection, draft_id, state="exported", last_export=out)
+
+
+def touch(connection: Connection, draft_id: str, **values: object) -> None:
+    """Change columns of a draft, with a new revision so that views read it again."""
+    connection.execute(
+        update(table)
+        .where(table.c.id == draft_id)
+        .values(updated_at=now_ms(), rev=next_rev(table), **values)
+    )
+
+
+def remove(connection: Connection, draft_id: str) -> None:
+    """Delete a draft with everything below it; its jobs keep their history."""
+    connection.execute(delete(table).where(table.c.id == draft_id))
+    bury(connection, table, [draft_id])
+
+
+def edited(connection: Connection, draft_id: str) -> bool:
+    """Whether a person has changed the draft since it was read."""
+    changes = select(func.count()).where(
+        history.c.draft_id == draft_id, history.c.undone.is_(False)
+    )
+    return bool(connection.execute(changes).scalar_one())
+
+
+def counts(connection: Connection, draft_id: str) -> dict[str, int]:
+    """Places by kind, blocks by type, and questions."""
+    rows = connection.execute(
+        select(node.c.kind, node.c.type, func.count(), func.sum(node.c.questions))
+        .where(node.c.draft_id == draft_id)
+        .group_by(node.c.kind, node.c.type)
+    ).all()
+    found: dict[str, int] = {"question": 0}
+    for kind, type_, number, questions in rows:
+        name = type_ or kind
+        found[name] = found.get(name, 0) + int(number)
+        found["question"] += int(questions or 0)
+    return found
+
+
+def summary(store: Store, records: Sequence[DraftRecord]) -> dict[str, object]:
+    """What a prepare job found: its drafts, and ledger, counts and problems of the first."""
+    first = records[0]
+    with store.read() as connection:
+        return {
+            "drafts": [record.id for record in records],
+            "ledger": ledger.sums(connection, first.id),
+            "counts": counts(connection, first.id),
+            "problems": problems.counts(connection, first.id),
+        }
+
+
+def _record(row: Row[tuple[object, ...]]) -> DraftRecord:
+    values = {name: getattr(row, name) for name in DraftRecord.__struct_fields__}
+    values["course"] = msgspec.json.decode(row.course, type=Course)
+    values["options"] = row.options or {}
+    return DraftRecord(**values)

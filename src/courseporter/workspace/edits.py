@@ -1,0 +1,113 @@
+"""What people change in a draft, each change undoable: titles, hidden places, settings, repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from courseporter.model import Course, Node, Quiz
+from courseporter.store.clock import next_rev, now_ms
+from courseporter.store.identity import new_id
+from courseporter.store.schema import draft as draft_table
+from courseporter.store.schema import history, node
+from courseporter.workspace import drafts, tree
+
+_encode = msgspec.json.encode
+
+
+def change_nodes(
+    connection: Connection,
+    draft_id: str,
+    keys: Sequence[str],
+    rewrite: Callable[[Node], Node],
+    label: str,
+) -> int:
+    """Rewrite places and remember how they were; returns how many really changed."""
+    before = [tree.get(connection, draft_id, key) for key in keys]
+    pairs = [(old, new) for old in before if (new := rewrite(old)) != old]
+    for _, new in pairs:
+        _store(connection, draft_id, new)
+    if pairs:
+        _remember(connection, draft_id, label, {"nodes": [_plain(old) for old, _ in pairs]})
+        drafts.touch(connection, draft_id)
+    return len(pairs)
+
+
+def change_course(
+    connection: Connection, draft_id: str, rewrite: Callable[[Course], Course], label: str
+) -> bool:
+    """Rewrite what stands above the tree and remember how it was."""
+    text = connection.execute(
+        select(draft_table.c.course).where(draft_table.c.id == draft_id)
+    ).scalar_one()
+    old = msgspec.json.decode(text, type=Course)
+    new = rewrite(old)
+    if new == old:
+        return False
+    drafts.set_course(connection, draft_id, new)
+    _remember(connection, draft_id, label, {"course": _plain(old)})
+    return True
+
+
+def undo(connection: Connection, draft_id: str) -> str | None:
+    """Take the last change back; returns its label, or None when there is nothing to undo."""
+    row = connection.execute(_last(draft_id)).one_or_none()
+    if row is None:
+        return None
+    for one in row.before.get("nodes", ()):
+        _store(connection, draft_id, msgspec.convert(one, Node))
+    if "course" in row.before:
+        course = msgspec.convert(row.before["course"], Course)
+        drafts.set_course(connection, draft_id, course)
+    connection.execute(update(history).where(history.c.id == row.id).values(undone=True))
+    drafts.touch(connection, draft_id)
+    return str(row.label)
+
+
+def undo_label(connection: Connection, draft_id: str) -> str | None:
+    """What `undo` would take back."""
+    row = connection.execute(_last(draft_id)).one_or_none()
+    return None if row is None else str(row.label)
+
+
+def _last(draft_id: str):  # noqa: ANN202 - a statement
+    return (
+        select(history.c.id, history.c.label, history.c.before)
+        .where(history.c.draft_id == draft_id, history.c.undone.is_(False))
+        .order_by(history.c.id.desc())
+        .limit(1)
+    )
+
+
+def _store(connection: Connection, draft_id: str, one: Node) -> None:
+    block = one.block
+    connection.execute(
+        update(node)
+        .where(node.c.draft_id == draft_id, node.c.key == one.key)
+        .values(
+            title=one.title,
+            hidden=one.hidden,
+            questions=len(block.questions) if isinstance(block, Quiz) else 0,
+            body=_encode(one),
+            rev=next_rev(node),
+        )
+    )
+
+
+def _remember(connection: Connection, draft_id: str, label: str, before: dict[str, object]) -> None:
+    connection.execute(
+        insert(history).values(
+            id=new_id(),
+            draft_id=draft_id,
+            at=now_ms(),
+            action="edit",
+            label=label,
+            before=before,
+        )
+    )
+
+
+def _plain(value: Node | Course) -> object:
+    return msgspec.to_builtins(value)

@@ -1,0 +1,92 @@
+"""Looking at a draft's tree: children of a place, the way to it, search; never the whole."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Select, func, or_, select
+
+from courseporter.errors import SettingsError
+from courseporter.model import Node
+from courseporter.store.schema import node
+
+_decode = msgspec.json.Decoder(Node).decode
+_child = node.alias("child")
+_number = (
+    select(func.count())
+    .where(_child.c.draft_id == node.c.draft_id, _child.c.parent == node.c.key)
+    .correlate(node)
+    .scalar_subquery()
+    .label("children")
+)
+
+
+class TreeRow(NamedTuple):
+    """One place with the number of places below it."""
+
+    key: str
+    parent: str | None
+    kind: str
+    type: str | None
+    title: str
+    hidden: bool
+    questions: int
+    children: int
+
+
+def _rows(draft_id: str) -> Select[tuple[object, ...]]:
+    columns = (node.c.key, node.c.parent, node.c.kind, node.c.type, node.c.title, node.c.hidden)
+    return select(*columns, node.c.questions, _number).where(node.c.draft_id == draft_id)
+
+
+def children(connection: Connection, draft_id: str, parent: str | None) -> list[TreeRow]:
+    """The rows directly below a place, in order."""
+    below = node.c.parent.is_(None) if parent is None else node.c.parent == parent
+    found = connection.execute(_rows(draft_id).where(below).order_by(node.c.seq)).all()
+    return [TreeRow(*row) for row in found]
+
+
+def path(connection: Connection, draft_id: str, key: str) -> list[tuple[str, str]]:
+    """(key, title) from the section down to the place itself; empty when there is no such place."""
+    way: list[tuple[str, str]] = []
+    at: str | None = key
+    while at is not None:
+        row = connection.execute(
+            select(node.c.parent, node.c.title).where(node.c.draft_id == draft_id, node.c.key == at)
+        ).one_or_none()
+        if row is None:
+            break
+        way.append((at, row.title))
+        at = row.parent
+    return way[::-1]
+
+
+def find(
+    connection: Connection, draft_id: str, text: str, keys: set[str] | None, limit: int
+) -> list[TreeRow]:
+    """Places whose title holds the text (any case), in document order, among `keys` if given."""
+    query = _rows(draft_id)
+    if text:
+        query = query.where(
+            or_(
+                node.c.title.icontains(text, autoescape=True),
+                node.c.key.icontains(text, autoescape=True),
+            )
+        )
+    if keys is not None:
+        query = query.where(node.c.key.in_(sorted(keys)))
+    found = connection.execute(query.order_by(node.c.seq).limit(limit)).all()
+    return [TreeRow(*row) for row in found]
+
+
+def get(connection: Connection, draft_id: str, key: str) -> Node:
+    """One place.  Raises SettingsError `unknown_item`."""
+    body = connection.execute(
+        select(node.c.body).where(node.c.draft_id == draft_id, node.c.key == key)
+    ).scalar_one_or_none()
+    if body is None:
+        raise SettingsError(
+            "This place of the course is no longer there.", "Look again.", key, code="unknown_item"
+        )
+    return _decode(body)
