@@ -2,6 +2,7 @@
 # make setup   only set up; leaves .venv/bin/courseporter
 # make test    set up, then run every test (window tests need no display)
 # make check   style, types and who imports whom
+# make format  mend what ruff can mend by itself
 # make bench   benchmarks; prints a table
 # make docs    write the generated tables of docs/reference anew
 # make lock    renew the lock files (needs uv)
@@ -10,7 +11,7 @@
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: run setup test-setup test check bench docs lock clean help
+.PHONY: run setup test-setup test check format bench docs lock clean help
 
 run: setup
 	@packaging/run.sh
@@ -30,6 +31,10 @@ check: test-setup
 	.venv/bin/ruff format --check
 	.venv/bin/pyright
 	.venv/bin/lint-imports
+
+format: test-setup
+	.venv/bin/ruff check --fix --quiet || true
+	.venv/bin/ruff format
 
 bench: test-setup
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks $(ARGS)
