@@ -1,7 +1,9 @@
-"""Names for the written package: pure functions of a key or path, so that no order of calls can change them.
+"""Names for the written package: pure functions of a key or path, so that no order of calls can
+change them.
 
-A name is the plain slug when nothing was lost on the way; otherwise eight hex digits of the key's SHA-256 follow.
-A key that already ends like such a hash gets one of its own, so that two different keys never meet.
+A name is the plain slug when nothing was lost on the way; otherwise eight hex digits of the key's
+SHA-256 follow. A key that already ends like such a hash gets one of its own, so that two different
+keys never meet.
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ def short_hash(text: str) -> str:
 
 
 def url_name(key: str) -> str:
-    """The `url_name` of a block: `[a-z0-9_-]`, at most 80 characters, the same for the same key everywhere."""
+    """The `url_name` of a block: `[a-z0-9_-]`, at most 80 characters, the same for the same key
+    everywhere.
+    """
     if _CLEAN_URL_NAME.fullmatch(key) and not _LIKE_HASH.search(key):
         return key
     slug = _NOT_URL_NAME.sub("-", transliterate(key).lower())[: MOST_URL_NAME - _HASH].strip("-")
@@ -68,7 +72,9 @@ def url_name(key: str) -> str:
 
 
 def static_name(path: str) -> str:
-    """The final name of an asset below `static/`: flat, `[a-z0-9._-]`, at most 90 characters, extension kept."""
+    """The final name of an asset below `static/`: flat, `[a-z0-9._-]`, at most 90 characters,
+    extension kept.
+    """
     if _CLEAN_STATIC.fullmatch(path) and not _LIKE_HASH.search(path):
         return path
     name = _NOT_STATIC.sub("-", transliterate(path.rpartition("/")[2]).lower())
@@ -79,6 +85,8 @@ def static_name(path: str) -> str:
 
 
 def course_slug(text: str, fallback: str) -> str:
-    """Org, number or run from a text: `[A-Za-z0-9_.-]`, at most 50 characters; `fallback` when nothing is left."""
+    """Org, number or run from a text: `[A-Za-z0-9_.-]`, at most 50 characters; `fallback` when
+    nothing is left.
+    """
     slug = _NOT_COURSE.sub("-", transliterate(text)).strip("-.")[:MOST_COURSE_SLUG].strip("-.")
     return slug or fallback

@@ -1,4 +1,6 @@
-"""HTML fragments: rewrite references, see and strip what is active, turn into XML or text, clean for a preview."""
+"""HTML fragments: rewrite references, see and strip what is active, turn into XML or text, clean
+for a preview.
+"""
 
 from courseporter.formats.html.active import active_content, strip_active
 from courseporter.formats.html.preview import clean_for_preview

@@ -20,9 +20,11 @@ _ATTRIBUTES = {
 
 
 def clean_for_preview(html: str) -> str:
-    """The HTML as the preview may show it: no script, no style, no form, nothing loaded from elsewhere.
+    """The HTML as the preview may show it: no script, no style, no form, nothing loaded from
+    elsewhere.
 
-    Links keep their address (the preview opens them in the browser); pictures and media of other hosts lose theirs.
+    Links keep their address (the preview opens them in the browser); pictures and media of other
+    hosts lose theirs.
     """
     return nh3.clean(
         html,

@@ -7,7 +7,9 @@ from html import escape, unescape
 
 from courseporter.formats.html.tags import Edits, Resolve, Tag, start_tags, unquote
 
-_CANDIDATE = re.compile(r"(?:src|href|poster|data|srcset|background|style)\s*+=|url\(", re.IGNORECASE)
+_CANDIDATE = re.compile(
+    r"(?:src|href|poster|data|srcset|background|style)\s*+=|url\(", re.IGNORECASE
+)
 _ADDRESS = frozenset({"src", "href", "poster", "background", "xlink:href"})
 _SETS = frozenset({"srcset", "imagesrcset"})
 _STYLE_URL = re.compile(r"url\(\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'()]*+)\s*+\)", re.IGNORECASE)
@@ -15,11 +17,12 @@ _SET_ITEM = re.compile(r"\s*+([^\s,][^\s]*[^\s,]|[^\s,])(\s+[^,]*+)?(,|$)")
 
 
 def rewrite_references(html: str, resolve: Resolve) -> str:
-    """Offer every reference to `resolve`; what it returns replaces the reference, None leaves it alone.
+    """Offer every reference to `resolve`; what it returns replaces the reference, None leaves it
+    alone.
 
-    Covered: `href`, `src`, `poster`, `background`, `srcset`, `data` of objects, `url()` in style attributes and style
-    sheets.  References come unescaped (entities resolved); comments, scripts and plain text are left alone.
-    An unquoted value is quoted when it is replaced.
+    Covered: `href`, `src`, `poster`, `background`, `srcset`, `data` of objects, `url()` in style
+    attributes and style sheets.  References come unescaped (entities resolved); comments, scripts
+    and plain text are left alone. An unquoted value is quoted when it is replaced.
     """
     if not _CANDIDATE.search(html):
         return html
@@ -47,7 +50,9 @@ def _rewrite_tag(tag: Tag, resolve: Resolve, edits: Edits) -> None:
 
 
 def _interesting(name: str, tag: str) -> bool:
-    return name in _ADDRESS or name in _SETS or name == "style" or (name == "data" and tag == "object")
+    return (
+        name in _ADDRESS or name in _SETS or name == "style" or (name == "data" and tag == "object")
+    )
 
 
 def _rewrite_value(name: str, value: str, resolve: Resolve, quote: str) -> str | None:
@@ -65,7 +70,9 @@ def _quoted(value: str, quote: str) -> str:
 
 
 def _rewrite_style(style: str, resolve: Resolve, quote: str) -> str:
-    """Replace in `url(…)`; the new address is quoted with `quote`, the one that does not end the attribute around it."""
+    """Replace in `url(…)`; the new address is quoted with `quote`, the one that does not end the
+    attribute around it.
+    """
 
     def changed(match: re.Match[str]) -> str:
         inside = unquote(match[1])[1] if match[1] else ""

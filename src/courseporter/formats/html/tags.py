@@ -1,22 +1,28 @@
-"""The tags of an HTML text as a browser would find them: comments, scripts and other raw text are not mistaken for tags."""
+"""The tags of an HTML text as a browser would find them: comments, scripts and other raw text are
+not mistaken for tags.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
-# HTML Living Standard, 13.2.5: comments, other markup declarations, end tags, start tags with quoted or bare attributes.
+_INSIDE = r"(?:[^<>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+"
+_RAW_NAMES = "script|style|textarea|title|xmp|iframe|noembed|noframes|plaintext"
+# HTML Living Standard, 13.2.5: comments, other markup declarations, start tags with quoted or bare
+# attributes. Start tags without a value are left out here, in the fast engine, because they are
+# most of a text.
 _TAG = re.compile(
     r"<!--[\s\S]*?(?:-->|\Z)"
     r"|<[!?][^<>]*+>"
-    r"|<([a-zA-Z][^\s/<>]*+)((?:[^<>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+)>"
+    rf"|<((?:{_RAW_NAMES})(?=[\s/>])|[a-zA-Z][^\s/<>]*+(?=[\s/][^<>=]*=))({_INSIDE})>",
+    re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
     r"([^\s\"'<>/=][^\s\"'<>/=]*+)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++))?"
 )
 # Elements whose content is text up to their end tag.
-_RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"})
-_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
+_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW_NAMES.split("|")}
 
 
 class Tag:
@@ -32,7 +38,9 @@ class Tag:
         self.end = end  # behind the tag; for an element of raw text `raw_end` says where that ends
 
     def attributes(self) -> Iterator[tuple[str, str | None, int, int]]:
-        """Each attribute: lower-case name, value as written with its quotes (None: no value), start, end in the text."""
+        """Each attribute: lower-case name, value as written with its quotes (None: no value),
+        start, end in the text.
+        """
         for match in _ATTRIBUTE.finditer(self.text, *self.inside):
             yield match[1].lower(), match[2], match.start(), match.end()
 
@@ -43,7 +51,7 @@ class Tag:
 
 
 def start_tags(text: str) -> Iterator[Tag]:
-    """All start tags in order."""
+    """The start tags that have attributes with values, and all that begin raw text, in order."""
     position = 0
     search = _TAG.search
     while match := search(text, position):
@@ -52,7 +60,7 @@ def start_tags(text: str) -> Iterator[Tag]:
             continue
         tag = Tag(text, match[1].lower(), match.start(), match.span(2), position)
         yield tag
-        if tag.name in _RAW:
+        if tag.name in _ENDS:
             position = tag.raw_end()
 
 

@@ -7,12 +7,16 @@ from html import unescape
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[&<>\r\n\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_HIDDEN = re.compile(r"<(script|style|title|textarea)\b[\s\S]*?(?:</\1\s*>|\Z)|<!--[\s\S]*?(?:-->|\Z)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"<(script|style|title|textarea)\b[\s\S]*?(?:</\1\s*>|\Z)|<!--[\s\S]*?(?:-->|\Z)", re.IGNORECASE
+)
 _BREAK = re.compile(
     r"<(?:br|/?(?:p|div|li|tr|ul|ol|dl|dt|dd|h[1-6]|table|pre|blockquote|section|article|figure))\b[^>]*>",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-zA-Z](?:[^<>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+>|<[!?/][^<>]*+>")
+_TAG = re.compile(
+    r"</?[a-zA-Z](?:[^<>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+>|<[!?/][^<>]*+>"
+)
 _BLANK = re.compile(r"[ \t\f\r\xa0]*\n\s*|[ \t\f\r]{2,}")
 
 
@@ -22,7 +26,9 @@ def drop_control(text: str) -> str:
 
 
 def escape_text(plain: str) -> str:
-    """Plain text as an XML and HTML fragment: markup escaped, newlines to `<br/>`, control characters dropped."""
+    """Plain text as an XML and HTML fragment: markup escaped, newlines to `<br/>`, control
+    characters dropped.
+    """
     if not _SPECIAL.search(plain):
         return plain
     text = drop_control(plain).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

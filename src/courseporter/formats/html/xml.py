@@ -9,9 +9,7 @@ from lxml import etree
 
 from courseporter.formats.html.text import drop_control, escape_text, to_text
 
-_PARSER = etree.HTMLParser(
-    remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
-)
+_PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
 _DEEP = 200  # libxml2 stops at 256 levels and drops the rest
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _TIGHT = re.compile(r">\s+<")
@@ -20,30 +18,35 @@ _CONTROL_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _SHELL = re.compile(r"<!doctype[^>]*>|</?(?:html|body)\b[^>]*>", re.IGNORECASE)
-_VOID = frozenset("area br col embed hr img source track wbr path".split())
-# Elements of HTML that mean nothing to capa.  All others are unwrapped, because capa gives `label`, `option`, `math`,
-# `include`, `answer` … a meaning of its own (xmodule/capa: response types, input types, renderers, includes).
-_PLAIN = frozenset(
-    """a abbr address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd del
-    details dfn div dl dt em embed figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i iframe img ins kbd li
-    main map area mark nav object ol p param picture pre q rp rt ruby s samp section small source span strike strong
-    sub summary sup table tbody td tfoot th thead time tr track tt u ul var video wbr
-    svg g path circle rect line polyline polygon ellipse""".split()
-)
+_VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "source", "track", "wbr", "path"))
+# Elements of HTML that mean nothing to capa.  All others are unwrapped, because capa gives `label`,
+# `option`, `math`, `include`, `answer` … a meaning of its own (xmodule/capa: response types, input
+# types, renderers, includes).
+_PLAIN_NAMES = """
+    a abbr address article aside audio b bdi bdo big blockquote br caption center cite code
+    col colgroup dd del details dfn div dl dt em embed figcaption figure font footer h1 h2 h3
+    h4 h5 h6 header hr i iframe img ins kbd li main map area mark nav object ol p param
+    picture pre q rp rt ruby s samp section small source span strike strong sub summary sup
+    table tbody td tfoot th thead time tr track tt u ul var video wbr svg g path circle rect
+    line polyline polygon ellipse
+"""
+_PLAIN = frozenset(_PLAIN_NAMES.split())
 _DROPPED = ("script", "style", "title", "noscript", "template", "head", "annotation", "desc")
-_INLINE = frozenset(
-    "a abbr b big cite code del dfn em font i ins kbd mark q s samp small span strong sub sup u".split()
+_INLINE_NAMES = (
+    "a abbr b big cite code del dfn em font i ins kbd mark q s samp small span strong sub sup u"
 )
+_INLINE = frozenset(_INLINE_NAMES.split())
 _GONE = "gone"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def to_xml(html: str) -> str:
-    """The HTML as well-formed XML without a prolog: entities resolved, elements closed, control characters gone.
+    """The HTML as well-formed XML without a prolog: entities resolved, elements closed, control
+    characters gone.
 
-    Scripts, styles and comments are left out (capa would run the scripts as Python), elements that are not plain HTML
-    are replaced by their content, MathML by its TeX where it carries it.  White space in `pre` survives the
-    platform's blank-dropping parser.
+    Scripts, styles and comments are left out (capa would run the scripts as Python), elements that
+    are not plain HTML are replaced by their content, MathML by its TeX where it carries it.  White
+    space in `pre` survives the platform's blank-dropping parser.
     """
     if "<" not in html:
         return html if "&" not in html and ">" not in html else _escape(unescape(html))
@@ -86,7 +89,8 @@ def _tidy(body: etree._Element) -> None:
     for element in body.iterdescendants():
         _tidy_element(element)
     etree.strip_tags(body, _GONE)
-    # An empty element would be written <i/>, which a browser takes for an open <i>.  Children come before parents.
+    # An empty element would be written <i/>, which a browser takes for an open <i>.  Children come
+    # before parents.
     for element in reversed(list(body.iterdescendants())):
         if element.tag not in _VOID and not len(element) and not element.text:
             _fill(element)
@@ -97,7 +101,8 @@ def _tidy_element(element: etree._Element) -> None:
     if tag not in _PLAIN:
         element.tag = _GONE
         return
-    for name in element.keys():  # noqa: SIM118 - an element iterates over its children
+    for key in element.keys():  # noqa: SIM118 - an element iterates over its children
+        name = str(key)
         if not _NAME.fullmatch(name) or name.lower().startswith("on"):
             del element.attrib[name]
     if tag == "pre":

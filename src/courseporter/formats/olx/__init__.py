@@ -1,4 +1,6 @@
-"""Leaves of an OLX package: blocks and questions, written and read back (docs/reference/olx-blocks.md)."""
+"""Leaves of an OLX package: blocks and questions, written and read back
+(docs/reference/olx-blocks.md).
+"""
 
 from courseporter.formats.olx.attributes import (
     attribute_text,
@@ -9,7 +11,7 @@ from courseporter.formats.olx.attributes import (
 from courseporter.formats.olx.blocks import leaves, outline_of
 from courseporter.formats.olx.leaf import Leaf, OutlineLeaf
 from courseporter.formats.olx.links import Links
-from courseporter.formats.olx.read import ReadLeaf, read_leaf
+from courseporter.formats.olx.read import ReadLeaf, read_leaf, type_of_html
 from courseporter.formats.olx.unfit import unfit
 
 __all__ = [
@@ -24,5 +26,6 @@ __all__ = [
     "outline_of",
     "read_leaf",
     "read_text_attribute",
+    "type_of_html",
     "unfit",
 ]

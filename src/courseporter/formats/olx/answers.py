@@ -1,4 +1,4 @@
-"""Questions answered by typing: short text, gaps, numbers (OPENEDX 4.1)."""
+"""Questions answered by typing: short text, gaps, numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _INTERVAL = re.compile(rf"([\[(])\s*({_NUMBER})\s*,\s*({_NUMBER})\s*([\])])")
 _TOLERANCE = re.compile(rf"({_NUMBER})\s*(%?)")
 _GAP = re.compile(r"(<[^>]*>)|_{3,}")
 _PARAGRAPH = re.compile(r"<(/?)p(?=[ >])")
-# Names that capa replaces behind a dollar sign, in texts and in answers (capa/util.py, contextualize_text).
+# Names that capa replaces behind a dollar sign, in texts and in answers (capa/util.py,
+# contextualize_text).
 VARIABLES = "seed|anonymous_student_id|script_code|python_path|extra_files"
 _VARIABLE = re.compile(rf"\$(?={VARIABLES})")
 _FLAGS = re.compile(r"\(\?([imsx]+)\)")
@@ -83,7 +84,7 @@ def tolerance_form(tolerance: str) -> str | None:
     return f"{found[1]}{found[2]}" if found and float(found[1]) >= 0 else None
 
 
-def accepted(question: Question, answers: tuple[str, ...]) -> list[str]:
+def accepted(answers: tuple[str, ...]) -> list[str]:
     """The answers that count: trimmed as capa trims them, empty ones left out."""
     return [answer for answer in (drop_control(answer).strip() for answer in answers) if answer]
 
@@ -103,8 +104,8 @@ def pattern(question: Question, answers: list[str]) -> str | None:
 
 
 def _line(question: Question, answers: tuple[str, ...], text: str, size: int) -> str:
-    kept = accepted(question, answers)
-    inline = "" if text or size == 20 else ' inline="1"'  # noqa: PLR2004 - the size of a line of its own
+    kept = accepted(answers)
+    inline = "" if text or size == 20 else ' inline="1"'
     if question.pattern or not _plain_works(kept):
         kind = "regexp" if question.case_sensitive else "ci regexp"
         kept = [pattern(question, kept) or ""]
@@ -145,4 +146,3 @@ def show_dollars(xml: str) -> str:
         return xml
     whole = re.compile(rf"(<[^>]*>)|\$({VARIABLES})")
     return whole.sub(lambda match: match[1] or f"$<span>{match[2]}</span>", xml)
-

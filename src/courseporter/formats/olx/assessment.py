@@ -1,7 +1,7 @@
-"""Work that a person grades: essays and assignments as `openassessment` with a staff assessment (OPENEDX 4).
+"""Work that a person grades: essays and assignments as `openassessment` with a staff assessment.
 
-Always inline in the vertical: validators call a pointer of this block an error.  The dates are fixed and wide, because
-the block demands some and those of the course rule anyway.
+Always inline in the vertical: validators call a pointer of this block an error.  The dates are
+fixed and wide, because the block demands some and those of the course rule anyway.
 """
 
 from __future__ import annotations
@@ -77,4 +77,9 @@ def _steps(points: float | None) -> list[int]:
 
 
 def _text(text: str) -> str:
-    return escape_attribute(drop_control(text)).replace("&quot;", '"').replace("&#10;", "\n").replace("&#9;", "\t")
+    return (
+        escape_attribute(drop_control(text))
+        .replace("&quot;", '"')
+        .replace("&#10;", "\n")
+        .replace("&#9;", "\t")
+    )

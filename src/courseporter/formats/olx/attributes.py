@@ -1,4 +1,6 @@
-"""Attribute values of OLX as the platform writes and reads them (OPENEDX 2.3: JSON decoding of text fields)."""
+"""Attribute values of OLX as the platform writes and reads them (JSON decoding of text
+fields).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ MOST_TITLE = 255
 
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile("[\t\n\r]+")
-_MARKUP = re.compile("[&<>\"\t\n\r\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MARKUP = re.compile('[&<>"\t\n\r\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
 _JSON_BLANKS = " \t\n\r"
 
 
@@ -24,7 +26,9 @@ def escape_attribute(value: str) -> str:
     """The value for use between double quotes; line breaks and tabs as character references."""
     if not _MARKUP.search(value):
         return value
-    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    value = (
+        value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
     value = value.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
     return _ODD.sub("", value)
 
@@ -32,13 +36,16 @@ def escape_attribute(value: str) -> str:
 def attribute_text(text: str) -> str:
     """A text for use between double quotes so that the platform reads back the same text.
 
-    The platform decodes JSON where it finds a JSON string or null: `null` and `"quoted"` would not survive as they are.
+    The platform decodes JSON where it finds a JSON string or null: `null` and `"quoted"` would not
+    survive as they are.
     """
     return escape_attribute(json.dumps(text, ensure_ascii=False) if _decodes(text) else text)
 
 
 def read_text_attribute(value: str | None, default: str = "") -> str:
-    """The text that the platform sees in an attribute's (unescaped) value; None and JSON null give `default`."""
+    """The text that the platform sees in an attribute's (unescaped) value; None and JSON null give
+    `default`.
+    """
     if value is None:
         return default
     if not _decodes(value):
@@ -58,11 +65,13 @@ def number_text(number: float) -> str:
 
 
 def _decodes(text: str) -> bool:
-    """Whether JSON decoding gives a string or null; numbers, lists and mappings stay text on the platform."""
+    """Whether JSON decoding gives a string or null; numbers, lists and mappings stay text on the
+    platform.
+    """
     bare = text.strip(_JSON_BLANKS)
     if bare == "null":
         return True
-    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':  # noqa: PLR2004 - the two quotes
+    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':
         return False
     try:
         json.loads(bare)

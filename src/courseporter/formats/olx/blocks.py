@@ -39,7 +39,9 @@ _SILENT = "This video has no address that could be played."
 
 
 def outline_of(node: Node) -> tuple[OutlineLeaf, ...]:
-    """The rows of the outline that the block becomes, without rendering anything; one for one the leaves."""
+    """The rows of the outline that the block becomes, without rendering anything; one for one the
+    leaves.
+    """
     block = node.block
     if isinstance(block, Quiz):
         return tuple(quiz_rows(node, block))
@@ -109,7 +111,7 @@ def _page(row: OutlineLeaf, block: Block, links: Links) -> str:
 
 
 def _discussion(row: OutlineLeaf, block: Discussion) -> str:
-    """Inline, as Studio writes it; the id is the source's, so that a second import keeps the posts."""
+    """Inline, as Studio writes it; the id is stable, so that a second import keeps the posts."""
     name = sha256(row.key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     title = attribute_text(row.title)
     target = attribute_text(clean_title(block.topic or row.title))

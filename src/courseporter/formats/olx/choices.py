@@ -1,4 +1,4 @@
-"""Questions with options: radio buttons, check boxes (OPENEDX 4.1)."""
+"""Questions with options: radio buttons, check boxes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def one_choice(question: Question, links: Links) -> str:
     options = _options(question, links, "<choicehint>")
     return (
         f"{before}<multiplechoiceresponse>{text}"
-        f'<choicegroup type="MultipleChoice"{shuffle}>{options}</choicegroup></multiplechoiceresponse>'
+        f'<choicegroup type="MultipleChoice"{shuffle}>{options}</choicegroup>'
+        "</multiplechoiceresponse>"
     )
 
 

@@ -9,7 +9,8 @@ from courseporter.formats.html.xml import space_attribute
 from courseporter.formats.olx.links import Links
 from courseporter.model import Markup, Question
 
-# One question that needs several answers stands in an element of this class, so that it counts as one.
+# One question that needs several answers stands in an element of this class, so that it counts as
+# one.
 QUESTION_CLASS = "cp-question"
 
 _BLOCK = re.compile(
@@ -29,7 +30,9 @@ def plain(text: str, markup: Markup) -> str:
 
 
 def question_text(question: Question, links: Links) -> tuple[str, str]:
-    """What stands before the response, and its `<label>`: text in a row is a label, anything larger stands before."""
+    """What stands before the response, and its `<label>`: text in a row is a label, anything larger
+    stands before.
+    """
     xml = fragment(question.text, question.markup, links)
     if question.markup == "html" and _BLOCK.search(xml):
         found = _ONE_PARAGRAPH.fullmatch(xml)
@@ -50,7 +53,9 @@ def explanation(question: Question, links: Links) -> str:
         return ""
     xml = fragment(question.explanation, question.markup, links)
     inside = f"<p>{xml}</p>" if question.markup == "text" else xml
-    return f'<solution><div class="detailed-solution"{space_attribute(xml)}>{inside}</div></solution>'
+    return (
+        f'<solution><div class="detailed-solution"{space_attribute(xml)}>{inside}</div></solution>'
+    )
 
 
 def hints(question: Question, links: Links) -> str:

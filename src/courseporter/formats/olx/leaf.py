@@ -9,7 +9,7 @@ from courseporter.formats.olx.attributes import attribute_text
 
 
 class OutlineLeaf(NamedTuple):
-    """One row of the outline, without anything rendered; `href` only where a block is an address."""
+    """One row of the outline, nothing rendered; `href` only where a block is an address."""
 
     key: str
     type: str
@@ -19,7 +19,9 @@ class OutlineLeaf(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """One leaf to write: `files` are members (path below the course, bytes), `pointer` stands in the vertical."""
+    """One leaf to write: `files` are members (path below the course, bytes), `pointer` stands in
+    the vertical.
+    """
 
     key: str
     type: str
@@ -33,7 +35,7 @@ class Leaf(NamedTuple):
 
 
 def html_leaf(row: OutlineLeaf, body: str) -> Leaf:
-    """A page: `html/NAME.xml` that names `html/NAME.html`, whose bytes are the body (OPENEDX 2.7)."""
+    """A page: `html/NAME.xml` names `html/NAME.html`, whose bytes are the body (OLX html block)."""
     name = url_name(row.key)
     head = f'<html filename="{name}" display_name="{attribute_text(row.title)}" editor="raw"/>\n'
     files = ((f"html/{name}.xml", encode(head)), (f"html/{name}.html", encode(body)))

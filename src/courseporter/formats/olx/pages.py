@@ -1,6 +1,7 @@
 """Blocks that OLX knows only as HTML pages; a class on the outermost element says what each is.
 
-cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text (docs/reference/olx-blocks.md).
+cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text
+(docs/reference/olx-blocks.md).
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def link_page(block: Link, title: str, links: Links) -> str:
     html = links.rewrite(block.html)
     if not is_safe(block.url):
         return f'<div class="cp-link">{html}<p>{escape(block.url)}</p></div>'
-    return f'<div class="cp-link">{html}<p>{anchor(block.url.strip(), title or block.url)}</p></div>'
+    return (
+        f'<div class="cp-link">{html}<p>{anchor(block.url.strip(), title or block.url)}</p></div>'
+    )
 
 
 def package_page(block: Package, title: str, links: Links) -> str:

@@ -1,4 +1,4 @@
-"""One question as one capa `<problem>` (OPENEDX 4.1)."""
+"""One question as one capa `<problem>`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SEVERAL = frozenset({"matching", "ordering", "fill_in"})
 
 
 def problem_xml(question: Question, quiz: Quiz, title: str, links: Links, name: str = "") -> str:
-    """The definition; with `name` it can stand inline.  The question is fit (`unfit` gives None)."""
+    """The definition; with `name` it can stand inline.  The question is fit (see `unfit`)."""
     inside = _RESPONSES[question.type](question, links)
     inside += explanation(question, links) + hints(question, links)
     url_name = f' url_name="{name}"' if name else ""
@@ -39,10 +39,14 @@ def problem_xml(question: Question, quiz: Quiz, title: str, links: Links, name: 
 
 
 def points_of(question: Question, quiz: Quiz) -> float | None:
-    """The points of a question: its own, else its share of the quiz', None for the platform's default."""
+    """The points of a question: its own, else its share of the quiz', None for the platform's
+    default.
+    """
     points = question.points
-    if points is None and quiz.points is not None and not any(
-        other.points is not None for other in quiz.questions
+    if (
+        points is None
+        and quiz.points is not None
+        and not any(other.points is not None for other in quiz.questions)
     ):
         points = quiz.points / len(quiz.questions)
     return points if points is None or points >= 0 else None

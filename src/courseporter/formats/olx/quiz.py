@@ -37,7 +37,7 @@ def quiz_leaves(node: Node, quiz: Quiz, links: Links) -> Iterator[Leaf]:
 
 
 def is_pool(quiz: Quiz) -> bool:
-    """Whether questions are drawn at random: fewer than there are, all of a kind that can be drawn."""
+    """Whether questions are drawn at random: fewer than there are, all of kinds one can draw."""
     pick, questions = quiz.pick, quiz.questions
     if pick is None or not 0 < pick < len(questions):
         return False
@@ -86,10 +86,8 @@ def _question_leaf(row: OutlineLeaf, question: Question, quiz: Quiz, links: Link
 
 def _pool(row: OutlineLeaf, quiz: Quiz, links: Links) -> Leaf:
     """An item bank with its questions inline, so that it is complete in itself."""
-    parts = [
-        f'<itembank url_name="{url_name(row.key)}" display_name="{attribute_text(row.title)}" '
-        f'max_count="{quiz.pick}">'
-    ]
+    name, title = url_name(row.key), attribute_text(row.title)
+    parts = [f'<itembank url_name="{name}" display_name="{title}" max_count="{quiz.pick}">']
     for number, question in enumerate(quiz.questions, 1):
         title = clean_title(question.title or f"{row.title} · {number}")
         parts.append(problem_xml(question, quiz, title, links, url_name(question.key)))

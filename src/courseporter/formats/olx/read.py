@@ -1,8 +1,9 @@
-"""What a written block is: type, title and number of questions, from our own packages and Studio's exports."""
+"""What a written block is: type, title and number of questions, from our own packages and Studio's
+exports.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,18 +14,24 @@ from courseporter.formats.olx.attributes import read_text_attribute
 from courseporter.formats.olx.fragments import QUESTION_CLASS
 from courseporter.formats.olx.pages import PAGE_TYPES, page_class
 
-RESPONSES = frozenset(
-    """choiceresponse multiplechoiceresponse truefalseresponse optionresponse numericalresponse stringresponse
-    customresponse symbolicresponse coderesponse externalresponse formularesponse schematicresponse imageresponse
-    annotationresponse choicetextresponse""".split()
-)
+_RESPONSE_NAMES = """
+    choiceresponse multiplechoiceresponse truefalseresponse optionresponse numericalresponse
+    stringresponse customresponse symbolicresponse coderesponse externalresponse
+    formularesponse schematicresponse imageresponse annotationresponse choicetextresponse
+"""
+RESPONSES = frozenset(_RESPONSE_NAMES.split())
 _POOLS = frozenset({"itembank", "library_content", "library_sourced"})
 _OPINIONS = frozenset({"poll", "survey", "poll_question"})
 # Plain fields of blocks that do not decode JSON.
 _AS_WRITTEN = frozenset({"poll", "survey"})
 _TYPES = {"video": "video", "videoalpha": "video", "discussion": "discussion"}
 _PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+    resolve_entities=False,
+    no_network=True,
+    huge_tree=False,
+    load_dtd=False,
+    remove_comments=True,
+    remove_pis=True,
 )
 
 
@@ -36,12 +43,11 @@ class ReadLeaf(NamedTuple):
     questions: int
 
 
-def read_leaf(
-    tag: str, definition: bytes | etree._Element, body: bytes | None = None
-) -> ReadLeaf:
+def read_leaf(tag: str, definition: bytes | etree._Element, body: bytes | None = None) -> ReadLeaf:
     """Type, title, questions of one block from its definition (and the body of a page).
 
-    Children of a pool count where they stand inline.  Raises lxml.etree.XMLSyntaxError for bytes that are no XML.
+    Children of a pool count where they stand inline.  Raises lxml.etree.XMLSyntaxError for bytes
+    that are no XML.
     """
     node = etree.fromstring(definition, _PARSER) if isinstance(definition, bytes) else definition
     kind, questions = _kind(tag, node, body)
@@ -49,7 +55,9 @@ def read_leaf(
 
 
 def count_questions(problem: etree._Element) -> int:
-    """How many questions a problem holds: each wrapper of ours is one, so is each response outside of any."""
+    """How many questions a problem holds: each wrapper of ours is one, so is each response outside
+    of any.
+    """
     if not any(element.get("class") == QUESTION_CLASS for element in problem.iter("div")):
         return sum(1 for _ in problem.iter(*RESPONSES))
     return _count(problem)
@@ -80,14 +88,21 @@ def _kind(tag: str, node: etree._Element, body: bytes | None) -> tuple[str, int]
     return _TYPES.get(tag, "foreign"), 0
 
 
-def _page_type(node: etree._Element, body: bytes | None) -> str:
-    if body is None:
-        own = etree.tostring(node, encoding="unicode", with_tail=False)
-        body = re.sub(r"^<html[^>]*>|</html>$", "", own).encode()
+def type_of_html(body: bytes) -> str:
+    """The type of a page, by the class of its outermost element."""
     if b"cp-" not in body:
         return "text"
     found = page_class(body.decode("utf-8", "replace"))
     return PAGE_TYPES[found] if found else "text"
+
+
+def _page_type(node: etree._Element, body: bytes | None) -> str:
+    if body is None:
+        if not len(node):
+            return "text"
+        own = etree.tostring(node, encoding="unicode", with_tail=False)
+        body = own[own.index(">") + 1 :].encode()
+    return type_of_html(body)
 
 
 def _title(tag: str, node: etree._Element) -> str:

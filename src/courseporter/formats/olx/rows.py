@@ -1,4 +1,4 @@
-"""Questions answered by drop-down lists: dropdown, matching, ordering (one list per row, OPENEDX 4.1)."""
+"""Questions answered by drop-down lists: dropdown, matching, ordering (one list per row)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from courseporter.formats.olx.fragments import QUESTION_CLASS, fragment, label, 
 from courseporter.formats.olx.links import Links
 from courseporter.model import Question
 
-# How capa reads an apostrophe in a list entry: kept between two ASCII letters, else taken for the end of the entry
-# (xmodule/capa/inputtypes.py, OptionInput.parse_options).
+# How capa reads an apostrophe in a list entry: kept between two ASCII letters, else taken for the
+# end of the entry (xmodule/capa/inputtypes.py, OptionInput.parse_options).
 _BETWEEN_LETTERS = re.compile(r"([a-zA-Z])'([a-zA-Z])")
 
 
 def entry_text(text: str, question: Question) -> str:
-    """The text of a list entry: no markup, one line; an apostrophe that capa cannot read becomes a typographic one."""
+    """The text of a list entry: no markup, one line; an apostrophe that capa cannot read becomes a
+    typographic one.
+    """
     text = plain(text, question.markup)
     if "'" in text or "&#39;" in text:
         text = text.replace("&#39;", "’")
@@ -36,11 +38,14 @@ def dropdown(question: Question, links: Links) -> str:
             feedback = fragment(option.feedback, question.markup, links)
             entry += f"<optionhint>{feedback}</optionhint>"
         parts.append(f'<option correct="{"True" if option.correct else "False"}">{entry}</option>')
-    return f"{before}<optionresponse>{text}<optioninput>{''.join(parts)}</optioninput></optionresponse>"
+    entries = "".join(parts)
+    return f"{before}<optionresponse>{text}<optioninput>{entries}</optioninput></optionresponse>"
 
 
 def matching(question: Question, links: Links) -> str:
-    """One list per left side; options without a left side are further right sides that belong to nothing."""
+    """One list per left side; options without a left side are further right sides that belong to
+    nothing.
+    """
     rights = [entry_text(option.match, question) for option in question.options]
     offered = mixed(rights, question.key)
     rows = [
@@ -63,7 +68,9 @@ def mixed(texts: Iterable[str], key: str) -> list[str]:
     """Each text once, in an order that depends on the key only and is not the given one."""
     given = list(dict.fromkeys(text for text in texts if text))
     seed = crc32(key.encode("utf-8", "surrogatepass"))
-    order = sorted(given, key=lambda text: (crc32(text.encode("utf-8", "surrogatepass"), seed), text))
+    order = sorted(
+        given, key=lambda text: (crc32(text.encode("utf-8", "surrogatepass"), seed), text)
+    )
     return [*order[1:], order[0]] if order == given and len(order) > 1 else order
 
 

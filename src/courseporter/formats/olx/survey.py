@@ -1,4 +1,6 @@
-"""Questions without a right answer: the `poll` block (OPENEDX 4).  Its fields are plain text, never JSON texts."""
+"""Questions without a right answer: the `poll` block.  Its fields are plain text, never
+JSON texts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Why a question cannot be graded as it is; such a question is written as a text to read, never as a broken problem."""
+"""Why a question cannot be graded as it is; such a question is written as a text to read, never as
+a broken problem.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from courseporter.model import Question
 
 
 def unfit(question: Question) -> str | None:
-    """The reason, as the end of a sentence ("… because no option is marked as right"), None when all is well."""
+    """The reason, as the end of a sentence ("… because no option is marked as right"), None when
+    all is well.
+    """
     check = _CHECKS.get(question.type)
     return check(question) if check else None
 
@@ -64,7 +68,7 @@ def _short_text(question: Question) -> str | None:
 
 
 def _line(question: Question, answers: tuple[str, ...]) -> str | None:
-    kept = accepted(question, answers)
+    kept = accepted(answers)
     if not kept:
         return "it has no accepted answer"
     if question.pattern and pattern(question, kept) is None:

@@ -1,4 +1,4 @@
-"""Videos (OPENEDX 4): YouTube, addresses or files of the package, with captions."""
+"""Videos: YouTube, addresses or files of the package, with captions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def plays(block: Video) -> bool:
 
 
 def video_xml(block: Video, title: str, links: Links) -> str:
-    """The definition.  Without an explicit `youtube_id_1_0` the platform would play a clip of its own."""
+    """The definition.  Without an explicit `youtube_id_1_0` the platform would play a clip of its
+    own.
+    """
     youtube = _youtube(block)
     sources = [source.strip() for source in block.sources if is_safe(source)]
     if block.file:
