@@ -5,11 +5,10 @@ Formats: POSIX.1-1988 ustar (written); also pax extended headers and GNU long na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator
+from typing import Protocol
 
 from courseporter.errors import InputError
-from courseporter.formats.gzip_stream import crc32
 
 BLOCK = 512
 PIECE = 256 << 10  # bytes handed on at once
@@ -76,17 +75,14 @@ class TarWriter:
         if self._held >= PIECE:
             self._flush()
 
-    def add_stream(
-        self, name: bytes, size: int, stream: BinaryIO, tick: Callable[[int], None]
-    ) -> None:
-        """Add a file of any size from a stream; `tick` hears of each piece.  ValueError when the size is another."""
+    def add_stream(self, name: bytes, size: int, stream: Stream) -> None:
+        """Add a file of any size from a stream.  ValueError when the size is another."""
         self._parts.append(header(name, size))
         self._flush()
         left = size
         while piece := stream.read(PIECE):
             left -= len(piece)
             self._sink.write(piece)
-            tick(len(piece))
         if left:
             raise ValueError(f"{name!r} has {size - left} bytes instead of {size}")
         self._parts.append(bytes(-size % BLOCK))
@@ -145,8 +141,11 @@ class TarReader:
     def __iter__(self) -> Iterator[TarMember]:
         while True:
             self._finish()
+            if self._at == len(self._buffer) and not self._more():
+                return  # no end mark: old programs leave it out
             head = self._exact(BLOCK, "a header")
             if head[257:262] != b"ustar" and not head.strip(b"\0"):
+                self._drain()
                 return
             member = self._member(head)
             if member is not None:
@@ -236,6 +235,17 @@ class TarReader:
         self._at = end
         return data
 
+    def _more(self) -> bool:
+        self._buffer = self._stream.read(PIECE)
+        self.seen += len(self._buffer)
+        self._at = 0
+        return bool(self._buffer)
+
+    def _drain(self) -> None:
+        """Read on to the end of the stream, so that a compressed one shows whether its sum is right."""
+        while self._more():
+            pass
+
     def _fill(self, size: int, what: str) -> None:
         parts = [self._buffer[self._at :]]
         held = len(parts[0])
@@ -270,4 +280,4 @@ def _decimal(value: str | None, otherwise: int) -> int:
     return int(value) if value and value.isascii() and value.isdigit() else otherwise
 
 
-__all__ = ["BLOCK", "PIECE", "TarMember", "TarReader", "TarWriter", "crc32", "header"]
+__all__ = ["BLOCK", "PIECE", "TarMember", "TarReader", "TarWriter", "header"]

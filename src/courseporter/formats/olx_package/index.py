@@ -1,0 +1,197 @@
+"""Everything a package holds, as facts by path: filled file by file in any order, asked afterwards in course order."""
+
+from __future__ import annotations
+
+import re
+import msgspec
+
+from courseporter.errors import InputError
+from courseporter.formats.olx.pages import PAGE_TYPES, page_class
+from courseporter.formats.olx_package.facts import (
+    Facts,
+    Fault,
+    UnsafeXml,
+    facts_of,
+    pack,
+    parse,
+    unpack,
+)
+from courseporter.formats.olx_package.html_rules import html_faults
+
+MOST_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
+_STATIC = re.compile(rb"""["']/static/([^"'<>?#]+)""")
+_NOT_IN_NAMES = re.compile(r"[^\w.%-]")
+_IGNORED_STATIC = re.compile(r"\._|\.DS_Store$|.*~$")
+_UNPARSED = ("assets/assets.xml",)
+_KEPT = ("about/overview.html", "about/short_description.html")
+
+
+def static_name(path: str) -> str:
+    """The name under which Studio stores `static/<path>`: slashes and odd characters become `_`."""
+    return _NOT_IN_NAMES.sub("_", path.replace("/", "_"))
+
+
+class Body(msgspec.Struct, array_like=True):
+    """What the page of an html block says: the type it shows, and its faults."""
+
+    type: str
+    faults: list[Fault] = []
+
+
+_body_encoder = msgspec.msgpack.Encoder()
+_body_decoder = msgspec.msgpack.Decoder(Body)
+_PLAIN_BODIES: dict[str, bytes] = {}
+
+
+class Index:
+    """Facts by path.  `rules`: look for faults as well (not needed for what was just written)."""
+
+    def __init__(self, where: str, *, rules: bool = True) -> None:
+        self.where = where
+        self.rules = rules
+        self.root = ""
+        self.files: dict[str, bytes] = {}
+        self.bodies: dict[str, bytes] = {}
+        self.policies: dict[str, bytes] = {}
+        self.pages: dict[str, bytes] = {}
+        self.statics: set[str] = set()
+        self.clashes: list[str] = []
+        self.referenced: dict[str, str] = {}  # static name → path of the file that refers to it
+        self.links = 0
+        self.drafts = 0
+
+    def wants(self, path: str, size: int) -> bool:
+        """Whether the bytes of this file must be read.  Raises InputError when a block is too large to be one."""
+        if "static/" in path and ("/static/" in path or path.startswith("static/")):
+            return False
+        wanted = path.endswith((".xml", ".html", ".json"))
+        if wanted and size > MOST_BLOCK and not path.endswith(".html"):
+            raise InputError(
+                f"The file {path} of {self.where} has {size >> 20} MiB: too much for one block.",
+                "Open edX keeps a block in at most 16 MB.",
+                path,
+                code="too_large",
+            )
+        return wanted
+
+    def add(self, path: str, data: bytes | None) -> None:
+        """Take a file; `data` is None for those that are not wanted."""
+        if data is None:
+            self._unread(path)
+        elif path.endswith(".html"):
+            self._page(path, data)
+        elif path.endswith(".json"):
+            self.policies[path] = data
+        elif "drafts/" in path:
+            self.drafts += "drafts/vertical/" in path
+        elif not path.endswith(_UNPARSED):
+            self.files[path] = self._xml(path, data)
+
+    def _unread(self, path: str) -> None:
+        before, mark, inside = ("/" + path).partition("/static/")
+        if not mark:
+            return
+        if _IGNORED_STATIC.match(inside.rpartition("/")[2]):
+            return
+        name = static_name(inside)
+        if name in self.statics:
+            self.clashes.append(before[1:] + mark[1:] + inside)
+        self.statics.add(name)
+
+    def _page(self, path: str, data: bytes) -> None:
+        if b"/static/" in data:
+            self._references(path, data)
+        if "html/" in path:
+            self.bodies[path] = self._body(data)
+        else:
+            self.pages[path] = data if path.endswith(_KEPT) else b""
+
+    def _body(self, data: bytes) -> bytes:
+        kind = _type_of_page(data)
+        if not self.rules:
+            return _plain_body(kind)
+        try:
+            faults = [Fault(*found) for found in html_faults(data.decode())]
+        except UnicodeDecodeError:
+            faults = [Fault("not_utf8")]
+        return _body_encoder.encode(Body(kind, faults)) if faults else _plain_body(kind)
+
+    def _xml(self, path: str, data: bytes) -> bytes:
+        if b"/static/" in data:
+            self._references(path, data)
+        try:
+            return pack(facts_of(parse(data), rules=self.rules))
+        except UnsafeXml:
+            raise InputError(
+                f"The file {path} declares entities, which could read files or exhaust memory.",
+                "A course needs no entities.  Export it again.",
+                path,
+                code="manifest_unsafe",
+            ) from None
+        except ValueError as error:
+            code = "not_utf8" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "definition_malformed"
+            return pack(Facts("", faults=[Fault(code, str(error))]))
+
+    def _references(self, path: str, data: bytes) -> None:
+        for name in _STATIC.findall(data):
+            text = name.decode("utf-8", "replace")
+            self.referenced.setdefault(static_name(text) if not text.isidentifier() else text, path)
+
+    # ---- asked afterwards
+
+    def find_root(self) -> str:
+        """Set and return the folder of course.xml (with its slash).  Raises InputError when there is none."""
+        roots = [path for path in self.files if path == "course.xml" or path.endswith("/course.xml")]
+        if not roots:
+            raise InputError(
+                f"{self.where} has no course.xml, so it is no OLX package.",
+                "In Studio: Tools → Export, then choose the file that is downloaded.",
+                self.where,
+                code="manifest_missing",
+            )
+        self.root = min(roots, key=lambda path: (path.count("/"), path)).removesuffix("course.xml")
+        return self.root
+
+    def definition_at(self, packed: bytes) -> Facts:
+        """Facts as they were packed."""
+        return unpack(packed)
+
+    def definition(self, tag: str, name: str) -> Facts | None:
+        """What the pointer leads to, None when the file is not there."""
+        packed = self.files.get(f"{self.root}{tag}/{name.replace(':', '/')}.xml")
+        return None if packed is None else unpack(packed)
+
+    def body(self, filename: str) -> Body | None:
+        """The page of an html block, None when the file is not there."""
+        packed = self.bodies.get(f"{self.root}html/{filename}.html")
+        return None if packed is None else _body_decoder.decode(packed)
+
+    def run(self) -> str:
+        """The run that course.xml names, which is also the folder of the policies."""
+        return unpack(self.files[self.root + "course.xml"]).values.get("url_name", "")
+
+    def page(self, path: str) -> str | None:
+        """An about page as text."""
+        data = self.pages.get(self.root + path)
+        return data.decode("utf-8", "replace") if data else None
+
+    def definitions(self) -> int:
+        """How many files define blocks, the course itself left out."""
+        below = len(self.root)
+        return sum(path.count("/", below) > 0 and not path.startswith("course/", below) for path in self.files)
+
+    def missing_statics(self) -> dict[str, str]:
+        """Static files that pages refer to and that are not there, each with the first file that does."""
+        return {name: path for name, path in self.referenced.items() if name not in self.statics}
+
+
+def _type_of_page(data: bytes) -> str:
+    found = page_class(data.decode("utf-8", "replace")) if b"cp-" in data else None
+    return PAGE_TYPES[found] if found else "text"
+
+
+def _plain_body(kind: str) -> bytes:
+    """Nearly all pages are of a few types and without faults: they share their bytes."""
+    if kind not in _PLAIN_BODIES:
+        _PLAIN_BODIES[kind] = _body_encoder.encode(Body(kind))
+    return _PLAIN_BODIES[kind]

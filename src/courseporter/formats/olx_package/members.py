@@ -1,0 +1,148 @@
+"""The files of an OLX package, one after the other: tar.gz (streamed), ZIP or folder, with every name checked."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from courseporter.errors import InputError
+from courseporter.formats.archive import open_archive
+from courseporter.formats.context import Limits
+from courseporter.formats.gzip_stream import GzipReader
+from courseporter.formats.tar import PIECE, Stream, TarMember, TarReader
+
+ENTRIES_PER_LIMIT = 5  # a lesson is about eight small files of OLX: tar entries cost little
+FREE_BYTES = 64 << 20  # below this, no ratio is suspicious
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+class PackageFile(NamedTuple):
+    """One file: its path in the package, its size in bytes, and its bytes, to be had once.  `read` is None for a link."""
+
+    path: str
+    size: int
+    read: Callable[[], bytes] | None
+
+
+def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
+    """Every file in the package's own order.  Raises InputError that names the package and the entry."""
+    if path.is_dir():
+        yield from _archived(path, limits)
+        return
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path.name} does not exist.", "Check the path.", path.name, code="not_found"
+        ) from error
+    with stream:
+        magic = stream.read(4)
+        stream.seek(0)
+        if magic[:2] == b"\x1f\x8b":
+            packed = path.stat().st_size
+            yield from _tarred(Ceiling(GzipReader(stream, path.name), packed, limits, path.name), path.name, limits)
+            return
+    if magic == b"PK\x03\x04":
+        yield from _archived(path, limits)
+        return
+    raise InputError(
+        f"{path.name} is neither a .tar.gz nor a ZIP file, so it is no OLX package.",
+        "In Studio: Tools → Export, then choose the file that is downloaded.",
+        path.name,
+        code="not_a_package",
+    )
+
+
+class Ceiling:
+    """A stream that stops with InputError `too_large` when it gives more than it should."""
+
+    def __init__(self, stream: Stream, packed: int, limits: Limits, where: str) -> None:
+        self._stream = stream
+        self._most = min(limits.unpacked, max(packed * limits.ratio, FREE_BYTES))
+        self._where = where
+        self._seen = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most `size`."""
+        data = self._stream.read(size)
+        self._seen += len(data)
+        if self._seen > self._most:
+            raise InputError(
+                f"{self._where} unpacks to more than {self._most >> 20} MiB, far more than a course of its size.",
+                "If the package is yours, raise the limits of size and ratio in the settings.",
+                self._where,
+                code="too_large",
+            )
+        return data
+
+
+def _tarred(stream: Stream, where: str, limits: Limits) -> Iterator[PackageFile]:
+    tar = TarReader(stream, where)
+    most = limits.entries * ENTRIES_PER_LIMIT
+    for count, member in enumerate(tar):
+        if count >= most:
+            raise InputError(
+                f"{where} has more than {most:,} entries.",
+                "If the package is yours, raise the limit of entries in the settings.",
+                where,
+                code="too_many_entries",
+            )
+        path = safe_path(member.name, where)
+        if member.kind == "file":
+            yield PackageFile(path, member.size, member.read)
+        elif member.kind != "folder":
+            _refuse_special(member, path, where)
+            yield PackageFile(path, 0, None)
+
+
+def _refuse_special(member: TarMember, path: str, where: str) -> None:
+    """Links inside the package are allowed (nothing follows them); anything else is refused."""
+    if member.kind == "link":
+        inside = posixpath.normpath(posixpath.join(posixpath.dirname(path), member.link))
+        hard = posixpath.normpath(member.link)  # a hard link names its target from the top
+        if not member.link.startswith("/") and not inside.startswith("..") and not hard.startswith("../.."):
+            return
+    what = "a link out of the package" if member.kind == "link" else "a device or pipe"
+    raise InputError(
+        f"The entry {member.name} of {where} is {what}.",
+        "Such an entry has no place in a course.  Export the course again.",
+        member.name,
+        code="unsafe_entry",
+    )
+
+
+def safe_path(name: str, where: str) -> str:
+    """The name without `./` and doubled slashes.  Raises InputError `unsafe_path` when it leaves the package."""
+    plain = name.replace("\\", "/") if "\\" in name else name
+    if not plain.startswith(("/", ".")) and "/." not in plain and "//" not in plain and ":" not in plain[:2]:
+        return name
+    parts = [part for part in plain.split("/") if part not in ("", ".")]
+    if plain.startswith("/") or ".." in parts or _DRIVE.match(plain):
+        raise InputError(
+            f"The entry {name} of {where} would leave the package.",
+            "A sound package has no such names.  Export the course again.",
+            name,
+            code="unsafe_path",
+        )
+    return "/".join(parts)
+
+
+def _archived(path: Path, limits: Limits) -> Iterator[PackageFile]:
+    archive = open_archive(path, limits)
+    try:
+        for member in archive.members.values():
+            yield PackageFile(member.path, member.size, _reader(lambda m=member: archive.open(m)))
+    finally:
+        archive.close()
+
+
+def _reader(opened: Callable[[], BinaryIO]) -> Callable[[], bytes]:
+    def read() -> bytes:
+        with opened() as stream:
+            pieces = iter(lambda: stream.read(PIECE), b"")
+            return b"".join(pieces)
+
+    return read

@@ -1,0 +1,95 @@
+"""An OLX package, read once and then asked: what is in it, in which order, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from courseporter.errors import Problem
+from courseporter.formats.context import Limits
+from courseporter.formats.olx_package.course_rules import course_problems, policies_of
+from courseporter.formats.olx_package.facts import Fault
+from courseporter.formats.olx_package.index import Index
+from courseporter.formats.olx_package.members import package_files
+from courseporter.formats.olx_package.walk import Found, Walk
+from courseporter.formats.olx_package.wording import capped, problem
+from courseporter.model import Course, Entry, OutlineRow
+
+
+class Package:
+    """A package that was read.  `course`: what it says of itself; every other question walks it from the top."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._policy = policies_of(index)
+        self.course = _course(index, Walk(index, self._policy).course().values, self._policy)
+        self.assets = len(index.statics)
+
+    def walk(self) -> Iterator[Found]:
+        """Everything in the order of the course, depth first.  Raises InputError on cycles and unsafe names."""
+        return iter(Walk(self._index, self._policy))
+
+    def rows(self) -> Iterator[OutlineRow]:
+        """The outline."""
+        for found in self.walk():
+            yield from found.rows
+
+    def entries(self) -> Iterator[Entry]:
+        """The ledger: one entry per block, kind = its tag; a block that Open edX would lose has failed."""
+        for found in self.walk():
+            yield from found.entries
+
+    def problems(self) -> list[Problem]:
+        """What is wrong, in the order of the course; at most a hundred of one kind one by one."""
+        walk = Walk(self._index, self._policy)
+        said = capped(
+            problem(fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault))
+            for found in walk
+            for fault in found.faults
+        )
+        return [*said, *course_problems(self._index, walk, self._policy)]
+
+
+def read_package(path: Path, limits: Limits) -> Package:
+    """Read a .tar.gz, a ZIP or a folder.  Raises InputError that names the entry when it is unsafe or no course."""
+    index = Index(path.name)
+    for file in package_files(path, limits):
+        if file.read is None:
+            index.links += 1
+        elif index.wants(file.path, file.size):
+            index.add(file.path, file.read())
+        else:
+            index.add(file.path, None)
+    index.find_root()
+    return Package(index)
+
+
+def _course(index: Index, values: dict[str, str], policy: dict[str, dict[str, object]]) -> Course:
+    """The course's own settings: policy.json overrules the course element."""
+    run = values.get("url_name", "")
+    settings = {**values, **policy.get(f"course/{run}", {})}
+
+    def said(name: str) -> str | None:
+        value = settings.get(name)
+        return value.strip('"') if isinstance(value, str) and value not in ("", "null") else None
+
+    title = settings.get("display_name")
+    return Course(
+        key=".".join((values.get("org", ""), values.get("course", ""), run)),
+        title=title if isinstance(title, str) and title else run or index.where,
+        description=index.page("about/overview.html"),
+        subtitle=index.page("about/short_description.html"),
+        language=said("language"),
+        cover=said("course_image"),
+        org=values.get("org"),
+        number=values.get("course"),
+        run=run or None,
+        start=said("start"),
+        end=said("end"),
+        enrollment_start=said("enrollment_start"),
+        enrollment_end=said("enrollment_end"),
+    )
+
+
+def _where(found: Found, fault: Fault) -> str:
+    return fault.detail if fault.code == "definition_missing" else f"{found.name}.xml"

@@ -1,0 +1,74 @@
+"""The draft as the package needs it: every level in its place, descriptions as pages of their own.
+
+OLX has no description of a section, lesson or unit.  So that nothing is lost, each becomes a text block at the start of
+the first unit below it; a place without a unit gets one for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from courseporter.errors import InputError
+from courseporter.model import Kind, Node, Text
+
+LEVEL: dict[Kind, int] = {"section": 1, "lesson": 2, "unit": 3, "block": 4}
+ABOUT = "about:"
+
+
+def arrange(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes in document order with descriptions turned into blocks.  Raises InputError when a level is missing."""
+    open_at: list[Node] = []
+    waiting: list[Node] = []
+    for node in nodes:
+        level = LEVEL[node.kind]
+        _require(node, level, open_at)
+        if level < 4:
+            yield from _flush(waiting, open_at, level)
+            del open_at[level - 1 :]
+            open_at.append(node)
+            if node.description:
+                waiting.append(node)
+        yield node
+        if level == 3 and waiting:
+            for place in waiting:
+                yield _about(place, node.key)
+            waiting.clear()
+    yield from _flush(waiting, open_at, 1)
+
+
+def _require(node: Node, level: int, open_at: list[Node]) -> None:
+    """Every node lies directly below the open one of the level above."""
+    parent = open_at[level - 2].key if 1 < level <= len(open_at) + 1 else None
+    if node.parent == parent and (level == 1 or parent is not None):
+        return
+    raise InputError(
+        f"“{node.title}” ({node.key}) does not lie in a {('course', 'section', 'lesson', 'unit')[level - 1]}.",
+        "Import the source again.",
+        node.key,
+        code="course_not_ready",
+    )
+
+
+def _flush(waiting: list[Node], open_at: list[Node], level: int) -> Iterator[Node]:
+    """Descriptions of places that are closed now without a unit: they get one, and a lesson if that is missing, too."""
+    for place in tuple(waiting):
+        if LEVEL[place.kind] < level:
+            continue
+        waiting.remove(place)
+        parent = place.key
+        missing: tuple[Kind, ...] = ("lesson", "unit") if place.kind == "section" else ("unit",)
+        for kind in missing:
+            key = f"{ABOUT}{kind}:{place.key}"
+            yield Node(key=key, kind=kind, title=place.title, parent=parent)
+            parent = key
+        yield _about(place, parent)
+
+
+def _about(place: Node, parent: str) -> Node:
+    return Node(
+        key=ABOUT + place.key,
+        kind="block",
+        title=place.title,
+        parent=parent,
+        block=Text(html=place.description),
+    )

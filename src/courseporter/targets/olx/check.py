@@ -1,0 +1,152 @@
+"""What is wrong with a draft for Open edX, found in one pass over its nodes and cheap enough to run after every edit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from courseporter.errors import Problem
+from courseporter.formats.olx.attributes import MOST_TITLE
+from courseporter.formats.olx_package.html_rules import html_faults, safe_address
+from courseporter.formats.olx_package.wording import capped, problem
+from courseporter.model import (
+    ASSET_SCHEME,
+    LESSON_SCHEME,
+    Assignment,
+    Audio,
+    Block,
+    Discussion,
+    Kind,
+    Link,
+    Node,
+    Package,
+    Quiz,
+    Resource,
+    Text,
+    Video,
+)
+from courseporter.targets import Draft
+from courseporter.targets.olx.arrange import LEVEL
+from courseporter.targets.olx.course_check import course_problems
+from courseporter.targets.olx.question_check import quiz_problems
+
+_NAMES: dict[Kind, str] = {"section": "section", "lesson": "lesson", "unit": "unit", "block": "block"}
+_REFERENCE = re.compile(r"courseporter-(asset|lesson):([^\"'()<>\s,?#]*)")
+_FIXES = {"script_in_page": "strip_scripts"}
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """Every rule of docs/reference/problems-olx.md that a draft can break, at most a hundred of one code one by one."""
+    yield from capped(_Checker(draft).problems())
+
+
+class _Checker:
+    """One pass; remembers which places are open, so that empty ones are seen when they close."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._assets: set[str] = set()
+        self._keys: set[int] = set()
+        self._links: list[tuple[str, Node]] = []
+        self._open: list[Node] = []
+        self._filled: Counter[str] = Counter()
+
+    def problems(self) -> Iterator[Problem]:
+        self._assets = {asset.path for asset in self._draft.assets()}
+        yield from course_problems(self._draft.course, self._assets)
+        sections = 0
+        for node in self._draft.nodes():
+            sections += node.kind == "section"
+            yield from self._node(node)
+        yield from self._close(1)
+        if not sections:
+            yield problem("course_empty")
+        for key, node in self._links:
+            if hash(key) not in self._keys:
+                yield problem("lesson_link_missing", node.title, key, key=node.key)
+
+    def _node(self, node: Node) -> Iterator[Problem]:
+        level = LEVEL[node.kind]
+        if level < 4:
+            self._keys.add(hash(node.key))
+        yield from self._close(level)
+        parent = self._open[-1].key if self._open else None
+        if node.parent != parent or len(self._open) != level - 1:
+            yield problem("misplaced", node.title, node.kind, key=node.key)
+        if parent is not None:
+            self._filled[parent] += 1
+        if len(node.title) > MOST_TITLE:
+            yield problem(
+                "title_too_long", node.title, f"{len(node.title):,}", key=node.key, fix="shorten_title"
+            )
+        if level < 4:
+            self._open.append(node)
+            if not node.title.strip():
+                yield problem("title_empty", detail=_NAMES[node.kind], key=node.key, fix="name_place")
+            if node.description:
+                yield from self._html(node, node.description)
+        elif node.block is not None:
+            yield from self._block(node, node.block)
+
+    def _close(self, level: int) -> Iterator[Problem]:
+        while len(self._open) >= level:
+            node = self._open.pop()
+            if not self._filled.pop(node.key, 0):
+                yield problem(f"{node.kind}_empty", node.title, key=node.key)
+
+    def _block(self, node: Node, block: Block) -> Iterator[Problem]:
+        if isinstance(block, Text | Assignment | Discussion):
+            yield from self._html(node, block.html)
+        elif isinstance(block, Quiz):
+            yield from quiz_problems(node, block)
+            for html in quiz_html(block):
+                yield from self._html(node, html)
+        elif isinstance(block, Video):
+            yield from self._video(node, block)
+        elif isinstance(block, Resource | Link):
+            yield from self._html(node, block.html)
+        if isinstance(block, Link) and not safe_address(block.url):
+            yield problem("unsafe_link", node.title, block.url[:120], key=node.key)
+        if isinstance(block, Resource | Package | Audio) and block.file:
+            yield from self._asset(node, block.file)
+
+    def _video(self, node: Node, block: Video) -> Iterator[Problem]:
+        if not (block.youtube or block.file or block.sources):
+            yield problem("video_without_source", node.title, key=node.key)
+        for address in block.sources:
+            if not safe_address(address):
+                yield problem("unsafe_link", node.title, address[:120], key=node.key)
+        if block.file:
+            yield from self._asset(node, block.file)
+        for caption in block.captions:
+            yield from self._asset(node, caption.path)
+
+    def _asset(self, node: Node, path: str) -> Iterator[Problem]:
+        if path not in self._assets:
+            yield problem("asset_missing", node.title, path, key=node.key)
+
+    def _html(self, node: Node, html: str) -> Iterator[Problem]:
+        for code, detail in html_faults(html):
+            yield problem(code, node.title, detail, key=node.key, fix=_FIXES.get(code))
+        if ASSET_SCHEME not in html and LESSON_SCHEME not in html:
+            return
+        for scheme, written in _REFERENCE.findall(html):
+            target = unquote(written) if "%" in written else written
+            if scheme == "lesson":
+                self._links.append((target, node))
+            else:
+                yield from self._asset(node, target)
+
+
+def quiz_html(quiz: Quiz) -> Iterable[str]:
+    """The texts of a quiz that are HTML."""
+    if quiz.instructions and quiz.instructions_markup == "html":
+        yield quiz.instructions
+    for question in quiz.questions:
+        if question.markup == "html":
+            yield question.text
+            yield from (option.text for option in question.options if "<" in option.text)
+            if question.explanation:
+                yield question.explanation

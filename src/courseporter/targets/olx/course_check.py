@@ -1,0 +1,39 @@
+"""The settings of the course: names that Open edX accepts, dates that can be read, a cover that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from courseporter.errors import Problem
+from courseporter.formats.olx.attributes import MOST_TITLE
+from courseporter.formats.olx_package.wording import problem
+from courseporter.model import Course
+from courseporter.targets.olx.dates import moment
+from courseporter.targets.olx.identity import is_valid
+
+_DATES = ("start", "end", "enrollment_start", "enrollment_end")
+_LABELS = {"org": "organisation", "number": "course number", "run": "run"}
+
+
+def course_problems(course: Course, assets: set[str]) -> Iterator[Problem]:
+    """Every problem of the course's own settings; `assets` are the paths of the draft's files."""
+    for name, label in _LABELS.items():
+        value = getattr(course, name)
+        if value and not is_valid(value):
+            yield problem("identity_invalid", value, label, fix="clean_identity")
+    for name in _DATES:
+        value = getattr(course, name)
+        if value and moment(value) is None:
+            yield problem("date_invalid", detail=f"{name} = {value}", fix="forget_dates")
+    for first, last in (("start", "end"), ("enrollment_start", "enrollment_end")):
+        begin, finish = moment(getattr(course, first)), moment(getattr(course, last))
+        if begin and finish and finish <= begin:
+            yield problem("dates_reversed", detail=f"{begin[:10]} – {finish[:10]}")
+    if not course.title.strip():
+        yield problem("title_empty", detail="course", fix="name_course")
+    elif len(course.title) > MOST_TITLE:
+        yield problem(
+            "title_too_long", course.title, f"{len(course.title):,}", fix="shorten_course_title"
+        )
+    if course.cover and course.cover not in assets:
+        yield problem("cover_missing", detail=course.cover, fix="forget_cover")

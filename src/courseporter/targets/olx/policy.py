@@ -1,0 +1,115 @@
+"""What stands around the blocks: course.xml, course/RUN.xml, policies, about pages.  Nothing depends on the clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+from courseporter.formats.html import strip_active, to_text
+from courseporter.formats.names import static_name
+from courseporter.formats.olx.attributes import attribute_text, clean_title
+from courseporter.formats.olx.links import Links
+from courseporter.model import Course
+from courseporter.targets.olx import cover
+from courseporter.targets.olx.dates import END, START, moment
+from courseporter.targets.olx.identity import course_identity
+
+GRADED_FORMAT = "Homework"
+Member = tuple[str, bytes]
+_TABS = (
+    ("courseware", "Course"),
+    ("progress", "Progress"),
+    ("dates", "Dates"),
+    ("discussion", "Discussion"),
+    ("wiki", "Wiki"),
+)
+
+
+def course_members(course: Course, chapters: Sequence[str], image: str, links: Links) -> list[Member]:
+    """All files but blocks and assets.  `chapters` are url_names in order, `image` the static name of the cover."""
+    org, number, run = course_identity(course)
+    members = [
+        ("course.xml", _course_pointer(org, number, run)),
+        (f"course/{run}.xml", _course(course, (org, number, run), chapters)),
+        (f"policies/{run}/policy.json", _json({f"course/{run}": _settings(course, image)})),
+        (f"policies/{run}/grading_policy.json", _json(_GRADING)),
+        ("about/overview.html", _overview(course, links)),
+    ]
+    short = to_text(course.subtitle or "")
+    if short:
+        members.append(("about/short_description.html", escape(short, quote=False).encode()))
+    return members
+
+
+def cover_name(course: Course, has_cover: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+    """Static name of the course image; the neutral picture when there is none."""
+    return static_name(course.cover) if course.cover and has_cover else cover.NAME
+
+
+def _course_pointer(org: str, number: str, run: str) -> bytes:
+    """Exactly these three attributes: with any other the importer does not follow the pointer."""
+    return f'<course url_name="{run}" org="{org}" course="{number}"/>\n'.encode()
+
+
+def _course(course: Course, identity: tuple[str, str, str], chapters: Sequence[str]) -> bytes:
+    title = attribute_text(clean_title(course.title))
+    lines = [f'<course display_name="{title}">']
+    lines += [f'  <chapter url_name="{name}"/>' for name in chapters]
+    lines += [f'  <wiki slug="{".".join(identity)}"/>', "</course>", ""]
+    return "\n".join(lines).encode()
+
+
+def _start(course: Course) -> str:
+    return moment(course.start) or START
+
+
+def _end(course: Course) -> str:
+    end = moment(course.end) or END
+    return end if end > _start(course) else END
+
+
+def _settings(course: Course, image: str) -> dict[str, object]:
+    settings: dict[str, object] = {
+        "start": _start(course),
+        "end": _end(course),
+        "course_image": image,
+        "self_paced": True,
+        "tabs": [{"type": kind, "name": name, "course_staff_only": False} for kind, name in _TABS],
+    }
+    if course.language:
+        settings["language"] = course.language
+    for name in ("enrollment_start", "enrollment_end"):
+        if date := moment(getattr(course, name)):
+            settings[name] = date
+    return settings
+
+
+_GRADING: dict[str, object] = {
+    "GRADER": [
+        {
+            "type": GRADED_FORMAT,
+            "short_label": "HW",
+            "min_count": 1,
+            "drop_count": 0,
+            "weight": 1.0,
+        }
+    ],
+    "GRADE_CUTOFFS": {"Pass": 0.5},
+}
+
+
+def _overview(course: Course, links: Links) -> bytes:
+    """The about page; always written, because Open edX would show its placeholder instead."""
+    parts = [f'<section class="about">\n<h2>{escape(clean_title(course.title), quote=False)}</h2>']
+    if course.description:
+        parts.append(links.rewrite(strip_active(course.description)))
+    parts.append("</section>")
+    if course.keywords:
+        words = escape(", ".join(course.keywords), quote=False)
+        parts.append(f'<section class="keywords"><p>{words}</p></section>')
+    return ("\n".join(parts) + "\n").encode("utf-8", "replace")
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8", "replace")

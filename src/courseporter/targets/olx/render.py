@@ -1,0 +1,132 @@
+"""From nodes in document order to members: leaves with their files, places as pointer files."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from courseporter.formats.context import Context
+from courseporter.formats.names import static_name, url_name
+from courseporter.formats.olx import Leaf, Links, leaves
+from courseporter.formats.olx.attributes import attribute_text, clean_title
+from courseporter.model import Asset, Assignment, Block, Course, Node, Quiz
+from courseporter.targets.olx import cover
+from courseporter.targets.olx.members import Members
+from courseporter.targets.olx.outline import OutlineRows, fingerprint
+from courseporter.targets.olx.policy import GRADED_FORMAT, course_members, cover_name
+
+_TAGS = {"section": "chapter", "lesson": "sequential", "unit": "vertical"}
+_HIDDEN = ' visible_to_staff_only="true"'
+_GRADED = f' format="{GRADED_FORMAT}" graded="true"'
+
+
+class _Place:
+    """An open section, lesson or unit with the pointers to what lies in it."""
+
+    __slots__ = ("graded", "name", "node", "pointers")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.name = url_name(node.key)
+        self.pointers: list[str] = []
+        self.graded = False
+
+
+class Renderer:
+    """Writes members while the nodes pass by; `rows` holds a fingerprint per outline row."""
+
+    def __init__(self, members: Members, links: Links) -> None:
+        self._members = members
+        self._links = links
+        self._open: list[_Place] = []
+        self._outline = OutlineRows()
+        self.chapters: list[str] = []
+        self.rows = array("q")
+        self.lessons = 0
+
+    def take(self, node: Node) -> None:
+        """Render one arranged node."""
+        self.rows.extend(fingerprint(row) for row in self._outline.of(node))
+        if node.kind == "block":
+            self._block(node)
+            return
+        level = len(_TAGS) if node.kind == "unit" else (2 if node.kind == "lesson" else 1)
+        while len(self._open) >= level:
+            self._close()
+        self._open.append(_Place(node))
+        self.lessons += level == 2
+
+    def finish(self) -> None:
+        """Close what is open."""
+        while self._open:
+            self._close()
+
+    def _block(self, node: Node) -> None:
+        unit, block = self._open[-1], node.block
+        if block is None:
+            return
+        if is_graded(block):
+            self._open[-2].graded = True
+        hide = node.hidden and not any(place.node.hidden for place in self._open)
+        for leaf in leaves(node, self._links):
+            shown = _hidden(leaf) if hide else leaf
+            for name, data in shown.files:
+                self._members.add(name, data)
+            unit.pointers.append(shown.pointer.decode())
+
+    def _close(self) -> None:
+        place = self._open.pop()
+        node = place.node
+        tag = _TAGS[node.kind]
+        extra = (_HIDDEN if node.hidden else "") + (_GRADED if place.graded else "")
+        title = attribute_text(clean_title(node.title))
+        lines = [f'<{tag} display_name="{title}"{extra}>', *place.pointers, f"</{tag}>\n"]
+        self._members.add(f"{tag}/{place.name}.xml", "\n".join(lines).encode())
+        above = self._open[-1].pointers if self._open else None
+        if above is None:
+            self.chapters.append(place.name)
+        else:
+            above.append(f'  <{tag} url_name="{place.name}"/>')
+
+
+def _hidden(leaf: Leaf) -> Leaf:
+    """The leaf shown to staff alone: the attribute goes into its definition, the file or the inline element."""
+    old, new = f"<{leaf.tag} ".encode(), f"<{leaf.tag}{_HIDDEN} ".encode()
+    if not leaf.files:
+        return leaf._replace(pointer=leaf.pointer.replace(old, new, 1))
+    (name, data), *others = leaf.files
+    return leaf._replace(files=((name, data.replace(old, new, 1)), *others))
+
+
+def is_graded(block: Block) -> bool:
+    """Whether a learner can get points here."""
+    if isinstance(block, Quiz):
+        return any(question.type != "survey" and question.points != 0 for question in block.questions)
+    return isinstance(block, Assignment) and block.points != 0
+
+
+def render(nodes: Iterable[Node], members: Members, links: Links, ctx: Context) -> Renderer:
+    """All leaves and places; says how many lessons are done."""
+    renderer = Renderer(members, links)
+    for count, node in enumerate(nodes):
+        renderer.take(node)
+        if not count % 50:
+            ctx.tick(renderer.lessons, None, "lessons")
+    renderer.finish()
+    ctx.tick(renderer.lessons, renderer.lessons, "lessons")
+    return renderer
+
+
+def add_around(
+    course: Course, assets: Iterable[Asset], renderer: Renderer, members: Members, links: Links
+) -> None:
+    """Assets, the cover and the files of the course itself."""
+    has_cover = False
+    for asset in assets:
+        members.add_asset(f"static/{static_name(asset.path)}", asset.sha256, asset.size)
+        has_cover = has_cover or asset.path == course.cover
+    image = cover_name(course, has_cover)
+    if not has_cover:
+        members.add(f"static/{cover.NAME}", cover.PNG)
+    for name, data in course_members(course, renderer.chapters, image, links):
+        members.add(name, data)

@@ -1,0 +1,55 @@
+"""The target `olx`: a course as an OLX package (.tar.gz) that Open edX imports completely."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from courseporter.errors import Problem
+from courseporter.formats.context import Context
+from courseporter.formats.olx import Links
+from courseporter.model import OutlineRow
+from courseporter.targets import Draft, Target, Written
+from courseporter.targets.olx.arrange import arrange
+from courseporter.targets.olx.check import check
+from courseporter.targets.olx.members import Members
+from courseporter.targets.olx.outline import outline
+from courseporter.targets.olx.pack import pack
+from courseporter.targets.olx.render import add_around, render
+from courseporter.targets.olx.staging import staged
+from courseporter.targets.olx.verify import verify
+
+
+class OlxTarget(Target):
+    """OLX as Studio exports and imports it, one folder `course/`, byte for byte repeatable."""
+
+    name: ClassVar[str] = "olx"
+    title: ClassVar[str] = "Open edX package (OLX)"
+
+    def outline(self, draft: Draft) -> Iterator[OutlineRow]:
+        """The course as it will be written, depth first, streamed."""
+        return outline(arrange(draft.nodes()))
+
+    def check(self, draft: Draft) -> Iterable[Problem]:
+        """What is wrong with the draft, before anything is written; streamed in document order."""
+        return check(draft)
+
+    def write(self, draft: Draft, out: Path, ctx: Context) -> Written:
+        """Render, pack, read back, compare, and only then let `out` appear.
+
+        Raises RejectedError `package_differs`, InputError for a draft that is no course or whose stored files are
+        damaged, and what `staged` says of the disk.
+        """
+        links = Links()
+        with staged(out) as stream, Members(ctx.scratch) as members:
+            renderer = render(arrange(draft.nodes()), members, links, ctx)
+            add_around(draft.course, draft.assets(), renderer, members, links)
+            packed = pack(members, stream, ctx)
+            members.close()
+            stream.flush()
+            size = stream.seek(0, os.SEEK_CUR)
+            stream.seek(0)
+            sha256 = verify(stream, packed, renderer.rows, lambda: self.outline(draft), ctx)
+        return Written(path=str(out), bytes=size, sha256=sha256)
