@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+from courseporter.store.identity import new_id
+from courseporter.store.locks import Presence, exclusive, is_held
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from courseporter.store.locks import Presence
+lock = Presence(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_presence_ends_with_the_process_however_it_ends(tmp_path):
+    path = tmp_path / "deep" / "lock"
+    command = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        assert is_held(path)
+        process.kill()
+        process.wait()
+        assert not is_held(path)
+        assert path.exists()
+
+
+def test_presence_is_seen_by_its_own_process_too(tmp_path):
+    presence = Presence(tmp_path / "lock")
+    assert is_held(tmp_path / "lock")
+    presence.leave()
+    assert not is_held(tmp_path / "lock")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_is_not_there_is_held_by_nobody(tmp_path):
+    assert not is_held(tmp_path / "none")
+
+
+def test_only_one_thread_is_inside_at_a_time(tmp_path):
+    inside, most = [], []
+
+    def enter():
+        with exclusive(tmp_path / "lock"):
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+
+    threads = [threading.Thread(target=enter) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 8
+
+
+def test_ids_are_version_7_sort_by_time_and_never_repeat():
+    ids = [new_id() for _ in range(2000)]
+    assert len(set(ids)) == 2000
+    assert {(name[14], name[19] in "89ab") for name in ids} == {("7", True)}
+    assert ids[0] < ids[-1]
