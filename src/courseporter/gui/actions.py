@@ -1,8 +1,8 @@
 """What the user can do, each thing one function, shared by menu, button and shortcut.
 
 A page tells which commands it can carry out (`commands()`); the window hands them to `adopt`.
-Pages also find here what they share: `toast`, `notice`, `watcher` (its `changed` signal says that the store
-changed), `news` (jobs as they stand), `open_draft`, `show_in_folder`, `copy`.
+Pages also find here what they share: `toast`, `notice`, `watcher` (its `changed` signal says that
+the store changed), `news` (jobs as they stand), `open_draft`, `show_in_folder`, `copy`.
 """
 
 from __future__ import annotations
@@ -31,11 +31,26 @@ Handlers = Mapping[str, Callable[[], None]]
 class Frame(Protocol):
     """What actions need of the window."""
 
-    def widget(self) -> QWidget: ...
-    def go(self, page: str) -> None: ...
-    def go_back(self) -> None: ...
-    def show_draft(self, draft_id: str) -> None: ...
-    def show_source(self, sniff: Sniff, job_id: str | None) -> None: ...
+    def widget(self) -> QWidget:
+        """The parent of dialogs."""
+        ...
+
+    def go(self, page: str) -> None:
+        """Bring a page to the front."""
+        ...
+
+    def go_back(self) -> None:
+        """Return to the page before."""
+        ...
+
+    def show_draft(self, draft_id: str) -> None:
+        """Show a course."""
+        ...
+
+    def show_source(self, sniff: Sniff, job_id: str | None) -> None:
+        """Show a file."""
+        ...
+
     def toast(
         self,
         text: str,
@@ -43,10 +58,21 @@ class Frame(Protocol):
         *,
         label: str = "Undo",
         lapse: Callable[[], None] | None = None,
-    ) -> None: ...
-    def notice(self, error: BaseException) -> None: ...
-    def find(self) -> None: ...
-    def close_window(self) -> None: ...
+    ) -> None:
+        """Say what has just happened."""
+        ...
+
+    def notice(self, error: BaseException) -> None:
+        """Say what went wrong."""
+        ...
+
+    def focus_search(self) -> None:
+        """Go to the search field."""
+        ...
+
+    def close_window(self) -> None:
+        """Quit."""
+        ...
 
 
 class Actions(QObject):
@@ -100,7 +126,7 @@ class Actions(QObject):
         if handler is not None:
             handler()
         elif name == "find":
-            self.frame.find()
+            self.frame.focus_search()
 
     def toast(
         self,
@@ -110,7 +136,7 @@ class Actions(QObject):
         label: str = "Undo",
         lapse: Callable[[], None] | None = None,
     ) -> None:
-        """Say what has just happened; `undo` runs on the button, `lapse` when the chance is over."""
+        """Say what has happened; `undo` runs on the button, `lapse` when the chance is over."""
         self.frame.toast(text, undo, label=label, lapse=lapse)
 
     def notice(self, error: BaseException) -> None:
@@ -220,7 +246,7 @@ class Actions(QObject):
         if name:
             out = Path(name)
             background.run(
-                partial(api.write_template, self.actor, out),
+                partial(api.write_template, out),
                 partial(self.saved, out),
                 self.notice,
             )
@@ -274,8 +300,11 @@ class Actions(QObject):
             return True
         box = QMessageBox(self.frame.widget())
         box.setWindowTitle("Quit CoursePorter")
-        box.setText(f"{words.count(running, 'job')} still running." if running > 1 else
-                    "A job is still running.")
+        box.setText(
+            f"{words.count(running, 'job')} still running."
+            if running > 1
+            else "A job is still running."
+        )
         box.setInformativeText("Nothing is lost: it goes on where it was when you start again.")
         stop = box.addButton("Stop and resume later", QMessageBox.ButtonRole.AcceptRole)
         keep = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)

@@ -1,4 +1,4 @@
-"""Runs a function off the GUI thread and brings its result, or its error, back to the GUI thread."""
+"""Runs a function off the GUI thread and brings its result, or its error, back."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def run(
 ) -> None:
     """Call `function` in a thread, then `done(result)` or `failed(error)` in the GUI thread.
 
-    Call it from the GUI thread.  Nothing is delivered to a bound method whose widget is gone by then.
+    Call it from the GUI thread.  A bound method whose widget is gone by then is not called.
     Without `failed`, an error reaches the notice of the window as any uncaught error does.
     """
     relay = Shared.relay

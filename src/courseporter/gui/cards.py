@@ -53,7 +53,7 @@ def draft_badge(row: DraftRow) -> Badge:
 
 
 def origin(row: DraftRow) -> str:
-    """"SCORM 1.2 · 14:05"."""
+    """Such as “SCORM 1.2 · 14:05”."""
     name = SOURCES.get(row.source, row.source)
     parts = [f"{name} {row.version}" if row.version else name, words.moment(row.updated_at)]
     return " · ".join(part for part in parts if part)
@@ -119,7 +119,7 @@ class CardDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The cell of the grid."""
         del index
-        view = option.widget  # type: ignore[attr-defined]
+        view = option.widget
         return view.gridSize() if isinstance(view, QListView) else QSize(WIDEST, HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -129,14 +129,16 @@ class CardDelegate(QStyledItemDelegate):
             return
         row = model.rows[index.row()]
         use = theme.tokens()
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        place: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
+        place: QRect = option.rect
         place = place.adjusted(0, 0, -GAP, -GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hover = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.setPen(QPen(QColor(use.accent if chosen else use.control if hover else use.line), 1))
+        painter.setPen(
+            QPen(QColor(use.accent if chosen else use.control if hover else use.line), 1)
+        )
         painter.setBrush(QColor(use.surface if hover else use.raised))
         painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 8, 8)
         inner = place.adjusted(16, 16, -16, -16)
@@ -167,7 +169,9 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawText(line, START, elided(small, origin(row), line.width()))
         badge = draft_badge(row)
         bottom = QRect(inner.left(), inner.bottom() - 20, inner.width(), 20)
-        icon(badge.icon, badge.role).paint(painter, QRect(bottom.topLeft() + QPoint(0, 2), QSize(16, 16)))
+        icon(badge.icon, badge.role).paint(
+            painter, QRect(bottom.topLeft() + QPoint(0, 2), QSize(16, 16))
+        )
         painter.setPen(QColor(use.colour(badge.role)))
         painter.drawText(bottom.adjusted(24, 0, 0, 0), START, badge.word)
 

@@ -61,6 +61,7 @@ class DropOverlay(QWidget):
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__(parent)
+        self.covered = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.actions_of_app = actions
         self.paths: tuple[Path, ...] = ()
@@ -89,7 +90,7 @@ class DropOverlay(QWidget):
         self.paths = paths
         self.words.setText(announce(paths))
         self.picture.setPixmap(pixmap("import", "link", 48, self.devicePixelRatioF()))
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self.covered.rect())
         self.show()
         self.raise_()
         if len(paths) == 1:
@@ -140,4 +141,3 @@ def announce(paths: tuple[Path, ...]) -> str:
 def ignore(error: Exception) -> None:
     """The overlay is a courtesy: what is wrong is said after the drop."""
     del error
-

@@ -24,7 +24,7 @@ KEYS: Final = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6}
 
 
 class FocusRing(QWidget):
-    """Floats above the window and follows the focus; shown from the first Tab until the next click."""
+    """Floats above the window and follows the focus, from the first Tab until the next click."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)

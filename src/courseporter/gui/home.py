@@ -68,7 +68,9 @@ class NewImport(Welcome):
     """The page of “New import”."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__(actions, "New import", "You look at the course before anything is written.")
+        super().__init__(
+            actions, "New import", "You look at the course before anything is written."
+        )
 
 
 class CoursesPage(QWidget):

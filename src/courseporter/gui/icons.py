@@ -39,7 +39,7 @@ def kind_icon(kind: str, block_type: str | None = None) -> str:
 
 @cache
 def icon(name: str, role: Role = "text") -> QIcon:
-    """The icon `resources/icons/NAME.svg` in the colour of `role`; follows a change of theme by itself."""
+    """The icon `resources/icons/NAME.svg` in the colour of `role`; follows the theme by itself."""
     drawing(name)  # a wrong name fails here, not while painting
     return QIcon(Outline(name, role))
 
@@ -59,9 +59,7 @@ class Outline(QIconEngine):
         self.name = name
         self.role: Role = role
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw at whatever scale the painter has."""
         del state
         role: Role = "disabled" if mode == QIcon.Mode.Disabled else self.role

@@ -1,4 +1,4 @@
-"""The jobs as they stand, for strip, sidebar and toasts: read off the GUI thread after each change."""
+"""The jobs as they stand, for strip, sidebar and toasts: read after each change."""
 
 from __future__ import annotations
 

@@ -106,9 +106,9 @@ def sentence(parent: QWidget, *classes: str) -> QLabel:
 def details_of(error: BaseException) -> str:
     """What helps whoever mends it: versions and traceback, without secrets and home folders."""
     code = f" [{error.code}]" if isinstance(error, PorterError) else ""
+    versions = f"CoursePorter {__version__} · Python {platform.python_version()} · Qt {qVersion()}"
     lines = [
-        f"CoursePorter {__version__} · Python {platform.python_version()} · Qt {qVersion()}"
-        f" · {platform.platform()}",
+        f"{versions} · {platform.platform()}",
         f"{type(error).__name__}{code}: {error}",
         *(str(value) for value in (getattr(error, "where", None),) if value),
         "".join(traceback.format_exception(error)),

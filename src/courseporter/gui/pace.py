@@ -1,4 +1,4 @@
-"""How fast a job goes and how long it still takes: a moving rate over 30 seconds, never jumping back."""
+"""How fast a job goes and how long it still takes: a rate over 30 s, never jumping back."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Place(QPushButton):
     """One entry; the number stands at its end and is hidden when there is nothing to count."""
 
     def __init__(self, text: str, glyph: str) -> None:
-        super().__init__(icon(glyph), text)
+        super().__init__(icon(glyph), f"  {text}")
         theme.set_class(self, "nav")
         self.setCheckable(True)
         self.setIconSize(QSize(20, 20))

@@ -1,8 +1,9 @@
 """Light and dark: palette, style sheet and fonts from the tokens, applied to the whole app.
 
 Widgets say what they are with `set_class(widget, "primary")`; the style sheet (resources/style.qss)
-knows these classes: primary, secondary, link, danger, quiet, nav, icon (buttons) · display, title, section,
-small, muted, strong, error, warning, success, mono (labels) · card, panel, surface, bar, line, badge (frames).
+knows these classes.  Buttons: primary, secondary, link, danger, quiet, icon, nav, choice.  Labels:
+display, title, section, small, muted, strong, error, warning, success.  Frames: card, panel,
+surface, line, rule, notice.  Text: log.
 Painting code asks `tokens()`; things that must follow a change listen to `watch.changed`.
 """
 

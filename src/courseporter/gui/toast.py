@@ -21,6 +21,7 @@ class Toast(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.corner_of = parent
         theme.set_class(self, "toast")
         self.words = QLabel(self)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -85,12 +86,11 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """Bottom at the leading edge, above the jobs strip."""
-        parent = self.parentWidget()
         self.adjustSize()
         left = EDGE
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            left = parent.width() - self.width() - EDGE
-        self.move(left, parent.height() - self.height() - EDGE)
+            left = self.corner_of.width() - self.width() - EDGE
+        self.move(left, self.corner_of.height() - self.height() - EDGE)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Reading takes time: wait while the pointer rests here."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 Role = Literal[
-    "text", "muted", "accent", "link", "success", "warning", "error", "line", "on_accent", "disabled"
+    "text",
+    "muted",
+    "accent",
+    "link",
+    "success",
+    "warning",
+    "error",
+    "line",
+    "on_accent",
+    "disabled",
 ]
 Density = Literal["comfortable", "compact"]
 

@@ -1,4 +1,4 @@
-"""Looks ten times a second whether anybody wrote to the store; views then re-read what they show."""
+"""Looks ten times a second whether anybody wrote to the store; then views read again."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from courseporter.api.values import JobRow, Sums
 from courseporter.gui.pace import Pace
@@ -49,7 +49,7 @@ def badge(job: JobRow) -> Badge:
 
 
 def done_badge(job: JobRow) -> Badge:
-    """"Done", with the number of notes when there are some."""
+    """Such as “Done”, with the number of notes when there are some."""
     if job.sums is not None and job.sums.failed:
         return Badge("warning", f"Done, {number(job.sums.failed)} failed", "warning")
     if job.warnings:
@@ -80,8 +80,20 @@ def finished(job: JobRow) -> str:
     return f"{said}: {items(job.sums)}."
 
 
+def outcome(job: JobRow) -> str:
+    """What an ended job brought; nothing while it waits or runs."""
+    if job.state in ("pending", "running"):
+        return ""
+    if job.state == "failed":
+        return job.error.message if job.error else "Failed"
+    parts = [items(job.sums)] if job.sums is not None and job.sums.found else []
+    if job.out_bytes:
+        parts.append(size(job.out_bytes))
+    return " · ".join(parts)
+
+
 def items(sums: Sums) -> str:
-    """"212 of 212 items"."""
+    """Such as “212 of 212 items”."""
     kept = sums.converted + sums.converted_with_loss
     return f"{number(kept)} of {number(sums.found)} items"
 
@@ -104,7 +116,7 @@ def stage(job: JobRow) -> str:
 
 
 def progress(job: JobRow, pace: Pace | None, now: float) -> str:
-    """"412 of 1,000 lessons · 35/s · about 2 min"."""
+    """Such as “412 of 1,000 lessons · 35/s · about 2 min”."""
     done = max(job.done or 0, pace.done) if pace else job.done
     if done is None or not job.total:
         return "Counting…" if job.state == "running" else ""
@@ -133,7 +145,7 @@ def about(seconds: float) -> str:
 
 
 def count(amount: int, noun: str) -> str:
-    """"1 note", "3 notes", "1,000 notes"."""
+    """Such as “1 note” and “1,000 notes”."""
     return f"{number(amount)} {noun}" if amount == 1 else f"{number(amount)} {noun}s"
 
 
@@ -148,14 +160,14 @@ def decimal(amount: float) -> str:
 
 
 def size(amount: int) -> str:
-    """"48 MB" (1 MB is 1,000,000 bytes)."""
+    """Such as “48 MB” (1 MB is 1,000,000 bytes)."""
     return QLocale().formattedDataSize(
         amount, 1 if amount < 10_000_000 else 0, QLocale.DataSizeFormat.DataSizeSIFormat
     )
 
 
 def moment(epoch_ms: int, now: datetime | None = None) -> str:
-    """"14:05" today, "12 Nov" this year, "12 Nov 2025" before."""
+    """Such as “14:05” today, “12 Nov” this year, “12 Nov 2025” before."""
     if not epoch_ms:
         return ""
     when = datetime.fromtimestamp(epoch_ms / 1000).astimezone()
@@ -163,7 +175,7 @@ def moment(epoch_ms: int, now: datetime | None = None) -> str:
     if when.date() == today.date():
         return f"{when:%H:%M}"
     form = "d MMM" if when.year == today.year else "d MMM yyyy"
-    return QLocale().toString(when, form)
+    return QLocale().toString(QDate(when.year, when.month, when.day), form)
 
 
 def quoted(title: str, limit: int = 80) -> str:

@@ -1,0 +1,162 @@
+"""The desktop app: shows its window first, opens the store behind it, keeps workers beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QLocale, QSettings, QTimer
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
+
+from courseporter.gui import background, theme
+from courseporter.gui.hooks import Hooks
+from courseporter.gui.icons import icon
+from courseporter.gui.single import Single
+from courseporter.settings import Preferences, home_folder, read_preferences
+
+if TYPE_CHECKING:
+    from courseporter import api
+    from courseporter.gui.supervisor import Supervisor
+    from courseporter.gui.window import Window
+
+NAME: Final = "CoursePorter"
+
+
+class Application(QApplication):
+    """One window, one store, some workers."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__([NAME])
+        self.setApplicationName(NAME)
+        self.setDesktopFileName("courseporter")
+        self.home = home
+        self.hooks = Hooks()
+        self.hooks.install(home / "logs")
+        self.hooks.caught.connect(self.show_errors)
+        self.settings = preferences(home)
+        theme.apply(self, self.settings.theme, self.settings.density)
+        set_locale()
+        self.setWindowIcon(icon("courseporter"))
+        self.styleHints().colorSchemeChanged.connect(self.follow_system)
+        self.single = Single(home, self)
+        self.window: Window | None = None
+        self.actor: api.Actor | None = None
+        self.supervisor: Supervisor | None = None
+        self.waiting: list[Path] = []
+
+    def open(self) -> None:
+        """Show the window, then open the store."""
+        from courseporter.gui.window import Window
+
+        memory = QSettings(str(self.home / "window.ini"), QSettings.Format.IniFormat)
+        self.window = Window(memory)
+        self.single.called.connect(self.called_again)
+        self.window.show()
+        QTimer.singleShot(0, self, self.start)
+
+    def start(self) -> None:
+        """Open the store off the GUI thread."""
+        from courseporter import api
+
+        background.run(partial(api.start, self.home), self.started, self.failed)
+
+    def started(self, actor: api.Actor) -> None:
+        """The store is open: pages, workers, and what was handed over meanwhile."""
+        from courseporter import api
+        from courseporter.api.workers import serve
+        from courseporter.gui.supervisor import Supervisor
+
+        assert self.window is not None
+        self.actor = actor
+        actions = self.window.furnish(actor, self.settings)
+        background.run(partial(api.interrupted, actor), self.window.tell_interrupted)
+        self.supervisor = Supervisor(self.home, serve, self.settings.workers)
+        self.supervisor.start()
+        if self.waiting:
+            actions.import_paths(self.waiting)
+            self.waiting = []
+
+    def failed(self, error: Exception) -> None:
+        """The store cannot be opened: say why, in the window."""
+        if self.window is not None:
+            self.window.notice(error)
+
+    def show_errors(self) -> None:
+        """Errors nobody caught: the last one in a notice, all of them in the log."""
+        if self.window is not None and self.hooks.errors:
+            error = self.hooks.errors[-1]
+            self.hooks.errors.clear()
+            self.window.notice(error)
+
+    def follow_system(self) -> None:
+        """The system turned light or dark."""
+        if self.settings.theme == "system":
+            theme.apply(self, "system", theme.density())
+
+    def called_again(self) -> None:
+        """A second start hands over its files."""
+        if self.window is not None:
+            self.window.called_again(self.single.paths)
+
+    def event(self, event: QEvent) -> bool:
+        """Files opened with the app by the system."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.take([Path(event.file())])
+            return True
+        return super().event(event)
+
+    def take(self, paths: list[Path]) -> None:
+        """Import now, or as soon as the store is open."""
+        if self.window is not None and self.window.actions_of_app is not None:
+            self.window.actions_of_app.import_paths(paths)
+        else:
+            self.waiting.extend(paths)
+
+    def finish(self) -> None:
+        """End workers, store and hooks, in this order."""
+        from courseporter import api
+
+        if self.window is not None and self.window.actions_of_app is not None:
+            self.window.actions_of_app.watcher.stop()
+        self.single.close()
+        if self.supervisor is not None:
+            self.supervisor.stop()
+        background.close()
+        if self.actor is not None:
+            api.stop(self.actor)
+        self.hooks.remove()
+
+
+def set_locale() -> None:
+    """The locale of the system; plain English where the system names none."""
+    if QLocale.system().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+
+
+def preferences(home: Path) -> Preferences:
+    """The preferences; defaults when the file cannot be read (the window says so when it opens)."""
+    from courseporter.errors import SettingsError
+
+    try:
+        return read_preferences(home)
+    except SettingsError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return Preferences()
+
+
+def run(home: str | None = None) -> int:
+    """Open the app; returns the exit code when its window is closed."""
+    folder = home_folder(Path(home) if home else None)
+    os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "1")
+    app = Application(folder)
+    if not app.single.is_first():
+        app.hooks.remove()
+        return 0
+    app.open()
+    code = app.exec()
+    app.finish()
+    return code

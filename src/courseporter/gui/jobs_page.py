@@ -1,0 +1,210 @@
+"""The Jobs page: every job of this store, and the chosen one in detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QButtonGroup, QHeaderView, QMenu, QWidget
+
+from courseporter import api
+from courseporter.api.values import JobRow
+from courseporter.gui import background, theme, words
+from courseporter.gui.actions import Actions
+from courseporter.gui.forms.jobs_page import Ui_jobs_page
+from courseporter.gui.icons import icon
+from courseporter.gui.job_details import JobDetails
+from courseporter.gui.jobs_delegate import JobsDelegate
+from courseporter.gui.jobs_model import JobsColumn, JobsModel
+
+NAMES: Final = (
+    ("running", "running"),
+    ("pending", "waiting"),
+    ("completed", "done"),
+    ("failed", "failed"),
+    ("canceled", "stopped"),
+)
+WIDTHS: Final = {JobsColumn.STATE: 184, JobsColumn.PROGRESS: 312, JobsColumn.STARTED: 88}
+
+
+class JobsPage(QWidget):
+    """Table above, details below."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.actions_of_app = actions
+        self.chosen_id: str | None = None
+        self.model = JobsModel(actions.actor, actions.news)
+        self.details = JobDetails(actions)
+        self.form = Ui_jobs_page()
+        self.form.setupUi(self)  # type: ignore[no-untyped-call]
+        self.set_up_table()
+        self.set_up_views()
+        self.form.parts.addWidget(self.details)
+        self.form.parts.setStretchFactor(0, 1)
+        self.form.parts.setSizes([360, 256])
+        self.details.hide()
+        self.form.clear_finished.clicked.connect(actions.clear_finished)
+        self.form.retry_failed.clicked.connect(self.retry_failed)
+        self.model.looked.connect(self.looked)
+        actions.news.changed.connect(self.refresh)
+        theme.watch.changed.connect(self.dress)
+        self.dress()
+
+    def set_up_table(self) -> None:
+        """Fixed heights and widths: nothing is measured row by row."""
+        table = self.form.table
+        table.setModel(self.model)
+        table.setItemDelegate(JobsDelegate(table))
+        table.setMouseTracking(True)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setSectionResizeMode(JobsColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+        for column, width in WIDTHS.items():
+            table.setColumnWidth(column, width)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self.open_menu)
+        table.selectionModel().currentRowChanged.connect(self.choose)
+        table.activated.connect(self.open_index)
+
+    def set_up_views(self) -> None:
+        """One of the four views is on."""
+        self.group = QButtonGroup(self)
+        for name in ("all", "active", "done", "failed"):
+            button = getattr(self.form, f"view_{name}")
+            self.group.addButton(button)
+            button.clicked.connect(partial(self.show_view, name))
+
+    def dress(self) -> None:
+        """Row height of the density."""
+        self.form.table.verticalHeader().setDefaultSectionSize(theme.row_height() + 8)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """What works here by key and menu."""
+        return {
+            "refresh": self.model.refresh,
+            "find": self.search_log,
+            "stop": self.details.stop,
+            "retry": self.details.retry,
+            "retry_failed": self.retry_failed,
+            "clear_finished": self.actions_of_app.clear_finished,
+        }
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """The store changed: look again when somebody sees it."""
+        if self.isVisible():
+            self.model.refresh()
+
+    def opened(self) -> None:
+        """The page has come to the front."""
+        self.model.refresh()
+
+    def show_view(self, name: str, checked: bool = True) -> None:  # noqa: FBT001, FBT002 - Qt's slot
+        """Show other states."""
+        del checked
+        self.model.show_view(name)
+
+    def looked(self) -> None:
+        """Fresh rows: keep the choice, say the sums."""
+        counts = self.model.counts
+        total = sum(counts.values())
+        parts = [f"{words.number(counts[key])} {word}" for key, word in NAMES if counts.get(key)]
+        self.form.sums.setText(f"{words.count(total, 'job')}: {' · '.join(parts)}" if parts else "")
+        self.form.nothing.setVisible(not self.model.total)
+        self.form.nothing.setText(NOTHING[self.model.view] if total else NOTHING[""])
+        self.form.parts.setVisible(bool(self.model.total))
+        ended = total - counts.get("pending", 0) - counts.get("running", 0)
+        self.form.clear_finished.setEnabled(bool(ended))
+        self.form.retry_failed.setVisible(bool(counts.get("failed")))
+        self.keep_choice()
+
+    def keep_choice(self) -> None:
+        """The chosen job stays chosen wherever it stands now; without one, the first is."""
+        row = self.model.row_of(self.chosen_id) if self.chosen_id else None
+        if row is None and self.model.total and not self.form.table.currentIndex().isValid():
+            row = 0
+        if row is None:
+            self.choose(self.form.table.currentIndex())
+            return
+        if self.form.table.currentIndex().row() != row:
+            self.form.table.setCurrentIndex(self.model.index(row, 0))
+        else:
+            self.choose(self.form.table.currentIndex())
+
+    def choose(self, now: QModelIndex, before: QModelIndex | None = None) -> None:
+        """Show the details of the chosen row."""
+        del before
+        job = self.model.job(now.row()) if now.isValid() else None
+        if job is not None:
+            self.chosen_id = job.id
+        self.details.setVisible(job is not None)
+        self.details.show_job(job)
+
+    def chosen(self) -> JobRow | None:
+        """The chosen job."""
+        index = self.form.table.currentIndex()
+        return self.model.job(index.row()) if index.isValid() else None
+
+    # -- doing ---------------------------------------------------------------------------------
+
+    def search_log(self) -> None:
+        """Search in the log."""
+        self.details.form.tabs.setCurrentIndex(0)
+        self.details.form.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_index(self, index: QModelIndex) -> None:
+        """Enter or double click: the course."""
+        job = self.model.job(index.row())
+        if job is not None:
+            self.actions_of_app.open_job(job)
+
+    def open_menu(self, place: QPoint) -> None:
+        """What can be done with the job under the pointer."""
+        job = self.chosen()
+        if job is None:
+            return
+        details = self.details
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if job.draft_id:
+            menu.addAction(icon("open", "muted"), "Open course", details.open_course)
+        if job.state in ("pending", "running"):
+            menu.addAction(icon("stop", "error"), "Stop", details.stop)
+        if job.state in ("failed", "canceled"):
+            menu.addAction(icon("retry", "muted"), "Try again", details.retry)
+        if job.out_path and job.state == "completed":
+            menu.addAction(icon("folder", "muted"), "Show in folder", details.show_file)
+        menu.addAction(
+            icon("report", "muted"),
+            "Save the report…",
+            partial(self.actions_of_app.save_report, job.id, job.title),
+        )
+        menu.popup(self.form.table.viewport().mapToGlobal(place))
+
+    def retry_failed(self) -> None:
+        """Try every failed job again."""
+        actor = self.actions_of_app.actor
+        background.run(
+            partial(failed_ids, actor), self.actions_of_app.retry_jobs, self.actions_of_app.notice
+        )
+
+
+NOTHING: Final = {
+    "": "No jobs yet. Drop a course into the window and it appears here.",
+    "all": "No jobs.",
+    "active": "Nothing waits or runs.",
+    "done": "Nothing is done yet.",
+    "failed": "Nothing failed and nothing was stopped.",
+}
+
+
+def failed_ids(actor: api.Actor) -> tuple[str, ...]:
+    """Off the GUI thread: the jobs that failed."""
+    return tuple(job.id for job in api.jobs(actor, states=("failed",), limit=1000))

@@ -1,0 +1,97 @@
+"""The strip at the bottom: the job that runs, how far it is, and Stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+
+from courseporter.api.values import JobRow
+from courseporter.gui import theme, words
+from courseporter.gui.actions import Actions
+from courseporter.gui.icons import icon, pixmap
+
+STEPS = 1000
+
+
+class JobsStrip(QFrame):
+    """Shown while something waits or runs; a click opens the Jobs page."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        theme.set_class(self, "strip")
+        self.setFixedHeight(48)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.actions_of_app = actions
+        self.job: JobRow | None = None
+        self.picture = QLabel()
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(160)
+        self.bar.setAccessibleName("Progress")
+        self.figures = QLabel()
+        theme.set_class(self.figures, "small", "muted")
+        self.others = QPushButton()
+        theme.set_class(self.others, "link")
+        self.others.clicked.connect(actions.items["go_jobs"].trigger)
+        self.stop = QPushButton(icon("stop", "error"), "Stop")
+        theme.set_class(self.stop, "quiet", "danger")
+        self.stop.clicked.connect(self.stop_job)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 16, 0)
+        row.setSpacing(12)
+        row.addWidget(self.picture)
+        row.addWidget(self.title, 1)
+        for part in (self.bar, self.figures, self.others, self.stop):
+            row.addWidget(part)
+        self.hide()
+        actions.news.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the job that runs, else the first that waits."""
+        active = self.actions_of_app.news.active
+        running = [job for job in active if job.state == "running"]
+        self.job = next(iter(running or active), None)
+        self.setVisible(self.job is not None)
+        if self.job is None:
+            return
+        news = self.actions_of_app.news
+        badge = words.badge(self.job)
+        self.picture.setPixmap(pixmap(badge.icon, badge.role, 20, self.devicePixelRatioF()))
+        stage = words.stage(self.job) if self.job.state == "running" else badge.word
+        full = f"{words.headline(self.job)} · {stage}"
+        self.title.setText(full)
+        self.title.setToolTip(self.job.title if len(self.job.title) > 40 else "")
+        self.figures.setText(news.progress(self.job))
+        self.figures.setVisible(self.job.state == "running")
+        self.show_share(news.share(self.job))
+        more = news.open_jobs - 1
+        self.others.setVisible(more > 0)
+        self.others.setText(f"and {words.count(more, 'more job')}")
+        stopping = self.job.cancel_requested or self.job.id in news.stopping
+        self.stop.setEnabled(not stopping)
+        self.stop.setText("Stopping…" if stopping else "Stop")
+
+    def show_share(self, share: float | None) -> None:
+        """Determinate once it is known how much there is to do."""
+        running = self.job is not None and self.job.state == "running"
+        self.bar.setVisible(running)
+        self.bar.setRange(0, 0 if share is None else STEPS)
+        if share is not None:
+            self.bar.setValue(round(share * STEPS))
+
+    def stop_job(self) -> None:
+        """Answers at once; the worker follows within a second."""
+        if self.job is not None:
+            self.stop.setText("Stopping…")
+            self.stop.setEnabled(False)
+            self.actions_of_app.stop_job(self.job.id)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere else opens the Jobs page."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.actions_of_app.items["go_jobs"].trigger()
+        super().mouseReleaseEvent(event)

@@ -1,0 +1,64 @@
+"""One window per user and data folder: a second start hands its files to the first."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+from pathlib import Path
+from typing import Final, cast
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+WAIT_MS: Final = 500
+
+
+class Single(QObject):
+    """`called`: another start was made; the paths it was given are in `paths`."""
+
+    called = Signal()
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        key = f"{getpass.getuser()}\0{home.resolve()}"
+        self.name = f"courseporter-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+        self.paths: list[Path] = []
+        self.server: QLocalServer | None = None
+
+    def is_first(self, paths: tuple[Path, ...] = ()) -> bool:
+        """True for the first start, which then listens; others hand over `paths` and get False."""
+        socket = QLocalSocket()
+        socket.connectToServer(self.name)
+        if socket.waitForConnected(WAIT_MS):
+            socket.write(json.dumps([str(path.absolute()) for path in paths]).encode())
+            socket.waitForBytesWritten(WAIT_MS)
+            socket.disconnectFromServer()
+            return False
+        self.server = QLocalServer(self)
+        self.server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        if not self.server.listen(self.name):
+            QLocalServer.removeServer(self.name)  # left over from a crash: nobody answered
+            self.server.listen(self.name)
+        self.server.newConnection.connect(self.answer)
+        return True
+
+    def answer(self) -> None:
+        """Read what the other start was given."""
+        if self.server is None:
+            return
+        socket = self.server.nextPendingConnection()
+        socket.waitForDisconnected(WAIT_MS)
+        try:
+            names = json.loads(bytes(socket.readAll().data()) or b"[]")
+        except ValueError:
+            names = []
+        socket.deleteLater()
+        if isinstance(names, list):
+            self.paths = [Path(str(name)) for name in cast(list[object], names)]
+        self.called.emit()
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self.server is not None:
+            self.server.close()

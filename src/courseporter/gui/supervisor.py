@@ -1,0 +1,115 @@
+"""Keeps worker processes alive beside the window; does no work itself."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QThread
+
+log = logging.getLogger(__name__)
+MOST: Final = 2  # SQLite has one writer: more workers only queue for it
+PATIENCE: Final = 1.0  # seconds a worker has to stop by itself
+BACKOFF: Final = (0.0, 0.5, 2.0, 10.0, 30.0)  # waits before a worker that died is started again
+STEADY: Final = 60.0  # seconds after which an end counts as the first again
+Target = Callable[[str, Connection], None]
+
+
+def default_count(cores: int | None = None) -> int:
+    """One core stays free for the window; never more than two workers on SQLite."""
+    return min(MOST, max(1, (cores or os.cpu_count() or 1) - 1))
+
+
+class Worker(NamedTuple):
+    """One process and our end of its pipe: closing it ends the worker, also when we are killed."""
+
+    process: SpawnProcess
+    pipe: Connection
+    since: float
+
+
+class Supervisor(QThread):
+    """`target(home, pipe)` runs in each process; it must live in a module without Qt."""
+
+    def __init__(self, home: Path, target: Target, count: int | None = None) -> None:
+        super().__init__()
+        self.home = str(home)
+        self.target = target
+        self.count = count or default_count()
+        self.context = multiprocessing.get_context("spawn")
+        self.bell, self.ear = multiprocessing.Pipe()
+        self.workers: list[Worker] = []
+        self.deaths = 0
+        self.not_before = 0.0
+
+    def run(self) -> None:
+        """The loop of the thread: sleeps until a worker ends or somebody rings the bell."""
+        while True:
+            if len(self.workers) < self.count and time.monotonic() >= self.not_before:
+                self.workers.append(self.start_worker())
+                continue
+            pause = max(0.05, self.not_before - time.monotonic()) if self.missing else None
+            sentinels = [worker.process.sentinel for worker in self.workers]
+            woken = wait([self.ear, *sentinels], pause)
+            if self.ear in woken:
+                break
+            self.bury()
+        self.end_all()
+
+    @property
+    def missing(self) -> bool:
+        """Whether a worker is waiting to be started again."""
+        return len(self.workers) < self.count
+
+    def start_worker(self) -> Worker:
+        """A fresh interpreter: nothing of Qt or of our threads is inherited."""
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(
+            target=self.target, args=(self.home, theirs), name="courseporter-worker", daemon=True
+        )
+        process.start()
+        theirs.close()
+        log.info("worker %s started", process.pid)
+        return Worker(process, ours, time.monotonic())
+
+    def bury(self) -> None:
+        """Take away workers that ended by themselves; the next one waits longer after each."""
+        for worker in [one for one in self.workers if not one.process.is_alive()]:
+            lived = time.monotonic() - worker.since
+            self.deaths = 0 if lived > STEADY else self.deaths + 1
+            delay = BACKOFF[min(self.deaths, len(BACKOFF)) - 1] if self.deaths else 0.0
+            self.not_before = time.monotonic() + delay
+            log.warning("worker %s ended (%s)", worker.process.pid, worker.process.exitcode)
+            self.workers.remove(worker)
+            worker.pipe.close()
+
+    def end_all(self) -> None:
+        """Ask all to stop, wait a moment, then insist: checkpoints are in the store."""
+        for worker in self.workers:
+            with suppress(OSError):
+                worker.pipe.send("stop")
+        limit = time.monotonic() + PATIENCE
+        for worker in self.workers:
+            worker.process.join(max(0.0, limit - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.pipe.close()
+        self.workers.clear()
+
+    def stop(self) -> None:
+        """End the workers and the thread; returns when they are gone (about a second at most)."""
+        if self.isRunning():
+            with suppress(OSError):
+                self.bell.send("stop")
+            self.wait()
+        self.bell.close()
+        self.ear.close()

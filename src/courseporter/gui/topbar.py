@@ -1,0 +1,79 @@
+"""The top bar: name, search, New import and the menu."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+)
+
+from courseporter.gui import sidebar, theme
+from courseporter.gui.actions import Actions
+from courseporter.gui.commands import COMMANDS
+from courseporter.gui.icons import icon
+
+HEIGHT: Final = 56
+
+
+class TopBar(QFrame):
+    """Works once `furnish` has given it the actions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        theme.set_class(self, "topbar")
+        self.setFixedHeight(HEIGHT)
+        name = QLabel("CoursePorter")
+        theme.set_class(name, "section")
+        name.setFixedWidth(sidebar.WIDTH - 20)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search courses…  Ctrl+F")
+        self.search.setAccessibleName("Search courses")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(360)
+        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        theme.set_class(self.search, "search")
+        self.new = QPushButton(icon("plus"), " New import")
+        self.new.setAccessibleName("New import")
+        self.more = QToolButton()
+        theme.set_class(self.more, "icon")
+        self.more.setIcon(icon("more"))
+        self.more.setAccessibleName("Menu")
+        self.more.setToolTip("Menu")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(name)
+        row.addWidget(self.search, 3)
+        row.addStretch(1)
+        row.addWidget(self.new)
+        row.addWidget(self.more)
+        for part in (self.search, self.new, self.more):
+            part.setEnabled(False)
+
+    def furnish(self, actions: Actions) -> None:
+        """Connect buttons and menu."""
+        self.new.clicked.connect(actions.items["new_import"].trigger)
+        menu = QMenu(self.more)
+        for _, commands in groupby(COMMANDS, attrgetter("group")):
+            menu.addSeparator()
+            for command in commands:
+                menu.addAction(actions.items[command.name])
+        self.more.setMenu(menu)
+        for part in (self.search, self.new, self.more):
+            part.setEnabled(True)
+
+    def set_search(self, on: bool) -> None:  # noqa: FBT001 - a setter in Qt's manner
+        """Show the field on pages that can be narrowed."""
+        self.search.setVisible(on)

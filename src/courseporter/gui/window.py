@@ -1,0 +1,316 @@
+"""The window: top bar, sidebar, one page at a time, jobs strip; drops land anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol, runtime_checkable
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from courseporter import api
+from courseporter.api.values import Sniff
+from courseporter.gui import words
+from courseporter.gui.actions import Actions, Handlers
+from courseporter.gui.course.page import CoursePage
+from courseporter.gui.drop import DropOverlay
+from courseporter.gui.focus_ring import FocusRing
+from courseporter.gui.help_page import HelpPage
+from courseporter.gui.home import CoursesPage, HomePage, NewImport
+from courseporter.gui.jobs_page import JobsPage
+from courseporter.gui.jobs_strip import JobsStrip
+from courseporter.gui.notice import Notice
+from courseporter.gui.settings_page import SettingsPage
+from courseporter.gui.sidebar import Sidebar
+from courseporter.gui.toast import Toast
+from courseporter.gui.topbar import TopBar
+from courseporter.settings import Preferences
+
+SMALLEST: Final = (880, 560)
+USUAL: Final = (1180, 760)
+REMEMBERED: Final = 20  # pages that Back can return to
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """A page that the search field of the window narrows."""
+
+    def search(self, text: str) -> None:
+        """Narrow what is shown."""
+        ...
+
+
+@runtime_checkable
+class Opened(Protocol):
+    """A page that wants to know when it comes to the front."""
+
+    def opened(self) -> None:
+        """The page is on top now."""
+        ...
+
+
+class Window(QMainWindow):
+    """Shown at once; `furnish` puts the pages in when the store is open."""
+
+    def __init__(self, memory: QSettings | None = None) -> None:
+        super().__init__()
+        self.memory = memory
+        self.setWindowTitle("CoursePorter")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
+        self.actions_of_app: Actions | None = None
+        self.pages: dict[str, QWidget] = {}
+        self.course: CoursePage | None = None
+        self.overlay: DropOverlay | None = None
+        self.visited: list[str] = []
+        self.may_close: Callable[[], bool] = always
+        self.top = TopBar()
+        self.notice_bar = Notice()
+        self.stack = QStackedWidget()
+        self.middle = QWidget()
+        self.toaster = Toast(self.middle)
+        self.lay_out()
+        self.ring = FocusRing(self)
+        if memory is not None:
+            geometry = memory.value("geometry")
+            if isinstance(geometry, QByteArray):
+                self.restoreGeometry(geometry)
+
+    def lay_out(self) -> None:
+        """The frame of LOOK: bar, sidebar and page, strip."""
+        noticed = QVBoxLayout()
+        noticed.setContentsMargins(24, 16, 24, 0)
+        noticed.addWidget(self.notice_bar)
+        self.notice_place = QWidget()
+        self.notice_place.setLayout(noticed)
+        self.notice_place.hide()
+        self.notice_bar.closed.connect(self.notice_place.hide)
+        page = QVBoxLayout(self.middle)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.notice_place)
+        page.addWidget(self.stack, 1)
+        self.across = QHBoxLayout()
+        self.across.setSpacing(0)
+        self.across.addWidget(self.middle, 1)
+        frame = QWidget()
+        self.column = QVBoxLayout(frame)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(self.top)
+        self.column.addLayout(self.across, 1)
+        self.setCentralWidget(frame)
+
+    def furnish(self, actor: api.Actor, settings: Preferences) -> Actions:
+        """The store is open: make the pages and show Home."""
+        actions = self.actions_of_app = Actions(actor, self)
+        self.sidebar = Sidebar(actions)
+        self.across.insertWidget(0, self.sidebar)
+        self.strip = JobsStrip(actions)
+        self.column.addWidget(self.strip)
+        self.top.furnish(actions)
+        self.top.search.textChanged.connect(self.search)
+        self.pages = {
+            "home": HomePage(actions),
+            "courses": CoursesPage(actions),
+            "new": NewImport(actions),
+            "jobs": JobsPage(actions),
+            "settings": SettingsPage(actions, settings),
+            "help": HelpPage(),
+        }
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        self.overlay = DropOverlay(self, actions)
+        self.setAcceptDrops(True)
+        actions.news.ended.connect(self.tell_ended)
+        self.go("home")
+        self.stack.setFocus()
+        actions.watcher.start()
+        self.may_close = actions.may_quit
+        return actions
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    def widget(self) -> QWidget:
+        """The parent of dialogs and actions."""
+        return self
+
+    def go(self, page: str) -> None:
+        """Bring a page to the front."""
+        if self.visited[-1:] != [page]:
+            self.visited = [*self.visited[1 - REMEMBERED :], page]
+        self.show_page(page)
+
+    def go_back(self) -> None:
+        """Return to the page before."""
+        if len(self.visited) > 1:
+            self.visited.pop()
+            self.show_page(self.visited[-1])
+
+    def show_page(self, name: str) -> None:
+        """Page, mark in the sidebar, search field and commands."""
+        page = self.course if name == "course" else self.pages[name]
+        if page is None or self.actions_of_app is None:
+            return
+        self.stack.setCurrentWidget(page)
+        self.sidebar.mark("courses" if name == "course" else name)
+        self.top.search.clear()
+        self.top.set_search(isinstance(page, Searchable))
+        self.actions_of_app.adopt(handlers_of(page))
+        if isinstance(page, Opened):
+            page.opened()
+
+    def course_page(self) -> CoursePage:
+        """The one course page, made when it is first needed."""
+        if self.course is None:
+            assert self.actions_of_app is not None
+            self.course = CoursePage(self.actions_of_app.actor, self.actions_of_app)
+            self.stack.addWidget(self.course)
+        return self.course
+
+    def show_draft(self, draft_id: str) -> None:
+        """Show a course."""
+        self.course_page().show_draft(draft_id)
+        self.go("course")
+
+    def show_source(self, sniff: Sniff, job_id: str | None = None) -> None:
+        """Show a file that was dropped or chosen."""
+        self.course_page().show_source(sniff, job_id)
+        self.go("course")
+
+    def focus_search(self) -> None:
+        """Ctrl+F on a page without a search of its own."""
+        if self.top.search.isVisible():
+            self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.top.search.selectAll()
+
+    def search(self, text: str) -> None:
+        """Narrow the page on top."""
+        page = self.stack.currentWidget()
+        if isinstance(page, Searchable):
+            page.search(text)
+
+    # -- news ----------------------------------------------------------------------------------
+
+    def toast(
+        self,
+        text: str,
+        undo: Callable[[], None] | None = None,
+        *,
+        label: str = "Undo",
+        lapse: Callable[[], None] | None = None,
+    ) -> None:
+        """Say what has just happened."""
+        self.toaster.say(text, label, undo, lapse)
+
+    def notice(self, error: BaseException) -> None:
+        """Say what went wrong."""
+        self.notice_place.show()
+        self.notice_bar.show_error(error)
+
+    def tell_ended(self) -> None:
+        """A job has ended: say what is true about it; the course page tells about its own job."""
+        actions = self.actions_of_app
+        if actions is None:
+            return
+        *_, job = actions.news.latest
+        more = len(actions.news.latest) - 1
+        text = words.finished(job)
+        if more:
+            text = f"{text} {words.count(more, 'more job')} ended."
+        if job.state == "completed" and job.draft_id:
+            draft_id = job.draft_id
+            self.toast(text, lambda: self.show_draft(draft_id), label="Open course")
+        else:
+            self.toast(text, actions.items["go_jobs"].trigger, label="Show jobs")
+        if not self.isActiveWindow():
+            QTimer.singleShot(0, self, self.call_attention)
+
+    def call_attention(self) -> None:
+        """Mark the window in the task bar."""
+        from PySide6.QtWidgets import QApplication
+
+        QApplication.alert(self)
+
+    def tell_interrupted(self, amount: int) -> None:
+        """After a crash: the workers go on by themselves; say so."""
+        if amount and self.actions_of_app is not None:
+            were = "was" if amount == 1 else "were"
+            self.toast(
+                f"{words.count(amount, 'job')} {were} interrupted. Nothing is lost: they go on now."
+                if amount > 1
+                else f"1 job {were} interrupted. Nothing is lost: it goes on now.",
+                self.actions_of_app.items["go_jobs"].trigger,
+                label="Show jobs",
+            )
+
+    def called_again(self, paths: list[Path]) -> None:
+        """A second start: come to the front and take its files."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if paths and self.actions_of_app is not None:
+            self.actions_of_app.import_paths(paths)
+
+    # -- Qt ------------------------------------------------------------------------------------
+
+    def close_window(self) -> None:
+        """Quit."""
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask only while jobs run; make waiting deletions final; remember the place."""
+        if not self.may_close():
+            event.ignore()
+            return
+        self.toaster.dismiss()
+        if self.memory is not None:
+            self.memory.setValue("geometry", self.saveGeometry())
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The overlay covers everything."""
+        super().resizeEvent(event)
+        if self.overlay is not None and self.overlay.isVisible():
+            self.overlay.setGeometry(self.rect())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files came over the window."""
+        if self.overlay is not None:
+            self.overlay.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Anywhere is fine."""
+        if self.overlay is not None and self.overlay.isVisible():
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went away."""
+        super().dragLeaveEvent(event)
+        if self.overlay is not None:
+            self.overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They were let go."""
+        if self.overlay is not None:
+            self.overlay.drop(event)
+
+
+def always() -> bool:
+    """Nothing runs yet: the window may close."""
+    return True
+
+
+def handlers_of(page: QWidget) -> Handlers:
+    """The commands a page carries out."""
+    commands = getattr(page, "commands", None)
+    return commands() if callable(commands) else {}  # type: ignore[return-value]
