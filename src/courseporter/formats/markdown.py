@@ -1,0 +1,78 @@
+"""Markdown to HTML: CommonMark with tables, raw HTML kept, and TeX between \\( … \\) and \\[ … \\] left alone."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+CLOSERS = {"(": "\\)", "[": "\\]"}
+# Nothing in such a text means anything to Markdown or HTML; most notes in a spreadsheet are like that.
+SIGNIFICANT = re.compile(
+    r"[\\`*_\[\]<>&|~]|^[ \t]*(?:[-+#=]|\d{1,9}[.)])|^(?: {4}|\t)|^[ ]+\S| {2}$", re.MULTILINE
+)
+PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+QUOTE = {ord('"'): "&quot;"}
+
+
+def render_markdown(text: str) -> str:
+    """The text as an HTML fragment.  A line break in the source is a line break on the page."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if SIGNIFICANT.search(text):
+        return _parser().render(text)
+    parts = PARAGRAPHS.split(text.strip())
+    return "".join(
+        f"<p>{part.translate(QUOTE).replace(chr(10), '<br />' + chr(10))}</p>\n"
+        for part in parts
+        if part
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"breaks": True}).enable(["table", "strikethrough"])
+    parser.inline.ruler.before("escape", "math", _inline_math)
+    parser.block.ruler.before(
+        "code", "math", _block_math, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    return parser
+
+
+def _inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+    """`\\( … \\)` and `\\[ … \\]` inside a paragraph: not a letter is touched."""
+    if state.src[state.pos] != "\\" or state.pos + 2 > state.posMax:
+        return False
+    closer = CLOSERS.get(state.src[state.pos + 1])
+    end = state.src.find(closer, state.pos + 2, state.posMax) if closer else -1
+    if end < 0:
+        return False
+    end += 2
+    if not silent:
+        state.push("text", "", 0).content = state.src[state.pos : end]
+    state.pos = end
+    return True
+
+
+def _block_math(state: StateBlock, start: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """A formula that begins a line with `\\[`: lines in it are no lists, headings or new paragraphs."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("\\[", begin):
+        return False
+    end = state.src.find("\\]", begin + 2)
+    after = _line_after(state, start, last, end) if end >= 0 else None
+    if after is None or state.src[end + 2 : state.eMarks[after - 1]].strip():
+        return False
+    if not silent:
+        state.line = after
+        state.push("paragraph_open", "p", 1).map = [start, after]
+        inline = state.push("inline", "", 0)
+        inline.content, inline.children = state.src[begin : end + 2], []
+        state.push("paragraph_close", "p", -1)
+    return True
+
+
+def _line_after(state: StateBlock, start: int, last: int, end: int) -> int | None:
+    return next((line + 1 for line in range(start, last) if state.eMarks[line] >= end + 2), None)

@@ -1,0 +1,16 @@
+"""Tables from CSV files and Excel workbooks, read as streams of checked rows; and cells written safely."""
+
+from courseporter.formats.tabular.cells import escape_cell
+from courseporter.formats.tabular.delimited import open_delimited
+from courseporter.formats.tabular.table import Columns, Ragged, Table
+from courseporter.formats.tabular.workbook import Workbook, open_workbook
+
+__all__ = [
+    "Columns",
+    "Ragged",
+    "Table",
+    "Workbook",
+    "escape_cell",
+    "open_delimited",
+    "open_workbook",
+]

@@ -1,0 +1,105 @@
+"""CSV as spreadsheets write it (RFC 4180 and its relatives): comma, semicolon or tab, any line ends, quoted newlines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from courseporter.errors import InputError
+from courseporter.formats.context import Limits
+from courseporter.formats.tabular.encoding import Encoded, Opener, detect
+from courseporter.formats.tabular.table import Columns, Record, Table, column_name
+
+DELIMITERS = ",;\t"
+LINE_END = re.compile(r"\r\n|\r|\n")
+EXCEL_HINT = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+
+
+def open_delimited(name: str, opener: Opener, columns: Columns, limits: Limits) -> Table:
+    """A CSV file as a table.  `opener` gives its bytes from the start, as often as asked.
+
+    Raises InputError: encoding_error, table_schema (empty, column missing or twice), table_row (while rows are read).
+    """
+    encoded = detect(name, opener)
+    delimiter = _delimiter(encoded.head, columns)
+    records = _records(name, encoded, delimiter, limits.cell)
+    header = next((cells for _, cells in records if any(cells) and not _only_hint(cells)), None)
+    if header is None or not encoded.head.strip():
+        raise InputError(
+            f"{name} is empty: not even a header line is in it.",
+            f"Its first line must name the columns: {', '.join(columns.required)}.",
+            name,
+            code="table_schema",
+        )
+    guessed = encoded.encoding if encoded.guessed else None
+    return Table(name, columns, header, records, guessed=guessed)
+
+
+def _only_hint(cells: list[str]) -> bool:
+    return "sep=" in cells[0].lower() and not any(cells[1:])
+
+
+def _delimiter(head: str, columns: Columns) -> str:
+    """The delimiter that finds most of the known columns in the first line that is not blank."""
+    known = {*columns.required, *columns.optional}
+    lines = [line for line in LINE_END.split(head.removeprefix("\ufeff"), 20) if line.strip()]
+    if lines and (hint := EXCEL_HINT.fullmatch(lines[0])):
+        return hint[1]
+    header = lines[0] if lines else ""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        cells = next(csv.reader([header], delimiter=delimiter), [])
+        return sum(column_name(cell) in known for cell in cells), len(cells)
+
+    return max(DELIMITERS, key=score)
+
+
+def _records(name: str, encoded: Encoded, delimiter: str, limit: int) -> Iterator[Record]:
+    """(line where the record begins, cells); the csv module does the work in C."""
+    csv.field_size_limit(limit)
+    with encoded.open() as raw, io.TextIOWrapper(raw, encoded.encoding, newline="") as text:
+        lines = _Lines(text)
+        reader = csv.reader(lines, delimiter=delimiter)
+        line = 1
+        try:
+            for cells in reader:
+                if lines.ended:  # the reader asked for more: a quote is still open
+                    raise _unclosed(name, reader.line_num, cells[-1])
+                yield line, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise _too_large(name, line, limit) from error
+
+
+class _Lines:
+    """The lines of a file, which remembers that somebody wanted more than there are."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._text
+        self.ended = True
+
+
+def _unclosed(name: str, last: int, cell: str) -> InputError:
+    inside = len(LINE_END.findall(cell))
+    line = last - inside + cell.endswith(("\r", "\n"))
+    return InputError(
+        f"{name}, line {line}: a quotation mark is opened here and never closed, so the rest of the file is one cell.",
+        'Close the quotation mark, or double it ("") when it belongs to the text.',
+        f"{name} line {line}",
+        code="table_row",
+    )
+
+
+def _too_large(name: str, line: int, limit: int) -> InputError:
+    return InputError(
+        f"{name}: the row that begins in line {line} has a cell of more than {limit:,} characters.",
+        "Perhaps a quotation mark is not closed; otherwise shorten the cell or raise the limit in the settings.",
+        f"{name} line {line}",
+        code="table_row",
+    )

@@ -1,0 +1,127 @@
+"""Which encoding a CSV file is in: BOM, UTF-8, UTF-16, and Windows-1252 when nothing else is possible."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple
+
+from courseporter.errors import InputError
+
+BLOCK = 1 << 18
+IN_MEMORY = 1 << 22  # smaller files are inflated once and kept
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+FEW = 8  # fewer foreign bytes than this say nothing about a language
+SAVE_AS_UTF8 = "Save the table again as “CSV UTF-8” and try once more."
+
+Opener = Callable[[], BinaryIO]
+
+
+class Encoded(NamedTuple):
+    """A file whose encoding is known: `head` is its decoded beginning, `guessed` when no rule could prove it."""
+
+    encoding: str
+    head: str
+    open: Opener
+    guessed: bool = False
+
+
+def detect(name: str, opener: Opener) -> Encoded:
+    """Read the file once and say how to decode it.
+
+    Raises InputError `encoding_error`, naming file and line, for NUL characters and for bytes that no encoding fits.
+    """
+    with opener() as stream:
+        start = stream.read(IN_MEMORY)
+        whole = len(start) < IN_MEMORY
+    if whole:
+        opener = _reopen(start)
+    encoding = _by_first_bytes(start[:BLOCK])
+    try:
+        return Encoded(encoding, _scan(name, opener, encoding), opener)
+    except UnicodeDecodeError:
+        if encoding != "utf-8":
+            raise _undecodable(name, opener, encoding) from None
+    try:
+        head = _scan(name, opener, "cp1252")
+    except UnicodeDecodeError:
+        raise _undecodable(name, opener, "cp1252") from None
+    _refuse_other_alphabets(name, start[:BLOCK])
+    return Encoded("cp1252", head, opener, guessed=True)
+
+
+def _reopen(content: bytes) -> Opener:
+    return lambda: io.BytesIO(content)
+
+
+def _by_first_bytes(start: bytes) -> str:
+    for mark, encoding in BOMS:
+        if start.startswith(mark):
+            return encoding
+    half = len(start) // 4  # in UTF-16 without a mark every other byte of Latin text is zero
+    if start[1::2].count(0) > half:
+        return "utf-16-le"
+    return "utf-16-be" if start[::2].count(0) > half else "utf-8"
+
+
+def _scan(name: str, opener: Opener, encoding: str) -> str:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    head, lines = "", 1
+    with opener() as stream:
+        while block := stream.read(BLOCK):
+            text = decoder.decode(block)
+            if "\0" in text:
+                _refuse_nul(name, lines + _line_ends(text[: text.index("\0")]))
+            head = head or text
+            lines += _line_ends(text)
+        decoder.decode(b"", final=True)
+    return head
+
+
+def _line_ends(text: str) -> int:
+    return text.count("\n") or text.count("\r")
+
+
+def _refuse_nul(name: str, line: int) -> None:
+    message = (
+        f"{name}, line {line}: the text holds a NUL character, so the file is damaged or no CSV."
+    )
+    raise InputError(message, SAVE_AS_UTF8, f"{name} line {line}", code="encoding_error")
+
+
+def _undecodable(name: str, opener: Opener, encoding: str) -> InputError:
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    with opener() as stream:
+        while block := stream.read(BLOCK):
+            try:
+                line += _line_ends(decoder.decode(block))
+            except UnicodeDecodeError as error:
+                before = bytes(error.object[: error.start])
+                line += _line_ends(before.decode(encoding, "replace"))
+                break
+    title = "UTF-16" if encoding.startswith("utf-16") else "UTF-8"
+    tried = "neither UTF-8 nor Windows-1252" if encoding == "cp1252" else f"not {title}"
+    message = f"{name}, line {line}: the bytes are {tried} text."
+    return InputError(message, SAVE_AS_UTF8, f"{name} line {line}", code="encoding_error")
+
+
+def _refuse_other_alphabets(name: str, start: bytes) -> None:
+    """Any bytes can be read as Windows-1252; Cyrillic or Japanese read so would be nonsense without a word."""
+    if sum(byte > 127 for byte in start) < FEW:
+        return
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - 30 ms that almost nobody needs
+
+    western = start.decode("cp1252", "replace")
+    guesses = list(from_bytes(start))
+    if not guesses or any(str(guess) == western for guess in guesses):
+        return
+    best = guesses[0].encoding
+    message = f"{name} is not UTF-8; its letters look like the encoding {best}, which CoursePorter does not read."
+    raise InputError(message, SAVE_AS_UTF8, name, code="encoding_error")

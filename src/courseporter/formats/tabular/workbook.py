@@ -1,0 +1,66 @@
+"""Excel workbooks (.xlsx) as tables: one sheet per file of the template, read with python-calamine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from courseporter.errors import InputError
+from courseporter.formats.tabular.table import Columns, Record, Table
+
+Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+SAVE_AS_CSV = "Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP."
+
+
+class Workbook:
+    """An open workbook; `sheets` holds the names of its sheets."""
+
+    def __init__(self, name: str, book: CalamineWorkbook) -> None:
+        self._name = name
+        self._book = book
+        self.sheets = tuple(book.sheet_names)
+
+    def table(self, sheet: str, columns: Columns) -> Table:
+        """One sheet as a table; its first row that is not empty is the header.  Raises InputError `table_schema`."""
+        title = f"{self._name}, sheet {sheet}"
+        records = self._records(sheet)
+        header = next((cells for _, cells in records if any(cells)), None)
+        if header is None:
+            message = f"{title} is empty: not even a header row is in it."
+            raise InputError(message, "Fill the sheet or delete it.", title, code="table_schema")
+        while header and not header[-1].strip():
+            header.pop()
+        return Table(title, columns, header, records)
+
+    def _records(self, sheet: str) -> Iterator[Record]:
+        opened = self._book.get_sheet_by_name(sheet)
+        first = opened.start[0] if opened.start else 0
+        for line, row in enumerate(opened.iter_rows(), 1 + first):
+            yield line, [cell_text(value) for value in row]
+
+
+def open_workbook(name: str, content: bytes) -> Workbook:
+    """Open a workbook.  Raises InputError `not_a_package` when it cannot be read as one."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (CalamineError, ValueError, OSError) as error:
+        message = f"{name} says that it is an Excel workbook, but it cannot be opened as one."
+        raise InputError(message, SAVE_AS_CSV, name, code="not_a_package") from error
+    return Workbook(name, book)
+
+
+def cell_text(value: Value) -> str:
+    """A cell as it would stand in a CSV file: 1.0 is “1”, a day is ISO 8601."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time.min
+        return value.date().isoformat() if midnight else value.isoformat()
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)

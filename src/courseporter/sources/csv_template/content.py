@@ -1,0 +1,154 @@
+"""Texts of lessons: HTML or Markdown, references to files and lessons, scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from courseporter.errors import Problem
+from courseporter.formats.html import active_content, rewrite_references
+from courseporter.formats.markdown import render_markdown
+from courseporter.model import LESSON_SCHEME
+from courseporter.sources.csv_template.files import Files, asset_reference
+
+INLINE = (
+    "a abbr audio b bdi bdo big br button center cite code data del dfn em embed font i iframe img input ins kbd "
+    "label mark math object picture q ruby s samp script select small span strike strong style sub sup svg textarea "
+    "time tt u var video wbr"
+)
+BLOCKS = (
+    "address article aside blockquote body caption col colgroup dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link main menu meta nav noscript ol p "
+    "pre section summary table tbody td tfoot th thead title tr ul"
+)
+_ANY_TAG = "|".join(sorted((INLINE + " " + BLOCKS).split(), key=len, reverse=True))
+_BLOCK_TAG = "|".join(sorted(BLOCKS.split(), key=len, reverse=True))
+_STARTS = re.compile(rf"\s*(?:<!--|<!doctype|<\?xml|</?(?:{_ANY_TAG})(?=[\s/>]))", re.IGNORECASE)
+_BLOCK = re.compile(rf"</?(?:{_BLOCK_TAG})(?=[\s/>])[^<]*>", re.IGNORECASE)
+_CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1|(`+)[^`].*?\2", re.MULTILINE | re.DOTALL)
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+LESSON_LINK = "lesson:"
+UNSAFE = ("file:", "javascript:", "vbscript:")
+
+
+class Prepared(NamedTuple):
+    """A text ready for the draft, and what could not be carried: reasons for the ledger."""
+
+    html: str
+    losses: tuple[str, ...] = ()
+
+
+def is_html(text: str) -> bool:
+    """HTML begins with a tag, or has block tags outside of code; everything else is Markdown."""
+    if "<" not in text:
+        return False
+    if _STARTS.match(text):
+        return True
+    return bool(_BLOCK.search(_CODE.sub("", text) if "`" in text or "~~~" in text else text))
+
+
+class Contents:
+    """Turns cells into HTML of the draft and remembers what the whole course should be told."""
+
+    def __init__(self, files: Files, lessons: Container[str]) -> None:
+        self._files = files
+        self._lessons = lessons
+        self._active: dict[str, tuple[str, ...]] = {}  # key → what is active
+        self._broken: dict[str, str] = {}  # lesson link → key
+        self._unsafe: dict[str, str] = {}
+        self._key = ""
+        self._where = ""
+        self._losses: dict[str, None] = {}
+
+    def prepare(self, text: str, key: str, where: str) -> Prepared:
+        """The cell as HTML with neutral references.  `key`: node key, `where`: place for people."""
+        text = text.replace("\r\n", "\n") if "\r" in text else text
+        html = text if is_html(text) else render_markdown(text)
+        if "<" not in html:
+            return Prepared(html)
+        if active := active_content(html):
+            self._active[key] = active
+        self._key, self._where, self._losses = key, where, {}
+        return Prepared(rewrite_references(html, self._resolve), tuple(self._losses))
+
+    def problems(self) -> list[Problem]:
+        """What all lessons together have: scripts, dead links between lessons, unsafe addresses."""
+        found: list[Problem] = []
+        if self._active:
+            found.append(_active(self._active))
+        if self._broken:
+            link, key = next(iter(self._broken.items()))
+            found.append(
+                Problem(
+                    code="lesson_link_broken",
+                    severity="warning",
+                    message=f"Links to lessons that are not imported: {_some(self._broken)}.",
+                    where=f"lessons.csv, “{link}”",
+                    hint="Correct the external_id behind “lesson:”, or add the lesson.",
+                    count=len(self._broken),
+                    key=key,
+                )
+            )
+        if self._unsafe:
+            found.append(
+                Problem(
+                    code="unsafe_reference",
+                    severity="warning",
+                    message=f"Addresses that no learner’s browser should open were left as they are: {_some(self._unsafe)}.",
+                    where=f"lessons.csv, “{next(iter(self._unsafe))}”",
+                    hint="Replace them by http or https addresses.",
+                    count=len(self._unsafe),
+                    key=next(iter(self._unsafe.values())),
+                )
+            )
+        return found
+
+    def _resolve(self, reference: str) -> str | None:
+        name = reference.strip()
+        if not name or name[0] in "#?" or name.startswith("//"):
+            return None
+        if _SCHEME.match(name):
+            return self._resolve_scheme(name)
+        path = self._files.use(name, self._where)
+        if path is None:
+            self._losses[f"the file “{name}” is missing"] = None
+            return None
+        return asset_reference(path)
+
+    def _resolve_scheme(self, name: str) -> str | None:
+        lower = name.lower()
+        if lower.startswith(LESSON_LINK):
+            return self._resolve_lesson(name[len(LESSON_LINK) :])
+        if lower.startswith(UNSAFE):
+            self._unsafe.setdefault(name, self._key)
+        return None
+
+    def _resolve_lesson(self, name: str) -> str | None:
+        for key in (name, unquote(name), unquote(name).strip()):
+            if key in self._lessons:
+                return LESSON_SCHEME + quote(f"lesson:{key}", safe="")
+        self._broken.setdefault(f"lesson:{name}", self._key)
+        self._losses[f"the link to lesson “{name}” leads nowhere"] = None
+        return None
+
+
+def _some(names: dict[str, str]) -> str:
+    listed = ", ".join(f"“{name}”" for name in list(names)[:3])
+    return listed + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")  # noqa: PLR2004 - three are shown
+
+
+def _active(found: dict[str, tuple[str, ...]]) -> Problem:
+    key = next(iter(found))
+    kinds = ", ".join(sorted({kind for kinds in found.values() for kind in kinds}))
+    number = "1 lesson holds" if len(found) == 1 else f"{len(found):,} lessons hold"
+    return Problem(
+        code="active_content",
+        severity="warning",
+        message=f"{number} scripts ({kinds}). They are kept, so that the pages work as before.",
+        where=key,
+        hint="Look whether you know these scripts; the export can leave them out.",
+        count=len(found),
+        key=key,
+    )

@@ -1,0 +1,148 @@
+"""Files that rows and lesson texts name: found in the archive, kept once, and counted when they are missing."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import quote, unquote
+
+from courseporter.errors import Problem
+from courseporter.formats.archive import Archive
+from courseporter.formats.context import Context
+from courseporter.model import ASSET_SCHEME, Asset, Caption
+from courseporter.sources.csv_template.layout import Layout
+
+CAPTIONS = (".srt", ".vtt")
+SHOWN = 5  # names that a summary lists
+_SAFE = "/-_.~"
+_LANGUAGE_PART = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
+
+
+class Files:
+    """The archive's files as the tables see them: names relative to the tables' folder, or to the archive."""
+
+    def __init__(self, layout: Layout, ctx: Context) -> None:
+        self._archive: Archive | None = layout.archive
+        self._folder = layout.folder
+        self._own = layout.own
+        self._ctx = ctx
+        self._found: dict[str, str | None] = {}
+        self._used: set[str] = set()
+        self._missing: dict[str, str] = {}  # name → where it was asked for first
+        self._fresh: list[Asset] = []
+        self._captions: dict[str, list[str]] | None = None
+        self.keeping = True  # False: look only, because an earlier run has kept them
+
+    def find(self, name: str) -> str | None:
+        """Path of the file in the archive; plain and percent-encoded names, any slashes, any letter case."""
+        if name not in self._found:
+            self._found[name] = self._look(name)
+        return self._found[name]
+
+    def use(self, name: str, where: str) -> str | None:
+        """As `find`; the file becomes an asset of the draft, or is counted as missing."""
+        path = self.find(name)
+        if path is None:
+            self._missing.setdefault(posixpath.normpath(name), where)
+        elif path not in self._used:
+            self._used.add(path)
+            if self.keeping and self._archive:
+                with self._archive.open(self._archive.members[path]) as stream:
+                    self._fresh.append(self._ctx.asset(path, stream))
+        return path
+
+    def captions_of(self, video: str, language: str) -> tuple[Caption, ...]:
+        """Caption files beside a video with the same stem: `name.srt`, `name.de.vtt`."""
+        found: list[Caption] = []
+        for path in self._caption_files().get(_stem(video), ()):
+            middle = path.rpartition(".")[0][len(_stem(video)) + 1 :].lower()
+            if not middle or _LANGUAGE_PART.fullmatch(middle):
+                found.append(Caption(language=middle or language, path=path))
+        seen = {caption.language: caption for caption in reversed(found)}
+        return tuple(caption for caption in found if seen[caption.language] is caption)
+
+    def take(self) -> tuple[Asset, ...]:
+        """The assets used for the first time since the last call."""
+        taken, self._fresh = tuple(self._fresh), []
+        return taken
+
+    def problems(self) -> list[Problem]:
+        """One problem for all missing files, one for all files that nothing refers to."""
+        found: list[Problem] = []
+        if self._missing:
+            name, where = next(iter(self._missing.items()))
+            found.append(_missing(self._missing, name, where, workbook=self._archive is None))
+        members = self._archive.members if self._archive else {}
+        spare = [path for path in members if path not in self._used and path not in self._own]
+        if spare:
+            found.append(_unreferenced(spare))
+        return found
+
+    def _look(self, name: str) -> str | None:
+        if self._archive is None:
+            return None
+        bare = name.replace("\\", "/").split("#")[0].split("?")[0]
+        for spelling in dict.fromkeys((name, unquote(name), bare, unquote(bare))):
+            path = posixpath.normpath(spelling.replace("\\", "/").lstrip("/"))
+            if path.startswith("..") or path == ".":
+                continue
+            for folder in dict.fromkeys((self._folder, "")):
+                if member := self._archive.find(folder + path):
+                    return member.path
+        return None
+
+    def _caption_files(self) -> dict[str, list[str]]:
+        """Every possible stem → caption files, in name order."""
+        if self._captions is None:
+            self._captions = {}
+            members = self._archive.members if self._archive else {}
+            for path in sorted(members):
+                stem, dot, extension = path.rpartition(".")
+                if dot + extension.lower() in CAPTIONS:
+                    self._captions.setdefault(stem, []).append(path)
+                    if "." in posixpath.basename(stem):
+                        self._captions.setdefault(stem.rpartition(".")[0], []).append(path)
+        return self._captions
+
+
+def asset_reference(path: str) -> str:
+    """How draft HTML names an asset."""
+    return ASSET_SCHEME + quote(path, safe=_SAFE)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition(".")[0] or path
+
+
+def _missing(names: dict[str, str], name: str, where: str, *, workbook: bool) -> Problem:
+    hint = "Put the files into the ZIP under the names that the tables use, and import again."
+    if workbook:
+        hint = "A workbook brings no files. Save its sheets as CSV and make a ZIP with the files."
+    listed = ", ".join(f"“{one}”" for one in list(names)[:SHOWN])
+    more = ", …" if len(names) > SHOWN else ""
+    message = f"{len(names):,} files that the tables name are missing: {listed}{more}."
+    if len(names) == 1:
+        message = f"The file “{name}” that the tables name is missing."
+    return Problem(
+        code="missing_files",
+        severity="warning",
+        message=message,
+        where=where,
+        hint=hint,
+        count=len(names),
+    )
+
+
+def _unreferenced(paths: list[str]) -> Problem:
+    listed = ", ".join(f"“{path}”" for path in paths[:SHOWN])
+    message = f"{len(paths):,} files are not used by any row and stay behind: {listed}"
+    if len(paths) == 1:
+        message = f"The file {listed} is not used by any row and stays behind"
+    return Problem(
+        code="unreferenced_files",
+        severity="info",
+        message=message + (", …" if len(paths) > SHOWN else "") + ".",
+        where=paths[0],
+        hint="If a lesson should show one of them, name it in the lesson’s file or content.",
+        count=len(paths),
+    )

@@ -1,0 +1,303 @@
+"""The first pass: every row of every table is checked and put into its place, with flat memory.
+
+A row that cannot stand alone goes aside with the cause, and so do the rows below it.  What is left is sorted into the
+tree by (place of the parent, position, line).
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import cast
+
+from courseporter.errors import Problem
+from courseporter.formats.context import Context
+from courseporter.formats.spool import Spool
+from courseporter.formats.spool import Table as Store
+from courseporter.formats.tabular import Ragged, Table
+from courseporter.model import Entry, Outcome
+from courseporter.sources.csv_template.report import Report
+from courseporter.sources.csv_template.schema import FILE_NUMBER, Level
+from courseporter.sources.csv_template.values import parse_number
+
+LAST = math.inf  # the position of a row without one
+TICK = 5000  # rows between two signs of life
+HASH_BUCKETS = 256
+FEW_POSITIONS = 100_000
+
+Cause = tuple[Outcome, str]
+Check = Callable[[tuple[str, ...]], tuple[str, str] | None]  # cells → column and what is wrong
+
+
+class Index:
+    """The external_ids of one table: where each row stands, or why it stands aside."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.lines = array("Q")
+        self.aside: dict[str, Cause] = {}
+
+    def add(self, key: str, line: int) -> None:
+        """A good row, in file order."""
+        self.places[key] = len(self.lines)
+        self.lines.append(line)
+
+    def dismiss(self, key: str, cause: Cause) -> None:
+        """A row that stands aside, with the cause for the rows below it."""
+        self.aside.setdefault(key, cause)
+
+    def line_of(self, key: str) -> int:
+        """Where a good row stands, while its file is read."""
+        return self.lines[self.places[key]]
+
+    def rank(self, store: Store) -> None:
+        """Replace the number in the file by the number in the course."""
+        ranks = array("Q", bytes(8 * len(self.lines)))
+        for rank, (row,) in enumerate(store.rows("rowid", by=("parent", "position"))):
+            ranks[cast("int", row) - 1] = rank
+        for key, row in self.places.items():
+            self.places[key] = ranks[row]
+
+
+class Leaves(Index):
+    """The external_ids of a table without children: a million of them take 8 bytes each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hashes = [array("q") for _ in range(HASH_BUCKETS)]
+
+    def add(self, key: str, line: int) -> None:
+        """A good row; whether its id is new shows in the end."""
+        value = hash(key)
+        self._hashes[value & 255].append(value)
+
+    def dismiss(self, key: str, cause: Cause) -> None:
+        """Nothing lies below these rows."""
+
+    def suspects(self) -> set[int]:
+        """Hashes that came more than once."""
+        found: set[int] = set()
+        for bucket in self._hashes:
+            if len(set(bucket)) < len(bucket):
+                seen: set[int] = set()
+                found.update(value for value in bucket if value in seen or seen.add(value))
+        return found
+
+
+class Gatherer:
+    """Reads tables into the spool.  `aside` holds the entries of rows that are not imported."""
+
+    def __init__(self, ctx: Context, spool: Spool, report: Report) -> None:
+        self._ctx = ctx
+        self._spool = spool
+        self._report = report
+        self._aside = spool.table(
+            "aside", "file", "line", "depth", "kind", "title", "ref", "outcome", "reason"
+        )
+        self._rows = 0
+        self._positions: dict[str, float] = {"": LAST}
+        self.problems: list[Problem] = []
+
+    def gather(  # noqa: PLR0913 - a table, its ids, those above, and a check of its own
+        self, level: Level, table: Table, index: Index, parents: Index, check: Check | None = None
+    ) -> Store:
+        """Read one table.  The stored columns are parent, position, line, external_id and the rest as in the schema."""
+        self.note_header(level, table)
+        rest = [name for name in table.columns[2:] if name != "position"]
+        store = self._spool.table(
+            level.stem,
+            "parent",
+            "position",
+            "line",
+            "external_id",
+            *(f"{name}_" for name in rest),
+            wide=level.stem == "lessons",
+        )
+        store.extend(self._good(level, table, index, parents, check))
+        if isinstance(index, Leaves):
+            self._drop_twins(level, store, index.suspects())
+        else:
+            index.rank(store)
+        return store
+
+    def note_header(self, level: Level, table: Table) -> None:
+        """Problems of the table as a whole."""
+        if table.unknown:
+            count = len(table.unknown)
+            names = ", ".join(f"“{name}”" for name in table.unknown[:10])
+            self.problems.append(
+                Problem(
+                    code="unknown_columns",
+                    severity="warning",
+                    message=f"{table.name} has columns that the template does not know: {names}. They are not read.",
+                    where=f"{table.name} line 1",
+                    hint=f"Known columns: {', '.join(table.columns)}.",
+                    count=count,
+                )
+            )
+        if table.guessed:
+            self.problems.append(
+                Problem(
+                    code="encoding_guessed",
+                    severity="warning",
+                    message=f"{table.name} is not UTF-8. It was read as Windows-1252; check its umlauts and accents.",
+                    where=table.name,
+                    hint="To be sure, save the table as “CSV UTF-8” and import again.",
+                )
+            )
+
+    def fail(self, level: Level, line: int, cells: tuple[str, ...], column: str, why: str) -> str:
+        """Set a row aside and tell why.  Gives the cause for the rows below it."""
+        where = f"{level.file} line {line}" + (f" column {column}" if column else "")
+        reason = f"{where}: {why}"
+        hint = "Correct the row and import again; everything else is imported."
+        self._report.tell("row_failed", "error", reason, where=where, hint=hint)
+        self.put_aside(level, line, cells, "failed", reason)
+        return reason
+
+    def put_aside(
+        self, level: Level, line: int, cells: tuple[str, ...], outcome: Outcome, reason: str
+    ) -> None:
+        """Keep the entry of a row that is not imported."""
+        title = cells[2] if len(cells) > 2 and level.parent else cells[1] if len(cells) > 1 else ""  # noqa: PLR2004
+        if level.stem == "questions" and len(cells) > 3:  # noqa: PLR2004 - its text is the fourth column
+            title = cells[3]
+        self._aside.add(
+            FILE_NUMBER[level.stem],
+            line,
+            level.depth,
+            level.kind,
+            title[:200],
+            cells[0].strip(),
+            outcome,
+            reason,
+        )
+
+    def ragged(self, level: Level, index: Index, row: Ragged) -> None:
+        """A row with the wrong number of fields: nobody knows which cell is which."""
+        why = f"{row.found} fields were found, {row.expected} are expected."
+        reason = self.fail(level, row.line, row.cells, "", why)
+        key = row.cells[0].strip()
+        if key and key not in index.places:
+            index.dismiss(key, ("failed", reason))
+
+    def tick(self) -> None:
+        """One more row."""
+        self._rows += 1
+        if self._rows % TICK == 0:
+            self._ctx.tick(self._rows, None, "rows")
+
+    def aside(self, start: int = 0) -> Iterator[Entry]:
+        """The entries of all rows that are not imported, by file and line, from number `start` on."""
+        rows = self._aside.rows(
+            "depth", "kind", "title", "ref", "outcome", "reason", by=("file", "line")
+        )
+        for number, (depth, kind, title, ref, outcome, reason) in enumerate(rows):
+            if number >= start:
+                yield Entry(
+                    kind=cast("str", kind),
+                    depth=cast("int", depth),
+                    title=cast("str", title),
+                    ref=cast("str", ref) or None,
+                    outcome=cast("Outcome", outcome),
+                    reason=cast("str", reason),
+                )
+
+    def _good(
+        self, level: Level, table: Table, index: Index, parents: Index, check: Check | None
+    ) -> Iterator[tuple[str | int | float, ...]]:
+        """The rows that can stand, ready for the spool."""
+        positions, places, own, aside = self._positions, parents.places, index.places, index.aside
+        for line, cells in table.rows(partial(self.ragged, level, index)):
+            self.tick()
+            key = cells[0].strip()
+            parent = places.get(cells[1].strip())
+            if parent is None or not key or key in own or key in aside:
+                self._set_aside(level, line, cells, index, parents)
+                continue
+            if check and (fault := check(cells)):
+                index.dismiss(key, ("failed", self.fail(level, line, cells, *fault)))
+                continue
+            position = positions.get(cells[-1])
+            if position is None:
+                position = self._position(level, line, cells[-1])
+            index.add(key, line)
+            yield (parent, position, line, key, *cells[2:-1])
+
+    def _position(self, level: Level, line: int, text: str) -> float:
+        number = parse_number(text)
+        if number is None and text.strip():
+            where = f"{level.file} line {line} column position"
+            message = (
+                f"{where}: “{text[:80]}” is no number; the row stands behind those with a position."
+            )
+            self._report.tell(
+                "row_value",
+                "warning",
+                message,
+                where=where,
+                hint="Allowed: any number, or nothing.",
+            )
+            return LAST
+        position = float(number) if number else LAST
+        if len(self._positions) < FEW_POSITIONS:
+            self._positions[text] = position
+        return position
+
+    def _set_aside(  # noqa: PLR0913 - the row, its table and the table above
+        self, level: Level, line: int, cells: tuple[str, ...], index: Index, parents: Index
+    ) -> None:
+        """A row without an id, with one that was there before, or without a parent."""
+        key, above = cells[0].strip(), cells[1].strip()
+        if not key:
+            self.fail(level, line, cells, "external_id", "the external_id is empty.")
+        elif key in index.places:
+            first = index.line_of(key)
+            self.fail(
+                level, line, cells, "external_id", f"“{key}” was used before, in line {first}."
+            )
+        elif key in index.aside:
+            self.fail(level, line, cells, "external_id", f"“{key}” was used before in this file.")
+        elif above in parents.aside:
+            cause = parents.aside[above]
+            index.dismiss(key, cause)
+            self._follow(level, line, cells, above, cause)
+        else:
+            why = (
+                f"“{above}” is in no row of {level.parent}.csv." if above else "the cell is empty."
+            )
+            column = level.columns.required[1]
+            index.dismiss(key, ("failed", self.fail(level, line, cells, column, why)))
+
+    def _follow(  # noqa: PLR0913 - the row, its parent and why
+        self, level: Level, line: int, cells: tuple[str, ...], above: str, cause: Cause
+    ) -> None:
+        """A row whose parent stands aside goes with it."""
+        outcome, root = cause
+        if outcome == "failed":
+            where = f"{level.file} line {line}"
+            parent = level.columns.required[1].removesuffix("_external_id")
+            root = f"{where}: its {parent} “{above}” is not imported ({root})"
+            self._report.tell("row_orphaned", "error", root, where=where)
+        self.put_aside(level, line, cells, outcome, root)
+
+    def _drop_twins(self, level: Level, store: Store, suspects: set[int]) -> None:
+        """Rows of a table without children whose id was used before."""
+        if not suspects:
+            return
+        first: dict[str, int] = {}
+        twins: list[tuple[int, str, int, str]] = []
+        for row, key, line, title in store.rows("rowid", "external_id", "line", "text_"):
+            if (
+                hash(key) in suspects
+                and first.setdefault(cast("str", key), cast("int", line)) != line
+            ):
+                twins.append(
+                    (cast("int", row), cast("str", key), cast("int", line), cast("str", title))
+                )
+        for _, key, line, title in twins:
+            why = f"“{key}” was used before, in line {first[key]}."
+            self.fail(level, line, (key, "", title), "external_id", why)
+        store.delete("rowid", (row for row, _, _, _ in twins))

@@ -1,0 +1,148 @@
+"""Where the tables of a CSV template lie: in a ZIP or folder (at the root or one folder down), or in a workbook."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from courseporter.errors import InputError
+from courseporter.formats.archive import Archive, Member
+from courseporter.formats.context import Limits
+from courseporter.formats.place import Place
+from courseporter.formats.tabular import Table, Workbook, open_delimited, open_workbook
+from courseporter.sources.csv_template.schema import LEVELS, REQUIRED_FILES, Level
+
+FILES = {level.file: level.stem for level in LEVELS}
+WORKBOOK_PART = "xl/workbook.xml"
+MOST_WORKBOOK = 256 << 20  # a workbook is read as a whole
+BLOCK = 1 << 20
+TEMPLATE_HINT = "“courseporter template csv OUT.zip” writes the template with examples."
+
+
+class Layout:
+    """The tables of one place.  `folder` is where they lie ("" or "name/"); a workbook brings no files."""
+
+    def __init__(
+        self,
+        place: Place,
+        tables: dict[str, Member] | None = None,
+        folder: str = "",
+        workbook: Workbook | None = None,
+    ) -> None:
+        self.name = place.name
+        self.folder = folder
+        self.archive: Archive | None = place.archive if workbook is None else None
+        self._tables = tables or {}
+        self._workbook = workbook
+        self._sheets = _sheets(workbook) if workbook else {}
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Paths of the tables themselves."""
+        return frozenset(member.path for member in self._tables.values())
+
+    def table(self, level: Level, limits: Limits) -> Table | None:
+        """The table, None when it is not there.  Raises InputError when it is there and cannot be read."""
+        if self._workbook:
+            sheet = self._sheets.get(level.stem)
+            return self._workbook.table(sheet, level.columns) if sheet else None
+        member = self._tables.get(level.stem)
+        if member is None or self.archive is None:
+            return None
+        opener = partial(self.archive.open, member)
+        return open_delimited(level.file, opener, level.columns, limits)
+
+    def need(self, level: Level, limits: Limits) -> Table:
+        """A table that must be there.  Raises InputError `table_schema` naming it when it is not."""
+        table = self.table(level, limits)
+        if table is None:
+            what = f"sheet “{level.stem}”" if self._workbook else f"file {level.file}"
+            raise InputError(
+                f"The {what} is missing in “{self.name}”.",
+                f"A template needs {', '.join(one.file for one in REQUIRED_FILES)}. {TEMPLATE_HINT}",
+                level.file,
+                code="table_schema",
+            )
+        return table
+
+
+def looks_like_template(place: Place) -> bool:
+    """Whether there are tables of the template, or a workbook.  Looks at names only."""
+    if is_workbook(place):
+        return True
+    return any(
+        {"course", "sections", "lessons"} & set(one) for one in _folders(place.archive).values()
+    )
+
+
+def is_workbook(place: Place) -> bool:
+    """Whether the place is an Excel workbook, whatever it is called."""
+    return place.path.is_file() and WORKBOOK_PART in place.archive.members
+
+
+def find_layout(place: Place) -> Layout:
+    """The tables of the place.  Raises InputError when they lie in several folders or the workbook is broken."""
+    if is_workbook(place):
+        return Layout(place, workbook=_read_workbook(place))
+    folders = _folders(place.archive)
+    complete = [folder for folder, tables in folders.items() if "course" in tables]
+    if "" in complete or not complete:
+        folder = "" if "" in complete or not folders else next(iter(sorted(folders)))
+    elif len(complete) > 1:
+        raise InputError(
+            f"“{place.name}” holds several templates: {', '.join(sorted(complete))}.",
+            "Make a ZIP of its own from each folder.",
+            f"{sorted(complete)[0]}/course.csv",
+            code="ambiguous_package",
+        )
+    else:
+        folder = complete[0]
+    tables = folders.get(folder, {})
+    _refuse_twins(place.archive, folder, tables)
+    return Layout(place, tables, folder + "/" * bool(folder))
+
+
+def _folders(archive: Archive) -> dict[str, dict[str, Member]]:
+    """Folder → stem → table, for the root and the folders directly below it."""
+    found: dict[str, dict[str, Member]] = {}
+    for path, member in archive.members.items():
+        folder, _, name = path.rpartition("/")
+        stem = FILES.get(name.casefold())
+        if stem and "/" not in folder:
+            found.setdefault(folder, {}).setdefault(stem, member)
+    return found
+
+
+def _refuse_twins(archive: Archive, folder: str, tables: dict[str, Member]) -> None:
+    for path in archive.members:
+        above, _, name = path.rpartition("/")
+        stem = FILES.get(name.casefold())
+        if stem and above == folder and tables[stem].path != path:
+            raise InputError(
+                f"“{tables[stem].path}” and “{path}” are the same table in two spellings.",
+                "Keep only one of them.",
+                path,
+                code="table_schema",
+            )
+
+
+def _sheets(workbook: Workbook) -> dict[str, str]:
+    stems = {level.stem for level in LEVELS}
+    names = ((sheet.strip().casefold().removesuffix(".csv"), sheet) for sheet in workbook.sheets)
+    return {name: sheet for name, sheet in names if name in stems}
+
+
+def _read_workbook(place: Place) -> Workbook:
+    """Open the workbook after all its parts proved to be as large as they say: the library would inflate anything."""
+    total = 0
+    for member in place.archive.members.values():
+        with place.archive.open(member) as stream:
+            while block := stream.read(BLOCK):
+                total += len(block)
+                if total > MOST_WORKBOOK:
+                    raise InputError(
+                        f"The workbook “{place.name}” is larger than {MOST_WORKBOOK >> 20} MiB when unpacked.",
+                        "Save its sheets as CSV files and put them into one ZIP.",
+                        place.name,
+                        code="too_large",
+                    )
+    return open_workbook(place.name, place.path.read_bytes())

@@ -1,0 +1,242 @@
+"""One row of lessons.csv becomes a lesson with its first unit."""
+
+from __future__ import annotations
+
+from html import escape
+
+from courseporter.model import (
+    Assignment,
+    Audio,
+    Block,
+    Caption,
+    Entry,
+    Link,
+    Node,
+    Resource,
+    Text,
+    Video,
+)
+from courseporter.sources.csv_template import addresses
+from courseporter.sources.csv_template.content import Contents
+from courseporter.sources.csv_template.files import CAPTIONS, Files
+from courseporter.sources.csv_template.report import Report
+from courseporter.sources.csv_template.schema import LessonRow
+from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
+
+EMPTY_NOTE = "<p><em>This lesson came without content: {}.</em></p>"
+
+
+class LessonBuilder:
+    """Builds the nodes of one lesson after another."""
+
+    def __init__(self, files: Files, contents: Contents, report: Report, language: str) -> None:
+        self._files = files
+        self._contents = contents
+        self._report = report
+        self._language = language
+
+    def build(self, row: LessonRow, section: str, *, exercises: bool) -> tuple[list[Node], Entry]:
+        """The lesson, its first unit and the blocks in it; and the entry of its row."""
+        key = f"lesson:{row.key}"
+        hidden = self._hidden(row)
+        title = row.title.strip() or row.key
+        draft = _Draft(row, self._contents, self._files, self._language)
+        draft.fill()
+        if not draft.blocks and not exercises:
+            draft.losses += () if draft.losses else ("the row has no content",)
+            draft.add("note", Text(html=EMPTY_NOTE.format(escape(draft.losses[0]))))
+        nodes = [Node(key=key, kind="lesson", title=title, parent=section, hidden=hidden)]
+        if draft.blocks:
+            unit = f"unit:{row.key}"
+            nodes.append(Node(key=unit, kind="unit", title=title, parent=key))
+            nodes += [
+                Node(key=f"{prefix}:{row.key}", kind="block", title=title, parent=unit, block=block)
+                for prefix, block in draft.blocks
+            ]
+        return nodes, _entry(row, title, key, draft.losses, hidden=hidden)
+
+    def _hidden(self, row: LessonRow) -> bool:
+        hidden = parse_boolean(row.hidden)
+        if hidden is None:
+            where = f"lessons.csv line {row.line} column hidden"
+            message = f"{where}: “{row.hidden}” is neither yes nor no; the lesson is shown."
+            self._report.tell(
+                "row_value", "warning", message, where=where, hint=f"Allowed: {ALLOWED_BOOLEANS}."
+            )
+        return bool(hidden)
+
+
+def _entry(row: LessonRow, title: str, key: str, losses: list[str], *, hidden: bool) -> Entry:
+    return Entry(
+        kind="lesson",
+        depth=2,
+        title=title,
+        ref=row.key,
+        outcome="converted_with_loss" if losses else "converted",
+        hidden=hidden,
+        reason="; ".join(dict.fromkeys(losses)) or None,
+        to=(key,),
+    )
+
+
+class _Draft:
+    """The blocks of one lesson while they are put together."""
+
+    def __init__(self, row: LessonRow, contents: Contents, files: Files, language: str) -> None:
+        self._row = row
+        self._where = f"lessons.csv line {row.line}"
+        self._contents = contents
+        self._files = files
+        self._language = language
+        self.blocks: list[tuple[str, Block]] = []
+        self.losses: list[str] = []
+
+    def fill(self) -> None:
+        """Every filled cell of the row ends in a block."""
+        kind = self._row.type
+        if kind in ("pdf", "file"):
+            self._resource()
+        elif kind == "link":
+            self._link()
+        elif kind == "assignment":
+            self._assignment()
+        elif kind == "text":
+            self._text("text")
+        else:
+            self._media(kind)
+            self._text("note")
+        self._left_over(kind)
+
+    def add(self, prefix: str, block: Block) -> None:
+        """One more block; its key is the prefix and the lesson's external_id."""
+        self.blocks.append((prefix, block))
+
+    def _html(self) -> str:
+        if not self._row.content.strip():
+            return ""
+        made = self._contents.prepare(self._row.content, f"lesson:{self._row.key}", self._where)
+        self.losses += made.losses
+        return made.html
+
+    def _text(self, prefix: str) -> None:
+        if html := self._html():
+            self.add(prefix, Text(html=html))
+
+    def _assignment(self) -> None:
+        html = self._html()
+        if not html:
+            self.losses.append("the row has no content; the title stands for it")
+        self.add("assignment", Assignment(html=html or f"<p>{escape(self._row.title.strip())}</p>"))
+
+    def _resource(self) -> None:
+        name, html = self._row.file.strip(), self._html()
+        if address := addresses.web_address(name):
+            self.add("link", Link(url=address, html=html))
+        elif path := self._file(name):
+            self.add("resource", Resource(file=path, html=html))
+        elif html:
+            self.losses += () if name else ("the row names no file",)
+            self.add("note", Text(html=html))
+
+    def _link(self) -> None:
+        content, row = self._row.content.strip(), self._row
+        url = addresses.link_address(content) or addresses.completed(content)
+        if url:
+            self.add("link", Link(url=url))
+        elif url := addresses.first_address(content) or addresses.web_address(row.video_url):
+            self.add("link", Link(url=url, html=self._html()))
+        elif content:
+            self.losses.append("the content holds no http, https or mailto address")
+            self._text("note")
+
+    def _media(self, kind: str) -> None:
+        file, url = self._row.file.strip(), self._row.video_url.strip()
+        address = addresses.web_address(url) or addresses.completed(url)
+        if url and not address:  # the row was checked: a file of the package
+            file, address = file or url, None
+        if not address and (address := addresses.web_address(file)):
+            file = ""
+        path = self._file(file)
+        if kind == "video":
+            self._video(path, address)
+        elif path or address:
+            self.add("audio", Audio(file=path, url=None if path else address))
+            self.losses += (
+                ("only the file is carried, not the address",) if path and address else ()
+            )
+        if not self.blocks and not file:
+            self.losses.append(f"the row names no {kind}")
+
+    def _video(self, path: str | None, address: str | None) -> None:
+        youtube = addresses.youtube_id(address) if address else None
+        sources = () if youtube or not address or addresses.is_page(address) else (address,)
+        if path or youtube or sources:
+            captions = self._captions(path)
+            self.add("video", Video(youtube=youtube, sources=sources, file=path, captions=captions))
+        if address and not youtube and not sources:
+            self.losses.append("the address is a page, no video file; it became a link")
+            self.add("link", Link(url=address))
+
+    def _captions(self, video: str | None) -> tuple[Caption, ...]:
+        beside = self._files.captions_of(video, self._language) if video else ()
+        name = self._row.captions.strip()
+        for caption in beside:
+            self._files.use(caption.path, self._where)
+        if not name:
+            return beside
+        if not name.lower().endswith(CAPTIONS):
+            self.losses.append(f"the captions “{name}” are neither .srt nor .vtt")
+            return beside
+        path = self._file(name)
+        if path is None:
+            return beside
+        named = Caption(language=_language_of(path) or self._language, path=path)
+        return (named, *(one for one in beside if one.language != named.language))
+
+    def _file(self, name: str) -> str | None:
+        path = self._files.use(name, self._where) if name else None
+        if name and path is None:
+            self.losses.append(f"the file “{name}” is missing")
+        return path
+
+    def _left_over(self, kind: str) -> None:
+        """Cells that the lesson's type does not ask for are not lost: they become blocks behind it."""
+        if kind in ("text", "link", "assignment") and (name := self._row.file.strip()):
+            if address := addresses.web_address(name):
+                self.add("extra-link", Link(url=address))
+            elif path := self._file(name):
+                self.add("resource", Resource(file=path))
+        if kind not in ("video", "audio") and self._row.video_url.strip():
+            self._spare_video(kind)
+        if self._row.captions.strip() and not any(isinstance(b, Video) for _, b in self.blocks):
+            self.losses.append("captions without a video are not carried")
+
+    def _spare_video(self, kind: str) -> None:
+        url = self._row.video_url
+        address = addresses.web_address(url) or addresses.completed(url)
+        if kind == "link" and any(isinstance(b, Link) and b.url == address for _, b in self.blocks):
+            return
+        self._video(None if address else self._file(url.strip()), address)
+
+
+def _language_of(path: str) -> str | None:
+    stem = path.rpartition(".")[0].rpartition("/")[2]
+    middle = stem.rpartition(".")[2] if "." in stem else ""
+    return middle.lower() if len(middle) in (2, 3) and middle.isalpha() else None
+
+
+def unsafe_address(
+    row_type: str, content: str, video_url: str, files: Files
+) -> tuple[str, str] | None:
+    """(column, value) of an address that must not be carried, None when all is well."""
+    url = video_url.strip()
+    if url and not addresses.web_address(url) and not addresses.completed(url):
+        scheme = addresses.scheme_of(url)
+        if scheme or files.find(url) is None:
+            return "video_url", url
+    text = content.strip()
+    if row_type == "link" and text and " " not in text and "\n" not in text:
+        scheme = addresses.scheme_of(text)
+        if scheme and scheme not in addresses.SAFE_LINKS and scheme != "lesson":
+            return "content", text
+    return None

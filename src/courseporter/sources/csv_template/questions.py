@@ -1,0 +1,172 @@
+"""One row of questions.csv with its option rows becomes a question, and the ledger entries of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import NamedTuple, TypeVar
+
+from courseporter.model import Entry, Question
+from courseporter.sources.csv_template.answers import Faulty, Solved, solve
+from courseporter.sources.csv_template.report import Report
+from courseporter.sources.csv_template.schema import OptionRow, QuestionRow
+from courseporter.sources.csv_template.values import parse_points, parse_tolerance
+
+LONGEST_TITLE = 200  # of an entry; the text itself is in the draft
+T = TypeVar("T")
+
+
+class Asked(NamedTuple):
+    """What became of one question: itself, or a page that shows it, or nothing (failed)."""
+
+    question: Question | None
+    page: str | None
+    entries: list[Entry]
+
+
+class QuestionBuilder:
+    """Builds one question after another."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def build(self, row: QuestionRow, rows: list[OptionRow], attempts: int | None) -> Asked:
+        """The question with its entry, followed by those of its options."""
+        try:
+            solved = solve(row, rows)
+        except Faulty as fault:
+            return self._failed(row, rows, fault)
+        key = f"question:{row.key}"
+        if solved.type is None:
+            page = _page(row)
+            self._warn(row, solved.losses[0], key)
+            return Asked(None, page, _entries(row, rows, solved, key))
+        if solved.losses:
+            self._warn(row, "; ".join(solved.losses), key)
+        if solved.dropped:
+            self._tell_dropped(rows, solved, key)
+        question = Question(
+            key=key,
+            type=solved.type,
+            text=row.text.strip() if solved.text is None else solved.text.strip(),
+            options=solved.options,
+            answers=solved.answers,
+            gaps=solved.gaps,
+            tolerance=solved.tolerance,
+            points=self._cell(row, "points", row.points, parse_points) if row.points else None,
+            attempts=attempts,
+            explanation=row.explanation.strip(),
+            hints=(row.hint.strip(),) if row.hint.strip() else (),
+        )
+        if row.tolerance and row.type == "numerical":
+            self._check_tolerance(row, solved)
+        return Asked(question, None, _entries(row, rows, solved, key))
+
+    def _failed(self, row: QuestionRow, rows: list[OptionRow], fault: Faulty) -> Asked:
+        reason = str(fault)
+        hint = "Correct the cell and import again."
+        self._report.tell("row_failed", "error", reason, where=fault.where, hint=hint)
+        below = f"its question “{row.key}” is not imported: {reason}"
+        entries = [_entry("question", 4, row.text, row.key, "failed", reason)]
+        entries += [_entry("option", 5, r.text, r.key, "failed", below) for r in rows]
+        return Asked(None, None, entries)
+
+    def _warn(self, row: QuestionRow, reason: str, key: str) -> None:
+        where = f"questions.csv line {row.line}"
+        message = f"{where}, question “{row.key}”: {reason}."
+        self._report.tell("question_changed", "warning", message, where=where, key=key)
+
+    def _tell_dropped(self, rows: list[OptionRow], solved: Solved, key: str) -> None:
+        for r in rows:
+            outcome, reason = solved.dropped.get(r.line, ("", ""))
+            if outcome == "failed":
+                where = f"options.csv line {r.line}"
+                message = f"{where}, option “{r.key}”: {reason}."
+                self._report.tell("row_failed", "error", message, where=where, key=key)
+
+    def _check_tolerance(self, row: QuestionRow, solved: Solved) -> None:
+        self._cell(row, "tolerance", row.tolerance, parse_tolerance)
+        if solved.answers and solved.answers[0][0] in "[(" and row.tolerance.strip(" 0%.,"):
+            where = f"questions.csv line {row.line} column tolerance"
+            message = f"{where}: an interval has its own limits; the tolerance is not used."
+            self._report.tell("row_value", "warning", message, where=where)
+
+    def _cell(
+        self, row: QuestionRow, column: str, text: str, parse: Callable[[str], T | None]
+    ) -> T | None:
+        """The value of an optional cell; one that is wrong is a warning, and the row goes on."""
+        value = parse(text)
+        if value is None and text.strip():
+            where = f"questions.csv line {row.line} column {column}"
+            message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
+            self._report.tell("row_value", "warning", message, where=where)
+        return value
+
+
+def _page(row: QuestionRow) -> str:
+    parts = [row.text, row.explanation, row.hint]
+    return "".join(f"<p>{escape(part.strip())}</p>" for part in parts if part.strip())
+
+
+def _entries(row: QuestionRow, rows: list[OptionRow], solved: Solved, key: str) -> list[Entry]:
+    to = (key,)
+    reason = "; ".join(solved.losses) or None
+    title = row.text
+    entries = [
+        Entry(
+            kind="question",
+            depth=4,
+            title=title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
+            ref=row.key,
+            outcome="converted_with_loss" if reason else "converted",
+            reason=reason,
+            to=to,
+        )
+    ]
+    if solved.dropped or solved.notes or reason:
+        return entries + [_option_entry(r, solved, to) for r in rows]
+    for _, _, _, ref, text, _, _, _ in rows:
+        entries.append(  # noqa: PERF401 - unpacking in the loop is what makes a million of them fast
+            Entry(
+                kind="option",
+                depth=5,
+                title=text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…",
+                ref=ref,
+                outcome="converted",
+                to=to,
+            )
+        )
+    return entries
+
+
+def _option_entry(row: OptionRow, solved: Solved, to: tuple[str, ...]) -> Entry:
+    if row.line in solved.dropped:
+        return _entry("option", 5, row.text, row.key, *solved.dropped[row.line])
+    kept = solved.options or solved.answers or solved.gaps
+    if not kept:
+        reason = "the question is asked without its options"
+        return _entry("option", 5, row.text, row.key, "skipped", reason)
+    note = solved.notes.get(row.line)
+    if solved.type == "survey" and row.feedback:
+        note = "the feedback cannot be shown in a question without grading"
+    outcome = "converted_with_loss" if note else "converted"
+    return Entry(
+        kind="option",
+        depth=5,
+        title=row.text[:LONGEST_TITLE],
+        ref=row.key,
+        outcome=outcome,
+        reason=note,
+        to=to,
+    )
+
+
+def _entry(kind: str, depth: int, title: str, ref: str, outcome: str, reason: str) -> Entry:
+    return Entry(
+        kind=kind,
+        depth=depth,
+        title=title[:LONGEST_TITLE],
+        ref=ref,
+        outcome=outcome,  # type: ignore[arg-type]  # one of the literal words
+        reason=reason,
+    )

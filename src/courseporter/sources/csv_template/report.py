@@ -1,0 +1,52 @@
+"""Problems of single rows, told one by one up to a hundred per code, then summed up."""
+
+from __future__ import annotations
+
+from courseporter.errors import Problem, Severity
+
+MOST = 100
+
+
+class Report:
+    """Collects problems.  `counts` says how many of each code there were; it travels in the cursor."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self._waiting: list[Problem] = []
+
+    def tell(  # noqa: PLR0913 - the parts of one sentence
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Note one thing that happened in one row."""
+        count = self.counts[code] = self.counts.get(code, 0) + 1
+        if count <= MOST:
+            self._waiting.append(
+                Problem(
+                    code=code, severity=severity, message=message, where=where, hint=hint, key=key
+                )
+            )
+
+    def take(self) -> list[Problem]:
+        """The problems since the last call."""
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    def summaries(self) -> list[Problem]:
+        """One problem for each code that had more than could be told singly."""
+        return [
+            Problem(
+                code=code,
+                severity="error" if code in ("row_failed", "row_orphaned") else "warning",
+                message=f"{count - MOST:,} more problems of this kind; the report lists every row.",
+                count=count - MOST,
+            )
+            for code, count in sorted(self.counts.items())
+            if count > MOST
+        ]

@@ -1,0 +1,189 @@
+"""The tables of the CSV template: file names, columns, who belongs to whom."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from courseporter.formats.tabular import Columns
+
+
+class Level(NamedTuple):
+    """One table.  `parent` is the stem of the table above; `depth` is the depth of its rows in the ledger."""
+
+    stem: str
+    kind: str
+    depth: int
+    columns: Columns
+    parent: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file's name in the template."""
+        return f"{self.stem}.csv"
+
+
+COURSE = Level(
+    "course",
+    "course",
+    0,
+    Columns(
+        ("external_id", "title"),
+        (
+            "description",
+            "language",
+            "subtitle",
+            "cover",
+            "org",
+            "number",
+            "run",
+            "start",
+            "end",
+            "enrollment_start",
+            "enrollment_end",
+        ),
+    ),
+)
+SECTIONS = Level(
+    "sections",
+    "section",
+    1,
+    Columns(("external_id", "course_external_id", "title"), ("description", "position")),
+    "course",
+)
+LESSONS = Level(
+    "lessons",
+    "lesson",
+    2,
+    Columns(
+        ("external_id", "section_external_id", "title", "type"),
+        ("content", "video_url", "file", "captions", "hidden", "position"),
+    ),
+    "sections",
+)
+EXERCISES = Level(
+    "exercises",
+    "exercise",
+    3,
+    Columns(
+        ("external_id", "lesson_external_id", "title"),
+        ("instructions", "points", "max_attempts", "position"),
+    ),
+    "lessons",
+)
+QUESTIONS = Level(
+    "questions",
+    "question",
+    4,
+    Columns(
+        ("external_id", "exercise_external_id", "type", "text"),
+        ("points", "explanation", "hint", "answer", "tolerance", "position"),
+    ),
+    "exercises",
+)
+OPTIONS = Level(
+    "options",
+    "option",
+    5,
+    Columns(
+        ("external_id", "question_external_id", "text"),
+        ("is_correct", "feedback", "match", "position"),
+    ),
+    "questions",
+)
+ENROLLMENTS = Level(
+    "enrollments",
+    "enrollment",
+    0,
+    Columns(("email",), ("name", "course_external_id", "enrolled_at", "role")),
+)
+LEVELS = (COURSE, SECTIONS, LESSONS, EXERCISES, QUESTIONS, OPTIONS, ENROLLMENTS)
+REQUIRED_FILES = (COURSE, SECTIONS, LESSONS)
+FILE_NUMBER = {level.stem: number for number, level in enumerate(LEVELS)}
+
+LESSON_TYPES = ("text", "video", "audio", "pdf", "file", "link", "assignment")
+QUESTION_TYPES = (
+    "single_choice",
+    "multiple_choice",
+    "true_false",
+    "dropdown",
+    "short_text",
+    "numerical",
+    "essay",
+    "matching",
+    "ordering",
+    "fill_in",
+)
+
+
+class LessonRow(NamedTuple):
+    """One row of lessons.csv: place of its section, position, line, then the cells as written."""
+
+    parent: int
+    position: float
+    line: int
+    key: str
+    title: str
+    type: str
+    content: str
+    video_url: str
+    file: str
+    captions: str
+    hidden: str
+
+
+class ExerciseRow(NamedTuple):
+    """One row of exercises.csv."""
+
+    parent: int
+    position: float
+    line: int
+    key: str
+    title: str
+    instructions: str
+    points: str
+    max_attempts: str
+
+
+class QuestionRow(NamedTuple):
+    """One row of questions.csv."""
+
+    parent: int
+    position: float
+    line: int
+    key: str
+    type: str
+    text: str
+    points: str
+    explanation: str
+    hint: str
+    answer: str
+    tolerance: str
+
+
+class OptionRow(NamedTuple):
+    """One row of options.csv."""
+
+    parent: int
+    position: float
+    line: int
+    key: str
+    text: str
+    is_correct: str
+    feedback: str
+    match: str
+
+
+class SectionRow(NamedTuple):
+    """One row of sections.csv."""
+
+    parent: int
+    position: float
+    line: int
+    key: str
+    title: str
+    description: str
+
+
+def canonical(word: str) -> str:
+    """A type as people write it ("Single Choice", "true-false") in the template's spelling."""
+    return "_".join(word.strip().casefold().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,185 @@
+"""The source `csv`: reads the CSV template, all rows first, then the course in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from courseporter.errors import InputError
+from courseporter.formats.context import Context
+from courseporter.formats.place import Place
+from courseporter.formats.spool import Spool
+from courseporter.formats.spool import Table as Store
+from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources.csv_template.content import Contents
+from courseporter.sources.csv_template.courses import (
+    CourseBuilder,
+    CourseRow,
+    course_entry,
+    no_course,
+    read_courses,
+)
+from courseporter.sources.csv_template.deliver import Delivery, Head, Stores
+from courseporter.sources.csv_template.files import Files
+from courseporter.sources.csv_template.gather import Gatherer, Index, Leaves
+from courseporter.sources.csv_template.layout import Layout, find_layout, looks_like_template
+from courseporter.sources.csv_template.lessons import unsafe_address
+from courseporter.sources.csv_template.report import Report
+from courseporter.sources.csv_template.schema import (
+    COURSE,
+    ENROLLMENTS,
+    EXERCISES,
+    LESSON_TYPES,
+    LESSONS,
+    OPTIONS,
+    QUESTION_TYPES,
+    QUESTIONS,
+    SECTIONS,
+    Level,
+    SectionRow,
+    canonical,
+)
+
+
+NOT_LEARNERS = "learners are not part of a course package; enrol them in the new course"
+
+
+class CsvSource(Source):
+    """Tables of courses, sections, lessons, exercises, questions and options."""
+
+    name = "csv"
+    title = "CSV template (ZIP, folder or Excel workbook)"
+
+    def accepts(self, place: Place) -> bool:
+        """Tables with the template's names, or a workbook."""
+        if place.path.is_file() and place.path.suffix.lower() in (".csv", ".tsv"):
+            return False
+        return looks_like_template(place)
+
+    def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
+        """One course for each good row of course.csv.  Raises InputError for a table that is missing or unusable."""
+        layout = find_layout(place)
+        with Spool(ctx.scratch) as spool:
+            rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report()))
+        layout.need(SECTIONS, ctx.limits)
+        layout.need(LESSONS, ctx.limits)
+        for row in rows:
+            yield CourseRef(source=self.name, version=None, key=row.key, title=row.title)
+
+    def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
+        """All tables are read and checked first; then the course comes lesson by lesson.
+
+        Raises InputError: table_schema, table_row, encoding_error, too_large.
+        """
+        with Spool(ctx.scratch) as spool:
+            yield from _Reading(find_layout(place), ref, ctx, spool).chunks(place, cursor)
+
+
+class _Reading:
+    """One pass over all tables for one course."""
+
+    def __init__(self, layout: Layout, ref: CourseRef, ctx: Context, spool: Spool) -> None:
+        self._layout = layout
+        self._ctx = ctx
+        self._report = Report()
+        self._gatherer = Gatherer(ctx, spool, self._report)
+        self._files = Files(layout, ctx)
+        self._ref = ref
+
+    def chunks(self, place: Place, cursor: Cursor) -> Iterator[Chunk]:
+        """Gather, then deliver."""
+        rows = read_courses(self._layout, self._ctx, self._gatherer)
+        row = next((one for one in rows if one.key == self._ref.key), rows[0])
+        lessons = Index()
+        stores = self._stores(self._course_index(rows, row), lessons)
+        contents = Contents(self._files, lessons.places)
+        self._files.keeping = cursor is None
+        course, losses = CourseBuilder(self._files, contents, self._report).build(row)
+        problems = [*self._gatherer.problems]
+        if place.path.suffix.lower() != ".xlsx":
+            problems[:0] = place.archive.problems
+        if not row.line:
+            problems.append(no_course(row))
+        first = f"section:{stores.sections[0].key}" if stores.sections else None
+        head = Head(course, course_entry(row, losses, first), problems)
+        language = course.language or "en"
+        delivery = Delivery(
+            stores, self._gatherer, self._files, contents, self._report, self._ctx, language
+        )
+        yield from delivery.chunks(head, cursor)
+
+    def _course_index(self, rows: list[CourseRow], chosen: CourseRow) -> Index:
+        """The chosen course is the parent of its sections; the others are drafts of their own."""
+        index = Index()
+        index.add(chosen.key, chosen.line)
+        for row in rows:
+            if row.key != chosen.key:
+                reason = f"it belongs to the course “{row.title}”, which is a draft of its own"
+                index.dismiss(row.key, ("skipped", reason))
+                cells = (row.key, row.title)
+                self._gatherer.put_aside(COURSE, row.line, cells, "skipped", reason)
+        return index
+
+    def _stores(self, courses: Index, lessons: Index) -> Stores:
+        layout, limits, gather = self._layout, self._ctx.limits, self._gatherer.gather
+        sections, exercises, questions = Index(), Index(), Index()
+        chapters = gather(SECTIONS, layout.need(SECTIONS, limits), sections, courses)
+        table = layout.need(LESSONS, limits)
+        pages = gather(LESSONS, table, lessons, sections, partial(_check_lesson, self._files))
+        quizzes = self._gather_if_there(EXERCISES, exercises, lessons)
+        questions_store = self._gather_if_there(QUESTIONS, questions, exercises, above=quizzes)
+        options = self._gather_if_there(OPTIONS, Leaves(), questions, above=questions_store)
+        self._enrollments()
+        ordered = chapters.rows(by=("parent", "position"))
+        rows = [SectionRow(*row) for row in ordered]  # type: ignore[arg-type]  # as it was put in
+        return Stores(rows, pages, quizzes, questions_store, options)
+
+    def _gather_if_there(
+        self, level: Level, index: Index, parents: Index, above: Store | None = None
+    ) -> Store | None:
+        """A table that may be absent; but not when one below it is there."""
+        table = self._layout.table(level, self._ctx.limits)
+        if table is None:
+            return None
+        if above is None and level is not EXERCISES:
+            raise InputError(
+                f"{level.file} is there, but {level.parent}.csv, to which its rows belong, is not.",
+                f"Add {level.parent}.csv, or leave {level.file} out too.",
+                f"{level.parent}.csv",
+                code="table_schema",
+            )
+        check = _check_question if level is QUESTIONS else None
+        return self._gatherer.gather(level, table, index, parents, check)
+
+    def _enrollments(self) -> None:
+        table = self._layout.table(ENROLLMENTS, self._ctx.limits)
+        if table is None:
+            return
+        self._gatherer.note_header(ENROLLMENTS, table)
+        ragged = partial(self._gatherer.ragged, ENROLLMENTS, Leaves())
+        for line, cells in table.rows(ragged):
+            self._gatherer.tick()
+            self._gatherer.put_aside(ENROLLMENTS, line, cells, "skipped", NOT_LEARNERS)
+
+
+def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, str] | None:
+    """What makes a row of lessons.csv fail: column and reason."""
+    kind = cells[3]
+    if kind not in LESSON_TYPES and canonical(kind) not in LESSON_TYPES:
+        return "type", f"“{kind[:80]}” is no type of lesson. Allowed: {', '.join(LESSON_TYPES)}."
+    unsafe = unsafe_address(canonical(kind), cells[4], cells[5], files)
+    if unsafe:
+        column, value = unsafe
+        return (
+            column,
+            f"“{value[:80]}” is neither an http or https address nor a file of the package.",
+        )
+    return None
+
+
+def _check_question(cells: tuple[str, ...]) -> tuple[str, str] | None:
+    """What makes a row of questions.csv fail: column and reason."""
+    kind = cells[2]
+    if kind in QUESTION_TYPES or canonical(kind) in QUESTION_TYPES:
+        return None
+    return "type", f"“{kind[:80]}” is no type of question. Allowed: {', '.join(QUESTION_TYPES)}."

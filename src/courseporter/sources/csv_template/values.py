@@ -1,0 +1,135 @@
+"""What people write into cells, read strictly: yes and no, numbers, intervals, dates, languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+_YES = "true yes y 1 x t ✓ ✔ wahr ja vrai oui sí si verdadero sim verdadeiro vero waar prawda tak да истина 是 真 はい نعم"
+_NO = "false no n 0 f ✗ ✘ falsch nein faux non falso não nao onwaar nee fałsz nie нет ложь 否 假 いいえ لا"
+BOOLEANS = {"": False, **dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
+BOOLEANS |= {word.upper(): value for word, value in BOOLEANS.items()}
+ALLOWED_BOOLEANS = "true, false, yes, no, 1, 0 or nothing"
+
+_MINUS = str.maketrans(
+    {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"}
+)
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_GROUPED = re.compile(r"([+-]?\d{1,3})((?:([ '.,])\d{3})(?:\3\d{3})*)([.,]\d+)?", re.ASCII)
+_INTERVAL = re.compile(r"([\[(])(.*)([\])])", re.DOTALL)
+_SPLITS = (";", "..", ", ", ",")
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+MOST_DIGITS = 100
+
+
+def parse_boolean(text: str) -> bool | None:
+    """Yes or no in the languages that spreadsheets speak; nothing is no; None when it is neither."""
+    known = BOOLEANS.get(text)
+    return BOOLEANS.get(text.strip().casefold()) if known is None else known
+
+
+def parse_number(text: str) -> str | None:
+    """A number as plain decimal text ("1000.5"), None when it is none.
+
+    Read: decimal comma, blanks, apostrophes, commas or dots between thousands, exponents.  A single comma or dot is
+    always the decimal mark, so "1,234" is a little more than one.
+    """
+    text = text.strip().translate(_MINUS)
+    if len(text) > MOST_DIGITS:
+        return None
+    if _PLAIN.fullmatch(text):
+        return text.removeprefix("+")
+    swapped = text.replace(",", ".", 1)
+    if text.count(",") == 1 and _PLAIN.fullmatch(swapped):
+        return swapped.removeprefix("+")
+    return _ungrouped(text)
+
+
+def _ungrouped(text: str) -> str | None:
+    match = _GROUPED.fullmatch(text)
+    if match is None:
+        return None
+    head, groups, sign, fraction = match[1], match[2], match[3], match[4] or ""
+    if fraction.startswith(sign):
+        return None
+    if sign in ".," and not fraction and groups.count(sign) == 1:
+        return None  # one dot or comma was a decimal mark above
+    return (head + groups.replace(sign, "") + fraction.replace(",", ".")).removeprefix("+")
+
+
+def parse_answer(text: str) -> str | None:
+    """The answer to a numerical question: a number, or an interval as "[10,20)"; None when it is neither."""
+    number = parse_number(text)
+    if number is not None:
+        return number
+    text = text.strip()
+    match = _INTERVAL.fullmatch(text)
+    opening, inside, closing = match.groups() if match else ("[", text, "]")
+    if match is None and ".." not in text:
+        return None
+    for split in _SPLITS:
+        parts = inside.replace("...", "..").split(split)
+        if len(parts) == 2:  # noqa: PLR2004 - from and to
+            return _interval(opening, *parts, closing)
+    return None
+
+
+def _interval(opening: str, low: str, high: str, closing: str) -> str | None:
+    start, end = parse_number(low), parse_number(high)
+    if start is None or end is None:
+        return None
+    if Decimal(start) < Decimal(end):
+        return f"{opening}{start},{end}{closing}"
+    return start if Decimal(start) == Decimal(end) and opening + closing == "[]" else None
+
+
+def parse_tolerance(text: str) -> str | None:
+    """ "0.01" or "5%"; None when it is neither, or negative."""
+    text = text.strip()
+    number = parse_number(text.removesuffix("%"))
+    if number is None or number.startswith("-"):
+        return None
+    return number + "%" * text.endswith("%")
+
+
+def parse_points(text: str) -> float | None:
+    """Points: a number that is not negative; None when it is none."""
+    number = parse_number(text)
+    return None if number is None or number.startswith("-") else float(number)
+
+
+def parse_count(text: str) -> int | None:
+    """A whole number of at least 1 ("3", "3.0"); None when it is none."""
+    number = parse_number(text)
+    if number is None:
+        return None
+    value = float(number)
+    return int(value) if value.is_integer() and 1 <= value <= 1_000_000 else None  # noqa: PLR2004
+
+
+def parse_date(text: str) -> str | None:
+    """A day, or a day with a time, as ISO 8601; None when it is none.  A time without a zone is taken as UTC."""
+    text = text.strip()
+    day, _, time = text.replace("T", " ", 1).partition(" ")
+    match = _DAY.fullmatch(day)
+    try:
+        if match is None:
+            return None
+        date = dt.date(int(match[1]), int(match[2]), int(match[3]))
+        if not time:
+            return date.isoformat()
+        moment = dt.datetime.fromisoformat(
+            f"{date.isoformat()}T{time.strip().replace('Z', '+00:00')}"
+        )
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_language(text: str) -> str | None:
+    """A language code such as "en" or "pt-BR"; None when it is none."""
+    text = text.strip()
+    return text.replace("_", "-") if _LANGUAGE.fullmatch(text) else None
