@@ -77,26 +77,44 @@ ERROR_CODES: dict[str, ErrorCode] = {
 PROBLEM_CODES: dict[str, ProblemCode] = {
     # archives and XML
     "archive_duplicate": ProblemCode("Two entries of the archive share a name.", "warning"),
-    "archive_case_clash": ProblemCode("Names of the archive differ in letter case only.", "warning"),
+    "archive_case_clash": ProblemCode(
+        "Names of the archive differ in letter case only.", "warning"
+    ),
     "archive_name_clash": ProblemCode("A name of the archive is a file and a folder.", "warning"),
-    "archive_odd_name": ProblemCode("A name of the archive is none that every system can keep.", "warning"),
-    "archive_special_entry": ProblemCode("A link or device of the archive was left out.", "warning"),
-    "archive_encrypted_entry": ProblemCode("A file of the archive is protected by a password.", "warning"),
-    "archive_unsupported_entry": ProblemCode("A file of the archive is packed in a way that cannot be read.", "warning"),
-    "archive_damaged_entry": ProblemCode("A file of the archive does not fit its checksum or size.", "warning"),
+    "archive_odd_name": ProblemCode(
+        "A name of the archive is none that every system can keep.", "warning"
+    ),
+    "archive_special_entry": ProblemCode(
+        "A link or device of the archive was left out.", "warning"
+    ),
+    "archive_encrypted_entry": ProblemCode(
+        "A file of the archive is protected by a password.", "warning"
+    ),
+    "archive_unsupported_entry": ProblemCode(
+        "A file of the archive is packed in a way that cannot be read.", "warning"
+    ),
+    "archive_damaged_entry": ProblemCode(
+        "A file of the archive does not fit its checksum or size.", "warning"
+    ),
     "archive_guessed_name": ProblemCode("A name of the archive comes in an old code page.", "info"),
-    "archive_directory_odd": ProblemCode("The archive's list of entries contradicts its end.", "warning"),
-    "xml_encoding_repaired": ProblemCode("An XML file is not in the encoding that it names.", "warning"),
-    "xml_repaired": ProblemCode("An XML file was not well-formed and could be repaired.", "warning"),
-    # OLX: structure
-    "course_empty": ProblemCode("The course has no section.", "error"),
+    "archive_directory_odd": ProblemCode(
+        "The archive's list of entries contradicts its end.", "warning"
+    ),
+    "xml_encoding_repaired": ProblemCode(
+        "An XML file is not in the encoding that it names.", "warning"
+    ),
+    "xml_repaired": ProblemCode(
+        "An XML file was not well-formed and could be repaired.", "warning"
+    ),
+    # structure of OLX courses
+    "course_empty": ProblemCode("The course has no section.", "warning"),
     "section_empty": ProblemCode("A section holds no lesson.", "warning"),
     "lesson_empty": ProblemCode("A lesson holds nothing.", "warning"),
     "unit_empty": ProblemCode("A unit holds nothing.", "warning"),
     "misplaced": ProblemCode("A block does not lie where Open edX expects it.", "warning"),
     "title_empty": ProblemCode("A section, lesson or unit has no title.", "warning"),
     "title_too_long": ProblemCode("A title is longer than Open edX keeps.", "warning"),
-    # OLX: pages
+    # their pages
     "html_too_large": ProblemCode("A page has more than 1 MB of HTML.", "warning"),
     "script_in_page": ProblemCode("A page holds scripts or event handlers.", "warning"),
     "local_reference": ProblemCode("A page refers to a file on somebody's computer.", "warning"),
@@ -107,7 +125,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "lesson_link_missing": ProblemCode("A link leads to a lesson that is not there.", "warning"),
     "video_without_source": ProblemCode("A video has neither an address nor a file.", "warning"),
     "video_default": ProblemCode("A video plays the demonstration clip of Open edX.", "warning"),
-    # OLX: questions
+    # their questions
     "quiz_empty": ProblemCode("A quiz has no questions.", "warning"),
     "quiz_pick_too_many": ProblemCode("A quiz draws more questions than it has.", "warning"),
     "question_without_answer": ProblemCode("A question has no right answer.", "warning"),
@@ -123,7 +141,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "response_unknown": ProblemCode(
         "A question uses an element that Open edX does not know.", "warning"
     ),
-    # OLX: course settings
+    # their settings
     "identity_invalid": ProblemCode("Organisation, number or run is no valid name.", "error"),
     "date_invalid": ProblemCode("A date of the course cannot be read.", "warning"),
     "dates_reversed": ProblemCode("The course ends before it starts.", "warning"),
@@ -142,7 +160,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     "tabs_first": ProblemCode("The first tab is not the course.", "error"),
     "tab_unlisted": ProblemCode("A static page is not among the tabs.", "info"),
-    # OLX: packages read back
+    # packages read back
     "url_name_invalid": ProblemCode("A url_name holds characters that Open edX refuses.", "error"),
     "url_name_unusual": ProblemCode("A url_name is not short plain ASCII.", "warning"),
     "url_name_duplicate": ProblemCode("A url_name is used more than once.", "warning"),
@@ -162,4 +180,50 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "draft_units": ProblemCode("The package holds unpublished units.", "info"),
     "orphan_blocks": ProblemCode("Files of blocks are used nowhere.", "info"),
     "entry_link": ProblemCode("Entries of the archive are links.", "info"),
+    # SCORM packages
+    "unreferenced_files": ProblemCode(
+        "Files of the package that its manifest does not name.", "info"
+    ),
+    "dangling_reference": ProblemCode("An item refers to a resource that is not there.", "warning"),
+    "resource_without_file": ProblemCode("An item's resource names no file.", "warning"),
+    "unsafe_reference": ProblemCode(
+        "An address leads out of the package or is no web address.", "warning"
+    ),
+    "external_resource": ProblemCode("An item opens an address outside the package.", "warning"),
+    "href_repaired": ProblemCode("An address was written differently from its file.", "warning"),
+    "duplicate_identifier": ProblemCode("An identifier is used twice.", "warning"),
+    "dependency_cycle": ProblemCode("Resources depend on each other in a circle.", "warning"),
+    "dangling_dependency": ProblemCode(
+        "A dependency names a resource that is not there.", "warning"
+    ),
+    "submanifest_cycle": ProblemCode("Sub-manifests contain each other.", "warning"),
+    "flattened": ProblemCode("Items lie deeper than section, lesson and unit.", "warning"),
+    "hidden_container": ProblemCode("A hidden item holds visible ones, so it is shown.", "info"),
+    "other_organizations": ProblemCode(
+        "The package offers more ways through its content.", "warning"
+    ),
+    "default_organization_unknown": ProblemCode(
+        "The default organization cannot be used.", "warning"
+    ),
+    "organization_built": ProblemCode(
+        "The package names no order, so its resources were listed.", "warning"
+    ),
+    "version_unknown": ProblemCode("The package does not say a version that is known.", "warning"),
+    "sequencing_not_carried": ProblemCode("Rules of sequence are not carried over.", "warning"),
+    "tracking_not_carried": ProblemCode(
+        "Lessons can be downloaded, but not played and tracked.", "info"
+    ),
+    "title_cut": ProblemCode("A title is too long and was cut.", "warning"),
+    "untitled_items": ProblemCode("An item has no title.", "info"),
+    "metadata_unreadable": ProblemCode("A metadata file cannot be read.", "warning"),
+    # tables of the CSV template
+    "row_failed": ProblemCode("A row cannot stand and is not imported.", "error"),
+    "row_orphaned": ProblemCode("A row is not imported because the row above it is not.", "error"),
+    "row_value": ProblemCode("A cell holds a value that cannot be used.", "warning"),
+    "question_changed": ProblemCode("A question is asked in another way than planned.", "warning"),
+    "unknown_columns": ProblemCode("A table has columns that the template does not know.", "warning"),
+    "encoding_guessed": ProblemCode("A table is not UTF-8; its encoding was guessed.", "warning"),
+    "course_made_up": ProblemCode("course.csv has no row that can be used.", "warning"),
+    "lesson_link_broken": ProblemCode("A link leads to a lesson that is not there.", "warning"),
+    "active_content": ProblemCode("Lessons hold scripts; they are kept.", "warning"),
 }
