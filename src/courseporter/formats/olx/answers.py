@@ -19,8 +19,8 @@ _GAP = re.compile(r"(<[^>]*>)|_{3,}")
 _PARAGRAPH = re.compile(r"<(/?)p(?=[ >])")
 # Names that capa replaces behind a dollar sign, in texts and in answers (capa/util.py,
 # contextualize_text).
-VARIABLES = "seed|anonymous_student_id|script_code|python_path|extra_files"
-_VARIABLE = re.compile(rf"\$(?={VARIABLES})")
+_NAMES = "seed|anonymous_student_id|script_code|python_path|extra_files"
+VARIABLE = re.compile(rf"\$(?={_NAMES})")
 _FLAGS = re.compile(r"\(\?([imsx]+)\)")
 
 
@@ -121,7 +121,7 @@ def _line(question: Question, answers: tuple[str, ...], text: str, size: int) ->
 
 
 def _plain_works(answers: list[str]) -> bool:
-    return not all(map(_splits, answers)) and not any(map(_VARIABLE.search, answers))
+    return not all(map(_splits, answers)) and not any(map(VARIABLE.search, answers))
 
 
 def _splits(answer: str) -> bool:
@@ -142,7 +142,7 @@ def _pattern(answer: str) -> str:
 
 def show_dollars(xml: str) -> str:
     """XML in whose texts capa finds none of its own variables."""
-    if "$" not in xml or not _VARIABLE.search(xml):
+    if "$" not in xml or not VARIABLE.search(xml):
         return xml
-    whole = re.compile(rf"(<[^>]*>)|\$({VARIABLES})")
+    whole = re.compile(rf"(<[^>]*>)|\$({_NAMES})")
     return whole.sub(lambda match: match[1] or f"$<span>{match[2]}</span>", xml)

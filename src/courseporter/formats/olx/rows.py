@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from zlib import crc32
 
 from courseporter.formats.html import escape_text
+from courseporter.formats.html.text import drop_control
+from courseporter.formats.olx.answers import VARIABLE
 from courseporter.formats.olx.fragments import QUESTION_CLASS, fragment, label, plain, question_text
 from courseporter.formats.olx.links import Links
 from courseporter.model import Question
@@ -20,7 +22,9 @@ def entry_text(text: str, question: Question) -> str:
     """The text of a list entry: no markup, one line; an apostrophe that capa cannot read becomes a
     typographic one.
     """
-    text = plain(text, question.markup)
+    text = drop_control(plain(text, question.markup))
+    if "$" in text:
+        text = VARIABLE.sub("$\u2060", text)  # an entry cannot hold markup: an invisible joiner
     if "'" in text or "&#39;" in text:
         text = text.replace("&#39;", "’")
         if "\\'" in text or "'" in _BETWEEN_LETTERS.sub(r"\1\2", text):
