@@ -7,14 +7,43 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from html.entities import html5
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 from lxml import etree
 
 from courseporter.errors import InputError, Problem
 
-Element = etree._Element  # noqa: SLF001 - lxml names it so
+
+class Element(Protocol):
+    """What readers use of an element of lxml; its own types allow for bytes everywhere."""
+
+    tag: str
+    text: str | None
+    tail: str | None
+    sourceline: int | None
+    nsmap: Mapping[str | None, str]
+
+    def get(self, key: str) -> str | None:
+        """The attribute's value."""
+        ...
+
+    def items(self) -> Sequence[tuple[str, str]]:
+        """All attributes in document order."""
+        ...
+
+    def itertext(self) -> Iterator[str]:
+        """All text in it, piece by piece."""
+        ...
+
+    def iter(self) -> Iterator[Element]:
+        """It and everything below it, in document order."""
+        ...
+
+    def __iter__(self) -> Iterator[Element]: ...
+    def __len__(self) -> int: ...
+
 
 MOST_TAGS = 3_000_000  # `<` and `=`: about 500 MB as a tree
 _MARKS = (
@@ -98,7 +127,7 @@ def parse_xml(data: bytes, *, name: str) -> Document:
 
 def local_name(element: Element) -> str:
     """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return element.tag.rpartition("}")[2]
 
 
 # ------------------------------------------------------------------------------------ encoding
@@ -233,7 +262,7 @@ def _tree(text: str) -> Element:
         remove_comments=True,
         remove_pis=True,
     )
-    return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    return cast(Element, etree.fromstring(text.encode("utf-8", "replace"), parser))
 
 
 def _mend(text: str) -> tuple[str, list[str]]:

@@ -9,7 +9,7 @@ from courseporter.errors import InputError, Problem
 from courseporter.formats.archive.listing import Tally
 from courseporter.formats.archive.member import Archive
 
-_STEP = 1 << 20
+_STEP = 64 << 10
 _KNOWN = {"archive_encrypted", "archive_unsupported"}  # told when the archive was opened
 
 

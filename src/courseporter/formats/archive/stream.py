@@ -28,7 +28,7 @@ METHOD_NAMES = {
     95: "XZ",
     98: "PPMd",
 }
-_STEP = 256 << 10
+_STEP = 64 << 10  # below 128 KiB, where malloc would ask the system for fresh pages each time
 
 
 class _Decompressor(Protocol):
@@ -124,7 +124,7 @@ class Slice:
 class MemberStream(io.BufferedIOBase):
     """A readable stream of one entry.  Raises InputError when size or CRC is not as promised.
 
-    It never holds more than about a megabyte, and stops at the promised size.
+    It never holds more than a few steps, and stops at the promised size.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class MemberStream(io.BufferedIOBase):
 
     def _step(self, most: int) -> bytes:
         """Some bytes, at least one.  Raises InputError when there are none left."""
-        most = min(most, 1 << 20)
+        most = min(most, _STEP)
         data = self._inflate(most) if self._inflater else self._packed.read(most)
         if not data:
             raise self._damaged("ends too early")

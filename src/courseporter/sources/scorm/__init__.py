@@ -1,0 +1,106 @@
+"""SCORM 1.2 and 2004 packages: the manifest's items become the course, the ZIP travels along."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, ClassVar, cast
+
+from courseporter.errors import InputError, Problem
+from courseporter.formats.archive import check_members, pack_folder
+from courseporter.formats.context import Context
+from courseporter.formats.place import Place
+from courseporter.model import Asset, Package
+from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources.scorm.layout import Laid
+from courseporter.sources.scorm.locate import holds_manifest
+from courseporter.sources.scorm.package import ScormPackage
+
+CHUNK = 250  # items
+
+
+class ScormSource(Source):
+    """A SCORM package in a ZIP file or a folder."""
+
+    name: ClassVar[str] = "scorm"
+    title: ClassVar[str] = "SCORM package (ZIP)"
+
+    def accepts(self, place: Place) -> bool:
+        """Whether a manifest lies where it belongs; false for what is no archive."""
+        try:
+            return holds_manifest(place.archive.members)
+        except InputError:
+            return False
+
+    def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
+        """One for each organization with items, the default one first."""
+        package = ScormPackage(place.archive, ctx.limits)
+        for organization in package.organizations:
+            if organization.items:
+                yield CourseRef(
+                    source=self.name,
+                    version=package.version,
+                    key=organization.key,
+                    title=package.title_of(organization, place.path.stem),
+                    lessons=len(organization.items),
+                )
+
+    def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
+        """The organization `ref.key` in chunks of 250 items; items of the others are skipped.
+
+        The first chunk carries the course and what is odd about the archive, the last one what
+        was counted on the way.  The package is kept as an asset with the first lesson of it.
+        """
+        start = int(cursor["item"]) if cursor else 0
+        package = ScormPackage(place.archive, ctx.limits)
+        organization = package.choose(ref.key)
+        course = package.course(organization, place.path.stem)
+        rows, kept = package.lay(organization, _asset_name(place)), False
+        for begin in range(0, package.count, CHUNK):
+            batch = list(islice(rows, CHUNK))
+            end = begin + len(batch)
+            launches = _launches(batch)
+            if begin >= start:
+                problems = _opening(place, package, ctx) if begin == 0 else ()
+                if end == package.count:
+                    problems += package.closing_problems()
+                yield Chunk(
+                    cursor={"item": end},
+                    nodes=tuple(node for row in batch for node in row.nodes),
+                    entries=tuple(row.entry for row in batch),
+                    problems=problems,
+                    assets=(_keep(place, ctx),) if launches and not kept else (),
+                    course=course if begin == 0 else None,
+                    done=min(end, len(organization.items)),
+                )
+            kept = kept or launches
+
+
+def _launches(batch: list[Laid]) -> bool:
+    return any(isinstance(node.block, Package) for row in batch for node in row.nodes)
+
+
+def _opening(place: Place, package: ScormPackage, ctx: Context) -> tuple[Problem, ...]:
+    """Every member is read once: an archive that lies is refused before anything is kept."""
+
+    def tick(done: int, total: int) -> None:
+        ctx.tick(done >> 20, total >> 20, "MB")
+
+    return (*package.opening_problems(), *check_members(place.archive, tick))
+
+
+def _asset_name(place: Place) -> str:
+    return place.name if place.path.is_file() else f"{place.name}.zip"
+
+
+def _keep(place: Place, ctx: Context) -> Asset:
+    """The whole package as one asset; a folder is packed first, the same way every time."""
+    if place.path.is_file():
+        with place.path.open("rb") as stream:
+            return ctx.asset(_asset_name(place), stream)
+    with tempfile.TemporaryFile(dir=ctx.scratch) as packed:
+        file = cast(BinaryIO, packed)
+        pack_folder(place.archive, file)
+        file.seek(0)
+        return ctx.asset(_asset_name(place), file)

@@ -1,0 +1,112 @@
+"""Which member of the archive an address means, and what is wrong with it when it means none.
+
+RFC 3986, sections 2.1 (percent-encoding, decoded once) and 5.2.4 (dot segments); authors' habits
+(backslashes, wrong letter case, a slash in front) are understood and reported.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Literal, NamedTuple
+from urllib.parse import quote, unquote
+
+from courseporter.formats.archive import Archive
+
+State = Literal["exact", "repaired", "missing", "unsafe", "external", "foreign"]
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_SAFE = "/!$&'()*+,;=:@~"
+
+
+class Found(NamedTuple):
+    """What an address means: `path` from the manifest's folder, as the member is called, and the
+    query and fragment behind it.
+    """
+
+    state: State
+    path: str
+    suffix: str = ""
+
+
+class Files:
+    """The archive seen from the manifest's folder."""
+
+    def __init__(self, archive: Archive, folder: str) -> None:
+        self._archive = archive
+        self._folder = folder
+        self._known: dict[str, Found] = {}
+        self.used: set[str] = set()  # paths of members that something refers to
+
+    def find(self, url: str, others: tuple[str, ...] = ()) -> Found:
+        """What `url` means, else one of `others`."""
+        path = url.partition("#")[0].partition("?")[0]
+        if path != url and self._folder + url in self._archive.members:
+            path = url  # the file's own name holds the sign
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = self._look(path)
+        if found.state == "missing":
+            for other in others:
+                second = self.find(other)
+                if second.state in ("exact", "repaired"):
+                    return second._replace(state="repaired")
+        return found._replace(suffix=url[len(path) :]) if path != url else found
+
+    def _look(self, path: str) -> Found:
+        if self._folder + path in self._archive.members:
+            return self._take(self._folder + path, "exact")
+        if path.startswith(("//", "\\\\")):
+            return Found("external" if path.startswith("//") else "unsafe", path)
+        if _SCHEME.match(path):
+            web = path.lower().startswith(("http://", "https://"))
+            return Found("external" if web else "foreign", path)
+        for candidate in (path, _decoded(path)):
+            if "\0" in candidate or _DRIVE.match(candidate):
+                return Found("unsafe", path)
+            found = self._look_plain(candidate)
+            if found:
+                return found
+        climbs = posixpath.normpath(_decoded(path).replace("\\", "/")).startswith("..")
+        return Found("unsafe" if climbs else "missing", path)
+
+    def _look_plain(self, path: str) -> Found | None:
+        """The member of this name, separators, dot segments and letter case forgiven."""
+        plain = posixpath.normpath(path.replace("\\", "/")).lstrip("/") if path else ""
+        if not plain or plain.startswith("..") or path.endswith(("/", "\\")):
+            return None
+        member = self._archive.find(self._folder + plain)
+        if member is None:
+            return None
+        plainly = member.path == self._folder + plain and "\\" not in path and path[0] != "/"
+        return self._take(member.path, "exact" if plainly else "repaired")
+
+    def _take(self, path: str, state: State) -> Found:
+        self.used.add(path)
+        return Found(state, path[len(self._folder) :])
+
+
+def _decoded(path: str) -> str:
+    if "%" not in path:
+        return path
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return unquote(path, encoding="cp1252", errors="replace")
+
+
+def as_address(path: str) -> str:
+    """A member's path as a relative address."""
+    plain = quote(path, safe=_SAFE)
+    return "./" + plain if ":" in plain.partition("/")[0] else plain
+
+
+def add_parameters(url: str, parameters: str) -> str:
+    """The address with an item's parameters (SCORM 2004 4th Edition CAM, 3.4.1.1.5; 1.2: 2.3.3)."""
+    if not parameters.strip():
+        return url
+    parameters = parameters.lstrip("?&")
+    if parameters.startswith("#"):
+        return url if "#" in url else url + parameters
+    return url + ("&" if "?" in url else "?") + parameters

@@ -1,0 +1,55 @@
+"""The values that a manifest is read into, before anything is resolved or laid out."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Resource(msgspec.Struct):
+    """One `resource`: `url` is its launch address with every xml:base applied, None without href.
+
+    `others` are addresses the author may have meant when nothing lies at `url`.
+    """
+
+    identifier: str
+    sco: bool
+    url: str | None
+    others: tuple[str, ...] = ()
+    line: int = 0
+
+
+class Scope(msgspec.Struct):
+    """One manifest, the outer one or a sub-manifest: its resources by identifier."""
+
+    identifier: str
+    resources: dict[str, Resource]
+
+
+class Item(msgspec.Struct):
+    """One `item` in manifest order; `depth` counts from 1, sub-manifests included.
+
+    `ref` is the identifierref as written; `fault` says why it leads nowhere, when that is known.
+    """
+
+    identifier: str
+    title: str | None
+    depth: int
+    hidden: bool
+    ref: str
+    parameters: str
+    scope: Scope
+    parent: bool = False  # has items below it
+    fault: str | None = None
+    line: int = 0
+
+
+class Organization(msgspec.Struct):
+    """One way through the content: `key` is its identifier, or its number when it has none.
+
+    `number` counts the manifest's organizations from 0.
+    """
+
+    number: int
+    key: str
+    title: str
+    items: list[Item]

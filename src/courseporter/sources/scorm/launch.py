@@ -1,0 +1,86 @@
+"""What an item launches: a file of the package, an address outside, or nothing and why."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import NamedTuple
+
+from courseporter.model import Block, Link, Package, Text
+from courseporter.sources.scorm.files import Files, add_parameters, as_address
+from courseporter.sources.scorm.items import Item
+from courseporter.sources.scorm.notes import Notes
+
+DOWNLOAD_ONLY = "In this version the lesson can be downloaded, but not played inside the course."
+LEADS_OUT = "It opens an address outside the package, which the course only links to."
+
+
+class Launch(NamedTuple):
+    """`block` is what stands in the course (None: a mere container), `href` goes to the ledger.
+
+    `lost` says what is lost, `fault` why it failed; at most one of them is set.
+    """
+
+    block: Block | None
+    href: str | None = None
+    lost: str | None = None
+    fault: str | None = None
+
+
+class Launcher:
+    """Resolves items one by one; what is odd is counted in `notes`."""
+
+    def __init__(self, files: Files, package: str, version: str | None, notes: Notes) -> None:
+        self._files = files
+        self._package = package
+        self._version = version or ""
+        self._notes = notes
+
+    def launch(self, item: Item, key: str) -> Launch:
+        """What the item opens; `key` is its place in the outline."""
+        if item.fault:
+            return _failed(item.fault)
+        if not item.ref:
+            return Launch(None) if item.parent else Launch(Text(html=_EMPTY))
+        name = f"“{item.title or item.identifier}”"
+        resource = item.scope.resources.get(item.ref)
+        if resource is None:
+            self._notes.add("dangling_reference", f"{name} ({item.identifier}) → “{item.ref}”", key)
+            return _failed(f"It refers to the resource “{item.ref}”, which the package lacks.")
+        if not resource.url:
+            self._notes.add("resource_without_file", f"{name} → “{item.ref}”", key)
+            return _failed(f"Its resource “{item.ref}” names no file to open.")
+        return self._resolve(item, resource.url, resource.others, key)
+
+    def _resolve(self, item: Item, url: str, others: tuple[str, ...], key: str) -> Launch:
+        found = self._files.find(url, others)
+        href = add_parameters(url, item.parameters)
+        if found.state in ("exact", "repaired"):
+            target = add_parameters(as_address(found.path) + found.suffix, item.parameters)
+            block = Package(file=self._package, href=target, version=self._version)
+            said = href if found.state == "exact" else target
+            return Launch(block, _tidy(said), lost=DOWNLOAD_ONLY)
+        if found.state == "external":
+            web = "https:" + href if href.startswith("//") else href
+            self._notes.add("external_resource", web, key)
+            return Launch(Link(url=web), href, lost=LEADS_OUT)
+        if found.state == "missing":
+            return _failed(f"The file “{found.path}” is not in the package.", href)
+        self._notes.add("unsafe_reference", f"“{url}”", key)
+        reason = f"The address “{url}” leads out of the package."
+        if found.state == "foreign":
+            return _failed(f"“{url}” is no address that a lesson may open.")
+        return _failed(reason, href)
+
+
+_EMPTY = "<p>The package gives this item a title, but nothing to open.</p>"
+
+
+def _failed(reason: str, href: str | None = None) -> Launch:
+    text = Text(html=f"<p>This part could not be brought over. {escape(reason)}</p>")
+    return Launch(text, href, fault=reason)
+
+
+def _tidy(url: str) -> str:
+    """The address with `/` for separators; query and fragment stay as they are."""
+    cut = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=len(url))
+    return url[:cut].replace("\\", "/").removeprefix("./") + url[cut:]

@@ -1,0 +1,177 @@
+"""The manifest read into values: organizations, items, resources, sub-manifests.
+
+IMS Content Packaging 1.1.2 (SCORM 1.2 CAM 2.3) to 1.1.4 (SCORM 2004 4th Edition CAM 3).  Elements
+are told by their local names, so any prefix and any revision of a namespace will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from courseporter.errors import InputError, Problem
+from courseporter.formats.archive import Archive, Member
+from courseporter.formats.xml import Element, local_name, parse_xml
+from courseporter.sources.scorm.circles import circling
+from courseporter.sources.scorm.items import Resource, Scope
+from courseporter.sources.scorm.locate import find_manifest
+from courseporter.sources.scorm.notes import Notes
+
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+
+
+class Manifest:
+    """An outer manifest with everything below it, and what was odd on the way.
+
+    `manifests`: element and scope of the outer and every sub-manifest by identifier (the first
+    of that name counts).  `files`: every declared address, in order, and whether its resource
+    counts (a doubled resource does not).
+    """
+
+    def __init__(self, archive: Archive, limit: int) -> None:
+        self.member: Member = find_manifest(archive)
+        self.name = self.member.path
+        self.folder = self.name[: self.name.rfind("/") + 1]
+        document = parse_xml(archive.read(self.member, limit), name=self.name)
+        self.root = document.root
+        self.problems: tuple[Problem, ...] = document.problems
+        self.notes = Notes(self.name)
+        self.files: dict[str, bool] = {}
+        self.others: dict[str, tuple[str, ...]] = {}
+        self.manifests: dict[str, tuple[Element, Scope]] = {}
+        self.namespaces: set[str] = set()
+        _refuse_foreign(self.root, self.name)
+        self.outer = self._read_manifests()
+
+    def _read_manifests(self) -> Scope:
+        outer: Scope | None = None
+        todo = [(self.root, "")]
+        while todo:
+            element, base = todo.pop()
+            base = join(base, element.get(XML_BASE))
+            scope = Scope(element.get("identifier") or "", {})
+            for resources in children(element, "resources"):
+                self._read_resources(resources, join(base, resources.get(XML_BASE)), scope)
+            self.manifests.setdefault(scope.identifier, (element, scope))
+            todo += [(below, base) for below in reversed(list(children(element, "manifest")))]
+            outer = outer or scope
+        assert outer is not None
+        return outer
+
+    def _read_resources(self, resources: Element, base: str, scope: Scope) -> None:
+        needs: list[tuple[str, str]] = []
+        for element in children(resources, "resource"):
+            identifier = element.get("identifier") or ""
+            first = identifier not in scope.resources
+            resource = self._read_resource(element, base, identifier)
+            if first:
+                scope.resources[identifier] = resource
+            else:
+                self.notes.add("duplicate_identifier", f"resource “{identifier}”")
+            own = join(base, element.get(XML_BASE))
+            for below in element:
+                kind = local_name(below)
+                if kind == "file":
+                    self._declare(own, below.get("href") or attribute(below, "href"), counts=first)
+                elif kind == "dependency":
+                    needs.append((identifier, below.get("identifierref") or ""))
+            if resource.url:
+                self._declare(own, element.get("href") or attribute(element, "href"), counts=first)
+        self._judge_dependencies(needs, scope)
+
+    def _read_resource(self, element: Element, base: str, identifier: str) -> Resource:
+        base = join(base, element.get(XML_BASE))
+        href = (element.get("href") or attribute(element, "href")).strip()
+        sco = False
+        for name, value in element.items():
+            if name.lower().endswith("}scormtype") or name.lower() == "scormtype":
+                sco = value.strip().lower() == "sco"
+                self.namespaces.add(name.rpartition("}")[0][1:])
+        url, others = addresses(base, href)
+        return Resource(identifier, sco, url or None, others, element.sourceline or 0)
+
+    def _declare(self, base: str, href: str, *, counts: bool) -> None:
+        url, others = addresses(base, href.strip())
+        path = url.partition("#")[0].partition("?")[0]
+        if path and path not in self.files:
+            self.files[path] = counts
+            if others:
+                self.others[path] = tuple(
+                    other.partition("#")[0].partition("?")[0] for other in others
+                )
+
+    def _judge_dependencies(self, needs: list[tuple[str, str]], scope: Scope) -> None:
+        below: dict[str, list[str]] = {}
+        for identifier, needed in needs:
+            if needed in scope.resources:
+                below.setdefault(identifier, []).append(needed)
+            else:
+                self.notes.add("dangling_dependency", f"“{identifier}” needs “{needed}”")
+        for identifier in sorted(circling(below)):
+            self.notes.add("dependency_cycle", f"resource “{identifier}”")
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """The elements right below with this local name."""
+    return (below for below in element if local_name(below) == name)
+
+
+def attribute(element: Element, name: str) -> str:
+    """An attribute by local name in any letter case; empty when there is none."""
+    for key, value in element.items():
+        if key.rpartition("}")[2].lower() == name:
+            return value
+    return ""
+
+
+def text_of(element: Element | None) -> str:
+    """All text in the element, white space made single blanks."""
+    return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+def schema_text(root: Element, name: str) -> str:
+    """`schema` or `schemaversion` of a manifest's metadata; empty when there is none."""
+    for metadata in children(root, "metadata"):
+        for element in children(metadata, name):
+            return text_of(element)
+    return ""
+
+
+def join(base: str, reference: str | None) -> str:
+    """`reference` seen from `base` (RFC 3986, section 5)."""
+    if not reference or not base:
+        return reference or base
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # such as http://[
+        return reference
+
+
+def addresses(base: str, href: str) -> tuple[str, tuple[str, ...]]:
+    """The address of `href`, and the ones meant when `base` lacks its slash or was not minded."""
+    if not base or not href:
+        return href, ()
+    url = join(base, href)
+    folder = base if base.endswith("/") else base + "/"
+    others = tuple(other for other in (join(folder, href), href) if other != url)
+    return url, others
+
+
+def _refuse_foreign(root: Element, name: str) -> None:
+    """Raises InputError for what is no SCORM manifest at all."""
+    kind = local_name(root)
+    if kind != "manifest":
+        raise InputError(
+            f"“{name}” is not a manifest: its first element is <{kind}> where <manifest> belongs.",
+            "Export the package again from your authoring tool.",
+            f"{name} line {root.sourceline or 1}",
+            code="manifest_invalid",
+        )
+    schema = schema_text(root, "schema")
+    if "imsccv1p" in root.tag or "cartridge" in schema.lower():
+        raise InputError(
+            f"“{name}” belongs to a Common Cartridge, not to a SCORM course.",
+            "Export the course as SCORM, if your school offers that.",
+            name,
+            code="not_a_package",
+        )

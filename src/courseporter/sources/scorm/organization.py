@@ -1,0 +1,223 @@
+"""Organizations read into lists of items in manifest order, sub-manifests laid out in place.
+
+IMS Content Packaging 1.1.4, sections 2.3 to 2.5; no recursion, so depth costs no stack.
+"""
+
+from __future__ import annotations
+
+from courseporter.errors import InputError
+from courseporter.formats.xml import Element, local_name
+from courseporter.sources.scorm.circles import reaching_circles
+from courseporter.sources.scorm.items import Item, Organization, Resource, Scope
+from courseporter.sources.scorm.manifest import Manifest, children, text_of
+
+DEEPEST = 1000  # items in items; a course shows four levels, so deeper ones are folded
+MOST_ITEMS = 200_000
+LONGEST_TITLE = 4000
+CUT_TITLE = 1000
+_RULES = {"sequencing", "prerequisites", "maxtimeallowed", "timelimitaction", "masteryscore"}
+_SEQUENCE = {"sequencing", "prerequisites"}
+
+
+class Organizations:
+    """All organizations of the outer manifest, the default one first."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._notes = manifest.notes
+        self._circles = _circles(manifest)
+        self._tags: dict[str, str] = {}
+        self._count = 0
+        found = [part for top in children(manifest.root, "organizations") for part in top]
+        elements = [part for part in found if local_name(part) == "organization"]
+        self.all = [self._read(element, number) for number, element in enumerate(elements)]
+        manifest.namespaces.update(tag[1:].partition("}")[0] for tag in self._tags if "}" in tag)
+        if not elements:
+            self.all = [self._from_resources()]
+        self._put_default_first(elements)
+
+    def _put_default_first(self, elements: list[Element]) -> None:
+        named = next(children(self._manifest.root, "organizations"), None)
+        default = named.get("default") if named is not None else None
+        wanted = next(
+            (n for n, part in enumerate(elements) if part.get("identifier") == default), None
+        )
+        filled = [n for n, organization in enumerate(self.all) if organization.items]
+        if not filled:
+            raise self._empty()
+        chosen = wanted if default and wanted in filled else filled[0]
+        if default and chosen != wanted and elements:
+            self._notes.add("default_organization_unknown", f"“{default}”")
+        self.all.insert(0, self.all.pop(chosen))
+
+    def _read(self, element: Element, number: int) -> Organization:
+        key = element.get("identifier") or f"organization-{number + 1}"
+        title = text_of(next(children(element, "title"), None))
+        items = self._read_items(element, self._manifest.outer)
+        return Organization(number, key, self._cut(title), items)
+
+    def _read_items(self, organization: Element, scope: Scope) -> list[Item]:
+        items: list[Item] = []
+        todo = [(below, 1, scope) for below in reversed(list(children(organization, "item")))]
+        while todo:
+            element, depth, scope = todo.pop()
+            if depth > DEEPEST:
+                raise self._too_deep(element, depth)
+            item, below = self._read_item(element, depth, scope)
+            items.append(item)
+            self._count += 1
+            if self._count > MOST_ITEMS:
+                raise self._too_many()
+            todo += [(child, depth + 1, inner) for child, inner in reversed(below)]
+        return items
+
+    def _read_item(
+        self, element: Element, depth: int, scope: Scope
+    ) -> tuple[Item, list[tuple[Element, Scope]]]:
+        title: str | None = None
+        below: list[tuple[Element, Scope]] = []
+        for child in element:
+            tag = child.tag
+            kind = self._tags.get(tag) or self._tags.setdefault(tag, local_name(child))
+            if kind == "item":
+                below.append((child, scope))
+            elif kind == "title" and title is None:
+                title = self._cut(text_of(child))
+            elif kind in _RULES:
+                self._note_rules(kind, element, title)
+        hidden = (element.get("isvisible") or "").strip().lower() in ("false", "0")
+        item = Item(
+            identifier=(element.get("identifier") or "").strip(),
+            title=title,
+            depth=depth,
+            hidden=hidden,
+            ref=(element.get("identifierref") or "").strip(),
+            parameters=element.get("parameters") or "",
+            scope=scope,
+            line=element.sourceline or 0,
+        )
+        if item.ref and item.ref not in scope.resources:
+            below += self._enter(item)
+        item.parent = bool(below)
+        return item, below
+
+    def _note_rules(self, kind: str, element: Element, title: str | None) -> None:
+        if kind in _SEQUENCE:
+            name = title or element.get("identifier") or ""
+            self._notes.add("sequencing_not_carried", f"“{name}”")
+
+    def _enter(self, item: Item) -> list[tuple[Element, Scope]]:
+        """The items of the sub-manifest that the item refers to; or its resource, moved in."""
+        inner = self._manifest.manifests.get(item.ref)
+        if inner is None:
+            item.scope = self._scope_of(item.ref) or item.scope
+            return []
+        if item.ref in self._circles:
+            item.fault = f"The sub-manifest “{item.ref}” contains itself."
+            self._notes.add("submanifest_cycle", f"“{item.title or item.identifier}”")
+            return []
+        item.ref = ""
+        element, scope = inner
+        return [(child, scope) for child in items_below(element)]
+
+    def _scope_of(self, ref: str) -> Scope | None:
+        """The sub-manifest that holds this resource (1.1.4, 2.5.1 lets the outer one use it)."""
+        scopes = (scope for _, scope in self._manifest.manifests.values())
+        return next((scope for scope in scopes if ref in scope.resources), None)
+
+    def _from_resources(self) -> Organization:
+        """A list of what can be launched, for a package that names no order."""
+        outer = self._manifest.outer
+        usable = [resource for resource in outer.resources.values() if resource.url]
+        chosen = [resource for resource in usable if resource.sco] or [
+            resource for resource in usable if _is_page(resource.url or "")
+        ]
+        for resource in chosen[:MOST_ITEMS]:
+            self._notes.add("organization_built", f"“{resource.identifier}”")
+        items = [_as_item(resource, outer) for resource in chosen[:MOST_ITEMS]]
+        return Organization(0, "resources", "", items)
+
+    def _cut(self, title: str) -> str:
+        if len(title) <= LONGEST_TITLE:
+            return title
+        self._notes.add("title_cut", f"“{title[:40]}…”")
+        return title[: CUT_TITLE - 1] + "…"
+
+    def _empty(self) -> InputError:
+        name = self._manifest.name
+        return InputError(
+            f"“{name}” holds no lesson: no organization has an item.",
+            "Export the package again from your authoring tool.",
+            f"{name} <organizations>",
+            code="manifest_invalid",
+        )
+
+    def _too_deep(self, element: Element, depth: int) -> InputError:
+        name = self._manifest.name
+        return InputError(
+            f"In “{name}” items are nested more than {depth - 1:,} deep, which is no course.",
+            "Export the package again with fewer levels.",
+            f"{name} line {element.sourceline or 1}",
+            code="too_deep",
+        )
+
+    def _too_many(self) -> InputError:
+        name = self._manifest.name
+        return InputError(
+            f"“{name}” holds more than {MOST_ITEMS:,} items.",
+            "Split the course.",
+            name,
+            code="too_large",
+        )
+
+
+def items_below(manifest: Element) -> list[Element]:
+    """The items of a sub-manifest's default organization, or of its first one."""
+    for organizations in children(manifest, "organizations"):
+        found = list(children(organizations, "organization"))
+        default = organizations.get("default")
+        named = [part for part in found if default and part.get("identifier") == default]
+        for organization in (named or found)[:1]:
+            return list(children(organization, "item"))
+    return []
+
+
+def _circles(manifest: Manifest) -> set[str]:
+    """Identifiers of manifests that contain themselves, or one that does."""
+    below: dict[str, list[str]] = {}
+    if len(manifest.manifests) == 1:
+        return set(manifest.manifests)  # an item that refers to the outer manifest
+    for identifier, (element, scope) in manifest.manifests.items():
+        todo = items_below(element)
+        while todo:
+            item = todo.pop()
+            ref = (item.get("identifierref") or "").strip()
+            if ref in manifest.manifests and ref not in scope.resources:
+                below.setdefault(identifier, []).append(ref)
+            todo += children(item, "item")
+    return reaching_circles(below) | {manifest.outer.identifier}
+
+
+def _is_page(url: str) -> bool:
+    path = url.partition("#")[0].partition("?")[0].lower()
+    return path.endswith((".html", ".htm", ".xhtml"))
+
+
+def _as_item(resource: Resource, scope: Scope) -> Item:
+    return Item(
+        identifier=resource.identifier,
+        title=_title_of(resource),
+        depth=1,
+        hidden=False,
+        ref=resource.identifier,
+        parameters="",
+        scope=scope,
+        line=resource.line,
+    )
+
+
+def _title_of(resource: Resource) -> str:
+    """The file's name in words."""
+    path = (resource.url or "").partition("#")[0].partition("?")[0]
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return stem.replace("_", " ").replace("-", " ").strip() or resource.identifier

@@ -1,0 +1,100 @@
+"""One SCORM package, opened: its organizations, its course, and its items laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from courseporter.errors import Problem
+from courseporter.formats.archive import Archive
+from courseporter.formats.context import Limits
+from courseporter.model import Course, Package
+from courseporter.sources.scorm.files import Files
+from courseporter.sources.scorm.items import Organization
+from courseporter.sources.scorm.launch import Launcher
+from courseporter.sources.scorm.layout import Laid, Layout, skipped
+from courseporter.sources.scorm.manifest import Manifest
+from courseporter.sources.scorm.metadata import About, read_about
+from courseporter.sources.scorm.organization import Organizations
+from courseporter.sources.scorm.version import read_version
+
+_DEFINITIONS = (".xsd", ".dtd", ".xsl", ".mod", ".ent")  # schemas that authoring tools put in
+
+
+class ScormPackage:
+    """Everything that the manifest says.  Raises InputError when it says no course."""
+
+    def __init__(self, archive: Archive, limits: Limits) -> None:
+        self._archive = archive
+        self._manifest = Manifest(archive, limits.manifest)
+        self._files = Files(archive, self._manifest.folder)
+        self._notes = self._manifest.notes
+        self.organizations = Organizations(self._manifest).all
+        self.version = read_version(self._manifest)
+        self._others: list[Organization] = []
+
+    def choose(self, key: str) -> Organization:
+        """The organization of this key, else the default one; the others will be skipped."""
+        chosen = next((one for one in self.organizations if one.key == key), self.organizations[0])
+        self._others = [one for one in self.organizations if one is not chosen]
+        return chosen
+
+    @property
+    def count(self) -> int:
+        """Items of all organizations."""
+        return sum(len(one.items) for one in self.organizations)
+
+    def lay(self, organization: Organization, asset: str) -> Iterator[Laid]:
+        """The organization's items with their nodes, then those of the others without any."""
+        launcher = Launcher(self._files, asset, self.version, self._notes)
+        for laid in Layout(organization, launcher, self._notes).lay():
+            for node in laid.nodes:
+                if isinstance(node.block, Package):
+                    self._notes.add("tracking_not_carried", f"“{node.title}”", node.key)
+            yield laid
+        for other in self._others:
+            yield from (Laid((), entry) for entry in skipped(other))
+
+    def course(self, organization: Organization, title: str) -> Course:
+        """What stands above the tree; `title` when nothing names the course."""
+        about = self._about(organization)
+        return Course(
+            key=f"{self._manifest.outer.identifier}/{organization.key}",
+            title=organization.title or about.title or title,
+            description=about.description,
+            language=about.language,
+            keywords=about.keywords,
+        )
+
+    def title_of(self, organization: Organization, title: str) -> str:
+        """The course's title; `title` when nothing names it."""
+        return organization.title or self._about(organization).title or title
+
+    def opening_problems(self) -> tuple[Problem, ...]:
+        """What is odd about the archive and the XML."""
+        return (*self._archive.problems, *self._manifest.problems)
+
+    def closing_problems(self) -> tuple[Problem, ...]:
+        """What was found while reading; complete after `lay` and `course` have run."""
+        for other in self._others:
+            self._notes.add("other_organizations", f"“{other.title or other.key}”")
+        self._note_missing()
+        self._note_unreferenced()
+        return self._notes.problems()
+
+    def _about(self, organization: Organization) -> About:
+        return read_about(self._manifest, self._archive, self._files, organization.number)
+
+    def _note_missing(self) -> None:
+        """Every declared address whose file is not there; each counts once, as it is written."""
+        for url, counts in self._manifest.files.items():
+            found = self._files.find(url, self._manifest.others.get(url, ()))
+            if found.state in ("missing", "unsafe") and counts:
+                self._notes.add("missing_files", f"“{url}”")
+            elif found.state == "repaired":
+                self._notes.add("href_repaired", f"“{url}” → “{found.path}”")
+
+    def _note_unreferenced(self) -> None:
+        used = {*self._files.used, self._manifest.name}
+        for path in self._archive.members:
+            if path not in used and not path.lower().endswith(_DEFINITIONS):
+                self._notes.add("unreferenced_files", f"“{path}”")

@@ -1,0 +1,37 @@
+"""Which SCORM a package follows, as its manifest says or as its namespaces tell.
+
+SCORM 1.2 CAM 2.2.4; 2004 CAM 3.2 (`schemaversion` is "CAM 1.3" in the 2nd Edition).
+"""
+
+from __future__ import annotations
+
+import re
+
+from courseporter.sources.scorm.manifest import Manifest, schema_text
+
+_KNOWN = re.compile(
+    r"1\.2(\.\d)?|cam 1\.3|1\.3|2004|(scorm )?2004 (2nd|3rd|4th)( edition)?|adl scorm.*"
+)
+
+
+def read_version(manifest: Manifest) -> str | None:
+    """The version in CoursePorter's words (docs/reference/cli.md); None when nothing tells."""
+    said = schema_text(manifest.root, "schemaversion").lower()
+    used = {*manifest.namespaces, manifest.root.tag[1:].partition("}")[0]}
+    declared = set(manifest.root.nsmap.values())
+    version = _tell(said, used) or _tell("", declared)
+    if (said and not _KNOWN.fullmatch(said)) or version is None:
+        words = f"“{schema_text(manifest.root, 'schemaversion')}”" if said else "none is named"
+        manifest.notes.add("version_unknown", words)
+    return version
+
+
+def _tell(said: str, namespaces: set[str]) -> str | None:
+    if said == "1.2" or any("rootv1p2" in uri or "imsproject.org" in uri for uri in namespaces):
+        return "1.2"
+    for mark, edition in (("4th", "4th"), ("3rd", "3rd"), ("2nd", "2nd"), ("cam 1.3", "2nd")):
+        if mark in said:
+            return f"2004 {edition} Edition"
+    if "2004" in said or said == "1.3" or any("adlcp_v1p3" in uri for uri in namespaces):
+        return "2004"
+    return None
