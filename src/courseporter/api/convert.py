@@ -18,11 +18,12 @@ from courseporter.api.results import Output, Result
 from courseporter.api.workers import run_one
 from courseporter.errors import Canceled, ConflictError, PorterError, SettingsError
 from courseporter.flows.material import fingerprint, limits_of
+from courseporter.formats.olx_package import read_package
 from courseporter.jobs import overview, queue
 from courseporter.jobs.job import Job
 from courseporter.store import temporary_store
 from courseporter.store.schema import draft_asset
-from courseporter.targets.olx import OlxTarget, read_package
+from courseporter.targets.olx import OlxTarget
 from courseporter.workspace import drafts, ledger, problems
 from courseporter.workspace.stored import StoredDraft
 
@@ -115,17 +116,18 @@ def check(home: Path, package: Path) -> Result:
         found = read_package(package, limits_of(store))
     finally:
         store.close()
+    entries = tuple(found.entries())
     return Result(
         source="olx",
         version=None,
         title=found.course.title,
         language=found.course.language,
         description=found.course.description,
-        outline=found.rows,
-        entries=found.entries,
-        problems=found.problems,
+        outline=found.rows(),
+        entries=entries,
+        problems=tuple(found.problems()),
         assets=found.assets,
-        sums=ledger.tally(found.entries),
+        sums=ledger.tally(entries),
     )
 
 

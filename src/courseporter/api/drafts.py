@@ -6,11 +6,11 @@ from typing import cast
 
 from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
-from courseporter.api.preview import details, preview, source_rows
+from courseporter.api.preview import block_type, details, preview, source_rows
 from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
 from courseporter.errors import Problem, Severity
 from courseporter.model import Kind
-from courseporter.targets.olx import course_identity, fix_label
+from courseporter.targets.olx import FIXES, course_identity
 from courseporter.workspace import drafts as table
 from courseporter.workspace import edits, ledger
 from courseporter.workspace import problems as found
@@ -90,7 +90,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
         key=key,
         parent=one.parent,
         kind=one.kind,
-        type=one.type,
+        type=block_type(one),
         title=one.title,
         hidden=one.hidden,
         path=tuple(title for _, title in way[:-1]),
@@ -123,7 +123,7 @@ def _problem(number: int, one: Problem, alike: int) -> ProblemRow:
         count=one.count,
         key=one.key,
         fix=one.fix,
-        fix_label=fix_label(one.fix),
+        fix_label=FIXES[one.fix].label if one.fix else None,
         alike=alike,
     )
 

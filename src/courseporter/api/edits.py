@@ -12,7 +12,7 @@ from courseporter.api.actor import Actor
 from courseporter.api.values import FieldError
 from courseporter.errors import SettingsError
 from courseporter.model import Course, Node
-from courseporter.targets.olx import OlxTarget, apply_fix, fix_label
+from courseporter.targets.olx import FIXES, OlxTarget
 from courseporter.workspace import edits, problems
 from courseporter.workspace.stored import StoredDraft
 
@@ -72,16 +72,15 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
         raise SettingsError("This problem is no longer there.", "Look again.", code="unknown_item")
     alike = [one for _, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
     keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
-    name, label = chosen.fix, fix_label(chosen.fix) or chosen.fix
+    repair = FIXES[chosen.fix]
     with actor.store.write() as connection:
-        if keys:
-            changed = edits.change_nodes(
-                connection, draft_id, list(dict.fromkeys(keys)), partial(_fixed, name=name), label
-            )
-        else:
-            changed = int(
-                edits.change_course(connection, draft_id, partial(_fixed_course, name=name), label)
-            )
+        changed = 0
+        if repair.node is not None and keys:
+            places = list(dict.fromkeys(keys))
+            changed = edits.change_nodes(connection, draft_id, places, repair.node, repair.label)
+        elif repair.course is not None:
+            done = edits.change_course(connection, draft_id, repair.course, repair.label)
+            changed = int(done)
     recheck(actor, draft_id)
     return changed
 
@@ -142,11 +141,3 @@ def _hidden(one: Node, *, hidden: bool) -> Node:
 
 def _with(course: Course, values: dict[str, str | None]) -> Course:
     return msgspec.structs.replace(course, **values)
-
-
-def _fixed(one: Node, name: str) -> Node:
-    return apply_fix(name, one)
-
-
-def _fixed_course(course: Course, name: str) -> Course:
-    return apply_fix(name, course)

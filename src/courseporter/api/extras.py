@@ -8,7 +8,6 @@ from pathlib import Path
 
 from courseporter.api.actor import Actor
 from courseporter.errors import ConflictError, SettingsError
-from courseporter.sources.csv_template import write_template as write_csv_template
 
 SAMPLE = Path(__file__).parent.parent / "bundled" / "sample"
 
@@ -21,6 +20,8 @@ def write_template(out: Path, *, name: str = "csv") -> None:
         )
     if out.exists():
         raise ConflictError(f"“{out.name}” exists already.", "Choose another name.", str(out))
+    from courseporter.sources.csv_template import write_template as write_csv_template
+
     write_csv_template(out)
 
 

@@ -114,6 +114,11 @@ def _inlined(actor: Actor, draft_id: str, path: str) -> str:
     return f"data:{kind};base64,{data}"
 
 
+def block_type(one: Node) -> str | None:
+    """text, video, quiz …; None for a container."""
+    return None if one.block is None else str(type(one.block).__struct_config__.tag)
+
+
 def source_rows(entry: Entry | None) -> tuple[tuple[str, str], ...]:
     """What the source called it, and what became of it."""
     if entry is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -103,7 +102,7 @@ def read(run: Run) -> None:
         place.close()
 
 
-class ReadCursor(NamedTuple):
+class ReadCursor(msgspec.Struct, frozen=True):
     """Where reading stands: which draft, how many of its chunks are stored, the source's cursor."""
 
     draft: int = 0
@@ -117,7 +116,7 @@ class ReadCursor(NamedTuple):
 
     def saved(self) -> dict[str, object]:
         """For the job's checkpoint."""
-        return self._asdict()
+        return msgspec.structs.asdict(self)
 
 
 def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCursor) -> None:
