@@ -14,7 +14,7 @@ from courseporter.api.values import TreeNode
 from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.tree_delegate import TreeDelegate
-from courseporter.gui.course.tree_model import Levels, TreeModel
+from courseporter.gui.course.tree_model import Index, Levels, TreeModel
 
 OPEN_AT_FIRST: Final = 8  # a course of more sections is shown closed
 INDENT: Final = 20
@@ -86,7 +86,7 @@ class CourseTree(QTreeView):
             self.setFocus()
             self.edit(self.currentIndex())
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which place is looked at."""
         super().currentChanged(current, previous)
         node = self.rows.node(current) if current.isValid() else None

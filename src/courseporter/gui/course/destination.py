@@ -16,13 +16,25 @@ from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.rows import add_figures, add_points
-from courseporter.gui.forms.course_destination import Ui_CourseDestination
+from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.words import count, number, quoted, stage
 
 COUNTED: Final = (
-    "section", "lesson", "text", "video", "audio", "quiz", "question", "assignment", "resource",
-    "link", "discussion", "package", "foreign", "asset",
+    "section",
+    "lesson",
+    "text",
+    "video",
+    "audio",
+    "quiz",
+    "question",
+    "assignment",
+    "resource",
+    "link",
+    "discussion",
+    "package",
+    "foreign",
+    "asset",
 )
 SAVE_MS: Final = 400  # what was typed is kept when the fingers rest
 
@@ -55,8 +67,8 @@ class Destination(QWidget):
         self.view: DraftView | None = None
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
-        self.form = Ui_CourseDestination()
-        self.form.setupUi(self)
+        self.form = Ui_course_destination()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         form = self.form
         self.fields: dict[str, tuple[QLineEdit, QLabel]] = {
             "title": (form.title, form.title_error),
@@ -96,9 +108,7 @@ class Destination(QWidget):
         self.fill(view)
         self.show_error(None)
         self._progress()
-        background.run(
-            partial(default_out, self.actor, view.row.id), self._take_file, self._failed
-        )
+        background.run(partial(default_out, self.actor, view.row.id), self._take_file, self._failed)
 
     def fill(self, view: DraftView) -> None:
         """Put in what the store holds, except where somebody is typing."""
@@ -161,7 +171,10 @@ class Destination(QWidget):
         share = news.share(self.job)
         self.form.progress.setRange(0, 0 if share is None else 1000)
         self.form.progress.setValue(round((share or 0) * 1000))
-        words = (stage(self.job) if self.job.state == "running" else "Waiting", news.progress(self.job))
+        words = (
+            stage(self.job) if self.job.state == "running" else "Waiting",
+            news.progress(self.job),
+        )
         self.form.progress_text.setText(" · ".join(word for word in words if word))
         stopping = self.job.cancel_requested or self.job.id in news.stopping
         self.form.stop.setEnabled(not stopping)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from courseporter import api
 from courseporter.api.values import JobRow
 from courseporter.gui.actions import Actions
-from courseporter.gui.forms.course_done import Ui_CourseDone
+from courseporter.gui.forms.course_done import Ui_course_done
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.words import balance, items, quoted, size
 
@@ -26,8 +26,8 @@ class Done(QWidget):
         self.actor = actor
         self.actions_of_app = actions
         self.job: JobRow | None = None
-        self.form = Ui_CourseDone()
-        self.form.setupUi(self)
+        self.form = Ui_course_done()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.form.show_in_folder.setIcon(icon("folder", "muted"))
         self.form.copy_path.setIcon(icon("copy", "muted"))
         self.form.save_report.setIcon(icon("report", "muted"))

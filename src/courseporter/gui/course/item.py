@@ -18,7 +18,7 @@ from courseporter.api.values import NodeView
 from courseporter.gui import theme
 from courseporter.gui.course.kinds import KINDS
 from courseporter.gui.course.preview import CAP, Preview
-from courseporter.gui.forms.course_item import Ui_CourseItem
+from courseporter.gui.forms.course_item import Ui_course_item
 from courseporter.gui.icons import icon, kind_icon, pixmap
 
 OUTCOMES: Final = {
@@ -37,8 +37,8 @@ class Item(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.form = Ui_CourseItem()
-        self.form.setupUi(self)
+        self.form = Ui_course_item()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.node: NodeView | None = None
         self.preview = Preview(self)
         self.note = QLabel(self)
@@ -51,6 +51,7 @@ class Item(QWidget):
         self.form.source_layout.addWidget(self.source)
         self.details = Pairs(self)
         self.form.details_layout.addWidget(self.details)
+        self.form.tabs.tabBar().setDrawBase(False)
         self.form.title.editingFinished.connect(self._title_done)
         self.form.hide.clicked.connect(self._hide_clicked)
         theme.watch.changed.connect(self._head)
@@ -88,7 +89,10 @@ class Item(QWidget):
             self.form.title.setCursorPosition(0)
             self.form.title.setToolTip(self.node.title[:600])
         self.form.facts.setText(facts(self.node))
-        self.form.hide.setText("Show to learners" if self.node.hidden else "Hide from learners")
+        words = "Show to learners" if self.node.hidden else "Hide from learners"
+        self.form.hide.setText(words.partition(" ")[0])
+        self.form.hide.setToolTip(words)
+        self.form.hide.setAccessibleName(words)
         self.form.hide.setIcon(icon("eye" if self.node.hidden else "eye-off", "muted"))
 
     def _title_done(self) -> None:

@@ -149,7 +149,7 @@ class CoursePage(QWidget):
 
     def _arrange(self, part: QWidget) -> None:
         self.stack.setCurrentWidget(part)
-        current = {self.source: SOURCE, self.review: REVIEW}.get(part, DESTINATION)
+        current = SOURCE if part is self.source else REVIEW if part is self.review else DESTINATION
         self.steps.show_step(current, SOURCE if self.draft_id is None else DESTINATION)
 
     def _take(self, found: Look) -> None:

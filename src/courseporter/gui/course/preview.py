@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from courseporter.gui import theme
 
 CAP: Final = 200_000  # characters; more takes longer to lay out than anybody waits
+LINE: Final = 760  # pixels
 STYLE: Final = """
 body {{ color: {text}; }} a {{ color: {link}; }} h1, h2, h3 {{ font-weight: 600; }}
 h1 {{ font-size: 20px; }} h2 {{ font-size: 15px; }} h3 {{ font-size: 13px; }}
@@ -43,6 +45,11 @@ class Preview(QTextBrowser):
             STYLE.format(text=use.text, link=use.link, muted=use.muted, surface=use.surface)
         )
         self.setHtml(self.html)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep lines short enough to be read."""
+        self.setViewportMargins(0, 0, max(0, self.width() - LINE), 0)
+        super().resizeEvent(event)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Only pictures that stand inside the page itself (data:) are shown."""

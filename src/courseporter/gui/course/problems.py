@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from courseporter.api.values import ProblemRow
 from courseporter.gui import theme
 from courseporter.gui.course.rows import clear_layout
-from courseporter.gui.forms.course_problems import Ui_CourseProblems
+from courseporter.gui.forms.course_problems import Ui_course_problems
 from courseporter.gui.icons import pixmap
 from courseporter.gui.tokens import Role
 from courseporter.gui.words import count, number
@@ -32,8 +34,8 @@ class Problems(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.form = Ui_CourseProblems()
-        self.form.setupUi(self)
+        self.form = Ui_course_problems()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.problems: tuple[ProblemRow, ...] = ()
         self.current = -1
         self.shown = PAGE
@@ -112,28 +114,30 @@ class Row(QFrame):
     def _place(self, where: str) -> QWidget:
         if not self.problem.key:
             return sentence(where, "muted", "small")
-        link = QPushButton(self)
-        theme.set_class(link, "link")
-        shown = where if len(where) <= 48 else f"{where[:23]}…{where[-24:]}"
-        link.setText(shown)
-        link.setToolTip(where)
+        link = QLabel(f'<a href="place">{escape(breakable(where))}</a>')
+        link.setWordWrap(True)
+        link.setMinimumWidth(40)
+        link.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        link.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         link.setAccessibleName(f"Go to {where}")
-        link.setCursor(Qt.CursorShape.PointingHandCursor)
-        link.clicked.connect(self._jump)
+        link.linkActivated.connect(self._jump)
+        theme.set_class(link, "small")
         return link
 
-    def _fixes(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _fixes(self) -> QVBoxLayout:
+        column = QVBoxLayout()  # side by side they would be wider than the panel
+        column.setSpacing(4)
         fix = QPushButton(self.problem.fix_label or "Fix", self)
         fix.clicked.connect(self._fix)
-        row.addWidget(fix)
+        column.addWidget(fix, 0, Qt.AlignmentFlag.AlignLeft)
         if self.problem.alike > 1:
             every = QPushButton(f"Fix all {number(self.problem.alike)}", self)
             every.clicked.connect(self._fix_all)
-            row.addWidget(every)
-        row.addStretch(1)
-        return row
+            column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
+        return column
 
     def _jump(self) -> None:
         self.jump_wanted.emit(self.problem.key or "")
@@ -147,13 +151,18 @@ class Row(QFrame):
 
 def sentence(text: str, *classes: str) -> QLabel:
     """Text that wraps, also where a file name has no blanks."""
-    made = QLabel(text[:1000].replace("/", "/\u200b"))
+    made = QLabel(breakable(text))
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setMinimumWidth(40)
     if classes:
         theme.set_class(made, *classes)
     return made
+
+
+def breakable(text: str) -> str:
+    """A long text shortened, and with places to break a line inside paths and file names."""
+    return re.sub(r"([/_.\-])(?=\S)", "\\1\u200b", text[:1000])
 
 
 def nothing() -> QLabel:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from courseporter import api
@@ -15,7 +16,7 @@ from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.problems import Problems
-from courseporter.gui.forms.course_review import Ui_CourseReview
+from courseporter.gui.forms.course_review import Ui_course_review
 from courseporter.gui.icons import icon
 from courseporter.gui.words import balance, count, number, quoted
 
@@ -51,13 +52,14 @@ class Review(QWidget):
         self.actions_of_app = actions
         self.draft_id = ""
         self.key: str | None = None
-        self.form = Ui_CourseReview()
-        self.form.setupUi(self)
+        self.form = Ui_course_review()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.trees = QStackedWidget(self)
         self.tree = CourseTree(actor, actions, self.trees)
         self.found = CourseTree(actor, actions, self.trees)
         self.item = Item(self)
         self.problems = Problems(self)
+        self.moved_by_hand = False
         self.typing = QTimer(self)
         self.typing.setSingleShot(True)
         self.typing.setInterval(TYPING_MS)
@@ -69,10 +71,11 @@ class Review(QWidget):
             self.trees.addWidget(tree)
         for at, part in enumerate((self.trees, self.item, self.problems)):
             placeholder = self.form.panes.replaceWidget(at, part)
-            placeholder.deleteLater()
+            if placeholder is not None:
+                placeholder.deleteLater()
             part.show()
             self.form.panes.setStretchFactor(at, 1 if at == 1 else 0)
-        self.form.panes.setSizes([360, 480, 300])
+        self.trees.setContentsMargins(8, 8, 0, 0)
         self.trees.setMinimumWidth(240)
         self.item.setMinimumWidth(280)
         self.problems.setMinimumWidth(220)
@@ -97,7 +100,19 @@ class Review(QWidget):
         self.typing.timeout.connect(self.search)
         self.form.undo.clicked.connect(self.undo)
         self.form.show_problems.toggled.connect(self.problems.setVisible)
+        self.form.panes.splitterMoved.connect(self._moved)
         self.form.go_on.clicked.connect(self.go_on)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out sensibly until somebody moves the borders."""
+        super().resizeEvent(event)
+        if not self.moved_by_hand:
+            tree = max(270, min(400, self.width() * 30 // 100))
+            side = max(240, min(360, self.width() * 26 // 100))
+            self.form.panes.setSizes([tree, self.width() - tree - side, side])
+
+    def _moved(self) -> None:
+        self.moved_by_hand = True
 
     # ---- showing
 
@@ -197,7 +212,7 @@ class Review(QWidget):
         """Hide a place from learners, or show it."""
         said = "Learners will not see it." if hidden else "Learners will see it."
         self._write(
-            partial(api.set_hidden, self.actor, self.draft_id, key, hidden),
+            partial(api.set_hidden, self.actor, self.draft_id, key, hidden=hidden),
             key,
             said,
             hidden=hidden,

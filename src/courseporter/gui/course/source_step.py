@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from courseporter import api
 from courseporter.api.values import DraftView, ErrorView, JobRow, Sniff
-from courseporter.gui import background
+from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.kinds import details
 from courseporter.gui.course.rows import add_figures, add_points
-from courseporter.gui.forms.course_source import Ui_CourseSource
+from courseporter.gui.forms.course_source import Ui_course_source
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.words import count, number, size, stage
 
@@ -36,9 +36,11 @@ class SourceStep(QWidget):
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
         self.ready = False
-        self.form = Ui_CourseSource()
-        self.form.setupUi(self)
+        self.form = Ui_course_source()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.form.stop.setIcon(icon("stop", "error"))
+        self.form.courses.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.form.courses.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.form.error_copy.setIcon(icon("copy", "muted"))
         self.form.error_template.setIcon(icon("table", "muted"))
         self.form.go_on.clicked.connect(self.next)
@@ -96,7 +98,6 @@ class SourceStep(QWidget):
         return self.job is not None and self.job.state in {"pending", "running"}
 
     def _show_courses(self, sniff: Sniff) -> None:
-        self.form.courses_card.setVisible(len(sniff.courses) > 1)
         self.form.courses_title.setText(f"{count(len(sniff.courses), 'course')} in this file")
         self.form.courses.clear()
         for course in sniff.courses:
@@ -104,8 +105,9 @@ class SourceStep(QWidget):
             row.setData(KEY, course.key)
             row.setToolTip(course.title[:600])
             row.setCheckState(CHECKED)
+            row.setSizeHint(QSize(0, theme.row_height()))
         shown = min(8, len(sniff.courses))
-        self.form.courses.setFixedHeight(shown * 36 + 2)
+        self.form.courses.setFixedHeight(shown * theme.row_height() + 2)
 
     def _show_parts(self, files: tuple[tuple[str, int], ...], left_out: tuple[str, ...]) -> None:
         self.form.files_card.setVisible(bool(files))
@@ -144,7 +146,8 @@ class SourceStep(QWidget):
         self.form.progress_card.setVisible(running)
         self.form.go_on.setText("Continue" if self.ready else "Import")
         self.form.go_on.setVisible(not running and self.error is None)
-        self.form.courses.setEnabled(self.job is None)
+        several = self.sniff is not None and len(self.sniff.courses) > 1
+        self.form.courses_card.setVisible(several and self.job is None)
         self._count_courses()
 
     def _count_courses(self) -> None:

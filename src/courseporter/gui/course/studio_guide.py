@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from courseporter.gui import theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.rows import plain
-from courseporter.gui.forms.studio_guide import Ui_StudioGuide
+from courseporter.gui.forms.studio_guide import Ui_studio_guide
 from courseporter.gui.words import quoted
 
 
@@ -36,15 +36,15 @@ STEPS: Final = (
     Step(
         "Choose the file",
         "Under “Select a .tar.gz file to replace your course content”, drop the package or click "
-        "to choose it. Older versions of Studio show “Choose a File to Import” and then “Replace my "
-        "course with the selected file”. Do not unpack it first; some browsers do that by "
+        "to choose it. Older versions of Studio show “Choose a File to Import” and then “Replace "
+        "my course with the selected file”. Do not unpack it first; some browsers do that by "
         "themselves.",
     ),
     Step(
         "Wait for the five stages",
-        "Uploading, Unpacking, Verifying, Updating, Success. Stay on the page during the first two; "
-        "after that you may leave it. Big courses take some minutes. Change nothing in the course "
-        "until it is done.",
+        "Uploading, Unpacking, Verifying, Updating, Success. Stay on the page during the first "
+        "two; after that you may leave it. Big courses take some minutes. Change nothing in the "
+        "course until it is done.",
     ),
     Step(
         "Know what replaces what",
@@ -76,8 +76,8 @@ class StudioGuide(QWidget):
         super().__init__(parent)
         self.actions_of_app = actions
         self.path = Path()
-        self.form = Ui_StudioGuide()
-        self.form.setupUi(self)
+        self.form = Ui_studio_guide()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         for number, step in enumerate(STEPS, start=1):
             self.form.steps.addWidget(row(number, step))
         self.form.back.clicked.connect(self.back)

@@ -135,7 +135,7 @@ def marks(node: TreeNode) -> tuple[Mark, ...]:
     """What stands at the end of a row, from the edge inwards."""
     found: list[Mark] = []
     below = node.questions if node.kind == "block" else node.children
-    if below:
+    if below and (node.kind == "section" or below > 1 or node.questions):
         found.append(Mark(None, number(below), "muted"))
     if node.problems:
         role: Role = "muted" if node.severity == "info" else (node.severity or "warning")

@@ -1,0 +1,252 @@
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit
+
+from courseporter.api.values import CourseChoice, ErrorView, Sniff, Sums
+from fakes import api as fake
+
+SNIFF = Sniff(
+    path="/x/pottery.zip",
+    name="pottery.zip",
+    size=48_000_000,
+    source="csv",
+    label="CSV template",
+    courses=(CourseChoice(key="a", title="Pottery"),),
+    files=(("course.csv", 1), ("lessons.csv", 1204)),
+    not_carried=("Learners are not enrolled.",),
+)
+
+
+def click(qtbot, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def texts(layout):
+    return [layout.itemAt(at).widget().text() for at in range(layout.count())]
+
+
+def start(page, qtbot, settle):
+    """Import the file and let the worker begin."""
+    page.show_source(SNIFF)
+    click(qtbot, page.source.form.go_on)
+    settle(lambda: page.job_id is not None)
+
+
+def update(page, actor, **fields):
+    job = actor.rows[next(reversed(actor.rows))]
+    fake.put_job(actor, msgspec.structs.replace(job, **fields))
+    page.actions_of_app.watcher.look()
+
+
+def test_the_source_step_says_what_the_file_is_and_what_stays_behind(page):
+    page.show_source(SNIFF)
+    form = page.source.form
+    assert (form.title.text(), form.facts.text()) == ("pottery.zip", "CSV template · 48 MB")
+    assert texts(form.files) == ["course.csv", "1 row", "lessons.csv", "1,204 rows"]
+    assert form.left_out_card.isVisible()
+    assert not form.courses_card.isVisible()
+
+
+def test_nothing_is_imported_before_somebody_says_so(page, qtbot, settle, actor):
+    page.show_source(SNIFF)
+    assert actor.calls == []
+    click(qtbot, page.source.form.go_on)
+    settle()
+    assert actor.calls == [("prepare", ("/x/pottery.zip",))]
+
+
+def test_of_several_courses_those_with_a_tick_are_imported(page, qtbot, settle, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(
+        "courseporter.api.prepare", lambda *args, **more: asked.update(more) or "job-1"
+    )
+    monkeypatch.setattr("courseporter.api.job", lambda actor, job_id: fake.job_row(1))
+    choices = tuple(CourseChoice(key=key, title=key.title()) for key in ("a", "b", "c"))
+    page.show_source(msgspec.structs.replace(SNIFF, courses=choices))
+    page.source.form.courses.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert page.source.form.go_on.text() == "Import 2 courses"
+    click(qtbot, page.source.form.go_on)
+    settle()
+    assert asked["course_keys"] == ("a", "c")
+
+
+def test_without_any_tick_there_is_nothing_to_import(page):
+    choices = tuple(CourseChoice(key=key, title=key.title()) for key in ("a", "b"))
+    page.show_source(msgspec.structs.replace(SNIFF, courses=choices))
+    for at in range(2):
+        page.source.form.courses.item(at).setCheckState(Qt.CheckState.Unchecked)
+    assert not page.source.form.go_on.isEnabled()
+
+
+def test_an_unreadable_file_says_what_where_and_what_now(page, qtbot, frame):
+    error = ErrorView(code="not_a_package", message="No course.", where="a.csv", hint="Use this.")
+    page.show_source(Sniff(path="/x/a.csv", name="a.csv", size=3, error=error))
+    form = page.source.form
+    assert form.error_message.text() == "No course."
+    assert (form.error_where.text(), form.error_hint.text()) == ("a.csv", "Use this.")
+    assert form.error_template.isVisible()
+    assert not form.go_on.isVisible()
+    click(qtbot, form.error_copy)
+    assert frame.said == ["Copied the details."]
+
+
+def test_progress_stands_in_the_page_while_the_file_is_read(page, qtbot, settle, actor):
+    start(page, qtbot, settle)
+    update(page, actor, state="running", done=412, total=1000)
+    form = page.source.form
+    settle(lambda: form.progress_text.text().startswith("412 of 1,000 lessons"))
+    assert form.progress.value() == 412
+    assert not form.go_on.isVisible()
+
+
+def test_stop_answers_at_once(page, qtbot, settle, actor):
+    start(page, qtbot, settle)
+    click(qtbot, page.source.form.stop)
+    assert page.source.form.stop.text() == "Stopping…"
+    settle()
+    assert ("cancel", ("job-1",)) in actor.calls
+
+
+def test_a_stopped_import_can_go_on(page, qtbot, settle, actor):
+    start(page, qtbot, settle)
+    update(page, actor, state="canceled")
+    form = page.source.form
+    settle(form.error_again.isVisible)
+    assert form.error_message.text() == "You stopped this import."
+
+
+def test_a_finished_import_opens_the_review(page, qtbot, settle, actor):
+    start(page, qtbot, settle)
+    update(page, actor, state="completed", draft_id="d")
+    settle(lambda: page.draft_id == "d" and page.looked is not None)
+    assert page.stack.currentWidget() is page.review
+
+
+def test_steps_that_have_nothing_to_show_yet_cannot_be_clicked(page):
+    page.show_source(SNIFF)
+    assert not page.steps.group.button(1).isEnabled()
+    assert not page.steps.group.button(2).isEnabled()
+
+
+def test_every_step_can_be_clicked_back(page, qtbot, settle):
+    page.show_draft("d")
+    settle(lambda: page.looked is not None)
+    for step, part in enumerate((page.source, page.review, page.destination)):
+        click(qtbot, page.steps.group.button(step))
+        assert page.stack.currentWidget() is part
+
+
+@pytest.fixture
+def destination(page, settle, tmp_path):
+    page.show_draft("d")
+    settle(lambda: page.looked is not None and page.destination.form.file.text() != "")
+    page.go(2)
+    return page.destination
+
+
+def test_the_destination_comes_filled_in_with_what_will_be_written(destination, tmp_path):
+    form = destination.form
+    assert (form.title.text(), form.org.text(), form.run.text()) == ("Pottery", "School", "2026")
+    assert form.file.text() == str(tmp_path / "course.tar.gz")
+    assert texts(form.counts) == ["Sections", "2", "Lessons", "4"]
+    assert form.go_on.isEnabled()
+
+
+def test_a_wrong_setting_gets_a_sentence_below_its_field_while_typing(destination, qtbot):
+    destination.form.org.selectAll()
+    qtbot.keyPress(destination.form.org, Qt.Key.Key_Delete)
+    assert destination.form.org_error.text() == "Name the organisation."
+    assert not destination.form.go_on.isEnabled()
+    qtbot.keyClicks(destination.form.org, "Clay")
+    assert not destination.form.org_error.isVisible()
+    assert destination.form.go_on.isEnabled()
+
+
+def test_what_was_typed_is_kept_without_a_button(destination, qtbot, settle, actor):
+    destination.form.number.end(False)
+    qtbot.keyClicks(destination.form.number, "01")
+    settle(lambda: ("set_course", ("d", {"number": "C101"})) in actor.calls)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("pottery.zip", "Studio takes files whose names end in .tar.gz."),
+        ("pottery.tar.gz", "Name the whole path, or choose a folder."),
+        ("/nowhere/at all/x.tar.gz", "The folder ‘\u2068/nowhere/at all\u2069’ is not there."),
+    ],
+)
+def test_a_file_that_cannot_be_written_says_why(destination, name, sentence):
+    destination.form.file.setText(name)
+    assert destination.form.file_error.text() == sentence
+    assert not destination.form.go_on.isEnabled()
+
+
+def test_a_file_that_exists_says_before_the_start_that_it_will_be_replaced(destination, tmp_path):
+    (tmp_path / "old.tar.gz").write_bytes(b"")
+    destination.form.file.setText(str(tmp_path / "old.tar.gz"))
+    assert "will be replaced" in destination.form.file_error.text()
+    assert destination.form.go_on.isEnabled()
+
+
+def test_an_export_ends_on_a_page_that_says_what_is_true(destination, page, qtbot, settle, actor):
+    click(qtbot, destination.form.go_on)
+    settle(lambda: page.job_id is not None)
+    settle(destination.form.progress.isVisible)
+    assert not destination.form.page.isEnabled()
+    sums = Sums(found=212, converted=210, converted_with_loss=2)
+    update(
+        page,
+        actor,
+        state="completed",
+        title="Pottery",
+        sums=sums,
+        out_path="/x/p.tar.gz",
+        out_bytes=48_000_000,
+    )
+    settle(lambda: page.stack.currentWidget() is page.done)
+    assert page.done.form.sentence.text() == (
+        "Exported ‘\u2068Pottery\u2069’: 212 of 212 items, checked."
+    )
+    assert page.done.form.file.text() == "p.tar.gz, 48 MB, in /x"
+    click(qtbot, page.done.form.go_on)
+    assert page.stack.currentWidget() is page.guide
+    assert "p.tar.gz" in page.guide.form.file.text()
+
+
+def test_a_failed_export_says_why_and_offers_to_try_again(destination, page, qtbot, settle, actor):
+    click(qtbot, destination.form.go_on)
+    settle(lambda: page.job_id is not None)
+    error = ErrorView(code="disk_full", message="The disk is full.", hint="Make room.")
+    update(page, actor, state="failed", error=error)
+    settle(destination.form.error_card.isVisible)
+    assert destination.form.error_message.text() == "The disk is full."
+    click(qtbot, destination.form.error_again)
+    settle()
+    assert actor.calls[-1][0] == "retry"
+
+
+def test_every_control_has_a_name_for_screen_readers(page, settle):
+    page.show_draft("d")
+    settle(lambda: page.looked is not None)
+    kinds = (QAbstractButton, QLineEdit, QAbstractItemView, QComboBox)
+    controls = [widget for kind in kinds for widget in page.findChildren(kind)]
+    nameless = [
+        widget.objectName() or type(widget).__name__
+        for widget in controls
+        if not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in {"QToolButton", "QHeaderView"}
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+    assert nameless == []
+
+
+def test_each_step_has_exactly_one_primary_button(page):
+    for part in (page.source, page.review, page.destination, page.done, page.guide):
+        buttons = [
+            button
+            for button in part.findChildren(QAbstractButton)
+            if button.property("class") == "primary"
+        ]
+        assert len(buttons) == 1

@@ -1,0 +1,121 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from courseporter.gui.course.review import FOUND, TREE
+
+
+@pytest.fixture
+def review(page, settle):
+    page.show_draft("d")
+    settle(lambda: page.looked is not None and page.review.tree.rows.rowCount() == 2)
+    settle(lambda: page.review.tree.rows.index_of("l3").isValid())
+    return page.review
+
+
+def titles(tree):
+    rows = tree.rows
+    return [rows.index(row, 0).data() for row in range(rows.rowCount())]
+
+
+def test_a_small_course_opens_with_its_sections_open_and_the_first_one_shown(review, settle):
+    settle(lambda: review.item.node is not None)
+    assert titles(review.tree) == ["Clay", "Fire"]
+    assert review.tree.isExpanded(review.tree.rows.index_of("s1"))
+    assert review.item.form.title.text() == "Clay"
+
+
+def test_the_ledger_line_adds_up_under_the_course(review):
+    assert review.form.ledger.text() == (
+        "212 found = 205 converted + 4 with loss + 2 skipped + 1 failed"
+    )
+
+
+def test_choosing_a_row_shows_its_result_source_and_details(review, settle):
+    review.tree.setCurrentIndex(review.tree.rows.index_of("l2"))
+    settle(lambda: review.item.node is not None and review.item.node.key == "l2")
+    assert "Coil pot" in review.item.preview.toPlainText()
+    assert [review.item.form.tabs.tabText(at) for at in range(3)] == ["Result", "Source", "Details"]
+
+
+def test_the_place_of_a_problem_leads_to_its_row_also_when_it_was_never_read(review, settle):
+    review.tree.rows.put({"s2": ()})
+    assert not review.tree.rows.index_of("l3").isValid()
+    review.problems.jump_wanted.emit("l3")
+    settle(lambda: review.tree.currentIndex().data() == "Kiln")
+
+
+def test_the_next_problem_is_one_key_away(review, settle):
+    review.next_problem()
+    settle(lambda: review.tree.currentIndex().data() == "Kiln")
+
+
+def test_searching_shows_only_what_was_found_and_clearing_brings_the_tree_back(
+    review, settle, qtbot
+):
+    qtbot.keyClicks(review.form.search, "pot")
+    settle(lambda: review.trees.currentIndex() == FOUND)
+    assert titles(review.found) == ["Pinch pot", "Coil pot"]
+    review.form.search.clear()
+    settle(lambda: review.trees.currentIndex() == TREE)
+
+
+def test_only_problems_leaves_only_places_that_have_one(review, settle, qtbot):
+    qtbot.mouseClick(review.form.only_problems, Qt.MouseButton.LeftButton)
+    settle(lambda: review.trees.currentIndex() == FOUND)
+    assert titles(review.found) == ["Kiln"]
+
+
+def test_renaming_in_the_tree_shows_at_once_reaches_the_store_and_offers_undo(
+    review, settle, actor, frame
+):
+    index = review.tree.rows.index_of("l1")
+    review.tree.rows.setData(index, "Thumb pot")
+    assert index.data() == "Thumb pot"
+    settle()
+    assert ("rename", ("d", "l1", "Thumb pot")) in actor.calls
+    assert frame.said[-1].startswith("Renamed to")
+    frame.undo()
+    settle()
+    assert ("undo", ("d",)) in actor.calls
+
+
+def test_renaming_in_the_centre_goes_the_same_way(review, settle, qtbot, actor):
+    settle(lambda: review.item.node is not None)
+    review.item.form.title.setText("Mud")
+    qtbot.keyPress(review.item.form.title, Qt.Key.Key_Return)
+    settle()
+    assert ("rename", ("d", "s1", "Mud")) in actor.calls
+
+
+def test_hiding_says_what_learners_will_see_and_can_be_undone(review, settle, qtbot, actor, frame):
+    settle(lambda: review.item.node is not None)
+    qtbot.mouseClick(review.item.form.hide, Qt.MouseButton.LeftButton)
+    settle()
+    assert ("set_hidden", ("d", "s1", True)) in actor.calls
+    assert frame.said == ["Learners will not see it."]
+    assert frame.undo is not None
+
+
+def test_fix_mends_one_problem_and_fix_all_every_one_like_it(review, settle, qtbot, actor):
+    buttons = {button.text(): button for button in review.problems.findChildren(QPushButton)}
+    qtbot.mouseClick(buttons["Remove it"], Qt.MouseButton.LeftButton)
+    settle()
+    qtbot.mouseClick(buttons["Fix all 14"], Qt.MouseButton.LeftButton)
+    settle()
+    assert [values for name, values in actor.calls if name == "fix"] == [
+        ("d", 7, False),
+        ("d", 7, True),
+    ]
+
+
+def test_the_preview_loads_nothing_from_network_or_disk(review):
+    resource = review.item.preview.loadResource
+    assert resource(2, "https://example.org/spy.png") is None
+    assert resource(2, "file:///etc/passwd") is None
+
+
+def test_a_very_long_page_is_cut_and_says_so(review, settle):
+    settle(lambda: review.item.node is not None)
+    assert review.item.preview.show_html("<p>x</p>" * 100_000)
+    assert len(review.item.preview.html) <= 200_000
