@@ -60,7 +60,8 @@ def _rewrite_value(name: str, value: str, resolve: Resolve, quote: str) -> str |
         return _rewrite_style(value, resolve, '"' if quote == "'" else "'")
     if name in _SETS:
         return _rewrite_set(value, resolve)
-    return resolve(value.strip())
+    address = value.strip()
+    return resolve(address) if address else None
 
 
 def _quoted(value: str, quote: str) -> str:

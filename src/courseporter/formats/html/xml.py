@@ -49,7 +49,7 @@ def to_xml(html: str) -> str:
     space in `pre` survives the platform's blank-dropping parser.
     """
     if "<" not in html:
-        return html if "&" not in html and ">" not in html else _escape(unescape(html))
+        return _escape(unescape(html) if "&" in html else html)
     if html.count("<") > _DEEP and _depth(html) > _DEEP:
         return escape_text(to_text(html))
     inside = _SHELL.sub("", _CONTROL_REFERENCE.sub("", drop_control(html)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf, isfinite
 
 from courseporter.formats.html.text import drop_control
 from courseporter.formats.html.xml import space_attribute
@@ -67,9 +68,9 @@ def number_form(answer: str) -> str | None:
     """A number or interval as capa reads it, None for anything else."""
     answer = answer.strip()
     if _IS_NUMBER.fullmatch(answer):
-        return answer
+        return answer if isfinite(float(answer)) else None
     found = _INTERVAL.fullmatch(answer)
-    if not found or float(found[2]) > float(found[3]):
+    if not found or not -inf < float(found[2]) <= float(found[3]) < inf:
         return None
     if float(found[2]) == float(found[3]) and found[1] + found[4] != "[]":
         return None
@@ -81,7 +82,7 @@ def tolerance_form(tolerance: str) -> str | None:
     if not tolerance.strip():
         return ""
     found = _TOLERANCE.fullmatch(tolerance.strip())
-    return f"{found[1]}{found[2]}" if found and float(found[1]) >= 0 else None
+    return f"{found[1]}{found[2]}" if found and 0 <= float(found[1]) < inf else None
 
 
 def accepted(answers: tuple[str, ...]) -> list[str]:

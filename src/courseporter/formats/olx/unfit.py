@@ -92,7 +92,7 @@ def _numerical(question: Question) -> str | None:
     for answer in question.answers:
         if number_form(answer) is None:
             return f"its answer “{answer.strip()[:40]}” is not a number"
-    if any(number_form(answer) != answer.strip() for answer in question.answers[1:]):
+    if any(answer.strip()[:1] in "[(" for answer in question.answers[1:]):
         return "only its first answer may be an interval"
     if tolerance_form(question.tolerance) is None:
         return f"its tolerance “{question.tolerance.strip()[:40]}” is not a number"
