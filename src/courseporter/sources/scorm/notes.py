@@ -76,7 +76,7 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         "It was read as far as possible.",
     ),
     "sequencing_not_carried": (
-        "{count} items have rules of sequence, which are not carried over: {names}.",
+        "{count} items have rules (order, conditions, limits) that are not carried over: {names}.",
         "Learners can open all lessons in any order.",
     ),
     "tracking_not_carried": (
@@ -134,7 +134,10 @@ class Notes:
 # "1 files … are" → "1 file … is"; the words that stand behind the number in the sentences above.
 _ONE = (
     ("1 files that the package declares are", "1 file that the package declares is"),
-    ("1 files lie", "1 file lies"),
+    (
+        "1 files lie in the package without the manifest naming them",
+        "1 file lies in the package without the manifest naming it",
+    ),
     ("1 items refer", "1 item refers"),
     ("1 items open", "1 item opens"),
     ("1 items lie", "1 item lies"),

@@ -16,7 +16,6 @@ MOST_ITEMS = 200_000
 LONGEST_TITLE = 4000
 CUT_TITLE = 1000
 _RULES = {"sequencing", "prerequisites", "maxtimeallowed", "timelimitaction", "masteryscore"}
-_SEQUENCE = {"sequencing", "prerequisites"}
 
 
 class Organizations:
@@ -53,6 +52,8 @@ class Organizations:
     def _read(self, element: Element, number: int) -> Organization:
         key = element.get("identifier") or f"organization-{number + 1}"
         title = text_of(next(children(element, "title"), None))
+        if any(children(element, "sequencing")):
+            self._notes.add("sequencing_not_carried", f"“{title or key}”")
         items = self._read_items(element, self._manifest.outer)
         return Organization(number, key, self._cut(title), items)
 
@@ -75,6 +76,7 @@ class Organizations:
         self, element: Element, depth: int, scope: Scope
     ) -> tuple[Item, list[tuple[Element, Scope]]]:
         title: str | None = None
+        ruled = False
         below: list[tuple[Element, Scope]] = []
         for child in element:
             tag = child.tag
@@ -84,7 +86,7 @@ class Organizations:
             elif kind == "title" and title is None:
                 title = self._cut(text_of(child))
             elif kind in _RULES:
-                self._note_rules(kind, element, title)
+                ruled = True
         hidden = (element.get("isvisible") or "").strip().lower() in ("false", "0")
         item = Item(
             identifier=(element.get("identifier") or "").strip(),
@@ -96,15 +98,12 @@ class Organizations:
             scope=scope,
             line=element.sourceline or 0,
         )
+        if ruled:
+            self._notes.add("sequencing_not_carried", f"“{title or item.identifier}”")
         if item.ref and item.ref not in scope.resources:
             below += self._enter(item)
         item.parent = bool(below)
         return item, below
-
-    def _note_rules(self, kind: str, element: Element, title: str | None) -> None:
-        if kind in _SEQUENCE:
-            name = title or element.get("identifier") or ""
-            self._notes.add("sequencing_not_carried", f"“{name}”")
 
     def _enter(self, item: Item) -> list[tuple[Element, Scope]]:
         """The items of the sub-manifest that the item refers to; or its resource, moved in."""
