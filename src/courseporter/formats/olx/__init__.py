@@ -7,6 +7,7 @@ from courseporter.formats.olx.attributes import (
     clean_title,
     escape_attribute,
     read_text_attribute,
+    short_title,
 )
 from courseporter.formats.olx.blocks import leaves, outline_of
 from courseporter.formats.olx.leaf import Leaf, OutlineLeaf
@@ -26,6 +27,7 @@ __all__ = [
     "outline_of",
     "read_leaf",
     "read_text_attribute",
+    "short_title",
     "type_of_html",
     "unfit",
 ]

@@ -16,9 +16,13 @@ _JSON_BLANKS = " \t\n\r"
 
 
 def clean_title(title: str) -> str:
-    """The title as it is written: no control characters, at most 255 characters."""
-    if _ODD.search(title):
-        title = _ODD.sub("", _BLANKS.sub(" ", title))
+    """The title as it is written: no control characters, whatever its length (imports keep it)."""
+    return _ODD.sub("", _BLANKS.sub(" ", title)) if _ODD.search(title) else title
+
+
+def short_title(title: str) -> str:
+    """A title that every page and service of Open edX takes: at most 255 characters."""
+    title = clean_title(title)
     return title if len(title) <= MOST_TITLE else title[: MOST_TITLE - 1] + "…"
 
 

@@ -9,14 +9,16 @@ from msgspec.structs import replace
 
 from courseporter.formats.html import strip_active
 from courseporter.formats.names import course_slug
-from courseporter.formats.olx.attributes import clean_title
+from courseporter.formats.olx.attributes import short_title
 from courseporter.model import Assignment, Course, Discussion, Link, Node, Quiz, Resource, Text
 from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import ORG, RUN, course_identity
 
 
 class Fix(NamedTuple):
-    """A repair: the label of its button, and the function for a node or for the course (the other one is None)."""
+    """A repair: the label of its button, and the function for a node or for the course (the other
+    one is None).
+    """
 
     label: str
     node: Callable[[Node], Node] | None = None
@@ -57,7 +59,7 @@ def _strip_quiz(quiz: Quiz) -> Quiz:
 
 def shorten_title(node: Node) -> Node:
     """The title cut where Open edX would cut it."""
-    return replace(node, title=clean_title(node.title))
+    return replace(node, title=short_title(node.title))
 
 
 def name_place(node: Node) -> Node:
@@ -102,6 +104,21 @@ def forget_dates(course: Course) -> Course:
     )
 
 
+def shorten_course_title(course: Course) -> Course:
+    """The course title cut where Open edX would cut it."""
+    return replace(course, title=short_title(course.title))
+
+
+def name_course(course: Course) -> Course:
+    """A title for a course that has none."""
+    return course if course.title.strip() else replace(course, title=course.number or "Course")
+
+
+def forget_cover(course: Course) -> Course:
+    """Without the cover that is not there."""
+    return replace(course, cover=None)
+
+
 FIXES: dict[str, Fix] = {
     "strip_scripts": Fix("Take out scripts", node=strip_scripts),
     "shorten_title": Fix("Shorten title", node=shorten_title),
@@ -109,13 +126,7 @@ FIXES: dict[str, Fix] = {
     "make_multiple_choice": Fix("Make it multiple choice", node=make_multiple_choice),
     "clean_identity": Fix("Correct the names", course=clean_identity),
     "forget_dates": Fix("Forget these dates", course=forget_dates),
-    "shorten_course_title": Fix(
-        "Shorten title", course=lambda course: replace(course, title=clean_title(course.title))
-    ),
-    "name_course": Fix(
-        "Give a name", course=lambda course: replace(course, title=course.number or "Course")
-    ),
-    "forget_cover": Fix(
-        "Use the neutral picture", course=lambda course: replace(course, cover=None)
-    ),
+    "shorten_course_title": Fix("Shorten title", course=shorten_course_title),
+    "name_course": Fix("Give a name", course=name_course),
+    "forget_cover": Fix("Use the neutral picture", course=forget_cover),
 }

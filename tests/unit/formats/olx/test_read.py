@@ -21,14 +21,18 @@ from courseporter.formats.olx import read_leaf, type_of_html
         ),
         (
             "problem",
-            "<problem><p/><stringresponse answer='a'/><!-- <stringresponse/> -->"
-            "<choiceresponse/></problem>",
+            (
+                "<problem><p/><stringresponse answer='a'/><!-- <stringresponse/> -->"
+                "<choiceresponse/></problem>"
+            ),
             ("quiz", "", 2),
         ),
         (
             "problem",
-            "<problem><div class='cp-question'><optionresponse/><optionresponse/></div>"
-            "<div><choiceresponse/></div></problem>",
+            (
+                "<problem><div class='cp-question'><optionresponse/><optionresponse/></div>"
+                "<div><choiceresponse/></div></problem>"
+            ),
             ("quiz", "", 2),
         ),
         (
