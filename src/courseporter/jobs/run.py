@@ -56,6 +56,8 @@ class Run:
         self._index = 0
         self._percent = job.progress_percent
         self._progress: tuple[int | None, int | None, str] = (None, None, "")
+        self._unwritten = False
+        self._left = False
         self._lines: list[dict[str, object]] = []
         self._result: dict[str, object] = {}
         self._look_at = 0.0
@@ -75,15 +77,23 @@ class Run:
         done: int | None = None,
         total: int | None = None,
         unit: str = "",
+        final: bool = False,
         **columns: object,
     ) -> None:
         """One transaction: what `write` does, the cursor behind it, progress, log lines, `columns`.
 
         `columns` are those of `lease.SETTABLE`, such as draft_id.  Whatever happens, all of it is
         stored or nothing.  Raises LeaseLost, Canceled, Paused, Stopped: then nothing was.
+
+        A step that dies after a save begins again with that cursor, also after its last save.
+        `final` ends the step in the same transaction: it never runs again, and should now return.
         """
         self._note(done, total, unit)
-        self._commit(self.stage, cursor, write, columns)
+        if final:
+            self._commit(self._following(), None, write, {**self._result, **columns})
+            self._left = True
+        else:
+            self._commit(self.stage, cursor, write, columns)
 
     def tick(self, done: int | None = None, total: int | None = None, unit: str = "") -> None:
         """Say how far the work is, and ask whether to go on.  Costs nothing most of the time.
@@ -95,8 +105,8 @@ class Run:
             return
         self._look_at = now + LOOK_SECONDS
         self._heed_worker()
-        moved = self._note(done, total, unit)
-        if (moved and now >= self._beat_at) or now >= self._quiet_at:
+        self._note(done, total, unit)
+        if (self._unwritten and now >= self._beat_at) or now >= self._quiet_at:
             with self.store.write() as connection:
                 wish = leases.heartbeat(connection, self.lease, **self._columns())
             self._rest(now)
@@ -129,24 +139,23 @@ class Run:
     def begin(self, index: int, cursor: Json | None) -> Step:
         """Enter the step at `index`; for the worker."""
         step = self.flow.steps[index]
-        self._index, self.cursor = index, cursor
+        self._index, self.cursor, self._left = index, cursor, False
         self._progress = (None, None, "")
         if self.stage != step.name:
             self.stage = step.name
             with self.store.write() as connection:
                 wish = leases.heartbeat(connection, self.lease, **self._columns())
             self._heed(wish)
+            self._rest(time.monotonic())
         return step
 
     def end(self) -> None:
-        """Leave the step for the next one; for the worker."""
+        """Leave the step for the next one; for the worker.  Completion is the end of the last."""
+        following = self._following()
         self._index += 1
         self._progress = (None, None, "")
-        last = self._index == len(self.flow.steps)
-        following = DONE if last else self.flow.steps[self._index].name
-        if last:
-            return
-        self._commit(following, None, None, {})
+        if following != DONE and not self._left:
+            self._commit(following, None, None, {})
         self.stage = following
 
     def start_over(self) -> None:
@@ -168,6 +177,10 @@ class Run:
     def pending_lines(self) -> list[dict[str, object]]:
         """Log lines that no save has stored yet; for the worker."""
         return self._lines
+
+    def _following(self) -> str:
+        steps = self.flow.steps
+        return steps[self._index + 1].name if self._index + 1 < len(steps) else DONE
 
     def _commit(
         self,
@@ -196,13 +209,13 @@ class Run:
     def _changed(self, columns: dict[str, object]) -> None:
         self.job = msgspec.structs.replace(self.job, **columns)
 
-    def _note(self, done: int | None, total: int | None, unit: str) -> bool:
+    def _note(self, done: int | None, total: int | None, unit: str) -> None:
         if done is None or (done, total, unit) == self._progress:
-            return False
+            return
+        self._unwritten = True
         self._progress = (done, total, unit)
         part = min(1.0, done / total) if total else 0.0
         self._percent = max(self._percent, self.flow.progress(self._index, part))
-        return True
 
     def _columns(self) -> dict[str, object]:
         self._percent = max(self._percent, self.flow.progress(self._index, 0.0))
@@ -216,6 +229,7 @@ class Run:
         }
 
     def _rest(self, now: float) -> None:
+        self._unwritten = False
         self._look_at = now + LOOK_SECONDS
         self._beat_at = now + BEAT_SECONDS
         self._quiet_at = now + QUIET_SECONDS

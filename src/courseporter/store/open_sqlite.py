@@ -82,8 +82,9 @@ def _arrange(engine: Engine, begin: str, prepare: Callable[[sqlite3.Connection],
     event.listen(engine, "begin", begun)
 
 
-def connect(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
+def connect(path: Path, patience: float | None = None) -> sqlite3.Connection:
     """A bare connection: no implicit transactions, usable from any one thread at a time."""
+    timeout = BUSY_SECONDS if patience is None else patience
     return sqlite3.connect(path, timeout, isolation_level=None, check_same_thread=False)
 
 
@@ -157,7 +158,7 @@ class Counter:
     """The change counter: a number that differs after any other connection's commit."""
 
     def __init__(self, path: Path) -> None:
-        self._raw = connect(path, timeout=0.005)
+        self._raw = connect(path, patience=0.005)
         self._last = 0
 
     def read(self) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.job import NewJob

@@ -1,22 +1,23 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
 from courseporter.errors import LeaseLost
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.store.schema import job as jobs
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 WRITES = {
-    "heartbeat": lambda connection, lease: leases.heartbeat(connection, lease),
+    "heartbeat": leases.heartbeat,
     "save": lambda connection, lease: leases.save(connection, lease, {}, 1),
-    "complete": lambda connection, lease: leases.complete(connection, lease),
+    "complete": leases.complete,
     "fail": lambda connection, lease: leases.fail(connection, lease, {}),
-    "give_up": lambda connection, lease: leases.give_up(connection, lease),
+    "give_up": leases.give_up,
     "retry_later": lambda connection, lease: leases.retry_later(connection, lease, 0, {}),
     "snooze": lambda connection, lease: leases.snooze(connection, lease, 0, "remote"),
-    "wish": lambda connection, lease: leases.wish(connection, lease),
+    "wish": leases.wish,
 }
 
 
@@ -86,9 +87,13 @@ def test_nothing_is_written_after_the_end(hands, write):
 def test_what_follows_a_lost_guard_falls_with_it(hands):
     job = hands.started()
     hands.do(leases.rescue, ["w"])
-    with pytest.raises(LeaseLost), hands.store.write() as connection:
+
+    def zombie(connection):
         queue.log(connection, job.id, "info", "x", "written by a zombie")
         leases.save(connection, leases.lease_of(job), {}, 1)
+
+    with pytest.raises(LeaseLost):
+        hands.do(zombie)
     assert hands.logs(job) == []
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
-from sqlalchemy import select
 from courseporter.store.schema import tombstone
 
 

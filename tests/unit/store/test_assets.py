@@ -6,11 +6,12 @@ import os
 import time
 
 import pytest
+from sqlalchemy import delete, func, insert, select
+
 from courseporter.errors import SettingsError
 from courseporter.store import open_store, temporary_store
 from courseporter.store.assets import SMALL
 from courseporter.store.schema import asset, draft
-from sqlalchemy import delete, func, insert, select
 
 LARGE = b"0123456789abcdef" * (SMALL // 16) + b"!"
 

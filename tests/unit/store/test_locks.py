@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -35,7 +34,7 @@ def test_presence_is_seen_by_its_own_process_too(tmp_path):
     assert is_held(tmp_path / "lock")
     presence.leave()
     assert not is_held(tmp_path / "lock")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_not_there_is_held_by_nobody(tmp_path):

@@ -6,13 +6,14 @@ import sys
 import threading
 
 import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
+
 from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.store import open_sqlite, open_store, temporary_store
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.open import FILE_NAME, RESERVE
 from courseporter.store.schema import meta, worker
-from sqlalchemy import insert, select, text
-from sqlalchemy.exc import IntegrityError
 
 
 def note(store, name="a", value="1"):
@@ -33,10 +34,14 @@ def test_what_is_written_is_there_after_opening_again(tmp_path):
 
 
 def test_a_transaction_that_raises_leaves_no_trace(tmp_path):
-    with open_store(tmp_path) as store:
-        with pytest.raises(KeyError), store.write() as connection:
+    def change_one_mind(store):
+        with store.write() as connection:
             connection.execute(insert(meta).values(name="a", value="1"))
             raise KeyError
+
+    with open_store(tmp_path) as store:
+        with pytest.raises(KeyError):
+            change_one_mind(store)
         assert noted(store) == set()
 
 

@@ -5,12 +5,13 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+
 from courseporter.errors import SettingsError
 from courseporter.store import backup, open_sqlite, open_store, schema, versions
 from courseporter.store.clock import system_clock
 from courseporter.store.open import FILE_NAME
 
-REVISION = '''
+REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -23,7 +24,7 @@ def upgrade():
         job.add_column(sa.Column("colour", sa.Text(), server_default="red", nullable=False))
         job.alter_column("provider", new_column_name="origin")
     {more}
-'''
+"""
 
 
 def definitions(path):
@@ -119,8 +120,10 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, future):
     home = tmp_path / "home"
     old_store(home)
     before = definitions(home / FILE_NAME)
-    future(more="op.execute(\"INSERT INTO job_log (job_id, at, level, message) "
-           "VALUES ('nobody', 0, 'info', 'orphan')\")")
+    future(
+        more='op.execute("INSERT INTO job_log (job_id, at, level, message) '
+        "VALUES ('nobody', 0, 'info', 'orphan')\")"
+    )
     with pytest.raises(SettingsError, match="1 orphans"):
         open_store(home)
     assert definitions(home / FILE_NAME) == before

@@ -1,0 +1,252 @@
+"""The promises of the queue on a real database.
+
+COURSEPORTER_TEST_POSTGRES names an empty PostgreSQL database to hold them there too.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from sqlalchemy import delete, insert
+
+from courseporter.errors import ConflictError, LeaseLost
+from courseporter.jobs import lease as leases
+from courseporter.jobs import presence, queue
+from courseporter.jobs.job import NewJob
+from courseporter.store import open_store
+from courseporter.store.schema import job as jobs
+
+POSTGRES = os.environ.get("COURSEPORTER_TEST_POSTGRES")
+SPAWN = multiprocessing.get_context("spawn")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request):
+    if request.param == "postgresql" and not POSTGRES:
+        pytest.skip("COURSEPORTER_TEST_POSTGRES names no database")
+    return POSTGRES if request.param == "postgresql" else None
+
+
+@pytest.fixture
+def store(tmp_path, url):
+    with open_store(tmp_path, url) as opened:
+        with opened.write() as connection:
+            connection.execute(delete(jobs))
+        yield opened
+
+
+def enqueue(store, **words):
+    with store.write() as connection:
+        return queue.enqueue(connection, NewJob(**{"kind": "toy", "input": {}, **words}))
+
+
+def take_all(home: Path, url: str | None, out) -> None:
+    """A worker process that claims and completes until nothing is left."""
+    taken = []
+    with open_store(home, url) as store, presence.join(store) as worker:
+        while True:
+            with store.write() as connection:
+                job = leases.claim(connection, worker.id)
+            if job is None:
+                break
+            taken.append(job.id)
+            with store.write() as connection:
+                leases.complete(connection, leases.lease_of(job), summary={"by": worker.id})
+    out.put(taken)
+
+
+@pytest.mark.slow
+def test_four_processes_never_claim_a_job_twice(store, tmp_path, url):
+    made = {enqueue(store).id for _ in range(50)}
+    out = SPAWN.Queue()
+    workers = [SPAWN.Process(target=take_all, args=(tmp_path, url, out)) for _ in range(4)]
+    for process in workers:
+        process.start()
+    taken = Counter(job_id for _ in workers for job_id in out.get(timeout=60))
+    for process in workers:
+        process.join()
+    assert set(taken) == made
+    assert set(taken.values()) == {1}
+
+
+def test_two_requests_at_once_become_one_job(store):
+    first = enqueue(store, idempotency_key="k", input_hash="h", active_key="a")
+    again = enqueue(store, idempotency_key="k", input_hash="h", active_key="a")
+    assert again.id == first.id
+    with pytest.raises(ConflictError):
+        enqueue(store, active_key="a")
+
+
+def test_a_claim_returns_all_that_was_stored(store):
+    made = enqueue(store, input={"path": "ä.zip", "deep": [1, {"a": None}]}, metadata={"x": 1.5})
+    with store.write() as connection:
+        claimed = leases.claim(connection, "w")
+    assert (claimed.input, claimed.metadata) == (made.input, made.metadata)
+    assert abs(claimed.created_at - time.time() * 1000) < 60_000
+
+
+def test_a_list_of_a_hundred_thousand_jobs_opens_at_once(store):
+    rows = [
+        {
+            "id": f"j{n:06}",
+            "kind": "toy",
+            "status": "completed",
+            "run_after": n,
+            "input": {},
+            "created_at": n,
+            "updated_at": n,
+        }
+        for n in range(100_000)
+    ]
+    with store.write() as connection:
+        connection.execute(insert(jobs), rows)
+    waiting = enqueue(store)
+    timings = []
+    for _ in range(3):
+        begun = time.process_time()
+        with store.read() as connection:
+            listed = queue.listing(connection, limit=200)
+        timings.append(time.process_time() - begun)
+    assert listed[0].id == waiting.id
+    assert len(listed) == 200
+    assert min(timings) < 0.1
+    begun = time.process_time()
+    with store.write() as connection:
+        assert leases.claim(connection, "w").id == waiting.id
+    assert time.process_time() - begun < 0.1
+
+
+class Queue(RuleBasedStateMachine):
+    """Any order of enqueue, claim, save, end, crash, cancel, retry and time keeps the promises."""
+
+    ids = Bundle("ids")
+    held = Bundle("held")
+
+    def __init__(self):
+        super().__init__()
+        from courseporter.store import temporary_store
+
+        self.now = 1_000_000
+        self.store = temporary_store(Path(), clock=lambda: self.now)
+        self.state = {}
+        self.checkpoint = {}
+        self.owner = {}
+
+    def teardown(self):
+        self.store.close()
+
+    @rule(target=ids, key=st.sampled_from([None, "a", "b"]))
+    def enqueue(self, key):
+        busy = {k for k, s in self.state.values() if s in ("pending", "running")}
+        try:
+            job = enqueue(self.store, active_key=key)
+        except ConflictError as error:
+            assert key in busy
+            return error.metadata["job_id"]
+        assert key is None or key not in busy
+        self.state[job.id] = (key, "pending")
+        return job.id
+
+    @rule(target=held, worker=st.sampled_from(["v", "w"]))
+    def claim(self, worker):
+        with self.store.write() as connection:
+            job = leases.claim(connection, worker)
+        waiting = {name for name, (_, state) in self.state.items() if state == "pending"}
+        if job is None:
+            return None
+        assert job.id in waiting
+        assert job.checkpoint == self.checkpoint.get(job.id)
+        self._move(job.id, "running")
+        self.owner[job.id] = leases.lease_of(job)
+        return self.owner[job.id]
+
+    def _owned(self, lease):
+        return lease is not None and self.owner.get(lease.job_id) == lease
+
+    def _move(self, job_id, state):
+        self.state[job_id] = (self.state[job_id][0], state)
+        if state != "running":
+            self.owner.pop(job_id, None)
+
+    def _try(self, lease, act):
+        """Whether the write went through, which it must exactly when the lease is held."""
+        if lease is None:
+            return False
+        try:
+            with self.store.write() as connection:
+                act(connection, lease)
+        except LeaseLost:
+            assert not self._owned(lease)
+            return False
+        assert self._owned(lease)
+        return True
+
+    @rule(lease=held, at=st.integers(0, 9))
+    def save(self, lease, at):
+        if self._try(lease, lambda c, one: leases.save(c, one, {"at": at}, 1)):
+            self.checkpoint[lease.job_id] = {"at": at}
+
+    @rule(lease=consumes(held), end=st.sampled_from(["completed", "failed", "canceled", "pending"]))
+    def end(self, lease, end):
+        verbs = {
+            "completed": leases.complete,
+            "failed": lambda c, one: leases.fail(c, one, {"code": "bug"}),
+            "canceled": leases.give_up,
+            "pending": lambda c, one: leases.snooze(c, one, 0, None),
+        }
+        if self._try(lease, verbs[end]):
+            self._move(lease.job_id, end)
+
+    @rule(worker=st.sampled_from(["v", "w"]))
+    def crash(self, worker):
+        with self.store.write() as connection:
+            for job in leases.rescue(connection, [worker]):
+                assert self.owner[job.id].worker_id == worker
+                self._move(job.id, job.status)
+
+    @rule(job_id=ids)
+    def cancel(self, job_id):
+        with self.store.write() as connection:
+            job = queue.cancel(connection, job_id)
+        if self.state[job_id][1] == "pending":
+            self._move(job_id, "canceled")
+        assert job.status == self.state[job_id][1]
+
+    @rule(job_id=ids)
+    def retry(self, job_id):
+        key, state = self.state[job_id]
+        try:
+            with self.store.write() as connection:
+                queue.retry(connection, job_id)
+        except ConflictError:
+            assert any(k == key and s in ("pending", "running") for k, s in self.state.values())
+            return
+        if state in ("failed", "canceled"):
+            self._move(job_id, "pending")
+
+    @rule(by=st.integers(-10_000, 10_000))
+    def pass_time(self, by):
+        self.now += by
+
+    @invariant()
+    def the_table_says_what_the_model_says(self):
+        with self.store.read() as connection:
+            listed = {job.id: job for job in queue.listing(connection, limit=1000)}
+        assert {name: job.status for name, job in listed.items()} == {
+            name: state for name, (_, state) in self.state.items()
+        }
+        for name, job in listed.items():
+            assert job.checkpoint == self.checkpoint.get(name)
+            assert (job.leased_by is not None) == (name in self.owner)
+
+
+Queue.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+TestQueueAsAMachine = Queue.TestCase

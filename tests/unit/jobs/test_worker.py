@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+import time
+
+import pytest
+
+from courseporter.errors import (
+    ConflictError,
+    InputError,
+    LeaseLost,
+    SettingsError,
+    TransientError,
+)
+from courseporter.jobs import lease as leases
+from courseporter.jobs import presence, queue, worker
+from courseporter.jobs.flow import Flow, Step
+from courseporter.jobs.job import NewJob
+from courseporter.jobs.settle import CAP_MS, RATE_LIMIT_CAP_MS, backoff
+from courseporter.jobs.worker import run_one, work
+from courseporter.store import open_store
+
+
+class Toy:
+    """A flow whose steps remember that they ran and do what the test says."""
+
+    def __init__(self, version=1, **words):
+        self.ran = []
+        self.acts = {}
+        steps = tuple(Step(name, self.step(name)) for name in ("one", "two", "three"))
+        self.flows = {"toy": Flow("toy", version, steps, **words)}
+
+    def step(self, name):
+        def run(run):
+            self.ran.append((name, run.cursor))
+            self.acts.get(name, lambda _run: None)(run)
+
+        return run
+
+
+def raising(error):
+    def act(_run):
+        raise error
+
+    return act
+
+
+@pytest.fixture
+def toy():
+    return Toy()
+
+
+def run_toy(hands, toy, **words):
+    job = hands.enqueue(**words)
+    return run_one(hands.store, toy.flows, job_id=job.id)
+
+
+def test_all_steps_run_in_order_and_the_job_is_completed(hands, toy):
+    job = run_toy(hands, toy)
+    assert [name for name, _ in toy.ran] == ["one", "two", "three"]
+    assert (job.status, job.progress_percent, job.leased_by) == ("completed", 100, None)
+
+
+def test_there_may_be_nothing_to_do(hands, toy):
+    assert run_one(hands.store, toy.flows) is None
+
+
+def test_jobs_of_unknown_kind_are_left_alone(hands, toy):
+    job = hands.enqueue(kind="other")
+    assert run_one(hands.store, toy.flows) is None
+    assert hands.get(job).status == "pending"
+
+
+def test_finished_steps_are_skipped_and_the_step_goes_on_at_its_cursor(hands, toy):
+    def save_and_die(run):
+        run.save({"row": 7})
+        raise LeaseLost
+
+    toy.acts["two"] = save_and_die
+    job = run_toy(hands, toy)
+    hands.do(leases.rescue, hands.do(leases.holders))
+    toy.ran.clear()
+    del toy.acts["two"]
+    assert run_one(hands.store, toy.flows, job_id=job.id).status == "completed"
+    assert toy.ran == [("two", {"row": 7}), ("three", None)]
+
+
+def test_a_step_that_saved_finally_is_not_run_again_after_a_crash(hands, toy):
+    def save_and_die(run):
+        run.save(None, final=True)
+        raise LeaseLost
+
+    for name in ("two", "three"):
+        toy.acts = {name: save_and_die}
+        job = run_toy(hands, toy)
+        hands.do(leases.rescue, hands.do(leases.holders))
+        toy.ran.clear()
+        assert run_one(hands.store, toy.flows, job_id=job.id) is not None
+        assert name not in [ran for ran, _ in toy.ran]
+
+
+def begun_by_version_1(hands):
+    old = Toy()
+    old.acts["two"] = lambda run: (run.save({"row": 7}), run.snooze(0, "remote"))
+    return run_toy(hands, old)
+
+
+def test_a_checkpoint_of_another_version_starts_over_after_its_rows_are_removed(hands):
+    job = begun_by_version_1(hands)
+    removed = []
+    new = Toy(version=2, restart=lambda _connection, job: removed.append(job.checkpoint["step"]))
+    assert run_one(hands.store, new.flows, job_id=job.id).status == "completed"
+    assert removed == ["two"]
+    assert [name for name, _ in new.ran] == ["one", "two", "three"]
+    assert "checkpoint_restarted" in {line.code for line in hands.logs(job)}
+
+
+def test_a_checkpoint_of_another_version_can_be_understood(hands):
+    job = begun_by_version_1(hands)
+    new = Toy(version=2, upgrade=lambda old: {"step": "three", "cursor": {"was": old["cursor"]}})
+    assert run_one(hands.store, new.flows, job_id=job.id).status == "completed"
+    assert new.ran == [("three", {"was": {"row": 7}})]
+
+
+def test_a_checkpoint_of_a_step_that_is_gone_starts_over(hands):
+    job = begun_by_version_1(hands)
+    new = Toy(version=2, upgrade=lambda old: {**old, "step": "no such step"})
+    run_one(hands.store, new.flows, job_id=job.id)
+    assert new.ran[0] == ("one", None)
+
+
+def test_a_refusal_fails_the_job_with_everything_the_user_needs(hands, toy):
+    error = InputError("Broken.", hint="Repair it.", where="a.zip", code="archive_corrupt")
+    error.__cause__ = ValueError("inner")
+    toy.acts["two"] = raising(error)
+    job = run_toy(hands, toy)
+    assert (job.status, job.stage) == ("failed", "two")
+    assert job.error == {
+        "code": "archive_corrupt",
+        "message": "Broken.",
+        "where": "a.zip",
+        "hint": "Repair it.",
+        "retryable": False,
+        "attempt": 1,
+        "stage": "two",
+        "causes": ["ValueError"],
+    }
+    assert [line.code for line in hands.logs(job, level="error")] == ["archive_corrupt"]
+
+
+def test_a_transient_error_is_tried_again_until_the_attempts_are_used_up(hands, toy):
+    toy.acts["one"] = raising(TransientError("No answer."))
+    job = run_toy(hands, toy, max_attempts=2)
+    assert (job.status, job.waiting_for, job.error["code"]) == ("pending", "retry", "network_error")
+    assert hands.now <= job.run_after <= hands.now + 2000
+    job = run_one(hands.store, toy.flows, job_id=job.id)
+    assert (job.status, job.attempt) == ("failed", 2)
+
+
+def test_a_rate_limit_burns_no_attempt(hands, toy):
+    toy.acts["one"] = raising(TransientError("Slow down.", metadata={"retry_after": 30}))
+    job = run_toy(hands, toy, max_attempts=1)
+    assert (job.status, job.waiting_for, job.attempt) == ("pending", "rate_limit", 0)
+    assert job.run_after == hands.now + 30_000
+    toy.acts["one"] = raising(TransientError("Slow down.", metadata={"retry_after": 1e9}))
+    job = run_one(hands.store, toy.flows, job_id=job.id)
+    assert job.run_after == hands.now + RATE_LIMIT_CAP_MS
+
+
+def test_a_locked_keychain_is_waited_for(hands, toy):
+    toy.acts["one"] = raising(SettingsError("Locked.", code="keychain_unavailable"))
+    assert run_toy(hands, toy).waiting_for == "keychain"
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "full", "/x"), TransientError("Full.", code="disk_full")]
+)
+def test_a_full_disk_is_waited_for(hands, toy, error):
+    toy.acts["one"] = raising(error)
+    job = run_toy(hands, toy)
+    assert (job.status, job.waiting_for, job.attempt) == ("pending", "disk", 0)
+    assert job.error["code"] == "disk_full"
+
+
+def test_a_conflict_is_not_tried_again(hands, toy):
+    toy.acts["one"] = raising(ConflictError("There already."))
+    assert run_toy(hands, toy).status == "failed"
+
+
+def test_a_bug_keeps_its_traceback_in_the_log_alone(hands, toy):
+    toy.acts["one"] = raising(ZeroDivisionError("by zero"))
+    job = run_toy(hands, toy)
+    assert (job.status, job.error["code"]) == ("failed", "bug")
+    assert "Traceback" not in str(job.error)
+    (line,) = hands.logs(job, level="error")
+    assert "ZeroDivisionError: by zero" in line.meta["traceback"]
+
+
+def test_an_interrupt_puts_the_job_back_and_goes_on(hands, toy):
+    toy.acts["one"] = raising(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        run_toy(hands, toy)
+    (job,) = hands.do(queue.listing)
+    assert (job.status, job.attempt, job.leased_by) == ("pending", 0, None)
+
+
+def test_a_cancel_during_a_step_ends_the_job(hands, toy):
+    toy.acts["one"] = lambda run: (hands.do(queue.cancel, run.job.id), run.save(None))
+    job = run_toy(hands, toy)
+    assert (job.status, job.finished_at) == ("canceled", hands.now)
+
+
+def test_a_pause_during_a_step_lets_the_job_wait(hands, toy):
+    toy.acts["one"] = lambda run: (hands.do(queue.pause, run.job.id), run.save(None))
+    job = run_toy(hands, toy)
+    assert (job.status, job.waiting_for) == ("pending", "user")
+    del toy.acts["one"]
+    hands.do(queue.resume, job.id)
+    assert run_one(hands.store, toy.flows).status == "completed"
+
+
+def test_a_snooze_comes_back_later(hands, toy):
+    toy.acts["two"] = lambda run: run.snooze(20, "remote") if len(toy.ran) < 3 else None
+    job = run_toy(hands, toy)
+    assert (job.waiting_for, job.run_after) == ("remote", hands.now + 20_000)
+    hands.now += 20_000
+    assert run_one(hands.store, toy.flows).status == "completed"
+
+
+def test_a_lost_lease_is_left_in_silence(hands, toy):
+    def lose(run):
+        hands.do(leases.rescue, [run.lease.worker_id])
+        hands.claim("heir")
+        run.save({"row": 1})
+
+    toy.acts["one"] = lose
+    job = run_toy(hands, toy)
+    assert (job.status, job.leased_by, job.checkpoint) == ("running", "heir", None)
+
+
+def test_what_is_logged_during_a_job_stands_in_its_log_without_secrets(hands, toy):
+    def act(_run):
+        logging.getLogger("courseporter.toy").warning("token=abc123 was refused")
+
+    toy.acts["one"] = act
+    job = run_toy(hands, toy)
+    (line,) = hands.logs(job, level="warning")
+    assert line.message == "token=*** was refused"
+    logging.getLogger("courseporter.toy").warning("later")
+    assert len(hands.logs(job)) == 1
+
+
+def test_backoff_doubles_with_full_jitter_up_to_ten_minutes():
+    assert [backoff(n, lambda: 1.0) for n in (1, 2, 3)] == [2000, 4000, 8000]
+    assert backoff(30, lambda: 1.0) == CAP_MS
+    assert backoff(3, lambda: 0.0) == 0
+
+
+# ------------------------------------------------------------------ with a store on disk
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path) as opened:
+        yield opened
+
+
+def enqueue(store, **words):
+    with store.write() as connection:
+        return queue.enqueue(connection, NewJob(**{"kind": "toy", "input": {}, **words}))
+
+
+def get(store, job):
+    with store.read() as connection:
+        return queue.get(connection, job.id)
+
+
+def test_work_once_runs_all_that_is_due(store, toy):
+    jobs = [enqueue(store) for _ in range(3)]
+    assert work(store, toy.flows, once=True) == 3
+    assert {get(store, job).status for job in jobs} == {"completed"}
+
+
+def test_work_stops_after_so_many_jobs(store, toy):
+    for _ in range(3):
+        enqueue(store)
+    assert work(store, toy.flows, once=True, max_jobs=2) == 2
+
+
+def test_a_waiting_worker_finds_a_new_job_by_itself(store, toy):
+    stop = threading.Event()
+    toy.acts["three"] = lambda _run: stop.set()
+    thread = threading.Thread(target=work, args=(store, toy.flows), kwargs={"stop_event": stop})
+    thread.start()
+    job = enqueue(store)
+    thread.join(10)
+    assert not thread.is_alive()
+    assert get(store, job).status == "completed"
+
+
+def test_a_stopping_worker_puts_its_job_back(store, toy):
+    stop = threading.Event()
+    toy.acts["one"] = lambda run: (stop.set(), run.save({"row": 1}))
+    job = enqueue(store)
+    assert work(store, toy.flows, stop_event=stop) == 1
+    assert (get(store, job).status, get(store, job).attempt) == ("pending", 0)
+
+
+def test_a_cancel_is_obeyed_within_a_tenth_of_a_second(store, toy):
+    ticking = threading.Event()
+
+    def busy(run):
+        while True:
+            run.tick(1, 2, "MB")
+            ticking.set()
+            time.sleep(0.001)
+
+    toy.acts["one"] = busy
+    job = enqueue(store)
+    thread = threading.Thread(target=run_one, args=(store, toy.flows))
+    thread.start()
+    assert ticking.wait(10)
+    with store.write() as connection:
+        queue.cancel(connection, job.id)
+    asked = time.monotonic()
+    thread.join(10)
+    assert get(store, job).status == "canceled"
+    assert time.monotonic() - asked < 0.5  # 0.1 s on a machine that is not busy
+
+
+def test_the_job_of_a_living_worker_is_left_alone_whatever_the_clock_says(store, tmp_path, toy):
+    with presence.join(store) as alive:
+        job = enqueue(store)
+        with store.write() as connection:
+            leases.claim(connection, alive.id)
+        two_hours = 2 * 3600 * 1000
+        with open_store(tmp_path, clock=lambda: int(time.time() * 1000) + two_hours) as other:
+            assert presence.rescue_lost(other) == []
+            assert run_one(other, toy.flows) is None
+        assert get(store, job).leased_by == alive.id
+
+
+def test_the_job_of_a_dead_worker_is_taken_at_once(store, toy):
+    job = enqueue(store)
+    with presence.join(store) as dying, store.write() as connection:
+        leases.claim(connection, dying.id)
+    assert run_one(store, toy.flows).status == "completed"
+    assert "rescued" in {line.code for line in logs(store, job)}
+    assert get(store, job).attempt == 1
+
+
+def logs(store, job):
+    with store.read() as connection:
+        return queue.logs(connection, job.id)
+
+
+def test_a_heart_beats_beside_a_step_that_says_nothing(store, toy, monkeypatch):
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.02)
+    beats = []
+
+    def silent(run):
+        for _ in range(200):
+            beats.append(get(store, run.job).heartbeat_at)
+            if len(set(beats)) > 2:
+                return
+            time.sleep(0.01)
+
+    toy.acts["one"] = silent
+    enqueue(store)
+    assert run_one(store, toy.flows).status == "completed"
+    assert len(set(beats)) > 2
+
+
+def test_a_heart_that_finds_its_job_taken_stops_the_step(store, toy, monkeypatch):
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.02)
+
+    def lose(run):
+        with store.write() as connection:
+            leases.rescue(connection, [run.lease.worker_id])
+        assert run.lost.wait(10)
+        run.save({"row": 1})
+
+    toy.acts["one"] = lose
+    job = enqueue(store)
+    assert run_one(store, toy.flows).checkpoint is None
+    assert get(store, job).status == "pending"
+
+
+def test_a_full_disk_is_written_down_with_the_help_of_the_reserve(store, toy, monkeypatch):
+    write, calls = store.write, []
+
+    def full_until_room_is_made():
+        calls.append(1)
+        if toy.ran and (store.home / "reserve").exists():
+            raise TransientError("Full.", code="disk_full")
+        return write()
+
+    monkeypatch.setattr(store, "write", full_until_room_is_made)
+    toy.acts["one"] = lambda run: run.save({"row": 1})
+    job = enqueue(store)
+    assert run_one(store, toy.flows).waiting_for == "disk"
+    assert get(store, job).error["code"] == "disk_full"
