@@ -73,7 +73,9 @@ def block(key, parent, content: Block, title="Page", **more):
 
 
 def choice(key, text="Which?", right=0, **more):
-    options = tuple(Option(text=t, correct=i == right) for i, t in enumerate(("One", "Two", "Three")))
+    options = tuple(
+        Option(text=t, correct=i == right) for i, t in enumerate(("One", "Two", "Three"))
+    )
     return Question(key=key, type="single_choice", text=text, options=options, **more)
 
 
@@ -83,7 +85,16 @@ def small_course():
         section("section:s1", "Start"),
         lesson("lesson:l1", "section:s1", "First lesson"),
         unit("unit:u1", "lesson:l1", "First lesson"),
-        block("block:b1", "unit:u1", Text(html='<p>Hello <img src="courseporter-asset:img/a%20b.png"></p>')),
+        block(
+            "block:b1",
+            "unit:u1",
+            Text(html='<p>Hello <img src="courseporter-asset:img/a%20b.png"></p>'),
+        ),
         unit("unit:u2", "lesson:l1", "Exercise"),
-        block("block:q", "unit:u2", Quiz(questions=(choice("question:1"), choice("question:2", right=1))), "Exercise"),
+        block(
+            "block:q",
+            "unit:u2",
+            Quiz(questions=(choice("question:1"), choice("question:2", right=1))),
+            "Exercise",
+        ),
     ]

@@ -1,4 +1,5 @@
-"""Tar archives as streams: written as plain ustar with fixed owners and times, read with every name checked.
+"""Tar archives as streams: written as plain ustar with fixed owners and times, read with every name
+checked.
 
 Formats: POSIX.1-1988 ustar (written); also pax extended headers and GNU long names (read).
 """
@@ -15,7 +16,9 @@ PIECE = 256 << 10  # bytes handed on at once
 _OWNER = b"0000644\0" + b"0000000\0" * 2  # mode, owner, group: the same on every machine
 _TIME = b"00000000000\0"
 _MAGIC = b"ustar\0" + b"00" + bytes(64) + b"0000000\0" * 2
-_PLAIN_TAIL = b"0" + bytes(100) + _MAGIC + bytes(167)  # type, link, magic, owner names, device, prefix
+_PLAIN_TAIL = (
+    b"0" + bytes(100) + _MAGIC + bytes(167)
+)  # type, link, magic, owner names, device, prefix
 _PLAIN_SUM = sum(_OWNER) + sum(_TIME) + 8 * 32 + sum(_PLAIN_TAIL)
 _MOST_OCTAL = 8 << 30
 
@@ -37,11 +40,11 @@ class Stream(Protocol):
 
 
 def header(name: bytes, size: int) -> bytes:
-    """The 512 bytes before a plain file.  ValueError when the name fits in no ustar header (100 + 155 bytes)."""
-    if size < _MOST_OCTAL:
-        length = b"%011o\0" % size
-    else:  # GNU and all readers of today: base 256 for 8 GiB and more
-        length = b"\x80" + size.to_bytes(11, "big")
+    """The 512 bytes before a plain file.  ValueError when the name fits in no ustar header (100 +
+    155 bytes).
+    """
+    # GNU and all readers of today: base 256 for 8 GiB and more
+    length = b"%011o\0" % size if size < _MOST_OCTAL else b"\x80" + size.to_bytes(11, "big")
     if len(name) <= 100:
         tail = _PLAIN_TAIL
         total = _PLAIN_SUM + sum(name) + sum(length)
@@ -99,7 +102,9 @@ class TarWriter:
 
 
 class TarMember:
-    """One entry.  `kind`: file, folder, link or special.  Its bytes can be had once, before the next entry is asked for."""
+    """One entry.  `kind`: file, folder, link or special.  Its bytes can be had once, before the
+    next entry is asked for.
+    """
 
     __slots__ = ("_tar", "kind", "link", "name", "size")
 
@@ -125,7 +130,9 @@ _MOST_NAMING = 1 << 20  # bytes of a pax header or a long name
 
 
 class TarReader:
-    """The entries of a tar stream, in order, with flat memory.  Raises InputError naming `where` and the entry."""
+    """The entries of a tar stream, in order, with flat memory.  Raises InputError naming `where`
+    and the entry.
+    """
 
     def __init__(self, stream: Stream, where: str) -> None:
         self._stream = stream
@@ -140,16 +147,40 @@ class TarReader:
 
     def __iter__(self) -> Iterator[TarMember]:
         while True:
-            self._finish()
+            if self._left or self._padding:
+                self._finish()
             if self._at == len(self._buffer) and not self._more():
                 return  # no end mark: old programs leave it out
-            head = self._exact(BLOCK, "a header")
-            if head[257:262] != b"ustar" and not head.strip(b"\0"):
-                self._drain()
-                return
-            member = self._member(head)
+            member = self._as_we_write()
+            if member is None:
+                head = self._exact(BLOCK, "a header")
+                if head[257:262] != b"ustar" and not head.strip(b"\0"):
+                    self._drain()
+                    return
+                member = self._member(head)
             if member is not None:
                 yield member
+
+    def _as_we_write(self) -> TarMember | None:
+        """A header exactly as ours, without the detours of others; None when it is another one."""
+        buffer, at = self._buffer, self._at
+        if not (buffer.startswith(_PLAIN_TAIL, at + 156) and buffer.startswith(_OWNER, at + 100)):
+            return None
+        if (
+            not buffer.startswith(_TIME, at + 136)
+            or self._local
+            or self._global
+            or buffer[at + 124] & 0x80
+        ):
+            return None
+        name = buffer[at : at + 100].rstrip(b"\0")
+        length = buffer[at + 124 : at + 136]
+        if buffer[at + 148 : at + 156] != b"%06o\0 " % (_PLAIN_SUM + sum(name) + sum(length)):
+            return None
+        self._at = at + BLOCK
+        self._left = int(length[:11], 8)
+        self._padding = -self._left % BLOCK
+        return TarMember(self, _text(name), self._left, "file", "")
 
     def _member(self, head: bytes) -> TarMember | None:
         name, size = self._plain(head)
@@ -173,17 +204,18 @@ class TarReader:
         """Name and size of a header whose sum is right."""
         name = head[:100].rstrip(b"\0")
         length = head[124:136]
-        if head[156:] == _PLAIN_TAIL and head[100:124] == _OWNER and head[136:148] == _TIME:
-            total = _PLAIN_SUM + sum(name) + sum(length)
-        else:
-            total = sum(head) - sum(head[148:156]) + 8 * 32
-            name, _, _ = name.partition(b"\0")
-            prefix = head[345:500].partition(b"\0")[0] if head[257:263] == b"ustar\0" else b""
-            name = prefix + b"/" + name if prefix else name
+        total = sum(head) - sum(head[148:156]) + 8 * 32
+        name, _, _ = name.partition(b"\0")
+        prefix = head[345:500].partition(b"\0")[0] if head[257:263] == b"ustar\0" else b""
+        name = prefix + b"/" + name if prefix else name
         try:
             if int(head[148:156].strip(b"\0 ") or b"0", 8) != total:
                 raise self._corrupt("a header has a wrong sum")
-            size = int.from_bytes(length[1:], "big") if length[0] & 0x80 else int(length[:11].strip(b"\0 ") or b"0", 8)
+            size = (
+                int.from_bytes(length[1:], "big")
+                if length[0] & 0x80
+                else int(length[:11].strip(b"\0 ") or b"0", 8)
+            )
         except ValueError as error:
             raise self._corrupt("a header is no header") from error
         return _text(name), size
@@ -242,7 +274,9 @@ class TarReader:
         return bool(self._buffer)
 
     def _drain(self) -> None:
-        """Read on to the end of the stream, so that a compressed one shows whether its sum is right."""
+        """Read on to the end of the stream, so that a compressed one shows whether its sum is
+        right.
+        """
         while self._more():
             pass
 
@@ -269,7 +303,8 @@ class TarReader:
 
 
 def _text(name: bytes) -> str:
-    name = name.partition(b"\0")[0]
+    if b"\0" in name:
+        name = name.partition(b"\0")[0]
     try:
         return name.decode()
     except UnicodeDecodeError:

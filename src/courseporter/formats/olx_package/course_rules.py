@@ -1,4 +1,4 @@
-"""Rules for a package as a whole: course.xml, policies, tabs, static files, what is used nowhere."""
+"""Rules for a package as a whole: course.xml, policies, tabs, static files, what is unused."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def course_problems(index: Index, walk: Walk, policy: Settings) -> Iterator[Prob
 def _identity(index: Index, values: dict[str, str]) -> Iterator[Problem]:
     missing = [name for name in ("org", "course", "url_name") if not values.get(name)]
     if missing:
-        yield problem("course_incomplete", detail=", ".join(missing), where=f"{index.root}course.xml")
+        yield problem(
+            "course_incomplete", detail=", ".join(missing), where=f"{index.root}course.xml"
+        )
     for name in ("org", "course", "url_name"):
         value = values.get(name, "")
         if value and not all(letter.isalnum() or letter in "_.-%" for letter in value):

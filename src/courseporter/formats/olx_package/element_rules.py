@@ -1,6 +1,7 @@
 """What Open edX would silently spoil in one block: rules that look at one element of a package.
 
-Each row is a silent breakage of Studio's importer, measured: it says "Succeeded" and the block is gone or broken.
+Each row is a silent breakage of Studio's importer, measured: it says "Succeeded" and the block is
+gone or broken.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
+from courseporter.formats.olx_package.attributes import attributes_of
+
 Found = tuple[str, str]
 URL_NAME = re.compile(r"[\w.%-]+")
 URL_NAME_LENGTH = 100
@@ -19,8 +22,16 @@ _DATE = re.compile(
     r'"?\d{4}-\d\d?-\d\d?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?)? ?(Z|UTC|[+-]\d\d:?\d\d)?"?|null|""|'
 )
 _INTEGERS = ("max_attempts", "max_count", "attempts", "rerandomize_seed")
+_INTEGER = re.compile(r'"?\s*-?\d+\s*"?|null')
 _NUMBERS = ("weight",)
-_LISTS = ("html5_sources", "transcripts", "answers", "questions", "sources_list", "custom_parameters")
+_LISTS = (
+    "html5_sources",
+    "transcripts",
+    "answers",
+    "questions",
+    "sources_list",
+    "custom_parameters",
+)
 _DEFAULT_VIDEO = "3_yD_cEKoCk"
 _RESPONSES = frozenset(
     (
@@ -43,9 +54,11 @@ _STOCK = frozenset(
 
 
 def element_faults(element: etree._Element) -> Iterator[Found]:
-    """Problem code and detail of everything wrong with the element itself; children have their own turn."""
+    """Problem code and detail of everything wrong with the element itself; children have their own
+    turn.
+    """
     tag = element.tag
-    yield from _name(element.get("url_name"), tag)
+    yield from name_faults(element.get("url_name"), tag)
     yield from _values(element)
     if tag not in _STOCK:
         yield "unknown_block", tag
@@ -54,7 +67,8 @@ def element_faults(element: etree._Element) -> Iterator[Found]:
         yield from special(element)
 
 
-def _name(name: str | None, tag: str) -> Iterator[Found]:
+def name_faults(name: str | None, tag: str) -> Iterator[Found]:
+    """What Open edX would make of a url_name."""
     if name is None or tag == "course":
         return
     if not URL_NAME.fullmatch(name):
@@ -64,24 +78,23 @@ def _name(name: str | None, tag: str) -> Iterator[Found]:
 
 
 def _values(element: etree._Element) -> Iterator[Found]:
-    attributes = element.attrib
-    for key in _DATES:
-        if key in attributes and not _DATE.fullmatch(attributes[key]):
-            yield "date_unreadable", f"{key}={attributes[key]}"
-    for key in _INTEGERS:
-        if attributes.get(key) and not re.fullmatch(r'"?\s*-?\d+\s*"?|null', attributes[key]):
-            yield "attribute_unreadable", f"{key}={attributes[key]}"
-    for key in _NUMBERS:
-        if attributes.get(key) and not _is_number(attributes[key].strip('"')):
-            yield "attribute_unreadable", f"{key}={attributes[key]}"
-    for key in _LISTS:
-        if attributes.get(key) and not _is_json(attributes[key]):
-            yield "attribute_unreadable", f"{key}={attributes[key][:60]}"
+    for key, value in attributes_of(element).items():
+        rule = _VALUES.get(key)
+        if rule is not None and value and not rule[1](value):
+            yield rule[0], f"{key}={value[:60]}"
+
+
+def _is_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None
+
+
+def _is_integer(text: str) -> bool:
+    return _INTEGER.fullmatch(text) is not None
 
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        float(text.strip('"'))
     except ValueError:
         return text == "null"
     return True
@@ -95,9 +108,21 @@ def _is_json(text: str) -> bool:
     return True
 
 
+# What the fields of these names take: problem code, test of the attribute's text.
+_VALUES: dict[str, tuple[str, Callable[[str], bool]]] = {
+    **dict.fromkeys(_DATES, ("date_unreadable", _is_date)),
+    **dict.fromkeys(_INTEGERS, ("attribute_unreadable", _is_integer)),
+    **dict.fromkeys(_NUMBERS, ("attribute_unreadable", _is_number)),
+    **dict.fromkeys(_LISTS, ("attribute_unreadable", _is_json)),
+}
+
+
 def _video(element: etree._Element) -> Iterator[Found]:
-    attributes = element.attrib
-    given = any(attributes.get(key) for key in ("youtube_id_1_0", "youtube", "edx_video_id", "html5_sources", "source"))
+    attributes = attributes_of(element)
+    given = any(
+        attributes.get(key)
+        for key in ("youtube_id_1_0", "youtube", "edx_video_id", "html5_sources", "source")
+    )
     if attributes.get("youtube_id_1_0") == _DEFAULT_VIDEO:
         yield "video_default", ""
     elif not given and element.find("source") is None and element.find("video_asset") is None:
@@ -110,7 +135,7 @@ def _problem(element: etree._Element) -> Iterator[Found]:
     responses = 0
     for item in element.iter(etree.Element):
         tag = item.tag
-        if not isinstance(tag, str) or not tag.endswith("response"):
+        if not tag.endswith("response"):
             continue
         responses += 1
         if tag not in _RESPONSES:
@@ -135,7 +160,11 @@ def _options(response: etree._Element) -> Iterator[Found]:
         options = list(field.iter("option"))
         if not options and not field.get("options"):
             yield "question_without_choices", ""
-        elif options and not field.get("correct") and not any(o.get("correct", "").lower() == "true" for o in options):
+        elif (
+            options
+            and not field.get("correct")
+            and not any(o.get("correct", "").lower() == "true" for o in options)
+        ):
             yield "question_without_answer", ""
 
 

@@ -1,24 +1,31 @@
-"""What one XML file of a package says: blocks, their children, and what is wrong with them, packed small.
+"""What one XML file of a package says: blocks, their children, and what is wrong with them, packed
+small.
 
-A course has ten thousands of files in any order, so each is read once, when it passes by, and only these facts are kept.
-OLX reference: pointer tags and inline definitions as Studio's importer reads them (docs/reference/olx-package.md).
+A course has ten thousands of files in any order, so each is read once, when it passes by, and only
+these facts are kept.
+Pointer tags and inline definitions are read as Studio's importer reads them
+(docs/reference/olx-package.md).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 from lxml import etree
 
 from courseporter.formats.olx import read_leaf, read_text_attribute
+from courseporter.formats.olx_package.attributes import attributes_of
 from courseporter.formats.olx_package.element_rules import element_faults
 
 CONTAINERS: Final = ("course", "chapter", "sequential", "vertical", "unit")
 NESTING: Final = frozenset(
-    ("itembank", "library_content", "split_test", "conditional", "randomize", "wrapper")
-    + ("problem-builder", "step-builder")
+    (
+        "itembank library_content split_test conditional randomize wrapper problem-builder"
+        " step-builder"
+    ).split()
 )
 _NOT_BLOCKS = frozenset(("wiki", "textbook", "license"))
 _POINTER = {"url_name"}
@@ -41,7 +48,9 @@ class Fault(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Facts(msgspec.Struct, array_like=True):
-    """One block.  `children` are pointers ("tag/url_name") or blocks defined inline; `body` is the file of an html block."""
+    """One block.  `children` are pointers ("tag/url_name") or blocks defined inline; `body` is the
+    file of an html block.
+    """
 
     tag: str
     name: str = ""
@@ -69,7 +78,9 @@ class UnsafeXml(Exception):  # noqa: N818 - says what it is
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root element.  Raises ValueError with the parser's own words, UnsafeXml when entities are declared."""
+    """The root element.  Raises ValueError with the parser's own words, UnsafeXml when entities are
+    declared.
+    """
     if b"<!" in data and b"<!ENTITY" in data:
         _refuse_entities(data)
     try:
@@ -85,16 +96,61 @@ def _refuse_entities(data: bytes) -> None:
         raise UnsafeXml
 
 
+# A place with pointers, or a page that names its file, without anything that needs a real parser.
+_PLAIN = re.compile(
+    rb'<(chapter|sequential|vertical|html)((?: [a-z_]+="[^"<&\x00-\x1f]*")*)(?:/>|>\s*'
+    rb'((?:<[a-z][a-z_-]* url_name="[\w-]+"/>\s*)*)</\1>)\s*'
+)
+_ATTRIBUTE = re.compile(r' ([a-z_]+)="([^"]*)"')
+_CHILD = re.compile(r'<(\S+) url_name="([^"]+)"/>')
+
+
+def plain_facts(data: bytes) -> Facts | None:
+    """The facts of a document of the plainest form, three times as quick as parsing; None when it
+    is not of that form.
+    """
+    found = _PLAIN.fullmatch(data)
+    if found is None or b"\xef\xbf" in data:  # U+FFFE and U+FFFF are no XML
+        return None
+    try:
+        pairs = _ATTRIBUTE.findall(found[2].decode())
+    except UnicodeDecodeError:
+        return None
+    attributes = dict[str, str](pairs)
+    if len(attributes) != len(pairs) or (len(pairs) == 1 and "url_name" in attributes):
+        return None
+    tag = found[1].decode()
+    facts = Facts(tag, attributes.get("url_name", ""))
+    facts.title = read_text_attribute(attributes.get("display_name"))
+    facts.hidden = attributes.get("visible_to_staff_only", "").lower() == "true"
+    if tag == "html":
+        facts.type, facts.body = "text", attributes.get("filename", "")
+        return facts if facts.body and not found[3] else None
+    facts.grading = _grading(attributes)
+    facts.children = [
+        f"{child}/{name}" for child, name in _CHILD.findall((found[3] or b"").decode())
+    ]
+    return facts
+
+
+def _grading(attributes: Mapping[str, str]) -> str:
+    """The format of a graded subsection."""
+    graded = attributes.get("graded", "").lower() == "true"
+    return attributes.get("format", "") or "?" if graded else ""
+
+
 def facts_of(element: etree._Element, *, rules: bool) -> Facts:
-    """The facts of an element and of everything defined inline below it.  `rules`: look for faults as well."""
+    """The facts of an element and of everything defined inline below it.  `rules`: look for faults
+    as well.
+    """
     tag = element.tag
-    attributes = element.attrib
+    attributes = attributes_of(element)
     name = attributes.get("url_name") or attributes.get("slug") or ""
     facts = Facts(tag, name)
     if _is_pointer(element):
         facts.pointer = True
         if tag == "course":
-            facts.values = dict(attributes)
+            facts.values = attributes
         return facts
     facts.hidden = attributes.get("visible_to_staff_only", "").lower() == "true"
     if tag in CONTAINERS:
@@ -115,12 +171,11 @@ def _is_pointer(element: etree._Element) -> bool:
 
 
 def _container(facts: Facts, element: etree._Element, *, rules: bool) -> None:
-    attributes = element.attrib
-    facts.title = read_text_attribute(attributes.get("display_name")) or ""
-    if attributes.get("graded", "").lower() == "true":
-        facts.grading = attributes.get("format", "") or "?"
+    attributes = attributes_of(element)
+    facts.title = read_text_attribute(attributes.get("display_name"))
+    facts.grading = _grading(attributes)
     if facts.tag == "course":
-        facts.values = dict(attributes)
+        facts.values = attributes
     facts.children = _children(element, rules=rules)
 
 
@@ -128,7 +183,7 @@ def _children(element: etree._Element, *, rules: bool) -> list[str | Facts]:
     children: list[str | Facts] = []
     for child in element:
         tag = child.tag
-        if not isinstance(tag, str) or tag in _NOT_BLOCKS:
+        if tag in _NOT_BLOCKS:
             continue
         if len(child.attrib) == 1 and _is_pointer(child):
             children.append(f"{tag}/{child.get('url_name')}")

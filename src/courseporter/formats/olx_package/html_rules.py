@@ -1,4 +1,5 @@
-"""Rules for one page of HTML that need no parser: what breaks, or surprises, when Open edX shows it.
+"""Rules for one page of HTML that need no parser: what breaks, or surprises, when Open edX shows
+it.
 
 Used on drafts before they are written and on packages that are read back.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from courseporter.formats.html import active_content
 
@@ -35,7 +37,8 @@ _HARMLESS = (
     "data:audio/",
     "data:video/",
 )
-_UNSAFE = ("data:text/html",)  # script addresses count as active content
+_SCRIPTS = ("javascript:", "vbscript:")  # told as active content
+_UNSAFE = ("data:text/html",)
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -56,8 +59,8 @@ def html_faults(html: str) -> Iterator[Found]:
 
 
 def _maybe_active(low: str) -> bool:
-    """A scan that is quicker than looking at every tag; never misses, sometimes suspects in vain."""
-    if "<script" in low or "script" in low and "script:" in low or _HANDLER.search(low):
+    """A scan that is quicker than looking at every tag; it never misses."""
+    if "<script" in low or "script:" in low or _HANDLER.search(low):
         return True
     return "&" in low and any(mark in low for mark in _ENCODED)
 
@@ -68,7 +71,7 @@ def _addresses(html: str, low: str) -> Iterator[Found]:
         address = found[1].strip()
         if not address or address.startswith(_HARMLESS):
             continue
-        code = _kind(address)
+        code = _kind(unescape(address) if "&" in address else address)
         if code and code not in seen:
             seen.add(code)
             yield code, html[found.start(1) : found.end(1)][:120]
@@ -77,6 +80,8 @@ def _addresses(html: str, low: str) -> Iterator[Found]:
 def _kind(address: str) -> str | None:
     if address.startswith("file:") or _WINDOWS.match(address):
         return "local_reference"
+    if address.startswith(_SCRIPTS):
+        return None
     if address.startswith(_UNSAFE):
         return "unsafe_link"
     if _SCHEME.match(address):
@@ -85,8 +90,12 @@ def _kind(address: str) -> str | None:
 
 
 def safe_address(address: str) -> bool:
-    """Whether a link or video address is one that a browser may open: http, https, mailto, tel or a path of the site."""
+    """Whether a link or video address is one that a browser may open: http, https, mailto, tel or a
+    path of the site.
+    """
     low = address.strip().lower()
-    if low.startswith(("http://", "https://", "mailto:", "tel:", "/", "#", "ftp://", "courseporter-")):
+    if low.startswith(
+        ("http://", "https://", "mailto:", "tel:", "/", "#", "ftp://", "courseporter-")
+    ):
         return True
     return not _SCHEME.match(low)

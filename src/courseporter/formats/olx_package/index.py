@@ -1,8 +1,11 @@
-"""Everything a package holds, as facts by path: filled file by file in any order, asked afterwards in course order."""
+"""Everything a package holds, as facts by path: filled file by file in any order, asked afterwards
+in course order.
+"""
 
 from __future__ import annotations
 
 import re
+
 import msgspec
 
 from courseporter.errors import InputError
@@ -14,12 +17,13 @@ from courseporter.formats.olx_package.facts import (
     facts_of,
     pack,
     parse,
+    plain_facts,
     unpack,
 )
 from courseporter.formats.olx_package.html_rules import html_faults
 
 MOST_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
-_STATIC = re.compile(rb"""["']/static/([^"'<>?#]+)""")
+_STATIC = re.compile(rb"""/static/([^"'<>?#]+)""")  # begins with letters, which is quick to find
 _NOT_IN_NAMES = re.compile(r"[^\w.%-]")
 _IGNORED_STATIC = re.compile(r"\._|\.DS_Store$|.*~$")
 _UNPARSED = ("assets/assets.xml",)
@@ -28,7 +32,7 @@ _KEPT = ("about/overview.html", "about/short_description.html")
 
 def static_name(path: str) -> str:
     """The name under which Studio stores `static/<path>`: slashes and odd characters become `_`."""
-    return _NOT_IN_NAMES.sub("_", path.replace("/", "_"))
+    return _NOT_IN_NAMES.sub("_", path) if _NOT_IN_NAMES.search(path) else path
 
 
 class Body(msgspec.Struct, array_like=True):
@@ -61,7 +65,9 @@ class Index:
         self.drafts = 0
 
     def wants(self, path: str, size: int) -> bool:
-        """Whether the bytes of this file must be read.  Raises InputError when a block is too large to be one."""
+        """Whether the bytes of this file must be read.  Raises InputError when a block is too large
+        to be one.
+        """
         if "static/" in path and ("/static/" in path or path.startswith("static/")):
             return False
         wanted = path.endswith((".xml", ".html", ".json"))
@@ -119,6 +125,8 @@ class Index:
     def _xml(self, path: str, data: bytes) -> bytes:
         if b"/static/" in data:
             self._references(path, data)
+        if not self.rules and (plain := plain_facts(data)) is not None:
+            return pack(plain)
         try:
             return pack(facts_of(parse(data), rules=self.rules))
         except UnsafeXml:
@@ -133,15 +141,21 @@ class Index:
             return pack(Facts("", faults=[Fault(code, str(error))]))
 
     def _references(self, path: str, data: bytes) -> None:
-        for name in _STATIC.findall(data):
-            text = name.decode("utf-8", "replace")
-            self.referenced.setdefault(static_name(text) if not text.isidentifier() else text, path)
+        for found in _STATIC.finditer(data):
+            start = found.start()
+            if start and data[start - 1] in b"\"'":
+                name = found[1].decode("utf-8", "replace")
+                self.referenced.setdefault(static_name(name), path)
 
     # ---- asked afterwards
 
     def find_root(self) -> str:
-        """Set and return the folder of course.xml (with its slash).  Raises InputError when there is none."""
-        roots = [path for path in self.files if path == "course.xml" or path.endswith("/course.xml")]
+        """Set and return the folder of course.xml (with its slash).  Raises InputError when there
+        is none.
+        """
+        roots = [
+            path for path in self.files if path == "course.xml" or path.endswith("/course.xml")
+        ]
         if not roots:
             raise InputError(
                 f"{self.where} has no course.xml, so it is no OLX package.",
@@ -178,10 +192,15 @@ class Index:
     def definitions(self) -> int:
         """How many files define blocks, the course itself left out."""
         below = len(self.root)
-        return sum(path.count("/", below) > 0 and not path.startswith("course/", below) for path in self.files)
+        return sum(
+            path.count("/", below) > 0 and not path.startswith("course/", below)
+            for path in self.files
+        )
 
     def missing_statics(self) -> dict[str, str]:
-        """Static files that pages refer to and that are not there, each with the first file that does."""
+        """Static files that pages refer to and that are not there, each with the first file that
+        does.
+        """
         return {name: path for name, path in self.referenced.items() if name not in self.statics}
 
 

@@ -1,4 +1,6 @@
-"""The files of an OLX package, one after the other: tar.gz (streamed), ZIP or folder, with every name checked."""
+"""The files of an OLX package, one after the other: tar.gz (streamed), ZIP or folder, with every
+name checked.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class PackageFile(NamedTuple):
-    """One file: its path in the package, its size in bytes, and its bytes, to be had once.  `read` is None for a link."""
+    """One file: its path in the package, its size in bytes, and its bytes, to be had once.  `read`
+    is None for a link.
+    """
 
     path: str
     size: int
@@ -28,7 +32,9 @@ class PackageFile(NamedTuple):
 
 
 def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
-    """Every file in the package's own order.  Raises InputError that names the package and the entry."""
+    """Every file in the package's own order.  Raises InputError that names the package and the
+    entry.
+    """
     if path.is_dir():
         yield from _archived(path, limits)
         return
@@ -43,7 +49,9 @@ def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
         stream.seek(0)
         if magic[:2] == b"\x1f\x8b":
             packed = path.stat().st_size
-            yield from _tarred(Ceiling(GzipReader(stream, path.name), packed, limits, path.name), path.name, limits)
+            yield from _tarred(
+                Ceiling(GzipReader(stream, path.name), packed, limits, path.name), path.name, limits
+            )
             return
     if magic == b"PK\x03\x04":
         yield from _archived(path, limits)
@@ -71,7 +79,8 @@ class Ceiling:
         self._seen += len(data)
         if self._seen > self._most:
             raise InputError(
-                f"{self._where} unpacks to more than {self._most >> 20} MiB, far more than a course of its size.",
+                f"{self._where} unpacks to more than {self._most >> 20} MiB, "
+                "far more than a course of its size.",
                 "If the package is yours, raise the limits of size and ratio in the settings.",
                 self._where,
                 code="too_large",
@@ -103,7 +112,11 @@ def _refuse_special(member: TarMember, path: str, where: str) -> None:
     if member.kind == "link":
         inside = posixpath.normpath(posixpath.join(posixpath.dirname(path), member.link))
         hard = posixpath.normpath(member.link)  # a hard link names its target from the top
-        if not member.link.startswith("/") and not inside.startswith("..") and not hard.startswith("../.."):
+        if (
+            not member.link.startswith("/")
+            and not inside.startswith("..")
+            and not hard.startswith("../..")
+        ):
             return
     what = "a link out of the package" if member.kind == "link" else "a device or pipe"
     raise InputError(
@@ -115,9 +128,16 @@ def _refuse_special(member: TarMember, path: str, where: str) -> None:
 
 
 def safe_path(name: str, where: str) -> str:
-    """The name without `./` and doubled slashes.  Raises InputError `unsafe_path` when it leaves the package."""
+    """The name without `./` and doubled slashes.  Raises InputError `unsafe_path` when it leaves
+    the package.
+    """
     plain = name.replace("\\", "/") if "\\" in name else name
-    if not plain.startswith(("/", ".")) and "/." not in plain and "//" not in plain and ":" not in plain[:2]:
+    if (
+        not plain.startswith(("/", "."))
+        and "/." not in plain
+        and "//" not in plain
+        and ":" not in plain[:2]
+    ):
         return name
     parts = [part for part in plain.split("/") if part not in ("", ".")]
     if plain.startswith("/") or ".." in parts or _DRIVE.match(plain):

@@ -1,4 +1,6 @@
-"""An OLX package, read once and then asked: what is in it, in which order, and what is wrong with it."""
+"""An OLX package, read once and then asked: what is in it, in which order, and what is wrong with
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from courseporter.model import Course, Entry, OutlineRow
 
 
 class Package:
-    """A package that was read.  `course`: what it says of itself; every other question walks it from the top."""
+    """A package that was read.  `course`: what it says of itself; every other question walks it
+    from the top.
+    """
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -26,7 +30,9 @@ class Package:
         self.assets = len(index.statics)
 
     def walk(self) -> Iterator[Found]:
-        """Everything in the order of the course, depth first.  Raises InputError on cycles and unsafe names."""
+        """Everything in the order of the course, depth first.  Raises InputError on cycles and
+        unsafe names.
+        """
         return iter(Walk(self._index, self._policy))
 
     def rows(self) -> Iterator[OutlineRow]:
@@ -35,7 +41,9 @@ class Package:
             yield from found.rows
 
     def entries(self) -> Iterator[Entry]:
-        """The ledger: one entry per block, kind = its tag; a block that Open edX would lose has failed."""
+        """The ledger: one entry per block, kind = its tag; a block that Open edX would lose has
+        failed.
+        """
         for found in self.walk():
             yield from found.entries
 
@@ -43,7 +51,9 @@ class Package:
         """What is wrong, in the order of the course; at most a hundred of one kind one by one."""
         walk = Walk(self._index, self._policy)
         said = capped(
-            problem(fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault))
+            problem(
+                fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault)
+            )
             for found in walk
             for fault in found.faults
         )
@@ -51,7 +61,9 @@ class Package:
 
 
 def read_package(path: Path, limits: Limits) -> Package:
-    """Read a .tar.gz, a ZIP or a folder.  Raises InputError that names the entry when it is unsafe or no course."""
+    """Read a .tar.gz, a ZIP or a folder.  Raises InputError that names the entry when it is unsafe
+    or no course.
+    """
     index = Index(path.name)
     for file in package_files(path, limits):
         if file.read is None:

@@ -1,4 +1,6 @@
-"""From the course down to its leaves: the order in which Studio's importer finds blocks, and what it would lose."""
+"""From the course down to its leaves: the order in which Studio's importer finds blocks, and what
+it would lose.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from courseporter.errors import InputError
+from courseporter.formats.olx_package.element_rules import name_faults
 from courseporter.formats.olx_package.facts import NESTING, Facts, Fault
 from courseporter.formats.olx_package.index import Index
 from courseporter.model import Entry, Kind, OutlineRow
@@ -22,7 +25,8 @@ _ONCE = frozenset(("problem", "sequential", "video", "chapter", "poll_question",
 class Found(NamedTuple):
     """One thing found on the way: rows of the outline (implied ones first), ledger entries, faults.
 
-    `entries` has the block itself and, for a pool, what lies in it; `name` is TAG/URL_NAME, `title` for people.
+    `entries` has the block itself and, for a pool, what lies in it; `name` is TAG/URL_NAME, `title`
+    for people.
     """
 
     name: str
@@ -48,13 +52,16 @@ class _Frame(msgspec.Struct):
 
 
 class Walk:
-    """One pass over an indexed package.  Iterate it once; `reached` counts definition files that were used."""
+    """One pass over an indexed package.  Iterate it once; `reached` counts definition files that
+    were used.
+    """
 
     def __init__(self, index: Index, policy: dict[str, dict[str, object]] | None = None) -> None:
         self._index = index
         self._policy = policy or {}
         self._seen: set[int] = set()
         self._keys: dict[str, int] = {}
+        self._inside = ""  # the file that names the current block
         self.reached = 0
         self.graded: set[str] = set()
 
@@ -72,7 +79,9 @@ class Walk:
             yield found
             if frame is not None:
                 if len(stack) >= MOST_DEPTH:
-                    raise _refusal(f"Blocks are nested deeper than {MOST_DEPTH} levels", frame.key, "too_deep")
+                    raise _refusal(
+                        f"Blocks are nested deeper than {MOST_DEPTH} levels", frame.key, "too_deep"
+                    )
                 stack.append(frame)
                 names.append(_name(child))
 
@@ -100,17 +109,22 @@ class Walk:
         body.values = course.values | body.values | {"url_name": run}
         return body
 
-    def _child(self, child: str | Facts, parent: _Frame, names: list[str]) -> tuple[Found, _Frame | None]:
+    def _child(
+        self, child: str | Facts, parent: _Frame, names: list[str]
+    ) -> tuple[Found, _Frame | None]:
         name = _name(child)
         tag = name.partition("/")[0]
+        self._inside = f"{names[-1] or 'course'}.xml"
         if name in names and not name.endswith("/"):
-            raise _refusal(f"The block {name} contains itself", f"{name}.xml", "manifest_invalid")
+            raise _refusal(f"The block {name} contains itself ({self._inside})", self._inside)
         again = self._again(name)
         facts = self._resolved(child, tag, name)
         if facts is None or not facts.tag or (again and tag in _ONCE):
             return self._lost(name, parent, facts, again=again), None
         self._overrule(facts, name)
         faults = list(facts.faults)
+        if self._index.rules and isinstance(child, str):
+            faults += [Fault(*fault) for fault in name_faults(name[len(tag) + 1 :], tag)]
         if again:
             faults.append(Fault("url_name_duplicate", name))
         key = self._key(name, again=again)
@@ -131,7 +145,7 @@ class Walk:
             if child.bare and child.name and self._index.definition(tag, child.name) is not None:
                 child.faults = [*child.faults, Fault("pointer_with_attributes", name)]
             return self._with_body(child, name)
-        _safe(name, name)
+        _safe(name, self._inside)
         facts = self._index.definition(tag, name[len(tag) + 1 :])
         if facts is None:
             return Facts(tag, name, type="foreign") if tag in _PURE else None
@@ -204,14 +218,12 @@ class Walk:
         return Found(name, facts.title, (*rows, row), (own, *entries), tuple(faults))
 
     def _inner(self, facts: Facts, above: list[str]) -> list[tuple[Facts, str]]:
-        """Everything inside a pool or another block with children, which have no rows of their own."""
+        """Everything inside a block with children, which have no rows of their own."""
         inner: list[tuple[Facts, str]] = []
         for child in facts.children:
             name = _name(child)
             if (name in above and not name.endswith("/")) or len(above) > MOST_DEPTH:
-                raise _refusal(
-                    f"The block {name} contains itself", f"{name}.xml", "manifest_invalid"
-                )
+                raise _refusal(f"The block {name} contains itself ({above[-1]}.xml)", name)
             found = self._resolved(child, name.partition("/")[0], name)
             if found is not None and found.tag:
                 inner.append((found, name))
@@ -225,9 +237,15 @@ class Walk:
         """Rows for levels that the package leaves out, so that the outline has all four."""
         return tuple(
             OutlineRow(
-                depth=missing, kind=KINDS[missing - 1], type=None, title="",
-                key=f"{key}^{missing}", hidden=hidden, href=None, questions=0,
-            )  # fmt: skip
+                depth=missing,
+                kind=KINDS[missing - 1],
+                type=None,
+                title="",
+                key=f"{key}^{missing}",
+                hidden=hidden,
+                href=None,
+                questions=0,
+            )
             for missing in range(above + 1, level)
         )
 
@@ -245,7 +263,7 @@ class Walk:
         return Found(name, name, (), (entry,), (fault,))
 
     def _key(self, name: str, *, again: bool) -> str:
-        """The row's key: the block's name, numbered when it has none or the package uses it again."""
+        """The row's key: the block's name, numbered when it has none or comes again."""
         if not again and not name.endswith("/"):
             return name
         count = self._keys[name] = self._keys.get(name, 1 if again else 0) + 1
@@ -280,7 +298,8 @@ def _name(child: str | Facts) -> str:
 
 def _safe(name: str, where: str) -> None:
     """Refuse names that would lead out of the package."""
-    if ".." in name and ".." in name.replace("\\", "/").split("/") or name.startswith(("/", "\\")):
+    plain = name.replace("\\", "/") if "\\" in name else name
+    if plain.startswith("/") or (".." in plain and ".." in plain.split("/")):
         raise InputError(
             f"The name {name} in {where} leads out of the package.",
             "A sound course has no such names.  Export it again.",
@@ -299,5 +318,7 @@ def _malformed(path: str, facts: Facts) -> InputError:
     )
 
 
-def _refusal(what: str, where: str, code: str) -> InputError:
-    return InputError(f"{what}.", "A sound course has no such blocks.  Export it again.", where, code=code)
+def _refusal(what: str, where: str, code: str = "manifest_invalid") -> InputError:
+    return InputError(
+        f"{what}.", "A sound course has no such blocks.  Export it again.", where, code=code
+    )

@@ -1,6 +1,7 @@
 """The sentences for everything that can be wrong with an OLX course, in a draft or in a package.
 
-`{what}` is the thing ("The page “Clay”"), `{detail}` what was found.  Severities stand in errors/codes.py.
+`{what}` is the thing ("The page “Clay”"), `{detail}` what was found.  Severities stand in
+errors/codes.py.
 """
 
 from __future__ import annotations
@@ -16,14 +17,26 @@ MOST_SINGLE = 100  # problems of one code that are told one by one; the rest is 
 WORDS: dict[str, tuple[str, str]] = {
     # structure
     "course_empty": ("The course has no section.", "Look whether the right file was imported."),
-    "section_empty": ("The section “{what}” holds no lesson.", "Learners see an empty section: hide or fill it."),
-    "lesson_empty": ("The lesson “{what}” holds nothing.", "Learners see an empty lesson: hide or fill it."),
-    "unit_empty": ("The unit “{what}” holds nothing.", "Learners see an empty page: hide or fill it."),
+    "section_empty": (
+        "The section “{what}” holds no lesson.",
+        "Learners see an empty section: hide or fill it.",
+    ),
+    "lesson_empty": (
+        "The lesson “{what}” holds nothing.",
+        "Learners see an empty lesson: hide or fill it.",
+    ),
+    "unit_empty": (
+        "The unit “{what}” holds nothing.",
+        "Learners see an empty page: hide or fill it.",
+    ),
     "misplaced": (
         "“{what}” does not lie where Open edX expects it ({detail}).",
         "Open edX shows sections, in them lessons, in them units, in them content.",
     ),
-    "title_empty": ("A {detail} has no title.", "Give it a title; learners find their way by titles."),
+    "title_empty": (
+        "A {detail} has no title.",
+        "Give it a title; learners find their way by titles.",
+    ),
     "title_too_long": (
         "The title “{what}” has {detail} characters; Open edX keeps 255.",
         "Shorten it, or let it be cut.",
@@ -31,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # pages
     "html_too_large": (
         "The page “{what}” has {detail} of HTML.",
-        "It will be slow to open and to edit.  Pictures inside the text should be files of their own.",
+        "It will be slow to open and to edit.  Pictures inside the text should be files.",
     ),
     "script_in_page": (
         "The page “{what}” holds active content ({detail}).",
@@ -70,7 +83,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Set youtube_id_1_0 to nothing or to the right id.",
     ),
     # questions
-    "quiz_empty": ("The quiz “{what}” has no questions.", "Learners see nothing: add questions or take it out."),
+    "quiz_empty": (
+        "The quiz “{what}” has no questions.",
+        "Learners see nothing: add questions or take it out.",
+    ),
     "quiz_pick_too_many": (
         "The quiz “{what}” draws {detail} questions than it has.",
         "All its questions are shown.",
@@ -79,7 +95,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The question “{what}” has no right answer.",
         "Mark the right one; without it nobody can get the points.",
     ),
-    "question_without_choices": ("The question “{what}” has nothing to choose from.", "Add choices."),
+    "question_without_choices": (
+        "The question “{what}” has nothing to choose from.",
+        "Add choices.",
+    ),
     "question_answer_not_a_number": (
         "The answer {detail} of “{what}” is not a number that Open edX can grade.",
         "Write it with a dot, without blanks: 3.14",
@@ -129,12 +148,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "The package has no grading policy of its own.",
         "Open edX takes Homework, Lab, Midterm Exam and Final Exam.",
     ),
-    "grading_weights": ("The weights of the grading policy add up to {detail}, not 1.", "Correct the weights."),
+    "grading_weights": (
+        "The weights of the grading policy add up to {detail}, not 1.",
+        "Correct the weights.",
+    ),
     "grading_format": (
         "Subsections are graded as “{detail}”, which the grading policy does not know.",
         "Their points never count.  Add the type to the policy.",
     ),
-    "tabs_first": ("The first tab is “{detail}”, not the course.", "Open edX refuses such a course."),
+    "tabs_first": (
+        "The first tab is “{detail}”, not the course.",
+        "Open edX refuses such a course.",
+    ),
     "tab_unlisted": ("The page {detail} is not among the tabs.", "Learners do not see it."),
     # packages
     "url_name_invalid": (
@@ -157,7 +182,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file of {what} is not well-formed XML: {detail}",
         "Open edX would leave out the block without a word.",
     ),
-    "not_utf8": ("The file of {what} is not UTF-8.", "Open edX would leave out the block without a word."),
+    "not_utf8": (
+        "The file of {what} is not UTF-8.",
+        "Open edX would leave out the block without a word.",
+    ),
     "pointer_with_attributes": (
         "The pointer to {detail} has more attributes than url_name.",
         "Open edX makes an empty block of it.",
@@ -179,8 +207,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Files below static/ take the same name in Open edX: {detail}",
         "The last one wins.  Rename one of them.",
     ),
-    "draft_units": ("{detail} unpublished units lie in drafts/.", "They are not part of the course."),
-    "orphan_blocks": ("{detail} files of blocks are used nowhere.", "They are not part of the course."),
+    "draft_units": (
+        "{detail} unpublished units lie in drafts/.",
+        "They are not part of the course.",
+    ),
+    "orphan_blocks": (
+        "{detail} files of blocks are used nowhere.",
+        "They are not part of the course.",
+    ),
     "entry_link": ("{detail} entries of the archive are links.", "They are not followed."),
 }
 
@@ -213,7 +247,9 @@ def problem(
 
 
 def capped(problems: Iterable[Problem], most: int = MOST_SINGLE) -> Iterator[Problem]:
-    """The problems, at most so many of one code; the rest of each code becomes one problem with a count."""
+    """The problems, at most so many of one code; the rest of each code becomes one problem with a
+    count.
+    """
     counts: Counter[str] = Counter()
     last: dict[str, Problem] = {}
     for one in problems:

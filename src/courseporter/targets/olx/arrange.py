@@ -1,6 +1,7 @@
 """The draft as the package needs it: every level in its place, descriptions as pages of their own.
 
-OLX has no description of a section, lesson or unit.  So that nothing is lost, each becomes a text block at the start of
+OLX has no description of a section, lesson or unit.  So that nothing is lost, each becomes a text
+block at the start of
 the first unit below it; a place without a unit gets one for it.
 """
 
@@ -16,14 +17,16 @@ ABOUT = "about:"
 
 
 def arrange(nodes: Iterable[Node]) -> Iterator[Node]:
-    """The nodes in document order with descriptions turned into blocks.  Raises InputError when a level is missing."""
+    """The nodes in document order with descriptions turned into blocks.  Raises InputError when a
+    level is missing.
+    """
     open_at: list[Node] = []
     waiting: list[Node] = []
     for node in nodes:
         level = LEVEL[node.kind]
         _require(node, level, open_at)
         if level < 4:
-            yield from _flush(waiting, open_at, level)
+            yield from _flush(waiting, level)
             del open_at[level - 1 :]
             open_at.append(node)
             if node.description:
@@ -33,7 +36,7 @@ def arrange(nodes: Iterable[Node]) -> Iterator[Node]:
             for place in waiting:
                 yield _about(place, node.key)
             waiting.clear()
-    yield from _flush(waiting, open_at, 1)
+    yield from _flush(waiting, 1)
 
 
 def _require(node: Node, level: int, open_at: list[Node]) -> None:
@@ -41,16 +44,19 @@ def _require(node: Node, level: int, open_at: list[Node]) -> None:
     parent = open_at[level - 2].key if 1 < level <= len(open_at) + 1 else None
     if node.parent == parent and (level == 1 or parent is not None):
         return
+    above = ("course", "section", "lesson", "unit")[level - 1]
     raise InputError(
-        f"“{node.title}” ({node.key}) does not lie in a {('course', 'section', 'lesson', 'unit')[level - 1]}.",
+        f"“{node.title}” ({node.key}) does not lie in a {above}.",
         "Import the source again.",
         node.key,
         code="course_not_ready",
     )
 
 
-def _flush(waiting: list[Node], open_at: list[Node], level: int) -> Iterator[Node]:
-    """Descriptions of places that are closed now without a unit: they get one, and a lesson if that is missing, too."""
+def _flush(waiting: list[Node], level: int) -> Iterator[Node]:
+    """Descriptions of places that are closed now without a unit: they get one, and a lesson if that
+    is missing, too.
+    """
     for place in tuple(waiting):
         if LEVEL[place.kind] < level:
             continue

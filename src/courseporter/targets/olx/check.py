@@ -1,4 +1,6 @@
-"""What is wrong with a draft for Open edX, found in one pass over its nodes and cheap enough to run after every edit."""
+"""What is wrong with a draft for Open edX, found in one pass over its nodes and cheap enough to run
+after every edit.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,20 @@ from courseporter.targets.olx.arrange import LEVEL
 from courseporter.targets.olx.course_check import course_problems
 from courseporter.targets.olx.question_check import quiz_problems
 
-_NAMES: dict[Kind, str] = {"section": "section", "lesson": "lesson", "unit": "unit", "block": "block"}
+_NAMES: dict[Kind, str] = {
+    "section": "section",
+    "lesson": "lesson",
+    "unit": "unit",
+    "block": "block",
+}
 _REFERENCE = re.compile(r"courseporter-(asset|lesson):([^\"'()<>\s,?#]*)")
 _FIXES = {"script_in_page": "strip_scripts"}
 
 
 def check(draft: Draft) -> Iterator[Problem]:
-    """Every rule of docs/reference/problems-olx.md that a draft can break, at most a hundred of one code one by one."""
+    """Every rule of docs/reference/problems-olx.md that a draft can break, at most a hundred of one
+    code one by one.
+    """
     yield from capped(_Checker(draft).problems())
 
 
@@ -69,8 +78,6 @@ class _Checker:
 
     def _node(self, node: Node) -> Iterator[Problem]:
         level = LEVEL[node.kind]
-        if level < 4:
-            self._keys.add(hash(node.key))
         yield from self._close(level)
         parent = self._open[-1].key if self._open else None
         if node.parent != parent or len(self._open) != level - 1:
@@ -78,17 +85,20 @@ class _Checker:
         if parent is not None:
             self._filled[parent] += 1
         if len(node.title) > MOST_TITLE:
-            yield problem(
-                "title_too_long", node.title, f"{len(node.title):,}", key=node.key, fix="shorten_title"
-            )
+            length = f"{len(node.title):,}"
+            yield problem("title_too_long", node.title, length, key=node.key, fix="shorten_title")
         if level < 4:
-            self._open.append(node)
-            if not node.title.strip():
-                yield problem("title_empty", detail=_NAMES[node.kind], key=node.key, fix="name_place")
-            if node.description:
-                yield from self._html(node, node.description)
+            yield from self._place(node)
         elif node.block is not None:
             yield from self._block(node, node.block)
+
+    def _place(self, node: Node) -> Iterator[Problem]:
+        self._keys.add(hash(node.key))
+        self._open.append(node)
+        if not node.title.strip():
+            yield problem("title_empty", detail=_NAMES[node.kind], key=node.key, fix="name_place")
+        if node.description:
+            yield from self._html(node, node.description)
 
     def _close(self, level: int) -> Iterator[Problem]:
         while len(self._open) >= level:

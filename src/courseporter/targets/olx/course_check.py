@@ -1,4 +1,6 @@
-"""The settings of the course: names that Open edX accepts, dates that can be read, a cover that is there."""
+"""The settings of the course: names that Open edX accepts, dates that can be read, a cover that is
+there.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +19,8 @@ _LABELS = {"org": "organisation", "number": "course number", "run": "run"}
 
 def course_problems(course: Course, assets: set[str]) -> Iterator[Problem]:
     """Every problem of the course's own settings; `assets` are the paths of the draft's files."""
-    for name, label in _LABELS.items():
-        value = getattr(course, name)
-        if value and not is_valid(value):
-            yield problem("identity_invalid", value, label, fix="clean_identity")
-    for name in _DATES:
-        value = getattr(course, name)
-        if value and moment(value) is None:
-            yield problem("date_invalid", detail=f"{name} = {value}", fix="forget_dates")
-    for first, last in (("start", "end"), ("enrollment_start", "enrollment_end")):
-        begin, finish = moment(getattr(course, first)), moment(getattr(course, last))
-        if begin and finish and finish <= begin:
-            yield problem("dates_reversed", detail=f"{begin[:10]} – {finish[:10]}")
+    yield from _identity(course)
+    yield from _dates(course)
     if not course.title.strip():
         yield problem("title_empty", detail="course", fix="name_course")
     elif len(course.title) > MOST_TITLE:
@@ -37,3 +29,21 @@ def course_problems(course: Course, assets: set[str]) -> Iterator[Problem]:
         )
     if course.cover and course.cover not in assets:
         yield problem("cover_missing", detail=course.cover, fix="forget_cover")
+
+
+def _identity(course: Course) -> Iterator[Problem]:
+    for name, label in _LABELS.items():
+        value = getattr(course, name)
+        if value and not is_valid(value):
+            yield problem("identity_invalid", value, label, fix="clean_identity")
+
+
+def _dates(course: Course) -> Iterator[Problem]:
+    for name in _DATES:
+        value = getattr(course, name)
+        if value and moment(value) is None:
+            yield problem("date_invalid", detail=f"{name} = {value}", fix="forget_dates")
+    for first, last in (("start", "end"), ("enrollment_start", "enrollment_end")):
+        begin, finish = moment(getattr(course, first)), moment(getattr(course, last))
+        if begin and finish and finish <= begin:
+            yield problem("dates_reversed", detail=f"{begin[:10]} – {finish[:10]}")

@@ -9,11 +9,13 @@ END = "2100-01-01T00:00:00Z"  # olxcleaner demands an end
 
 
 def moment(text: str | None) -> str | None:
-    """The date in UTC with seconds, None when there is none or it cannot be read.  A date without a zone is UTC."""
+    """The date in UTC with seconds, None when there is none or it cannot be read.  A date without a
+    zone is UTC.
+    """
     if not text:
         return None
     try:
-        value = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        value = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
     value = value.replace(tzinfo=UTC) if value.tzinfo is None else value

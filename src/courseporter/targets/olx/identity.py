@@ -14,7 +14,9 @@ _VALID = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 
 
 def course_identity(course: Course) -> tuple[str, str, str]:
-    """Org, number and run, each valid: the same for the same title and source key, whatever else changes."""
+    """Org, number and run, each valid: the same for the same title and source key, whatever else
+    changes.
+    """
     return (
         course_slug(course.org or "", ORG),
         course_slug(course.number or "", _number(course)),
@@ -23,7 +25,9 @@ def course_identity(course: Course) -> tuple[str, str, str]:
 
 
 def is_valid(name: str) -> bool:
-    """Whether Open edX accepts it as org, number or run: ASCII letters, digits, `_.-`, 1 to 50 characters."""
+    """Whether Open edX accepts it as org, number or run: ASCII letters, digits, `_.-`, 1 to 50
+    characters.
+    """
     return _VALID.fullmatch(name) is not None
 
 

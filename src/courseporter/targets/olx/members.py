@@ -1,6 +1,7 @@
 """The members of a package on their way from document order to name order.
 
-Their bytes wait in one private file, deleted the moment it is made; in memory is only a short record for each.
+Their bytes wait in one private file, deleted the moment it is made; in memory is only a short
+record for each.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from courseporter.errors import InputError
 
@@ -20,7 +21,9 @@ _HELD = 1 << 20  # bytes that wait in memory before they are written
 
 
 class Member(NamedTuple):
-    """One member: its name in the archive, its size; an asset has its SHA-256, anything else its place in the file."""
+    """One member: its name in the archive, its size; an asset has its SHA-256, anything else its
+    place in the file.
+    """
 
     name: bytes
     size: int
@@ -29,7 +32,7 @@ class Member(NamedTuple):
 
 
 class Members:
-    """Collects members in any order and gives them back sorted by name.  Use as a context manager."""
+    """Collects members in any order, gives them back sorted by name.  A context manager."""
 
     def __init__(self, scratch: Path) -> None:
         self._file = tempfile.TemporaryFile(dir=scratch, prefix="olx-", buffering=0)  # noqa: SIM115
@@ -86,7 +89,7 @@ class Members:
         """Drop everything."""
         self._file.close()
 
-    def __enter__(self) -> Members:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

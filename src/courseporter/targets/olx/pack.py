@@ -64,7 +64,9 @@ def pack(members: Members, out: BinaryIO, ctx: Context) -> Packed:
     return packed
 
 
-def _pack_asset(member: Member, sha256: str, tar: TarWriter, ctx: Context, progress: Progress) -> int:
+def _pack_asset(
+    member: Member, sha256: str, tar: TarWriter, ctx: Context, progress: Progress
+) -> int:
     """Small assets in one piece, large ones streamed; both hashed on the way."""
     with _opened(member, sha256, ctx) as stream:
         if member.size <= PIECE:

@@ -1,4 +1,6 @@
-"""What stands around the blocks: course.xml, course/RUN.xml, policies, about pages.  Nothing depends on the clock."""
+"""What stands around the blocks: course.xml, course/RUN.xml, policies, about pages.  Nothing
+depends on the clock.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,12 @@ _TABS = (
 )
 
 
-def course_members(course: Course, chapters: Sequence[str], image: str, links: Links) -> list[Member]:
-    """All files but blocks and assets.  `chapters` are url_names in order, `image` the static name of the cover."""
+def course_members(
+    course: Course, chapters: Sequence[str], image: str, links: Links
+) -> list[Member]:
+    """All files but blocks and assets.  `chapters` are url_names in order, `image` the static name
+    of the cover.
+    """
     org, number, run = course_identity(course)
     members = [
         ("course.xml", _course_pointer(org, number, run)),
@@ -112,4 +118,6 @@ def _overview(course: Course, links: Links) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8", "replace")
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode(
+        "utf-8", "replace"
+    )

@@ -21,7 +21,10 @@ def quiz_problems(node: Node, quiz: Quiz) -> Iterator[Problem]:
         yield problem("quiz_empty", node.title, key=node.key)
     if quiz.pick is not None and quiz.pick > len(quiz.questions):
         yield problem(
-            "quiz_pick_too_many", node.title, f"{quiz.pick - len(quiz.questions)} more", key=node.key
+            "quiz_pick_too_many",
+            node.title,
+            f"{quiz.pick - len(quiz.questions)} more",
+            key=node.key,
         )
     for question in quiz.questions:
         fault = question_fault(question)

@@ -90,7 +90,9 @@ class Renderer:
 
 
 def _hidden(leaf: Leaf) -> Leaf:
-    """The leaf shown to staff alone: the attribute goes into its definition, the file or the inline element."""
+    """The leaf shown to staff alone: the attribute goes into its definition, the file or the inline
+    element.
+    """
     old, new = f"<{leaf.tag} ".encode(), f"<{leaf.tag}{_HIDDEN} ".encode()
     if not leaf.files:
         return leaf._replace(pointer=leaf.pointer.replace(old, new, 1))
@@ -101,7 +103,9 @@ def _hidden(leaf: Leaf) -> Leaf:
 def is_graded(block: Block) -> bool:
     """Whether a learner can get points here."""
     if isinstance(block, Quiz):
-        return any(question.type != "survey" and question.points != 0 for question in block.questions)
+        return any(
+            question.type != "survey" and question.points != 0 for question in block.questions
+        )
     return isinstance(block, Assignment) and block.points != 0
 
 

@@ -1,10 +1,12 @@
-"""A file that appears only when it is whole: written beside its place under a hidden name, synced, then renamed."""
+"""A file that appears only when it is whole: written beside its place under a hidden name, synced,
+then renamed.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +18,9 @@ _LONGEST = 200
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[BinaryIO]:
-    """A file open for writing and reading that becomes `out` when the block ends well, and vanishes otherwise.
+def staged(out: Path) -> Generator[BinaryIO]:
+    """A file open for writing and reading that becomes `out` when the block ends well, and vanishes
+    otherwise.
 
     Its name depends on `out` alone, so what a killed run left behind is overwritten by the next.
     Raises AuthError, TransientError `disk_full` or SettingsError for what the system refuses.
@@ -44,7 +47,10 @@ def system_error(error: OSError, path: Path) -> PorterError:
     where = str(path)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return TransientError(
-            f"There is no room left for “{path.name}”.", "Make room and try again.", where, code="disk_full"
+            f"There is no room left for “{path.name}”.",
+            "Make room and try again.",
+            where,
+            code="disk_full",
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return AuthError(
@@ -58,7 +64,9 @@ def system_error(error: OSError, path: Path) -> PorterError:
             f"The folder {path.parent} does not exist.", "Choose another folder.", where
         )
     return SettingsError(
-        f"“{path.name}” cannot be written: {error.strerror or error}.", "Choose another folder.", where
+        f"“{path.name}” cannot be written: {error.strerror or error}.",
+        "Choose another folder.",
+        where,
     )
 
 

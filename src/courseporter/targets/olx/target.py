@@ -39,7 +39,8 @@ class OlxTarget(Target):
     def write(self, draft: Draft, out: Path, ctx: Context) -> Written:
         """Render, pack, read back, compare, and only then let `out` appear.
 
-        Raises RejectedError `package_differs`, InputError for a draft that is no course or whose stored files are
+        Raises RejectedError `package_differs`, InputError for a draft that is no course or whose
+        stored files are
         damaged, and what `staged` says of the disk.
         """
         links = Links()

@@ -1,4 +1,6 @@
-"""Reads the written package back: every member, and the course as its blocks tell it, against what was to be written."""
+"""Reads the written package back: every member, and the course as its blocks tell it, against what
+was to be written.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from courseporter.errors import RejectedError
 from courseporter.formats.context import Context
 from courseporter.formats.gzip_stream import GzipReader, crc32
 from courseporter.formats.olx_package import Index, Walk
-from courseporter.formats.tar import PIECE, TarMember, TarReader
+from courseporter.formats.tar import TarMember, TarReader
 from courseporter.model import OutlineRow
 from courseporter.targets.olx.outline import fingerprint
 from courseporter.targets.olx.pack import Packed, Progress
@@ -23,22 +25,28 @@ if TYPE_CHECKING:
 Outline = Callable[[], Iterator[OutlineRow]]
 
 
-def verify(
-    raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ctx: Context
-) -> str:
+def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ctx: Context) -> str:
     """The SHA-256 of the package on disk.
 
-    Raises RejectedError `package_differs` naming the first member or outline row that is not as it was to be;
+    Raises RejectedError `package_differs` naming the first member or outline row that is not as it
+    was to be;
     `outline` is asked again only to name that row.
     """
     hashed = _Hashed(raw)
     index = Index("the written package", rules=False)
     progress = Progress(ctx, packed.bytes, "MB checked")
     count = 0
-    for count, member in enumerate(TarReader(GzipReader(cast("BinaryIO", hashed), "the written package"), "the written package"), 1):
+    for count, member in enumerate(
+        TarReader(
+            GzipReader(cast("BinaryIO", hashed), "the written package"), "the written package"
+        ),
+        1,
+    ):
         _compare_member(member, count - 1, packed, index, progress)
     if count != len(packed.sizes):
-        raise _differs(f"it has {count} files instead of {len(packed.sizes)}", "the end of the archive")
+        raise _differs(
+            f"it has {count} files instead of {len(packed.sizes)}", "the end of the archive"
+        )
     _compare_outline(index, rows, outline, ctx)
     return hashed.digest.hexdigest()
 
@@ -75,7 +83,10 @@ def _compare_member(
             check = crc32(piece, check)
             progress.add(len(piece))
         index.add(member.name, None)
-    if number >= len(packed.sizes) or (member.size, check) != (packed.sizes[number], packed.checks[number]):
+    if number >= len(packed.sizes) or (member.size, check) != (
+        packed.sizes[number],
+        packed.checks[number],
+    ):
         raise _differs(f"the file {member.name} is not what was written", member.name)
 
 
@@ -101,7 +112,11 @@ def _compare_outline(index: Index, rows: array[int], outline: Outline, ctx: Cont
 
 def _name_row(number: int, found: OutlineRow | None, outline: Outline) -> None:
     wanted = next((row for at, row in enumerate(outline()) if at == number), None)
-    raise _differs(f"row {number + 1} of the outline is {_said(found)} instead of {_said(wanted)}", (found or wanted).key if found or wanted else "outline")
+    known = found or wanted
+    raise _differs(
+        f"row {number + 1} of the outline is {_said(found)} instead of {_said(wanted)}",
+        known.key if known else "outline",
+    )
 
 
 def _said(row: OutlineRow | None) -> str:
