@@ -1,8 +1,14 @@
+import base64
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
+from courseporter.api.values import TreeNode
+from courseporter.gui.course.preview import IMAGE, without_width
 from courseporter.gui.course.review import FOUND, TREE
+from courseporter.gui.course.tree_model import NODE
 
 
 @pytest.fixture
@@ -119,3 +125,44 @@ def test_a_very_long_page_is_cut_and_says_so(review, settle):
     settle(lambda: review.item.node is not None)
     assert review.item.preview.show_html("<p>x</p>" * 100_000)
     assert len(review.item.preview.html) <= 200_000
+
+
+def test_a_picture_inside_the_page_is_shown_no_wider_than_the_page(review):
+    preview = review.item.preview
+    preview.show_html(f'<p><img width="4000" src="{picture(3000, 10)}"></p>')
+    assert "width" not in IMAGE.sub(without_width, preview.html)
+    assert 64 <= preview.loadResource(2, picture(3000, 10)).width() <= preview.width()
+    assert preview.loadResource(2, picture(20, 10)).width() == 20
+
+
+def test_a_small_picture_keeps_the_width_its_author_gave_it():
+    tag = '<img src="x" width="120" height="40">'
+    assert IMAGE.sub(without_width, tag) == tag
+
+
+def test_a_lesson_with_one_unit_shows_what_is_in_it_without_the_unit(review, settle, actor):
+    actor.nodes["l1"] = [row("u1", "l1", "unit", "Pinch pot", 1)]
+    actor.nodes["u1"] = [row("b1", "u1", "block", "Pinch pot", type="text")]
+    review.tree.reveal("b1")
+    settle(lambda: review.tree.key == "b1")
+    assert review.tree.currentIndex().parent().data(NODE).key == "l1"
+
+
+def test_a_place_that_the_tree_folds_away_leads_to_the_place_above(review, settle, actor):
+    actor.nodes["l1"] = [row("u1", "l1", "unit", "Pinch pot", 1)]
+    actor.nodes["u1"] = [row("b1", "u1", "block", "Pinch pot", type="text")]
+    review.tree.reveal("u1")
+    settle(lambda: review.tree.key == "l1")
+
+
+def picture(width, height):
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(0)
+    data = QBuffer()
+    image.save(data, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(data.data().data()).decode()}"
+
+
+def row(key, parent, kind, title, children=0, **more):
+    fields = {"type": None, "hidden": False, **more}
+    return TreeNode(key=key, parent=parent, kind=kind, title=title, children=children, **fields)

@@ -21,11 +21,11 @@ INDENT: Final = 20
 
 
 class Reading(NamedTuple):
-    """Rows as they were read for one draft; `key` is the place to jump to."""
+    """Rows as they were read for one draft; `way` leads down to the place to jump to."""
 
     draft_id: str
     levels: Levels
-    key: str | None = None
+    way: tuple[str, ...] = ()
 
 
 class CourseTree(QTreeView):
@@ -116,8 +116,11 @@ class CourseTree(QTreeView):
 
     def _revealed(self, reading: Reading) -> None:
         self._take(reading)
-        if reading.draft_id == self.draft_id and reading.key is not None:
-            self._select(self.rows.index_of(reading.key))
+        if reading.draft_id != self.draft_id:
+            return
+        found = [index for index in map(self.rows.index_of, reading.way) if index.isValid()]
+        if found:
+            self._select(found[-1])
 
     def _select(self, index: QModelIndex) -> None:
         self.setCurrentIndex(index)
@@ -129,10 +132,21 @@ class CourseTree(QTreeView):
 
 def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]) -> Reading:
     """Off the GUI thread: the rows below each of these places."""
-    return Reading(draft_id, {parent: api.tree(actor, draft_id, parent) for parent in parents})
+    return Reading(draft_id, {parent: rows_below(actor, draft_id, parent) for parent in parents})
+
+
+def rows_below(actor: api.Actor, draft_id: str, parent: str | None) -> tuple[TreeNode, ...]:
+    """What the tree shows below a place.
+
+    A lesson with a single unit shows what is in that unit: the unit would only repeat its title.
+    """
+    rows = api.tree(actor, draft_id, parent)
+    if len(rows) == 1 and rows[0].kind == "unit" and rows[0].children:
+        return api.tree(actor, draft_id, rows[0].key)
+    return rows
 
 
 def read_way(actor: api.Actor, draft_id: str, key: str) -> Reading:
     """Off the GUI thread: the rows of every level down to a place."""
-    above = api.path(actor, draft_id, key)[:-1]
-    return read_levels(actor, draft_id, (None, *above))._replace(key=key)
+    way = api.path(actor, draft_id, key)
+    return read_levels(actor, draft_id, (None, *way[:-1]))._replace(way=way)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from courseporter import api
-from courseporter.api.values import JobRow
+from courseporter.api.values import JobRow, Sums
 from courseporter.gui.actions import Actions
 from courseporter.gui.forms.course_done import Ui_course_done
 from courseporter.gui.icons import icon, pixmap
@@ -37,9 +38,9 @@ class Done(QWidget):
         self.form.copy_path.clicked.connect(self._copy_path)
         self.form.save_report.clicked.connect(self._report)
 
-    def show_job(self, job: JobRow) -> None:
-        """Say what is true about a finished export."""
-        self.job = job
+    def show_job(self, job: JobRow, sums: Sums | None) -> None:
+        """Say what is true about a finished export; `sums`: what the draft holds."""
+        self.job = job = msgspec.structs.replace(job, sums=job.sums or sums)
         notes = bool(job.sums and job.sums.failed)
         glyph, role = ("warning", "warning") if notes else ("done", "success")
         self.form.glyph.setPixmap(pixmap(glyph, role, 32, self.devicePixelRatioF()))

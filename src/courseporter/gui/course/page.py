@@ -191,7 +191,7 @@ class CoursePage(QWidget):
         if job.kind == "publish":
             self.destination.show_job(job)
             if job.state == "completed":
-                self.done.show_job(job)
+                self.done.show_job(job, self.looked.view.sums if self.looked else None)
                 self._arrange(self.done)
         elif job.state == "completed" and job.draft_id is not None:
             self.show_draft(job.draft_id)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from typing import Final
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from courseporter.gui import theme
 
 CAP: Final = 200_000  # characters; more takes longer to lay out than anybody waits
 LINE: Final = 760  # pixels
+NARROW: Final = 320  # a picture that asks for less than this gets it
+SMOOTH: Final = Qt.TransformationMode.SmoothTransformation
+IMAGE: Final = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+WIDTH: Final = re.compile(r"\bwidth=[\"']?(\d{1,6})(?![\d%])", re.IGNORECASE)
+SIZES: Final = re.compile(r"\s(?:width|height)=(?:\"[^\"]*\"|'[^']*'|[^\s>]*)", re.IGNORECASE)
 STYLE: Final = """
 body {{ color: {text}; }} a {{ color: {link}; }} h1, h2, h3 {{ font-weight: 600; }}
 h1 {{ font-size: 20px; }} h2 {{ font-size: 15px; }} h3 {{ font-size: 13px; }}
-p, li {{ line-height: 150%; }} td, th {{ padding: 4px 12px 4px 0; }} th {{ color: {muted}; }}
+td, th {{ padding: 4px 12px 4px 0; }} th {{ color: {muted}; }}
 pre, code {{ font-family: monospace; background-color: {surface}; }}
 """
 
@@ -44,14 +51,37 @@ class Preview(QTextBrowser):
         self.document().setDefaultStyleSheet(
             STYLE.format(text=use.text, link=use.link, muted=use.muted, surface=use.surface)
         )
-        self.setHtml(self.html)
+        self.setHtml(IMAGE.sub(without_width, self.html))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines short enough to be read."""
         self.setViewportMargins(0, 0, max(0, self.width() - LINE), 0)
         super().resizeEvent(event)
 
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Only pictures that stand inside the page itself (data:) are shown."""
+    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's form
+        """Only pictures that stand in the page itself (data:) are shown, never wider than it."""
         address = name if isinstance(name, QUrl) else QUrl(name)
-        return super().loadResource(kind, address) if address.scheme() == "data" else None
+        if address.scheme() != "data":
+            return None
+        picture = QImage()
+        if not picture.loadFromData(QByteArray(picture_bytes(address.toString()))):
+            return None
+        width = max(64, min(self.viewport().width(), LINE) - 48)
+        return picture if picture.width() <= width else picture.scaledToWidth(width, SMOOTH)
+
+
+def without_width(tag: re.Match[str]) -> str:
+    """An <img> tag that does not ask for more width than the window has."""
+    found = WIDTH.search(tag[0])
+    return tag[0] if found and int(found[1]) <= NARROW else SIZES.sub("", tag[0])
+
+
+def picture_bytes(address: str) -> bytes:
+    """What a data: address holds; nothing when it is not base64."""
+    head, _, body = address.partition(",")
+    if not head.endswith(";base64"):
+        return b""
+    try:
+        return base64.b64decode(body, validate=False)
+    except ValueError:
+        return b""

@@ -24,7 +24,7 @@ from courseporter.gui.words import number
 
 ICON: Final = 16
 GAP: Final = 8
-TITLE_AT_LEAST: Final = 120  # marks that would leave less than this for the title are not drawn
+TITLE_AT_LEAST: Final = 96  # marks that would leave less than this for the title lose their words
 SHORTENED: Final = 400  # characters: no row is wider, and eliding 3,000 costs time at every repaint
 
 Index = QModelIndex | QPersistentModelIndex
@@ -103,18 +103,21 @@ class Line:
         self.left += ICON + GAP
 
     def mark_at_end(self, mark: Mark) -> None:
-        """One mark, unless the title would have to make way for it."""
-        text = self.metrics.horizontalAdvance(mark.text) if mark.text else 0
-        width = text + (ICON + (4 if text else 0) if mark.icon else 0)
-        start = self.right - width
-        if start - self.left < TITLE_AT_LEAST:
-            return
+        """One mark; where the title would have to make way, its icon alone."""
+        text = self.metrics.horizontalAdvance(mark.text)
+        icon = ICON + (4 if text else 0) if mark.icon else 0
+        if self.right - text - icon - self.left < TITLE_AT_LEAST:
+            text, icon = 0, ICON if mark.icon else 0
+        start = self.right - text - icon
         if mark.icon:
             self.painter.drawPixmap(
                 self.visual(start, ICON, ICON), pixmap(mark.icon, mark.role, ICON, self.ratio)
             )
-        self.words(mark.text, self.visual(self.right - text, text, self.whole.height()), mark.role)
-        self.right = start - GAP - 4
+        if text:
+            place = self.visual(self.right - text, text, self.whole.height())
+            self.words(mark.text, place, mark.role)
+        if text or icon:
+            self.right = start - GAP - 4
 
     def title(self, text: str, role: Role) -> None:
         """What is left belongs to the title."""
