@@ -70,21 +70,14 @@ class AssetStore:
         if not stored:
             return
         self.insert(connection, stored.values())
-        rows = [
-            {"draft_id": draft_id, "path": path, "sha256": kept.sha256, "size": kept.size}
-            for path, kept in stored.items()
-        ]
-        insert_missing(connection, draft_asset, rows)
+        rows = [(draft_id, path, kept.sha256, kept.size) for path, kept in stored.items()]
+        insert_missing(connection, draft_asset, ("draft_id", "path", "sha256", "size"), rows)
 
     def insert(self, connection: Connection, stored: Iterable[Stored]) -> None:
         """Enter assets without saying what for: the rows that `draft_asset` rows point to."""
         now = connection.scalar(select(now_ms()))
-        rows = [
-            {"sha256": kept.sha256, "size": kept.size, "data": kept.data, "stored_at": now}
-            for kept in stored
-        ]
-        if rows:
-            insert_missing(connection, asset, rows)
+        rows = [(kept.sha256, kept.size, kept.data, now) for kept in stored]
+        insert_missing(connection, asset, ("sha256", "size", "data", "stored_at"), rows)
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes from their start.  Raises SettingsError `store_unreadable` if they are gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 
 from sqlalchemy import BigInteger, ColumnElement, Table, case, func, select
 from sqlalchemy.ext.compiler import compiles
@@ -37,6 +38,7 @@ def _elsewhere(_element: now_ms, _compiler: SQLCompiler, **_words: object) -> st
     return "now_ms()"
 
 
+@cache
 def next_rev(table: Table) -> ColumnElement[int]:
     """A revision larger than every `rev` of the table, and never behind the clock.
 

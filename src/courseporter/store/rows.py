@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from sqlalchemy import Connection, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Table, insert
 
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.schema import tombstone
 
+Columns = tuple[str, ...]
+Rows = Sequence[tuple[object, ...]]
 
-def insert_missing(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]
-) -> None:
-    """Insert the rows whose key is not there yet; leave the others as they are."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+def insert_rows(connection: Connection, table: Table, columns: Columns, rows: Rows) -> None:
+    """Insert many rows as the driver takes them: half the time of `insert`, no JSON columns."""
+    if rows:
+        connection.exec_driver_sql(_statement(table, columns, connection.dialect), list(rows))
+
+
+def insert_missing(connection: Connection, table: Table, columns: Columns, rows: Rows) -> None:
+    """Like `insert_rows`, but a row whose key is there already is left as it is."""
+    if rows:
+        statement = _statement(table, columns, connection.dialect) + " ON CONFLICT DO NOTHING"
+        connection.exec_driver_sql(statement, list(rows))
+
+
+@lru_cache(maxsize=64)
+def _statement(table: Table, columns: Columns, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    names = ", ".join(quote(str(table.c[name].name)) for name in columns)
+    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    marks = ", ".join([mark] * len(columns))
+    return f"INSERT INTO {quote(str(table.name))} ({names}) VALUES ({marks})"  # noqa: S608 - our names
 
 
 def bury(connection: Connection, table: Table, ids: Iterable[str]) -> None:
