@@ -18,6 +18,14 @@ class Resource(msgspec.Struct):
     line: int = 0
 
 
+class Declared(msgspec.Struct):
+    """An address that a resource declares; `counts` is false for a doubled resource."""
+
+    url: str
+    others: tuple[str, ...]
+    counts: bool
+
+
 class Scope(msgspec.Struct):
     """One manifest, the outer one or a sub-manifest: its resources by identifier."""
 

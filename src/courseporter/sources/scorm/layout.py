@@ -13,6 +13,7 @@ from courseporter.sources.scorm.notes import Notes
 UNTITLED = "Untitled"
 FOLDED = "It lies deeper than a course can show: its title stands in front of those below it."
 KINDS: tuple[Kind, ...] = ("section", "lesson", "unit")
+_ESCAPED = str.maketrans({"%": "%25", "/": "%2F", "~": "%7E", "#": "%23"})  # ours, in keys
 _LONGEST = 200  # characters of a folded title, so that the last part is always seen
 
 
@@ -26,21 +27,17 @@ class Laid(NamedTuple):
 class Keys:
     """Keys of nodes: the item's own identifier, the second of a name told apart by `~2`."""
 
-    def __init__(self, notes: Notes | None = None) -> None:
-        self._used: set[str] = set()
+    def __init__(self, notes: Notes) -> None:
+        self._counts: dict[str, int] = {}
         self._notes = notes
 
     def make(self, item: Item, number: int) -> str:
         """The key of the item that stands at `number`, counted from 1."""
-        name = item.identifier.replace("%", "%25").replace("/", "%2F") or f"#{number}"
-        key, count = f"item:{name}", 1
-        while key in self._used:
-            count += 1
-            key = f"item:{name}~{count}"
-        self._used.add(key)
-        if count == 2 and self._notes:
-            self._notes.add("duplicate_identifier", f"item “{item.identifier}”", key)
-        return key
+        key = f"item:{item.identifier.translate(_ESCAPED) or f'#{number}'}"
+        count = self._counts[key] = self._counts.get(key, 0) + 1
+        if count == 2:
+            self._notes.add("duplicate_identifier", f"item “{item.identifier}”", f"{key}~2")
+        return key if count == 1 else f"{key}~{count}"
 
 
 class Layout:

@@ -13,7 +13,7 @@ from courseporter.errors import InputError, Problem
 from courseporter.formats.archive import Archive, Member
 from courseporter.formats.xml import Element, local_name, parse_xml
 from courseporter.sources.scorm.circles import circling
-from courseporter.sources.scorm.items import Resource, Scope
+from courseporter.sources.scorm.items import Declared, Resource, Scope
 from courseporter.sources.scorm.locate import find_manifest
 from courseporter.sources.scorm.notes import Notes
 
@@ -24,8 +24,7 @@ class Manifest:
     """An outer manifest with everything below it, and what was odd on the way.
 
     `manifests`: element and scope of the outer and every sub-manifest by identifier (the first
-    of that name counts).  `files`: every declared address, in order, and whether its resource
-    counts (a doubled resource does not).
+    of that name counts).  `files`: every declared file by its address without query, in order.
     """
 
     def __init__(self, archive: Archive, limit: int) -> None:
@@ -36,8 +35,7 @@ class Manifest:
         self.root = document.root
         self.problems: tuple[Problem, ...] = document.problems
         self.notes = Notes(self.name)
-        self.files: dict[str, bool] = {}
-        self.others: dict[str, tuple[str, ...]] = {}
+        self.files: dict[str, Declared] = {}
         self.manifests: dict[str, tuple[Element, Scope]] = {}
         self.namespaces: set[str] = set()
         _refuse_foreign(self.root, self.name)
@@ -94,11 +92,7 @@ class Manifest:
         url, others = addresses(base, href.strip())
         path = url.partition("#")[0].partition("?")[0]
         if path and path not in self.files:
-            self.files[path] = counts
-            if others:
-                self.others[path] = tuple(
-                    other.partition("#")[0].partition("?")[0] for other in others
-                )
+            self.files[path] = Declared(url, others, counts)
 
     def _judge_dependencies(self, needs: list[tuple[str, str]], scope: Scope) -> None:
         below: dict[str, list[str]] = {}

@@ -86,12 +86,12 @@ class ScormPackage:
 
     def _note_missing(self) -> None:
         """Every declared address whose file is not there; each counts once, as it is written."""
-        for url, counts in self._manifest.files.items():
-            found = self._files.find(url, self._manifest.others.get(url, ()))
-            if found.state in ("missing", "unsafe") and counts:
-                self._notes.add("missing_files", f"“{url}”")
+        for path, declared in self._manifest.files.items():
+            found = self._files.find(declared.url, declared.others)
+            if found.state in ("missing", "unsafe") and declared.counts:
+                self._notes.add("missing_files", f"“{path}”")
             elif found.state == "repaired":
-                self._notes.add("href_repaired", f"“{url}” → “{found.path}”")
+                self._notes.add("href_repaired", f"“{path}” → “{found.path}”")
 
     def _note_unreferenced(self) -> None:
         used = {*self._files.used, self._manifest.name}

@@ -1,0 +1,213 @@
+"""Launch addresses: resolved as authors meant them, never outside the package."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter.model import Link, Package
+from courseporter.sources.scorm.files import add_parameters
+from fakes.scorm import item, manifest, package, read, resource
+
+
+def launched(folder, href, *names, parameters=None, **attributes):
+    extra = {"parameters": parameters} if parameters else {}
+    text = manifest(item("I1", ref="R1", **extra), resource("R1", href, **attributes))
+    return read(package(folder, text, *names))
+
+
+@pytest.mark.parametrize(
+    ("href", "name", "target"),
+    [
+        ("my lesson.html", "my lesson.html", "my%20lesson.html"),
+        ("my%20lesson.html", "my lesson.html", "my%20lesson.html"),
+        ("my%20lesson.html", "my%20lesson.html", "my%2520lesson.html"),
+        ("100%25.html", "100%.html", "100%25.html"),
+        ("a.html?x=1&amp;y=2", "a.html", "a.html?x=1&y=2"),
+        ("a.html#page2", "a.html", "a.html#page2"),
+        ("a#b.html", "a#b.html", "a%23b.html"),
+        ("./b/../a.html", "a.html", "a.html"),
+        ("урок.html", "урок.html", "%D1%83%D1%80%D0%BE%D0%BA.html"),
+        ("%D1%83%D1%80%D0%BE%D0%BA.html", "урок.html", "%D1%83%D1%80%D0%BE%D0%BA.html"),
+        ("le\u00e7on.html", "lec\u0327on.html", "le%C3%A7on.html"),
+    ],
+)
+def test_finds_the_file_without_a_word(tmp_path, href, name, target):
+    found = launched(tmp_path, href, name)
+    assert found.nodes[-1].block == Package(file="course.zip", href=target, version="1.2")
+    assert found.entries[0].outcome == "converted_with_loss"
+    assert "href_repaired" not in found.problems
+    assert "missing_files" not in found.problems
+
+
+@pytest.mark.parametrize(
+    ("href", "name"),
+    [
+        ("A.HTML", "a.html"),
+        ("content\\a.html", "content/a.html"),
+        ("/a.html", "a.html"),
+    ],
+)
+def test_finds_what_the_author_meant_and_says_so(tmp_path, href, name):
+    found = launched(tmp_path, href, name)
+    assert found.nodes[-1].block.href == name
+    assert found.problems["href_repaired"].count == 1
+    assert name in found.problems["href_repaired"].message
+
+
+@pytest.mark.parametrize(
+    ("href", "problem"),
+    [
+        ("../../etc/passwd", "unsafe_reference"),
+        ("%2e%2e/%2e%2e/etc/passwd", "unsafe_reference"),
+        ("..\\..\\windows\\win.ini", "unsafe_reference"),
+        ("C:\\Windows\\win.ini", "unsafe_reference"),
+        ("file:///etc/passwd", "unsafe_reference"),
+        ("javascript:alert(1)", "unsafe_reference"),
+        ("data:text/html,x", "unsafe_reference"),
+        ("index.html%00.exe", "unsafe_reference"),
+        ("%252e%252e/etc/passwd", "missing_files"),
+        ("/etc/passwd", "missing_files"),
+        ("nowhere.html", "missing_files"),
+        ("content/", "missing_files"),
+        ("in\ndex.html", "missing_files"),
+    ],
+)
+def test_an_address_that_leads_nowhere_keeps_its_place_and_fails(tmp_path, href, problem):
+    found = launched(tmp_path, href)
+    (entry,) = found.entries
+    assert (entry.outcome, entry.to) == ("failed", ())
+    assert entry.reason
+    assert found.tree[-1][0] == "text"
+    assert "could not be brought over" in found.nodes[-1].block.html
+    assert found.problems[problem].count == 1
+    assert found.kept == {}
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"])
+def test_a_dangerous_address_is_no_launch_address(tmp_path, href):
+    assert launched(tmp_path, href).entries[0].href is None
+
+
+def test_a_note_shows_an_address_as_text(tmp_path):
+    found = launched(tmp_path, "&lt;script&gt;.html")
+    assert "&lt;script&gt;.html" in found.nodes[-1].block.html
+    assert "<script>" not in found.nodes[-1].block.html
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("https://example.invalid/a.html", "https://example.invalid/a.html"),
+        ("//127.0.0.1:9/a.html", "https://127.0.0.1:9/a.html"),
+    ],
+)
+def test_an_outside_address_becomes_a_link(tmp_path, href, url):
+    found = launched(tmp_path, href)
+    assert found.nodes[-1].block == Link(url=url)
+    assert (found.entries[0].outcome, found.entries[0].href) == ("converted_with_loss", href)
+    assert found.problems["external_resource"].count == 1
+    assert "missing_files" not in found.problems
+
+
+@pytest.mark.parametrize(
+    ("url", "parameters", "wanted"),
+    [
+        ("a.html", "?x=1", "a.html?x=1"),
+        ("a.html", "x=1", "a.html?x=1"),
+        ("a.html?z=0", "&x=1", "a.html?z=0&x=1"),
+        ("a.html", "?&x=1", "a.html?x=1"),
+        ("a.html", "#s2", "a.html#s2"),
+        ("a.html#s1", "#s2", "a.html#s1"),
+        ("a.html", "  ", "a.html"),
+        ("a.html", "", "a.html"),
+    ],
+)
+def test_joins_parameters_as_scorm_says(url, parameters, wanted):
+    assert add_parameters(url, parameters) == wanted
+
+
+def test_parameters_stand_in_ledger_and_launch_address(tmp_path):
+    found = launched(tmp_path, "index.html", parameters="?page=2")
+    assert found.entries[0].href == found.nodes[-1].block.href == "index.html?page=2"
+
+
+def test_every_base_adds_up(tmp_path):
+    text = manifest(
+        resources="</resources><resources xml:base='content/'>"
+        + resource("R1", "index.html", xml_base="sco1/"),
+        attributes=' xml:base="course/"',
+    )
+    found = read(package(tmp_path, text, "course/content/sco1/index.html"))
+    assert found.entries[0].href == "course/content/sco1/index.html"
+    assert "missing_files" not in found.problems
+
+
+def test_a_base_without_its_slash_is_understood_and_said(tmp_path):
+    text = manifest(resources=resource("R1", "a.html", xml_base="content"))
+    found = read(package(tmp_path, text, "content/a.html"))
+    assert found.entries[0].href == "content/a.html"
+    assert found.problems["href_repaired"].count == 1
+    assert "missing_files" not in found.problems
+
+
+def test_a_remote_base_makes_links(tmp_path):
+    text = manifest(resources=resource("R1", "a.html", xml_base="http://127.0.0.1:9/"))
+    found = read(package(tmp_path, text))
+    assert found.nodes[-1].block == Link(url="http://127.0.0.1:9/a.html")
+
+
+@pytest.mark.parametrize("ref", ["R9", "I2", "I1"])
+def test_a_reference_to_nothing_fails_and_names_item_and_identifier(tmp_path, ref):
+    found = read(package(tmp_path, manifest(item("I1", ref=ref) + item("I2", ref="R1"))))
+    assert [entry.outcome for entry in found.entries] == ["failed", "converted_with_loss"]
+    problem = found.problems["dangling_reference"]
+    assert "I1" in problem.message
+    assert f"“{ref}”" in problem.message
+    assert problem.key == "item:I1"
+
+
+def test_a_resource_without_a_file_fails(tmp_path):
+    found = launched(tmp_path, "")
+    assert found.entries[0].outcome == "failed"
+    assert found.problems["resource_without_file"].count == 1
+
+
+def test_of_two_resources_with_one_identifier_the_first_counts(tmp_path):
+    both = resource("R1", "index.html") + resource("R1", "other.html")
+    found = read(package(tmp_path, manifest(resources=both), "other.html"))
+    assert found.entries[0].href == "index.html"
+    assert found.problems["duplicate_identifier"].count == 1
+
+
+def test_one_resource_serves_several_items(tmp_path):
+    items = "".join(item(f"I{n}", ref="R1", parameters=f"?p={n}") for n in range(3))
+    found = read(package(tmp_path, manifest(items)))
+    assert [entry.href for entry in found.entries] == [f"index.html?p={n}" for n in range(3)]
+
+
+def test_counts_missing_and_unnamed_files_once(tmp_path):
+    files = '<file href="a.css"/><file href="b.css"/><file href="b.css"/><file href="here.css"/>'
+    text = manifest(resources=resource("R1", "index.html", files))
+    found = read(package(tmp_path, text, "here.css", "extra.css", "schema.xsd"))
+    assert found.problems["missing_files"].count == 2
+    assert "a.css" in found.problems["missing_files"].message
+    assert found.problems["unreferenced_files"].count == 1
+    assert "extra.css" in found.problems["unreferenced_files"].message
+
+
+def test_dependencies_in_a_circle_are_told(tmp_path):
+    both = resource("R1", "index.html", '<dependency identifierref="R2"/>') + resource(
+        "R2", "index.html", '<dependency identifierref="R1"/><dependency identifierref="R7"/>'
+    )
+    found = read(package(tmp_path, manifest(resources=both)))
+    assert found.problems["dependency_cycle"].count == 2
+    assert found.problems["dangling_dependency"].count == 1
+
+
+def test_a_long_chain_of_dependencies_is_no_circle(tmp_path):
+    chain = "".join(
+        resource(f"R{n}", "index.html", f'<dependency identifierref="R{n + 1}"/>')
+        for n in range(1, 3000)
+    )
+    found = read(package(tmp_path, manifest(resources=chain + resource("R3000", "index.html"))))
+    assert "dependency_cycle" not in found.problems

@@ -1,0 +1,322 @@
+"""Manifests: found where they belong, versions told apart, odd ones understood or refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter.errors import InputError
+from courseporter.formats.place import Place
+from courseporter.sources.scorm import ScormSource
+from fakes.scorm import V12, V2004, item, manifest, package, read, resource
+from fakes.zips import HandmadeZip, write, zip_of
+
+ORG = '<organization identifier="{0}"><title>{0}</title>{1}</organization>'
+
+
+def refusal(path):
+    with pytest.raises(InputError) as caught:
+        read(path)
+    return caught.value
+
+
+# ------------------------------------------------------------------------ where it lies
+
+
+@pytest.mark.parametrize("folder", ["", "My Course v2/"])
+@pytest.mark.parametrize("name", ["imsmanifest.xml", "ImsManifest.XML"])
+def test_finds_the_manifest_at_the_root_or_one_folder_down(tmp_path, folder, name):
+    path = write(tmp_path, zip_of({folder + name: manifest(), folder + "index.html": "x"}))
+    found = read(path)
+    assert found.entries[0].href == "index.html"
+    assert found.problems.keys() == {"tracking_not_carried"}
+
+
+def test_takes_no_manifest_from_deeper_down(tmp_path):
+    path = write(tmp_path, zip_of({"a/b/imsmanifest.xml": manifest(), "index.html": "x"}))
+    place = Place(path)
+    assert not ScormSource().accepts(place)
+    with pytest.raises(InputError, match="has no manifest") as caught:
+        list(ScormSource().courses(place, Place(path)))
+    assert "a/b" in caught.value.hint
+    place.close()
+
+
+def test_refuses_two_packages_side_by_side(tmp_path):
+    error = refusal(write(tmp_path, zip_of({f"{d}/imsmanifest.xml": manifest() for d in "ab"})))
+    assert error.code == "ambiguous_package"
+    assert "a/imsmanifest.xml" in error.message
+
+
+def test_refuses_two_manifests_of_one_name(tmp_path):
+    made = HandmadeZip()
+    for title in ("Alpha", "Omega"):
+        made.add("imsmanifest.xml", manifest(title=title).encode())
+    assert refusal(write(tmp_path, made.done())).code == "duplicate_entry"
+
+
+def test_what_is_no_archive_is_not_accepted(tmp_path):
+    place = Place(write(tmp_path, b"hello"))
+    assert not ScormSource().accepts(place)
+
+
+def test_a_damaged_asset_is_told_and_a_damaged_manifest_refused(tmp_path):
+    made = HandmadeZip()
+    made.add("imsmanifest.xml", manifest().encode())
+    made.add("index.html", b"x", crc=7)
+    found = read(write(tmp_path, made.done()))
+    assert found.problems["archive_damaged_entry"].count == 1
+    made = HandmadeZip()
+    made.add("imsmanifest.xml", manifest().encode(), crc=7)
+    error = refusal(write(tmp_path, made.done()))
+    assert (error.code, "imsmanifest.xml" in error.message) == ("archive_corrupt", True)
+
+
+def test_a_size_that_lies_is_refused_before_anything_is_kept(tmp_path):
+    made = HandmadeZip()
+    made.add("imsmanifest.xml", manifest().encode())
+    made.add("index.html", b"x" * 1_000_000, size=3)
+    assert refusal(write(tmp_path, made.done())).code == "too_large"
+
+
+# ------------------------------------------------------------------------ which version
+
+
+@pytest.mark.parametrize(
+    ("said", "namespaces", "version"),
+    [
+        ("1.2", V12, "1.2"),
+        ("CAM 1.3", V2004, "2004 2nd Edition"),
+        ("2004 3rd Edition", V2004, "2004 3rd Edition"),
+        ("2004 4th Edition", V2004, "2004 4th Edition"),
+        ("2004", V2004, "2004"),
+        (None, V12, "1.2"),
+        (None, V2004, "2004"),
+        ("1.2", "", "1.2"),
+    ],
+)
+def test_tells_the_version(tmp_path, said, namespaces, version):
+    text = manifest(version=said, namespaces=namespaces or 'xmlns:adlcp="x"')
+    found = read(package(tmp_path, text))
+    assert found.refs[0].version == version
+    assert "version_unknown" not in found.problems
+
+
+@pytest.mark.parametrize(
+    ("said", "namespaces", "version"),
+    [("9.9", V12, "1.2"), ("9.9", 'xmlns:adlcp="x"', None), (None, 'xmlns:adlcp="x"', None)],
+)
+def test_says_that_the_version_is_unknown(tmp_path, said, namespaces, version):
+    found = read(package(tmp_path, manifest(version=said, namespaces=namespaces)))
+    assert found.refs[0].version == version
+    assert found.problems["version_unknown"].severity == "warning"
+
+
+def test_reads_prefixed_elements(tmp_path):
+    text = manifest(namespaces=V12.replace("xmlns=", "xmlns:x="))
+    for tag in (
+        "manifest",
+        "organizations",
+        "organization",
+        "item",
+        "title",
+        "resources",
+        "resource",
+    ):
+        text = text.replace(f"<{tag} ", f"<x:{tag} ").replace(f"<{tag}>", f"<x:{tag}>")
+        text = text.replace(f"</{tag}>", f"</x:{tag}>")
+    found = read(package(tmp_path, text))
+    assert found.course.title == "Test course"
+    assert found.entries[0].href == "index.html"
+
+
+def test_rules_of_sequence_are_told_once(tmp_path):
+    ruled = "<imsss:sequencing><imsss:controlMode/></imsss:sequencing>"
+    text = manifest(
+        item("A", ruled, ref="R1") + item("B", ref="R1"),
+        version="2004 4th Edition",
+        namespaces=V2004,
+    )
+    assert read(package(tmp_path, text)).problems["sequencing_not_carried"].count == 1
+
+
+def test_prerequisites_are_told(tmp_path):
+    text = manifest(item("A", "<adlcp:prerequisites>B</adlcp:prerequisites>", ref="R1"))
+    assert read(package(tmp_path, text)).problems["sequencing_not_carried"].count == 1
+
+
+# ------------------------------------------------------------------------ organizations
+
+
+def test_the_default_organization_comes_first_and_the_other_is_skipped(tmp_path):
+    body = f"<organizations default='B'>{ORG.format('A', item('I1', ref='R1'))}"
+    body += f"{ORG.format('B', item('I2', ref='R1'))}</organizations>"
+    path = package(tmp_path, manifest(body=body))
+    found = read(path)
+    assert [(ref.key, ref.title, ref.lessons) for ref in found.refs] == [
+        ("B", "B", 1),
+        ("A", "A", 1),
+    ]
+    assert found.course.title == "B"
+    assert [(e.ref, e.outcome) for e in found.entries] == [
+        ("I2", "converted_with_loss"),
+        ("I1", "skipped"),
+    ]
+    assert "“A”" in found.entries[1].reason
+    assert found.problems["other_organizations"].count == 1
+    other = read(path, course=1)
+    assert other.course.title == "A"
+    assert [e.ref for e in other.entries] == ["I1", "I2"]
+
+
+def test_a_default_that_is_not_there_is_told(tmp_path):
+    found = read(package(tmp_path, manifest(default="NOPE")))
+    assert found.course.title == "Test course"
+    assert found.problems["default_organization_unknown"].severity == "warning"
+
+
+def test_an_organization_without_identifier_can_be_chosen(tmp_path):
+    text = manifest().replace('<organization identifier="ORG">', "<organization>")
+    assert read(package(tmp_path, text)).refs[0].key == "organization-1"
+
+
+def test_without_any_order_the_resources_are_listed(tmp_path):
+    both = resource("R1", "index.html") + resource("R2", "second_page.html")
+    text = manifest(body="<organizations/>", resources=both)
+    found = read(package(tmp_path, text, "second_page.html"))
+    assert [entry.title for entry in found.entries] == ["index", "second page"]
+    assert found.problems["organization_built"].count == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        manifest(items=""),
+        manifest(body="<organizations/>", resources="<resource identifier='R'/>"),
+        manifest(body="", resources=""),
+    ],
+)
+def test_refuses_a_course_without_lessons(tmp_path, text):
+    error = refusal(package(tmp_path, text))
+    assert error.code == "manifest_invalid"
+    assert "imsmanifest.xml" in error.message
+
+
+def test_refuses_what_is_no_manifest(tmp_path):
+    error = refusal(package(tmp_path, "<html><body>404</body></html>"))
+    assert (error.code, "<html>" in error.message) == ("manifest_invalid", True)
+
+
+def test_refuses_a_common_cartridge_by_name(tmp_path):
+    text = manifest().replace("ADL SCORM", "IMS Common Cartridge")
+    error = refusal(package(tmp_path, text))
+    assert error.code == "not_a_package"
+    assert "Common Cartridge" in error.message
+
+
+def test_refuses_items_beyond_any_sense(tmp_path, monkeypatch):
+    monkeypatch.setattr("courseporter.sources.scorm.organization.DEEPEST", 3)
+    error = refusal(package(tmp_path, manifest(item("A", item("B", item("C", item("D")))))))
+    assert (error.code, "line 1" in error.where) == ("too_deep", True)
+
+
+# ------------------------------------------------------------------------ sub-manifests
+
+SUB = (
+    '<manifest identifier="{0}"><organizations><organization identifier="{0}O">{1}</organization>'
+    "</organizations><resources>{2}</resources></manifest>"
+)
+
+
+def with_parts(items, *parts):
+    return manifest(items).replace(
+        "</resources></manifest>", f"</resources>{''.join(parts)}</manifest>"
+    )
+
+
+def test_a_sub_manifest_hangs_below_the_item_that_names_it(tmp_path):
+    part = SUB.format("S1", item("SI", ref="SR"), resource("SR", "sub.html"))
+    text = with_parts(item("A", ref="R1") + item("B", ref="S1"), part)
+    found = read(package(tmp_path, text, "sub.html"))
+    assert [(e.depth, e.ref, e.href) for e in found.entries] == [
+        (1, "A", "index.html"),
+        (1, "B", None),
+        (2, "SI", "sub.html"),
+    ]
+    assert "unreferenced_files" not in found.problems
+
+
+def test_an_item_may_use_a_resource_of_a_sub_manifest(tmp_path):
+    part = SUB.format("S1", "", resource("SR", "sub.html"))
+    found = read(package(tmp_path, with_parts(item("A", ref="SR"), part), "sub.html"))
+    assert found.entries[0].href == "sub.html"
+
+
+@pytest.mark.parametrize(("first", "second"), [("S2", "S1"), ("M1", "S1"), ("S1", "S1")])
+def test_sub_manifests_in_a_circle_fail_in_their_place(tmp_path, first, second):
+    parts = (
+        SUB.format("S1", item("X", ref=first), ""),
+        SUB.format("S2", item("Y", ref=second), ""),
+    )
+    found = read(package(tmp_path, with_parts(item("A", ref="S1"), *parts)))
+    assert [(e.ref, e.outcome) for e in found.entries] == [("A", "failed")]
+    assert found.problems["submanifest_cycle"].count == 1
+
+
+def test_sub_manifests_that_double_again_and_again_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("courseporter.sources.scorm.organization.MOST_ITEMS", 1000)
+    parts = [
+        SUB.format(f"S{n}", item(f"X{n}", ref=f"S{n + 1}") + item(f"Y{n}", ref=f"S{n + 1}"), "")
+        for n in range(40)
+    ]
+    error = refusal(package(tmp_path, with_parts(item("A", ref="S0"), *parts)))
+    assert error.code == "too_large"
+
+
+# ------------------------------------------------------------------------ metadata
+
+LOM = (
+    "<lom><general><title><langstring xml:lang='de'>Töpfern</langstring><langstring "
+    "xml:lang='en'>Pottery</langstring></title><language>{0}</language><description><langstring>"
+    "Clay\n and fire</langstring></description><keyword><langstring>clay</langstring></keyword>"
+    "<keyword><langstring>fire</langstring></keyword></general></lom>"
+)
+
+
+def test_reads_inline_metadata(tmp_path):
+    found = read(package(tmp_path, manifest(metadata=LOM.format("de"))))
+    course = found.course
+    assert (course.title, course.language) == ("Test course", "de")
+    assert (course.description, course.keywords) == ("Clay and fire", ("clay", "fire"))
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [("en_US", "en-US"), ("x-none", None), ("none", None), ("any language", None)],
+)
+def test_reads_only_real_languages(tmp_path, said, language):
+    assert read(package(tmp_path, manifest(metadata=LOM.format(said)))).course.language == language
+
+
+def test_metadata_name_a_course_without_title(tmp_path):
+    found = read(package(tmp_path, manifest(title="", metadata=LOM.format("en"))))
+    assert found.course.title == found.refs[0].title == "Pottery"
+
+
+def test_the_file_names_a_course_without_any_title(tmp_path):
+    assert read(package(tmp_path, manifest(title=""))).course.title == "course"
+
+
+def test_reads_metadata_from_their_own_file(tmp_path):
+    text = manifest(metadata="<adlcp:location>meta/course.xml</adlcp:location>")
+    found = read(package(tmp_path, text, **{"meta/course.xml": LOM.format("de")}))
+    assert (found.course.language, found.course.description) == ("de", "Clay and fire")
+    assert "unreferenced_files" not in found.problems
+
+
+@pytest.mark.parametrize("content", ["<lom>", "<!DOCTYPE a [<!ENTITY x 'y'>]><lom>&x;</lom>", None])
+def test_unreadable_metadata_are_told_and_the_course_goes_on(tmp_path, content):
+    text = manifest(metadata="<adlcp:location>meta.xml</adlcp:location>")
+    files = {"meta.xml": content} if content else {}
+    found = read(package(tmp_path, text, **files))
+    assert found.problems["metadata_unreadable"].count == 1
+    assert len(found.entries) == 1
