@@ -22,6 +22,7 @@ _PARAGRAPH = re.compile(r"<(/?)p(?=[ >])")
 # contextualize_text).
 _NAMES = "seed|anonymous_student_id|script_code|python_path|extra_files"
 VARIABLE = re.compile(rf"\$(?={_NAMES})")
+_SPLITTER = re.compile(r"_(?=or_)", re.IGNORECASE)
 _FLAGS = re.compile(r"\(\?([imsx]+)\)")
 
 
@@ -131,7 +132,8 @@ def _splits(answer: str) -> bool:
 
 def _literal(answer: str) -> str:
     """The answer as a pattern, without `_or_` and without a dollar sign before a letter."""
-    return re.escape(answer).replace("\\ ", " ").replace("_", "[_]").replace("\\$", "[$]")
+    escaped = re.escape(answer).replace("\\ ", " ").replace("\\$", "[$]")
+    return _SPLITTER.sub("[_]", escaped)
 
 
 def _pattern(answer: str) -> str:
