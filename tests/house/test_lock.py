@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -49,3 +52,27 @@ def test_qt_is_none_that_ends_the_interpreter(root):
     assert (6, 10) <= (int(version[0]), int(version[1])) < (6, 12), (
         "PySide6 6.12.0 ends CPython 3.11 after a few hundred signals"
     )
+
+
+def test_every_library_that_is_imported_is_a_dependency(root, trees):
+    dependencies = wanted(root) | {"pyside6-essentials", "shiboken6"}
+    owners = packages_distributions()
+    strangers = [
+        f"{module}:{node.lineno} {name}"
+        for module, tree in trees.items()
+        for node in ast.walk(tree)
+        for name in imported(node)
+        if not {owner.lower().replace("_", "-") for owner in owners.get(name, ())} & dependencies
+    ]
+    assert not strangers, f"name these in pyproject.toml, or do without: {strangers}"
+
+
+def imported(node):
+    """Top names of the libraries that this statement imports."""
+    names = []
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [node.module or ""]
+    tops = {name.split(".")[0] for name in names}
+    return tops - set(sys.stdlib_module_names) - {"courseporter", ""}

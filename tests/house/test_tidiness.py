@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 OWN_NAME = Path(__file__).resolve().relative_to(ROOT)
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted|index-url|find-links|registry\.npmjs|jsr\.io")
-MACHINES = re.compile(r"/root/|/work/|/opt/|/home/(?!user|you|ada|learner)[a-z]+/|C:\\Users\\[a-z]")
+MACHINES = re.compile(
+    r"/root/|/work/|/opt/|/home/(?!user|you|me/|ada|learner)[a-z]+/|C:\\Users\\[a-z]"
+)
 NEIGHBOURS = re.compile(r"\.\./shared")
 COMPILED = re.compile(r"(^|/)gui/forms/|_rc\.py$|\.pyc$|\.egg-info/|(^|/)bundled/")
 
