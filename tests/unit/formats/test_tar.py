@@ -121,7 +121,7 @@ def test_gzip_says_nothing_of_time_or_name():
 
 @pytest.mark.parametrize("damage", [lambda d: d[: len(d) // 2], lambda d: d[:-8] + b"12345678"])
 def test_damaged_gzip_names_the_file(damage):
-    import random  # noqa: PLC0415
+    import random
 
     data = damage(zipped(random.Random(1).randbytes(5000)))
     reader = GzipReader(io.BytesIO(data), "course.tar.gz")

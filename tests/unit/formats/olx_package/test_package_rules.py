@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from fakes.olx import leaf, olx
 
 from courseporter.errors import PROBLEM_CODES
 from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
 from courseporter.formats.olx_package.wording import WORDS, capped, problem
+from fakes.olx import leaf, olx
 
 HTML = "course/html/ht.html"
 POLICY = "course/policies/run/policy.json"

@@ -5,11 +5,11 @@ import tarfile
 import zipfile
 
 import pytest
-from fakes.olx import PLAIN, leaf, olx
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
+from fakes.olx import PLAIN, leaf, olx
 
 LIMITS = Limits()
 
