@@ -75,4 +75,4 @@ def imported(node):
     elif isinstance(node, ast.ImportFrom):
         names = [node.module or ""]
     tops = {name.split(".")[0] for name in names}
-    return tops - set(sys.stdlib_module_names) - {"courseporter", ""}
+    return tops - set(sys.stdlib_module_names) - {"courseporter", "_typeshed", ""}
