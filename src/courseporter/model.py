@@ -212,9 +212,10 @@ class Node(Value, frozen=True):
     block: Block | None = None
 
 
-class Entry(Value, frozen=True):
-    """One thing found in the source and what became of it; `to` holds node keys.  The ledger is the
-    sum of all entries.
+class Entry(Value, frozen=True, omit_defaults=False):
+    """One thing found in the source and what became of it; `to` holds node keys.
+
+    The ledger is the sum of all entries.  Nothing is left out of its JSON: it is what faces print.
     """
 
     kind: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,11 +46,9 @@ def stop(actor: Actor) -> None:
 
 
 def user_name() -> str:
-    """The account's name; "user" where the system has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "user"
+    """The account's name as the environment says it; "user" where it does not."""
+    names = (os.environ.get(name) for name in ("USER", "LOGNAME", "USERNAME"))
+    return next((name for name in names if name), "user")
 
 
 def read_settings(actor: Actor) -> Preferences:

@@ -57,6 +57,18 @@ def tree(actor: Actor, draft_id: str, parent: str | None) -> tuple[TreeNode, ...
         return tuple(_node(row, marks) for row in rows.children(connection, draft_id, parent))
 
 
+def branches(
+    actor: Actor, draft_id: str, parents: tuple[str, ...]
+) -> dict[str, tuple[TreeNode, ...]]:
+    """What hangs below each of many places: quicker than asking `tree` for one after the other."""
+    with actor.store.read() as connection:
+        marks = found.by_place(connection, draft_id)
+        return {
+            parent: tuple(_node(row, marks) for row in below)
+            for parent, below in rows.levels(connection, draft_id, parents).items()
+        }
+
+
 def path(actor: Actor, draft_id: str, key: str) -> tuple[str, ...]:
     """Keys from the section down to the place."""
     with actor.store.read() as connection:
