@@ -33,7 +33,7 @@ class MemoryDraft:
 
 
 class MemoryContext:
-    """A context over a draft's files.  `stop_after`: cancel at that tick; `ticks` collects what was said."""
+    """A context over a draft's files.  `stop_after`: cancel then; `ticks`: what was said."""
 
     def __init__(self, scratch: Path, draft: MemoryDraft, stop_after: int | None = None):
         self.scratch = scratch

@@ -8,9 +8,13 @@ from pathlib import Path
 
 PLAIN = {
     "course/course.xml": '<course url_name="run" org="Org" course="C1"/>',
-    "course/course/run.xml": '<course display_name="Demo"><chapter url_name="ch"/><wiki slug="x"/></course>',
+    "course/course/run.xml": (
+        '<course display_name="Demo"><chapter url_name="ch"/><wiki slug="x"/></course>'
+    ),
     "course/chapter/ch.xml": '<chapter display_name="Week 1"><sequential url_name="se"/></chapter>',
-    "course/sequential/se.xml": '<sequential display_name="Lesson"><vertical url_name="ve"/></sequential>',
+    "course/sequential/se.xml": (
+        '<sequential display_name="Lesson"><vertical url_name="ve"/></sequential>'
+    ),
     "course/vertical/ve.xml": '<vertical display_name="Unit"><html url_name="ht"/></vertical>',
     "course/html/ht.xml": '<html filename="ht" display_name="Page"/>',
     "course/html/ht.html": "<p>Hello</p>",
@@ -20,7 +24,7 @@ PLAIN = {
 
 
 def olx(folder: Path, changes=None, *, name="demo.tar.gz", strip="") -> Path:
-    """The plain package with files changed, added or (None) taken out; `strip` cuts the top folder."""
+    """The plain package with files changed, added or (None) taken out; `strip` cuts folders."""
     files = {k: v for k, v in {**PLAIN, **(changes or {})}.items() if v is not None}
     path = folder / name
     with tarfile.open(path, "w:gz") as archive:
@@ -34,7 +38,8 @@ def olx(folder: Path, changes=None, *, name="demo.tar.gz", strip="") -> Path:
 
 def leaf(xml: str, tag="problem", name="p1"):
     """The changes that put one more leaf into the unit."""
+    inside = f'<html url_name="ht"/><{tag} url_name="{name}"/>'
     return {
-        "course/vertical/ve.xml": f'<vertical display_name="Unit"><html url_name="ht"/><{tag} url_name="{name}"/></vertical>',
+        "course/vertical/ve.xml": f'<vertical display_name="Unit">{inside}</vertical>',
         f"course/{tag}/{name}.xml": xml,
     }

@@ -16,7 +16,17 @@ SEQUENTIAL = "course/sequential/se.xml"
 
 
 def choice(inside):
-    return f"<problem><multiplechoiceresponse><choicegroup>{inside}</choicegroup></multiplechoiceresponse></problem>"
+    return problem_of(
+        f"<multiplechoiceresponse><choicegroup>{inside}</choicegroup></multiplechoiceresponse>"
+    )
+
+
+def problem_of(inside):
+    return f"<problem>{inside}</problem>"
+
+
+def vertical(inside):
+    return {"course/vertical/ve.xml": f"<vertical>{inside}</vertical>"}
 
 
 CASES = [
@@ -55,9 +65,7 @@ CASES = [
         "pointer_with_attributes",
     ),
     (
-        {
-            "course/vertical/ve.xml": '<vertical><html url_name="ht"/><html url_name="ht"/></vertical>'
-        },
+        vertical('<html url_name="ht"/><html url_name="ht"/>'),
         "url_name_duplicate",
     ),
     (
@@ -65,9 +73,7 @@ CASES = [
         "date_unreadable",
     ),
     (
-        {
-            SEQUENTIAL: '<sequential graded="true" format="Exam"><vertical url_name="ve"/></sequential>'
-        },
+        {SEQUENTIAL: '<sequential graded="true" format="Ex"><vertical url_name="v"/></sequential>'},
         "grading_format",
     ),
     ({POLICY: None}, "policy_missing"),
@@ -80,9 +86,7 @@ CASES = [
     ({GRADING: "[]"}, "policy_unreadable"),
     ({GRADING: '{"GRADER": [{"type": "Homework", "weight": 0.5}]}'}, "grading_weights"),
     (
-        {
-            "course/course.xml": '<course url_name="run" course="C1"><chapter url_name="ch"/></course>'
-        },
+        {"course/course.xml": '<course url_name="run" course="C"><chapter url_name="c"/></course>'},
         "course_incomplete",
     ),
     ({"course/static/a b.png": "1", "course/static/a_b.png": "2"}, "asset_clash"),
@@ -135,8 +139,8 @@ def test_odd_spellings_are_seen(html, code):
 
 
 def test_addresses_that_browsers_open_are_safe():
-    assert safe_address("https://a.org") and safe_address(" HTTP://A.ORG") and safe_address("/x")
-    assert not safe_address("javascript:x()") and not safe_address("file:///x")
+    assert all(map(safe_address, ("https://a.org", " HTTP://A.ORG", "/x", "mailto:a@b.org")))
+    assert not any(map(safe_address, ("javascript:x()", "file:///x")))
 
 
 def test_after_a_hundred_of_a_kind_the_rest_is_one_sentence():

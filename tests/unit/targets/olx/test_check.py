@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from courseporter.errors import PROBLEM_CODES
+from courseporter.formats.olx_package.wording import WORDS
 from courseporter.model import Course, Link, Option, Question, Quiz, Resource, Text, Video
 from courseporter.targets.olx import FIXES, OlxTarget, course_identity
 from courseporter.targets.olx.identity import is_valid
@@ -65,7 +66,7 @@ MANY = [
     ([section("s"), lesson("l", "s")], "lesson_empty", "l"),
     ([section("s"), lesson("l", "s"), unit("u", "l")], "unit_empty", "u"),
     ([section("s"), lesson("l", "s"), block("b", "l", Text(html="x"))], "misplaced", "b"),
-    ([section("s", " "), lesson("l", "s"), unit("u", "l"), block("b", "u", Text(html="x"))], "title_empty", "s"),
+    ([section("s", " "), *page("x")[1:]], "title_empty", "s"),
 ]  # fmt: skip
 
 
@@ -183,3 +184,9 @@ def test_names_are_made_from_title_and_key(title):
 def test_names_that_are_given_are_kept():
     course = Course(key="k", title="T", org="Klee", number="T.1-x", run="2031_S")
     assert course_identity(course) == ("Klee", "T.1-x", "2031_S")
+
+
+def test_every_rule_and_repair_is_documented(root):
+    page = (root / "docs/reference/problems-olx.md").read_text(encoding="utf-8")
+    missing = [name for name in (*WORDS, *FIXES) if f"`{name}`" not in page]
+    assert missing == []

@@ -148,7 +148,7 @@ def test_lessons_with_points_are_graded_as_a_type_of_the_policy(write):
         section("s"),
         lesson("graded", "s"), unit("u1", "graded"), block("b1", "u1", quiz),
         lesson("free", "s"), unit("u2", "free"), block("b2", "u2", free),
-        lesson("essay", "s"), unit("u3", "essay"), block("b3", "u3", Assignment(html="<p>Write</p>")),
+        lesson("essay", "s"), unit("u3", "essay"), block("b3", "u3", Assignment(html="Write")),
     ]  # fmt: skip
     files = write(draft(*nodes))
     graders = json.loads(files["policies/self_paced/grading_policy.json"])["GRADER"]
