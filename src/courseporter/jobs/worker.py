@@ -166,7 +166,13 @@ def work(
             presence.register(connection, worker)
         try:
             while not stop.is_set() and (max_jobs is None or done < max_jobs):
-                if run_one(store, flows, worker, queues=queues, stop=stop) is not None:
+                try:
+                    ran = run_one(store, flows, worker, queues=queues, stop=stop)
+                except TransientError as error:  # busy or full: the job is rescued or waits
+                    log.warning("%s Trying again.", error)
+                    stop.wait(LOOK_SECONDS)
+                    continue
+                if ran is not None:
                     done += 1
                 elif once or not _wait(store, flows, stop, queues):
                     break
@@ -183,7 +189,7 @@ def _wait(
     token: int | None = None
     kinds = tuple(flows)
     look_at = 0.0
-    backup.daily(store.path)
+    _keep_house(store)
     while not stop.is_set():
         now = time.monotonic()
         if (current := store.change_token()) != token or now >= look_at:
@@ -194,3 +200,15 @@ def _wait(
                     return True
         stop.wait(GLANCE_SECONDS)
     return False
+
+
+def _keep_house(store: Store) -> None:
+    """Once a day, when nothing else is to be done: a backup, and assets that no draft needs."""
+    if store.dialect != "sqlite" or store.private:
+        return
+    try:
+        if backup.daily(store.path) is not None:
+            with store.write() as connection:
+                store.assets.collect(connection)
+    except PorterError as error:
+        log.warning("The daily backup was left out. %s", error)

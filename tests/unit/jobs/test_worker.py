@@ -402,3 +402,26 @@ def test_a_full_disk_is_written_down_with_the_help_of_the_reserve(store, toy, mo
     job = enqueue(store)
     assert run_one(store, toy.flows).waiting_for == "disk"
     assert get(store, job).error["code"] == "disk_full"
+
+
+def test_a_worker_outlives_a_busy_store(store, toy, monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0)
+    rescue, answers = presence.rescue_lost, [TransientError("Busy.", code="store_busy")]
+
+    def busy_once(opened):
+        if answers:
+            raise answers.pop()
+        return rescue(opened)
+
+    monkeypatch.setattr(presence, "rescue_lost", busy_once)
+    job = enqueue(store)
+    assert work(store, toy.flows, once=True) == 1
+    assert get(store, job).status == "completed"
+
+
+def test_an_idle_worker_keeps_house_once_a_day(store, toy):
+    for _ in range(2):
+        stop = threading.Event()
+        threading.Timer(0.1, stop.set).start()
+        work(store, toy.flows, stop_event=stop)
+    assert len(list((store.home / "backups").glob("daily-*"))) == 1
