@@ -293,6 +293,14 @@ class Actions(QObject):
         folder = Path(recent[0]).parent if recent else Path.home()
         return str(folder if folder.is_dir() else Path.home())
 
+    def ending(self) -> tuple[str, str | None]:
+        """A sentence about the jobs that have just ended, and the course to open."""
+        *others, job = self.news.latest
+        text = words.finished(job)
+        if others:
+            text = f"{text} {words.count(len(others), 'more job')} ended."
+        return text, job.draft_id if job.state == "completed" else None
+
     def may_quit(self) -> bool:
         """Whether the window may close; asks only while jobs run."""
         running = self.news.running

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLocale, QSettings, QTimer
+from PySide6.QtCore import QEvent, QLocale, QSettings
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -56,13 +56,8 @@ class Application(QApplication):
         self.window = Window(memory)
         self.single.called.connect(self.called_again)
         self.window.show()
-        QTimer.singleShot(0, self, self.start)
-
-    def start(self) -> None:
-        """Open the store off the GUI thread."""
-        from courseporter import api
-
-        background.run(partial(api.start, self.home), self.started, self.failed)
+        self.processEvents()  # the first paint comes before everything that takes time
+        background.run(partial(open_house, self.home), self.started, self.failed)
 
     def started(self, actor: api.Actor) -> None:
         """The store is open: pages, workers, and what was handed over meanwhile."""
@@ -129,6 +124,15 @@ class Application(QApplication):
         if self.actor is not None:
             api.stop(self.actor)
         self.hooks.remove()
+
+
+def open_house(home: Path) -> api.Actor:
+    """Off the GUI thread: load what the pages need, and open the store."""
+    from courseporter import api
+    from courseporter.gui import rooms
+
+    assert rooms
+    return api.start(home)
 
 
 def set_locale() -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -179,10 +179,11 @@ class CardDelegate(QStyledItemDelegate):
 START: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
 
-def elided(font: Any, text: str, width: int) -> str:
-    """The text cut at its end to fit."""
+def elided(font: QFont, text: str, width: int) -> str:
+    """The text cut at its end to fit, isolated: it keeps its own direction."""
     short = text[:300].replace("\n", " ")
-    return QFontMetrics(font).elidedText(short, Qt.TextElideMode.ElideRight, width)
+    fit = QFontMetrics(font).elidedText(short, Qt.TextElideMode.ElideRight, width)
+    return f"\u2068{fit}\u2069"
 
 
 class Cards(QListView):
@@ -212,7 +213,7 @@ class Cards(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit, all equally wide."""
-        width = self.viewport().width() + GAP
+        width = self.viewport().width()
         columns = max(1, -(-width // (WIDEST + GAP)))
-        self.setGridSize(QSize(width // columns - 1, HEIGHT + GAP))
+        self.setGridSize(QSize(width // columns, HEIGHT + GAP))
         super().resizeEvent(event)

@@ -122,7 +122,7 @@ class DropOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(theme.tokens().background)
-        veil.setAlpha(240)
+        veil.setAlpha(248)
         painter.fillRect(self.rect(), veil)
         painter.setPen(QPen(QColor(theme.tokens().accent), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 8, 8)

@@ -57,6 +57,9 @@ def shortcuts() -> QWidget:
     grid.setVerticalSpacing(8)
     row = 0
     for group, commands in groupby(COMMANDS, attrgetter("group")):
+        if row:
+            grid.setRowMinimumHeight(row, 16)
+            row += 1
         grid.addWidget(label(group, "small", "muted"), row, 0, 1, 2)
         row += 1
         for command in commands:

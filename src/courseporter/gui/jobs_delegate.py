@@ -137,6 +137,7 @@ def small(painter: QPainter) -> None:
 
 
 def cut(painter: QPainter, text: str, width: int) -> str:
-    """The text cut at its end to fit."""
+    """The text cut at its end to fit, isolated: it keeps its own direction."""
     short = text[:300].replace("\n", " ")
-    return QFontMetrics(painter.font()).elidedText(short, Qt.TextElideMode.ElideRight, width)
+    fit = QFontMetrics(painter.font()).elidedText(short, Qt.TextElideMode.ElideRight, width)
+    return f"\u2068{fit}\u2069" if fit else ""

@@ -13,7 +13,6 @@ from courseporter.gui.actions import Actions
 from courseporter.gui.commands import COMMANDS
 from courseporter.gui.icons import icon
 
-WIDTH: Final = 200
 PLACES: Final = ("home", "courses", "jobs", "", "settings")
 
 
@@ -30,7 +29,7 @@ class Place(QPushButton):
         theme.set_class(self.number, "small", "muted")
         self.number.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 12, 0)
+        row.setContentsMargins(12, 0, 12, 0)
         row.addStretch(1)
         row.addWidget(self.number)
         self.show_number(0)
@@ -47,7 +46,7 @@ class Sidebar(QFrame):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         theme.set_class(self, "sidebar")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(theme.SIDEBAR)
         self.actions_of_app = actions
         self.places: dict[str, Place] = {}
         self.group = QButtonGroup(self)

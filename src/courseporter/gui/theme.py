@@ -37,6 +37,7 @@ FAMILIES: Final = [
     "Noto Sans CJK SC",
     "Noto Color Emoji",
 ]
+SIDEBAR: Final = 200  # pixels
 BODY, SMALL, SECTION, TITLE, DISPLAY = 13, 12, 15, 20, 28
 
 

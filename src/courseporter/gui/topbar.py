@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,12 +15,15 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QToolButton,
+    QWidget,
 )
 
-from courseporter.gui import sidebar, theme
-from courseporter.gui.actions import Actions
+from courseporter.gui import theme
 from courseporter.gui.commands import COMMANDS
 from courseporter.gui.icons import icon
+
+if TYPE_CHECKING:
+    from courseporter.gui.actions import Actions
 
 HEIGHT: Final = 56
 
@@ -34,7 +37,12 @@ class TopBar(QFrame):
         self.setFixedHeight(HEIGHT)
         name = QLabel("CoursePorter")
         theme.set_class(name, "section")
-        name.setFixedWidth(sidebar.WIDTH - 20)
+        corner = QWidget()
+        corner.setFixedWidth(theme.SIDEBAR - 20)
+        inside = QHBoxLayout(corner)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(name)
+        inside.addStretch(1)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search courses…  Ctrl+F")
         self.search.setAccessibleName("Search courses")
@@ -54,7 +62,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 16, 0)
         row.setSpacing(8)
-        row.addWidget(name)
+        row.addWidget(corner)
         row.addWidget(self.search, 3)
         row.addStretch(1)
         row.addWidget(self.new)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -15,25 +16,27 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from courseporter import api
-from courseporter.api.values import Sniff
-from courseporter.gui import words
-from courseporter.gui.actions import Actions, Handlers
-from courseporter.gui.course.page import CoursePage
-from courseporter.gui.drop import DropOverlay
 from courseporter.gui.focus_ring import FocusRing
-from courseporter.gui.help_page import HelpPage
-from courseporter.gui.home import CoursesPage, HomePage, NewImport
-from courseporter.gui.jobs_page import JobsPage
-from courseporter.gui.jobs_strip import JobsStrip
 from courseporter.gui.notice import Notice
-from courseporter.gui.settings_page import SettingsPage
-from courseporter.gui.sidebar import Sidebar
 from courseporter.gui.toast import Toast
 from courseporter.gui.topbar import TopBar
-from courseporter.settings import Preferences
+
+if TYPE_CHECKING:  # all that knows the store is imported after the first paint
+    from courseporter import api
+    from courseporter.api.values import Sniff
+    from courseporter.gui.actions import Actions, Handlers
+    from courseporter.gui.course.page import CoursePage
+    from courseporter.gui.drop import DropOverlay
+    from courseporter.settings import Preferences
 
 SMALLEST: Final = (880, 560)
 USUAL: Final = (1180, 760)
@@ -112,24 +115,19 @@ class Window(QMainWindow):
 
     def furnish(self, actor: api.Actor, settings: Preferences) -> Actions:
         """The store is open: make the pages and show Home."""
-        actions = self.actions_of_app = Actions(actor, self)
-        self.sidebar = Sidebar(actions)
+        from courseporter.gui import rooms
+
+        actions = self.actions_of_app = rooms.actions_for(actor, self)
+        self.sidebar = rooms.Sidebar(actions)
         self.across.insertWidget(0, self.sidebar)
-        self.strip = JobsStrip(actions)
+        self.strip = rooms.JobsStrip(actions)
         self.column.addWidget(self.strip)
         self.top.furnish(actions)
         self.top.search.textChanged.connect(self.search)
-        self.pages = {
-            "home": HomePage(actions),
-            "courses": CoursesPage(actions),
-            "new": NewImport(actions),
-            "jobs": JobsPage(actions),
-            "settings": SettingsPage(actions, settings),
-            "help": HelpPage(),
-        }
+        self.pages = rooms.pages(actions, settings)
         for page in self.pages.values():
             self.stack.addWidget(page)
-        self.overlay = DropOverlay(self, actions)
+        self.overlay = rooms.DropOverlay(self, actions)
         self.setAcceptDrops(True)
         actions.news.ended.connect(self.tell_ended)
         self.go("home")
@@ -172,6 +170,8 @@ class Window(QMainWindow):
     def course_page(self) -> CoursePage:
         """The one course page, made when it is first needed."""
         if self.course is None:
+            from courseporter.gui.course.page import CoursePage
+
             assert self.actions_of_app is not None
             self.course = CoursePage(self.actions_of_app.actor, self.actions_of_app)
             self.stack.addWidget(self.course)
@@ -222,33 +222,21 @@ class Window(QMainWindow):
         actions = self.actions_of_app
         if actions is None:
             return
-        *_, job = actions.news.latest
-        more = len(actions.news.latest) - 1
-        text = words.finished(job)
-        if more:
-            text = f"{text} {words.count(more, 'more job')} ended."
-        if job.state == "completed" and job.draft_id:
-            draft_id = job.draft_id
-            self.toast(text, lambda: self.show_draft(draft_id), label="Open course")
+        text, draft_id = actions.ending()
+        if draft_id:
+            self.toast(text, partial(self.show_draft, draft_id), label="Open course")
         else:
             self.toast(text, actions.items["go_jobs"].trigger, label="Show jobs")
         if not self.isActiveWindow():
-            QTimer.singleShot(0, self, self.call_attention)
-
-    def call_attention(self) -> None:
-        """Mark the window in the task bar."""
-        from PySide6.QtWidgets import QApplication
-
-        QApplication.alert(self)
+            QApplication.alert(self)
 
     def tell_interrupted(self, amount: int) -> None:
         """After a crash: the workers go on by themselves; say so."""
         if amount and self.actions_of_app is not None:
-            were = "was" if amount == 1 else "were"
+            what = "1 job was" if amount == 1 else f"{amount} jobs were"
+            goes = "it goes" if amount == 1 else "they go"
             self.toast(
-                f"{words.count(amount, 'job')} {were} interrupted. Nothing is lost: they go on now."
-                if amount > 1
-                else f"1 job {were} interrupted. Nothing is lost: it goes on now.",
+                f"{what} interrupted. Nothing is lost: {goes} on now.",
                 self.actions_of_app.items["go_jobs"].trigger,
                 label="Show jobs",
             )
