@@ -6,8 +6,8 @@ from courseporter.store import location
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
-server:/homes /home nfs4 rw 0 0
-/dev/sdb1 /home/ann/fast ext4 rw 0 0
+server:/homes /shared nfs4 rw 0 0
+/dev/sdb1 /shared/ann/fast ext4 rw 0 0
 //nas/my\\040files /mnt/my\\040files cifs rw 0 0
 """
 
@@ -22,8 +22,8 @@ def mounts(tmp_path, monkeypatch):
     ("home", "doubtful"),
     [
         ("/var/lib/courseporter", False),
-        ("/home/ann/data", True),
-        ("/home/ann/fast/data", False),
+        ("/shared/ann/data", True),
+        ("/shared/ann/fast/data", False),
         ("/mnt/my files/data", True),
     ],
 )
