@@ -1,4 +1,4 @@
-"""Markdown to HTML: CommonMark with tables, raw HTML kept, and TeX between \\( … \\) and \\[ … \\] left alone."""
+r"""Markdown to HTML: CommonMark with tables; raw HTML and TeX (\\( … \\), \\[ … \\]) stay."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 CLOSERS = {"(": "\\)", "[": "\\]"}
-# Nothing in such a text means anything to Markdown or HTML; most notes in a spreadsheet are like that.
+# Nothing in such a text means anything to Markdown or HTML; most notes in a spreadsheet are like
+# that.
 SIGNIFICANT = re.compile(
     r"[\\`*_\[\]<>&|~]|^[ \t]*(?:[-+#=]|\d{1,9}[.)])|^(?: {4}|\t)|^[ ]+\S| {2}$", re.MULTILINE
 )
@@ -42,7 +43,7 @@ def _parser() -> MarkdownIt:
 
 
 def _inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
-    """`\\( … \\)` and `\\[ … \\]` inside a paragraph: not a letter is touched."""
+    r"""`\\( … \\)` and `\\[ … \\]` inside a paragraph: not a letter is touched."""
     if state.src[state.pos] != "\\" or state.pos + 2 > state.posMax:
         return False
     closer = CLOSERS.get(state.src[state.pos + 1])
@@ -57,7 +58,10 @@ def _inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - th
 
 
 def _block_math(state: StateBlock, start: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - as above
-    """A formula that begins a line with `\\[`: lines in it are no lists, headings or new paragraphs."""
+    r"""A formula that begins a line with `\\[`.
+
+    Lines in it are no lists, headings or new paragraphs.
+    """
     begin = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("\\[", begin):
         return False

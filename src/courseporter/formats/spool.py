@@ -1,7 +1,8 @@
-"""A private sort store: rows and blobs of any number in sorted order, with flat memory, gone when it is closed.
+"""A private sort store: rows and blobs of any number come out sorted, with flat memory.
 
-It is an unnamed SQLite database: it lives in memory until its page cache is full, then in a file that is deleted the
-moment it is opened, so that nothing is left behind even after a kill.  Nothing in it is worth a journal or a sync.
+It is an unnamed SQLite database: it lives in memory until its page cache is full, then in a file
+that is deleted the moment it is opened, so that nothing is left behind even after a kill.
+Nothing in it is worth a journal or a sync.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import Self, cast
 
 Cell = str | bytes | int | float | None
 
@@ -20,10 +21,14 @@ FETCH = 500  # rows per round trip into SQLite
 
 
 class Spool:
-    """A handful of tables that live as long as this object.  Use it as a context manager, in one thread."""
+    """A handful of tables that live as long as this object.
+
+    Use it as a context manager, in one thread.
+    """
 
     def __init__(self, scratch: Path, *, cache: int = CACHE_BYTES) -> None:
-        # SQLite asks for this folder whenever it spills; without it large sorts would go to /var/tmp.
+        # SQLite asks for this folder whenever it spills; without it large sorts would go to
+        # /var/tmp.
         os.environ["SQLITE_TMPDIR"] = str(scratch)
         self._link = sqlite3.connect("", isolation_level=None)
         for pragma in (
@@ -47,7 +52,7 @@ class Spool:
         """Drop everything."""
         self._link.close()
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -71,7 +76,7 @@ class Table:
         self._wide = wide
         link.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
         marks = ", ".join("?" * len(columns))
-        self._insert = f"INSERT INTO {name} VALUES ({marks})"
+        self._insert = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608 - our own names
 
     def add(self, *row: Cell) -> None:
         """Append one row."""
@@ -82,15 +87,15 @@ class Table:
         self._link.executemany(self._insert, rows)
 
     def __len__(self) -> int:
-        return self._number(f"SELECT count(*) FROM {self._name}")
+        return self._number(f"SELECT count(*) FROM {self._name}")  # noqa: S608 - our own names
 
     def count_below(self, column: str, value: Cell) -> int:
         """How many rows have less than `value` in the column."""
-        return self._number(f"SELECT count(*) FROM {self._name} WHERE {column} < ?", value)
+        return self._number(f"SELECT count(*) FROM {self._name} WHERE {column} < ?", value)  # noqa: S608 - our own names
 
     def delete(self, column: str, values: Iterable[Cell]) -> None:
         """Remove the rows that hold one of the values in the column."""
-        query = f"DELETE FROM {self._name} WHERE {column} = ?"
+        query = f"DELETE FROM {self._name} WHERE {column} = ?"  # noqa: S608 - our own names
         self._link.executemany(query, ((value,) for value in values))
 
     def rows(
@@ -101,10 +106,11 @@ class Table:
     ) -> Iterator[tuple[Cell, ...]]:
         """Stream the rows sorted by the columns `by`; ties stay in the order in which they went in.
 
-        `columns`: what to deliver (default: all).  `start`: only rows whose first sort column is at least that.
+        `columns`: what to deliver (default: all).  `start`: only rows whose first sort column is
+        at least that.
         None sorts before numbers, numbers before text (by UTF-8 bytes), text before bytes.
         """
-        query = f"SELECT {', '.join(columns or self._columns)} FROM {self._name}"
+        query = f"SELECT {', '.join(columns or self._columns)} FROM {self._name}"  # noqa: S608 - our own names
         if by and self._wide:
             query += f" INDEXED BY {self._index(by)}"
         if start is not None:

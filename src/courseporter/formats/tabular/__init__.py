@@ -1,4 +1,4 @@
-"""Tables from CSV files and Excel workbooks, read as streams of checked rows; and cells written safely."""
+"""Tables from CSV files and Excel workbooks as streams of checked rows; cells written safely."""
 
 from courseporter.formats.tabular.cells import escape_cell
 from courseporter.formats.tabular.delimited import open_delimited

@@ -1,4 +1,7 @@
-"""CSV as spreadsheets write it (RFC 4180 and its relatives): comma, semicolon or tab, any line ends, quoted newlines."""
+"""CSV as spreadsheets write it: comma, semicolon or tab, any line ends, quoted newlines.
+
+RFC 4180 and its relatives.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
@@ -20,7 +24,8 @@ EXCEL_HINT = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 def open_delimited(name: str, opener: Opener, columns: Columns, limits: Limits) -> Table:
     """A CSV file as a table.  `opener` gives its bytes from the start, as often as asked.
 
-    Raises InputError: encoding_error, table_schema (empty, column missing or twice), table_row (while rows are read).
+    Raises InputError: encoding_error, table_schema (empty, column missing or twice), table_row
+    (while rows are read).
     """
     encoded = detect(name, opener)
     delimiter = _delimiter(encoded.head, columns)
@@ -50,7 +55,7 @@ def _delimiter(head: str, columns: Columns) -> str:
     header = lines[0] if lines else ""
 
     def score(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
+        cells = next(csv.reader([header], delimiter=delimiter), list[str]())
         return sum(column_name(cell) in known for cell in cells), len(cells)
 
     return max(DELIMITERS, key=score)
@@ -60,12 +65,12 @@ def _records(name: str, encoded: Encoded, delimiter: str, limit: int) -> Iterato
     """(line where the record begins, cells); the csv module does the work in C."""
     csv.field_size_limit(limit)
     with encoded.open() as raw, io.TextIOWrapper(raw, encoded.encoding, newline="") as text:
-        lines = _Lines(text)
-        reader = csv.reader(lines, delimiter=delimiter)
+        end = _End()
+        reader = csv.reader(chain(text, end), delimiter=delimiter)
         line = 1
         try:
             for cells in reader:
-                if lines.ended:  # the reader asked for more: a quote is still open
+                if end.reached:  # the reader asked for more: a quote is still open
                     raise _unclosed(name, reader.line_num, cells[-1])
                 yield line, cells
                 line = reader.line_num + 1
@@ -73,23 +78,23 @@ def _records(name: str, encoded: Encoded, delimiter: str, limit: int) -> Iterato
             raise _too_large(name, line, limit) from error
 
 
-class _Lines:
-    """The lines of a file, which remembers that somebody wanted more than there are."""
+class _End:
+    """Stands behind the last line of a file, and remembers that somebody wanted more."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
-        self.ended = False
+    def __init__(self) -> None:
+        self.reached = False
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._text
-        self.ended = True
+        self.reached = True
+        return iter(())
 
 
 def _unclosed(name: str, last: int, cell: str) -> InputError:
     inside = len(LINE_END.findall(cell))
     line = last - inside + cell.endswith(("\r", "\n"))
     return InputError(
-        f"{name}, line {line}: a quotation mark is opened here and never closed, so the rest of the file is one cell.",
+        f"{name}, line {line}: a quotation mark is opened here and never closed, so the "
+        "rest of the file is one cell.",
         'Close the quotation mark, or double it ("") when it belongs to the text.',
         f"{name} line {line}",
         code="table_row",
@@ -99,7 +104,8 @@ def _unclosed(name: str, last: int, cell: str) -> InputError:
 def _too_large(name: str, line: int, limit: int) -> InputError:
     return InputError(
         f"{name}: the row that begins in line {line} has a cell of more than {limit:,} characters.",
-        "Perhaps a quotation mark is not closed; otherwise shorten the cell or raise the limit in the settings.",
+        "Perhaps a quotation mark is not closed; otherwise shorten the cell or raise "
+        "the limit in the settings.",
         f"{name} line {line}",
         code="table_row",
     )

@@ -1,4 +1,4 @@
-"""Which encoding a CSV file is in: BOM, UTF-8, UTF-16, and Windows-1252 when nothing else is possible."""
+"""Which encoding a CSV file is in: UTF-8 or UTF-16, Windows-1252 when nothing else fits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ Opener = Callable[[], BinaryIO]
 
 
 class Encoded(NamedTuple):
-    """A file whose encoding is known: `head` is its decoded beginning, `guessed` when no rule could prove it."""
+    """A file whose encoding is known.
+
+    `head` is its decoded beginning, `guessed` when no rule could prove it.
+    """
 
     encoding: str
     head: str
@@ -36,7 +39,8 @@ class Encoded(NamedTuple):
 def detect(name: str, opener: Opener) -> Encoded:
     """Read the file once and say how to decode it.
 
-    Raises InputError `encoding_error`, naming file and line, for NUL characters and for bytes that no encoding fits.
+    Raises InputError `encoding_error`, naming file and line, for NUL characters and for bytes that
+    no encoding fits.
     """
     with opener() as stream:
         start = stream.read(IN_MEMORY)
@@ -113,15 +117,21 @@ def _undecodable(name: str, opener: Opener, encoding: str) -> InputError:
 
 
 def _refuse_other_alphabets(name: str, start: bytes) -> None:
-    """Any bytes can be read as Windows-1252; Cyrillic or Japanese read so would be nonsense without a word."""
+    """Any bytes can be read as Windows-1252.
+
+    Cyrillic or Japanese read so would be nonsense without a word.
+    """
     if sum(byte > 127 for byte in start) < FEW:
         return
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - 30 ms that almost nobody needs
+    from charset_normalizer import from_bytes
 
     western = start.decode("cp1252", "replace")
     guesses = list(from_bytes(start))
     if not guesses or any(str(guess) == western for guess in guesses):
         return
     best = guesses[0].encoding
-    message = f"{name} is not UTF-8; its letters look like the encoding {best}, which CoursePorter does not read."
+    message = (
+        f"{name} is not UTF-8; its letters look like the encoding {best}, which "
+        "CoursePorter does not read."
+    )
     raise InputError(message, SAVE_AS_UTF8, name, code="encoding_error")

@@ -1,4 +1,4 @@
-"""One table: a header that is matched with the columns we know, and its rows as tuples in our order."""
+"""One table: its header is matched with the columns we know, its rows come in our order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ class Columns(NamedTuple):
 
 
 class Ragged(NamedTuple):
-    """A row with the wrong number of fields; `cells` are in our order, as far as they can be told apart."""
+    """A row with the wrong number of fields.
+
+    `cells` are in our order, as far as they can be told apart.
+    """
 
     line: int
     found: int
@@ -30,7 +33,10 @@ class Ragged(NamedTuple):
 
 
 class Table:
-    """Rows of one file or sheet.  `name` is for people ("sections.csv"); `unknown` are columns that are not read."""
+    """Rows of one file or sheet.
+
+    `name` is for people ("sections.csv"); `unknown` are columns that are not read.
+    """
 
     def __init__(
         self,
@@ -61,8 +67,9 @@ class Table:
     def rows(self, ragged: Callable[[Ragged], None]) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Stream (line, cells in the order of `columns`); line 1 is the header.
 
-        Empty rows are left out.  Rows with another number of fields than the header go to `ragged`; empty fields too
-        many, which spreadsheets like to add, are no fault.  Raises InputError for an unclosed quote or a huge cell.
+        Empty rows are left out.  Rows with another number of fields than the header go to
+        `ragged`; empty fields too many, which spreadsheets like to add, are no fault.
+        Raises InputError for an unclosed quote or a huge cell.
         """
         width = self._width
         pick = cast("Callable[[list[str]], tuple[str, ...]]", itemgetter(*self._places))
@@ -83,7 +90,10 @@ class Table:
 
 
 def column_name(cell: str) -> str:
-    """A header cell as it is compared: trimmed (no-break spaces too), lower case, inner blanks as underscores."""
+    """A header cell as it is compared.
+
+    Trimmed (no-break spaces too), lower case, inner blanks as underscores.
+    """
     return BLANKS.sub("_", BLANKS.sub(" ", cell).strip()).casefold()
 
 
@@ -104,8 +114,10 @@ def _refuse_gaps(name: str, columns: Columns, found: list[str]) -> None:
         several = "columns" if len(missing) > 1 else "column"
         has = ", ".join(cell or "(no name)" for cell in found)
         raise InputError(
-            f"{name}, line 1: the {several} {', '.join(missing)} cannot be found; the header has {has}.",
-            f"Add the {several} to {name}; “courseporter template csv” writes an example of every table.",
+            f"{name}, line 1: the {several} {', '.join(missing)} cannot be found; the "
+            f"header has {has}.",
+            f"Add the {several} to {name}; “courseporter template csv” writes an example of "
+            "every table.",
             f"{name} line 1",
             code="table_schema",
         )

@@ -1,4 +1,7 @@
-"""Excel workbooks (.xlsx) as tables: one sheet per file of the template, read with python-calamine."""
+"""Excel workbooks (.xlsx) as tables.
+
+One sheet per file of the template, read with python-calamine.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class Workbook:
         self.sheets = tuple(book.sheet_names)
 
     def table(self, sheet: str, columns: Columns) -> Table:
-        """One sheet as a table; its first row that is not empty is the header.  Raises InputError `table_schema`."""
+        """One sheet as a table; its first row that is not empty is the header.
+
+        Raises InputError `table_schema`.
+        """
         title = f"{self._name}, sheet {sheet}"
         records = self._records(sheet)
         header = next((cells for _, cells in records if any(cells)), None)
@@ -59,7 +65,7 @@ def cell_text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time.min
         return value.date().isoformat() if midnight else value.isoformat()

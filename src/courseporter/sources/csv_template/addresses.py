@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
 _BARE_HOST = re.compile(
-    r"(?:www\.(?:[a-z0-9-]+\.)+[a-z]{2,24}(?:[:/?#]\S*)?|(?:[a-z0-9-]+\.)+[a-z]{2,24}/\S*)", re.I
+    r"(?:www\.(?:[a-z0-9-]+\.)+[a-z]{2,24}(?:[:/?#]\S*)?|(?:[a-z0-9-]+\.)+[a-z]{2,24}/\S*)",
+    re.IGNORECASE,
 )
 _IN_TEXT = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -46,7 +47,10 @@ def web_address(text: str) -> str | None:
 
 
 def completed(text: str) -> str | None:
-    """A bare “www.example.org” or “example.org/page” with https:// before it, None when it is neither."""
+    """A bare “www.example.org” or “example.org/page” with https:// before it.
+
+    None when it is neither.
+    """
     text = text.strip()
     return web_address(f"https://{text}") if _BARE_HOST.fullmatch(text) else None
 

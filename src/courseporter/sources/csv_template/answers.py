@@ -1,6 +1,7 @@
-"""What makes a question of each type gradeable, worked out from its option rows; nothing is ever guessed.
+"""What makes a question of each type gradeable, worked out from its option rows.
 
-A value that cannot be read fails the question.  Something that is left out turns it into the nearest thing that works.
+Nothing is ever guessed: a value that cannot be read fails the question; something that is left
+out turns it into the nearest thing that works.
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ class Faulty(Exception):  # noqa: N818 - a verdict inside this package, no error
 
 
 class Solved(NamedTuple):
-    """The graded part of a question.  `type` None: it can only be shown.  `losses` is for the question's entry,
-    `dropped` (option's row number → reason) and `notes` (option → what of it is lost) for those of its options."""
+    """The graded part of a question.
+
+    `type` None: it can only be shown.  `losses` is for the question's entry,
+    `dropped` (option's row number → reason) and `notes` (option → what of it is lost) for those of
+    its options.
+    """
 
     type: QuestionType | None
     options: tuple[Option, ...] = ()
@@ -70,10 +75,16 @@ def is_true(row: OptionRow) -> bool:
 def _choice(row: QuestionRow, rows: Rows) -> Solved:
     """Single choice, multiple choice, true/false, dropdown."""
     kind: QuestionType = row.type  # type: ignore[assignment]  # one of the four
-    options = [Option(text=r.text, correct=is_true(r), feedback=r.feedback) for r in rows]
+    flags = [BOOLEANS.get(r.is_correct) for r in rows]
+    if None in flags:
+        flags = [is_true(r) for r in rows]
+    options = [
+        Option(text=r.text, correct=flag, feedback=r.feedback)  # type: ignore[arg-type]  # no None is left
+        for r, flag in zip(rows, flags, strict=True)
+    ]
     if not all([r.text.strip() for r in rows]):  # noqa: C419 - a list is faster for four
         return _without_blanks(row, rows)
-    right = sum([option.correct for option in options])  # noqa: C419 - as above
+    right = flags.count(True)
     if kind == "multiple_choice":
         if right and options:
             return Solved(kind, tuple(options))
@@ -89,7 +100,7 @@ def _choice(row: QuestionRow, rows: Rows) -> Solved:
 
 
 def _odd_choice(kind: QuestionType, row: QuestionRow, options: list[Option], right: int) -> Solved:
-    if kind == "true_false" and len(options) < 2 and (made := _true_or_false(row, options)):  # noqa: PLR2004
+    if kind == "true_false" and len(options) < 2 and (made := _true_or_false(row, options)):
         return made
     if not options:
         return Solved(None, losses=("it has no options, so it can only be shown",))
@@ -181,8 +192,11 @@ def _matching(_row: QuestionRow, rows: Rows) -> Solved:
         else:
             empty = "match" if r.text.strip() else "text"
             dropped[r.line] = ("failed", f"the column {empty} is empty, so there is no pair")
-    if len({pair.match for pair in pairs}) < 2:  # noqa: PLR2004 - otherwise every answer is right
-        loss = "it has fewer than two different pairs, so it is asked as a free text that a person grades"
+    if len({pair.match for pair in pairs}) < 2:
+        loss = (
+            "it has fewer than two different pairs, so it is asked as a free text that a "
+            "person grades"
+        )
         return Solved("essay", losses=(loss,), dropped=dropped, notes=_silent(rows))
     return Solved("matching", tuple(pairs), dropped=dropped, notes=_silent(rows))
 
@@ -193,8 +207,11 @@ def _ordering(row: QuestionRow, rows: Rows) -> Solved:
     if not all([r.text.strip() for r in rows]):  # noqa: C419 - a list is faster here
         return _without_blanks(row, [r._replace(text=r.text.strip()) for r in rows])
     items = tuple(Option(text=r.text) for r in rows)
-    if len({item.text.strip() for item in items}) < 2:  # noqa: PLR2004 - otherwise every order is right
-        loss = "it has fewer than two different items, so it is asked as a free text that a person grades"
+    if len({item.text.strip() for item in items}) < 2:
+        loss = (
+            "it has fewer than two different items, so it is asked as a free text that a "
+            "person grades"
+        )
         return Solved("essay", losses=(loss,), notes=_silent(rows))
     return Solved("ordering", items, notes=_silent(rows))
 
@@ -220,7 +237,10 @@ def _fill_in(row: QuestionRow, rows: Rows) -> Solved:
     if count == 1 and row.answer.strip():
         gaps[0].append(row.answer.strip())
     if not all(gaps):
-        loss = f"gap {gaps.index([]) + 1} has no answer, so it is asked as a free text that a person grades"
+        loss = (
+            f"gap {gaps.index([]) + 1} has no answer, so it is asked as a free text that a "
+            "person grades"
+        )
         return Solved("essay", text=text, losses=(loss,), dropped=dropped, notes=_silent(rows))
     accepted = tuple(tuple(dict.fromkeys(gap)) for gap in gaps)
     return Solved("fill_in", gaps=accepted, text=text, dropped=dropped, notes=_silent(rows))

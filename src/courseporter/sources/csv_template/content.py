@@ -14,13 +14,17 @@ from courseporter.model import LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
 
 INLINE = (
-    "a abbr audio b bdi bdo big br button center cite code data del dfn em embed font i iframe img input ins kbd "
-    "label mark math object picture q ruby s samp script select small span strike strong style sub sup svg textarea "
+    "a abbr audio b bdi bdo big br button center cite code data del dfn em embed "
+    "font i iframe img input ins kbd "
+    "label mark math object picture q ruby s samp script select small span strike "
+    "strong style sub sup svg textarea "
     "time tt u var video wbr"
 )
 BLOCKS = (
-    "address article aside blockquote body caption col colgroup dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link main menu meta nav noscript ol p "
+    "address article aside blockquote body caption col colgroup dd details dialog "
+    "div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link main "
+    "menu meta nav noscript ol p "
     "pre section summary table tbody td tfoot th thead title tr ul"
 )
 _ANY_TAG = "|".join(sorted((INLINE + " " + BLOCKS).split(), key=len, reverse=True))
@@ -96,7 +100,10 @@ class Contents:
                 Problem(
                     code="unsafe_reference",
                     severity="warning",
-                    message=f"Addresses that no learner’s browser should open were left as they are: {_some(self._unsafe)}.",
+                    message=(
+                        "Addresses that no learner’s browser should open were left as they are: "
+                        f"{_some(self._unsafe)}."
+                    ),
                     where=f"lessons.csv, “{next(iter(self._unsafe))}”",
                     hint="Replace them by http or https addresses.",
                     count=len(self._unsafe),
@@ -136,7 +143,7 @@ class Contents:
 
 def _some(names: dict[str, str]) -> str:
     listed = ", ".join(f"“{name}”" for name in list(names)[:3])
-    return listed + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")  # noqa: PLR2004 - three are shown
+    return listed + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def _active(found: dict[str, tuple[str, ...]]) -> Problem:

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
 from courseporter.model import Course, Entry
-from courseporter.sources.csv_template.content import is_html
-from courseporter.sources.csv_template.content import Contents
+from courseporter.sources.csv_template.content import Contents, is_html
 from courseporter.sources.csv_template.files import Files
 from courseporter.sources.csv_template.gather import Gatherer, Index
 from courseporter.sources.csv_template.layout import Layout
@@ -36,7 +35,7 @@ class CourseRow(NamedTuple):
 def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[CourseRow]:
     """The good rows in file order, never none; the others stand aside.  Raises InputError."""
     table = layout.need(COURSE, ctx.limits)
-    gatherer.note_header(COURSE, table)
+    gatherer.note_header(table)
     index, rows = Index(), list[CourseRow]()
 
     def ragged(row: object) -> None:
@@ -57,7 +56,10 @@ def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[Cours
 
 
 def _made_up(layout: Layout, ctx: Context) -> CourseRow:
-    """course.csv has no usable row: the sections still say what their course is called inside the tables."""
+    """course.csv has no usable row.
+
+    The sections still say what their course is called inside the tables.
+    """
     key = "course"
     for _, cells in layout.need(SECTIONS, ctx.limits).rows(lambda _: None):
         if cells[1].strip():
@@ -100,8 +102,13 @@ class CourseBuilder:
             subtitle=cells.get("subtitle", "").strip() or None,
             language=language,
             cover=path,
-            **identity,
-            **dates,
+            org=identity["org"],
+            number=identity["number"],
+            run=identity["run"],
+            start=dates["start"],
+            end=dates["end"],
+            enrollment_start=dates["enrollment_start"],
+            enrollment_end=dates["enrollment_end"],
         )
         return course, losses
 
@@ -121,7 +128,10 @@ class CourseBuilder:
 
 
 def course_entry(row: CourseRow, losses: list[str], first: str | None) -> Entry:
-    """The entry of the course's row; it stands for the whole tree, so it leads to the first section."""
+    """The entry of the course's row.
+
+    It stands for the whole tree, so it leads to the first section.
+    """
     return Entry(
         kind="course",
         depth=0,
@@ -138,7 +148,10 @@ def no_course(row: CourseRow) -> Problem:
     return Problem(
         code="course_made_up",
         severity="warning",
-        message=f"course.csv has no row that can be used; the course is called “{row.title}” after the file.",
+        message=(
+            f"course.csv has no row that can be used; the course is called “{row.title}” "
+            "after the file."
+        ),
         where="course.csv",
         hint="Add a row with external_id and title.",
     )

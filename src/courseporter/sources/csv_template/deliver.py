@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
@@ -60,10 +60,12 @@ class Head(NamedTuple):
 class Families(Generic[RowType]):
     """Rows sorted by parent, handed out parent by parent in the same order."""
 
-    def __init__(self, store: Store | None, row: type[RowType], start: int) -> None:
+    def __init__(
+        self, store: Store | None, make: Callable[[Iterable[Any]], RowType], start: int
+    ) -> None:
         rows = store.rows(by=("parent", "position"), start=start) if store else iter(())
         self._groups = groupby(rows, key=itemgetter(0))
-        self._make = cast("type[RowType]", row)._make  # type: ignore[attr-defined]  # a NamedTuple
+        self._make = make
         self._next: tuple[int, Iterator[tuple[Cell, ...]]] | None = self._advance()
 
     def of(self, parent: int) -> list[RowType]:
@@ -82,7 +84,7 @@ class Families(Generic[RowType]):
 class Delivery:
     """Hands out the chunks of one course."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a reading
+    def __init__(
         self,
         stores: Stores,
         gatherer: Gatherer,
@@ -136,9 +138,12 @@ class Delivery:
     def _catch_up(
         self, lessons: Iterator[LessonRow], start: int, cursor: dict[str, int | str]
     ) -> None:
-        """Look once more at what is stored already, for the files, links and scripts that it names."""
+        """Look once more at what is stored already.
+
+        For the files, links and scripts that it names.
+        """
         self._files.keeping = False
-        exercises = Families(self._stores.exercises, ExerciseRow, 0)
+        exercises = Families(self._stores.exercises, ExerciseRow._make, 0)
         for number in range(start):
             row = next(lessons)
             self._section = row.parent + 1
@@ -162,9 +167,9 @@ class Delivery:
         self._question = (
             stores.questions.count_below("parent", self._exercise) if stores.questions else 0
         )
-        exercises = Families(stores.exercises, ExerciseRow, start)
-        questions = Families(stores.questions, QuestionRow, self._exercise)
-        options = Families(stores.options, OptionRow, self._question)
+        exercises = Families(stores.exercises, ExerciseRow._make, start)
+        questions = Families(stores.questions, QuestionRow._make, self._exercise)
+        options = Families(stores.options, OptionRow._make, self._question)
         for row in lessons:
             self._sections_up_to(row.parent + 1)
             self._one_lesson(row, exercises.of(self._lesson), questions, options)
@@ -230,7 +235,10 @@ class Delivery:
         )
 
     def _last_chunks(self, cursor: Cursor) -> Iterator[Chunk]:
-        """Sections without lessons at the end, rows that stand aside, and what is said once for the whole course."""
+        """Sections without lessons at the end, rows that stand aside.
+
+        What is said once for the whole course.
+        """
         if cursor and "ended" in cursor:
             return
         self._sections_up_to(len(self._stores.sections))

@@ -1,4 +1,7 @@
-"""Files that rows and lesson texts name: found in the archive, kept once, and counted when they are missing."""
+"""Files that rows and lesson texts name.
+
+Found in the archive, kept once, and counted when they are missing.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ _LANGUAGE_PART = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 
 
 class Files:
-    """The archive's files as the tables see them: names relative to the tables' folder, or to the archive."""
+    """The archive's files as the tables see them.
+
+    Names relative to the tables' folder, or to the archive.
+    """
 
     def __init__(self, layout: Layout, ctx: Context) -> None:
         self._archive: Archive | None = layout.archive
@@ -34,7 +40,10 @@ class Files:
         self.keeping = True  # False: look only, because an earlier run has kept them
 
     def find(self, name: str) -> str | None:
-        """Path of the file in the archive; plain and percent-encoded names, any slashes, any letter case."""
+        """Path of the file in the archive.
+
+        Plain and percent-encoded names, any slashes, any letter case.
+        """
         if name not in self._found:
             self._found[name] = self._look(name)
         return self._found[name]

@@ -1,6 +1,7 @@
 """The first pass: every row of every table is checked and put into its place, with flat memory.
 
-A row that cannot stand alone goes aside with the cause, and so do the rows below it.  What is left is sorted into the
+A row that cannot stand alone goes aside with the cause, and so do the rows below it.  What is left
+is sorted into the
 tree by (place of the parent, position, line).
 """
 
@@ -10,7 +11,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import cast
+from typing import NamedTuple, cast
 
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
@@ -25,6 +26,7 @@ from courseporter.sources.csv_template.values import parse_number
 LAST = math.inf  # the position of a row without one
 TICK = 5000  # rows between two signs of life
 HASH_BUCKETS = 256
+LONGEST_TITLE = 200  # of an entry in the ledger
 FEW_POSITIONS = 100_000
 
 Cause = tuple[Outcome, str]
@@ -68,7 +70,7 @@ class Leaves(Index):
         super().__init__()
         self._hashes = [array("q") for _ in range(HASH_BUCKETS)]
 
-    def add(self, key: str, line: int) -> None:
+    def add(self, key: str, line: int) -> None:  # noqa: ARG002 - as above
         """A good row; whether its id is new shows in the end."""
         value = hash(key)
         self._hashes[value & 255].append(value)
@@ -86,6 +88,20 @@ class Leaves(Index):
         return found
 
 
+class Feed(NamedTuple):
+    """One table on its way in: its ids, those of the table above, and what else makes a row fail.
+
+    `orphan_check`: what to look for in rows that are not imported anyway, when that is more.
+    """
+
+    level: Level
+    table: Table
+    own: Index
+    parents: Index
+    check: Check | None = None
+    orphan_check: Check | None = None
+
+
 class Gatherer:
     """Reads tables into the spool.  `aside` holds the entries of rows that are not imported."""
 
@@ -100,29 +116,24 @@ class Gatherer:
         self._positions: dict[str, float] = {"": LAST}
         self.problems: list[Problem] = []
 
-    def gather(  # noqa: PLR0913 - a table, its ids, those above, and a check of its own
-        self, level: Level, table: Table, index: Index, parents: Index, check: Check | None = None
-    ) -> Store:
-        """Read one table.  The stored columns are parent, position, line, external_id and the rest as in the schema."""
-        self.note_header(level, table)
-        rest = [name for name in table.columns[2:] if name != "position"]
-        store = self._spool.table(
-            level.stem,
-            "parent",
-            "position",
-            "line",
-            "external_id",
-            *(f"{name}_" for name in rest),
-            wide=level.stem == "lessons",
-        )
-        store.extend(self._good(level, table, index, parents, check))
+    def gather(self, feed: Feed) -> Store:
+        """Read one table.  The stored columns are parent.
+
+        Position, line, external_id and the rest as in the schema.
+        """
+        level, table, index = feed.level, feed.table, feed.own
+        self.note_header(table)
+        rest = [f"{name}_" for name in table.columns[2:] if name != "position"]
+        names = ("parent", "position", "line", "external_id", *rest)
+        store = self._spool.table(level.stem, *names, wide=level.stem == "lessons")
+        store.extend(self._good(feed))
         if isinstance(index, Leaves):
             self._drop_twins(level, store, index.suspects())
         else:
             index.rank(store)
         return store
 
-    def note_header(self, level: Level, table: Table) -> None:
+    def note_header(self, table: Table) -> None:
         """Problems of the table as a whole."""
         if table.unknown:
             count = len(table.unknown)
@@ -131,7 +142,10 @@ class Gatherer:
                 Problem(
                     code="unknown_columns",
                     severity="warning",
-                    message=f"{table.name} has columns that the template does not know: {names}. They are not read.",
+                    message=(
+                        f"{table.name} has columns that the template does not know: {names}. "
+                        "They are not read."
+                    ),
                     where=f"{table.name} line 1",
                     hint=f"Known columns: {', '.join(table.columns)}.",
                     count=count,
@@ -142,7 +156,10 @@ class Gatherer:
                 Problem(
                     code="encoding_guessed",
                     severity="warning",
-                    message=f"{table.name} is not UTF-8. It was read as Windows-1252; check its umlauts and accents.",
+                    message=(
+                        f"{table.name} is not UTF-8. It was read as Windows-1252; "
+                        "check its umlauts and accents."
+                    ),
                     where=table.name,
                     hint="To be sure, save the table as “CSV UTF-8” and import again.",
                 )
@@ -161,15 +178,12 @@ class Gatherer:
         self, level: Level, line: int, cells: tuple[str, ...], outcome: Outcome, reason: str
     ) -> None:
         """Keep the entry of a row that is not imported."""
-        title = cells[2] if len(cells) > 2 and level.parent else cells[1] if len(cells) > 1 else ""  # noqa: PLR2004
-        if level.stem == "questions" and len(cells) > 3:  # noqa: PLR2004 - its text is the fourth column
-            title = cells[3]
         self._aside.add(
             FILE_NUMBER[level.stem],
             line,
             level.depth,
             level.kind,
-            title[:200],
+            cells[level.title][:LONGEST_TITLE],
             cells[0].strip(),
             outcome,
             reason,
@@ -183,14 +197,11 @@ class Gatherer:
         if key and key not in index.places:
             index.dismiss(key, ("failed", reason))
 
-    def tick(self) -> None:
-        """One more row."""
-        self._rows += 1
-        if self._rows % TICK == 0:
-            self._ctx.tick(self._rows, None, "rows")
-
     def aside(self, start: int = 0) -> Iterator[Entry]:
-        """The entries of all rows that are not imported, by file and line, from number `start` on."""
+        """The entries of all rows that are not imported.
+
+        By file and line, from number `start` on.
+        """
         rows = self._aside.rows(
             "depth", "kind", "title", "ref", "outcome", "reason", by=("file", "line")
         )
@@ -205,17 +216,19 @@ class Gatherer:
                     reason=cast("str", reason),
                 )
 
-    def _good(
-        self, level: Level, table: Table, index: Index, parents: Index, check: Check | None
-    ) -> Iterator[tuple[str | int | float, ...]]:
+    def _good(self, feed: Feed) -> Iterator[tuple[str | int | float, ...]]:
         """The rows that can stand, ready for the spool."""
+        level, table, index, parents, check, _ = feed
         positions, places, own, aside = self._positions, parents.places, index.places, index.aside
+        add, tick_at = index.add, TICK
         for line, cells in table.rows(partial(self.ragged, level, index)):
-            self.tick()
+            if line > tick_at:
+                tick_at = line + TICK
+                self._tick(TICK)
             key = cells[0].strip()
             parent = places.get(cells[1].strip())
             if parent is None or not key or key in own or key in aside:
-                self._set_aside(level, line, cells, index, parents)
+                self._set_aside(feed, line, cells)
                 continue
             if check and (fault := check(cells)):
                 index.dismiss(key, ("failed", self.fail(level, line, cells, *fault)))
@@ -223,10 +236,16 @@ class Gatherer:
             position = positions.get(cells[-1])
             if position is None:
                 position = self._position(level, line, cells[-1])
-            index.add(key, line)
+            add(key, line)
             yield (parent, position, line, key, *cells[2:-1])
 
+    def _tick(self, rows: int) -> None:
+        self._rows += rows
+        self._ctx.tick(self._rows, None, "rows")
+
     def _position(self, level: Level, line: int, text: str) -> float:
+        if text.isdecimal() and text.isascii():
+            return float(text)
         number = parse_number(text)
         if number is None and text.strip():
             where = f"{level.file} line {line} column position"
@@ -246,10 +265,9 @@ class Gatherer:
             self._positions[text] = position
         return position
 
-    def _set_aside(  # noqa: PLR0913 - the row, its table and the table above
-        self, level: Level, line: int, cells: tuple[str, ...], index: Index, parents: Index
-    ) -> None:
+    def _set_aside(self, feed: Feed, line: int, cells: tuple[str, ...]) -> None:
         """A row without an id, with one that was there before, or without a parent."""
+        level, index, parents = feed.level, feed.own, feed.parents
         key, above = cells[0].strip(), cells[1].strip()
         if not key:
             self.fail(level, line, cells, "external_id", "the external_id is empty.")
@@ -263,7 +281,7 @@ class Gatherer:
         elif above in parents.aside:
             cause = parents.aside[above]
             index.dismiss(key, cause)
-            self._follow(level, line, cells, above, cause)
+            self._follow(feed, line, cells, cause)
         else:
             why = (
                 f"“{above}” is in no row of {level.parent}.csv." if above else "the cell is empty."
@@ -271,16 +289,22 @@ class Gatherer:
             column = level.columns.required[1]
             index.dismiss(key, ("failed", self.fail(level, line, cells, column, why)))
 
-    def _follow(  # noqa: PLR0913 - the row, its parent and why
-        self, level: Level, line: int, cells: tuple[str, ...], above: str, cause: Cause
-    ) -> None:
-        """A row whose parent stands aside goes with it."""
-        outcome, root = cause
+    def _follow(self, feed: Feed, line: int, cells: tuple[str, ...], cause: Cause) -> None:
+        """A row whose parent stands aside goes with it.
+
+        What is wrong with the row itself is told too.
+        """
+        level, (outcome, root) = feed.level, cause
         if outcome == "failed":
             where = f"{level.file} line {line}"
             parent = level.columns.required[1].removesuffix("_external_id")
-            root = f"{where}: its {parent} “{above}” is not imported ({root})"
+            root = f"{where}: its {parent} “{cells[1].strip()}” is not imported ({root})"
             self._report.tell("row_orphaned", "error", root, where=where)
+            check = feed.orphan_check or feed.check
+            if check and (fault := check(cells)):
+                column, why = fault
+                place = f"{where} column {column}"
+                self._report.tell("row_failed", "error", f"{place}: {why}", where=place)
         self.put_aside(level, line, cells, outcome, root)
 
     def _drop_twins(self, level: Level, store: Store, suspects: set[int]) -> None:

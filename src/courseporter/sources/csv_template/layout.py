@@ -1,4 +1,7 @@
-"""Where the tables of a CSV template lie: in a ZIP or folder (at the root or one folder down), or in a workbook."""
+"""Where the tables of a CSV template lie.
+
+In a ZIP or folder (at the root or one folder down), or in a workbook.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ TEMPLATE_HINT = "“courseporter template csv OUT.zip” writes the template wit
 
 
 class Layout:
-    """The tables of one place.  `folder` is where they lie ("" or "name/"); a workbook brings no files."""
+    """The tables of one place.  `folder` is where they lie ("" or "name/").
+
+    A workbook brings no files.
+    """
 
     def __init__(
         self,
@@ -41,7 +47,10 @@ class Layout:
         return frozenset(member.path for member in self._tables.values())
 
     def table(self, level: Level, limits: Limits) -> Table | None:
-        """The table, None when it is not there.  Raises InputError when it is there and cannot be read."""
+        """The table, None when it is not there.
+
+        Raises InputError when it is there and cannot be read.
+        """
         if self._workbook:
             sheet = self._sheets.get(level.stem)
             return self._workbook.table(sheet, level.columns) if sheet else None
@@ -52,13 +61,17 @@ class Layout:
         return open_delimited(level.file, opener, level.columns, limits)
 
     def need(self, level: Level, limits: Limits) -> Table:
-        """A table that must be there.  Raises InputError `table_schema` naming it when it is not."""
+        """A table that must be there.
+
+        Raises InputError `table_schema` naming it when it is not.
+        """
         table = self.table(level, limits)
         if table is None:
             what = f"sheet “{level.stem}”" if self._workbook else f"file {level.file}"
             raise InputError(
                 f"The {what} is missing in “{self.name}”.",
-                f"A template needs {', '.join(one.file for one in REQUIRED_FILES)}. {TEMPLATE_HINT}",
+                f"A template needs {', '.join(one.file for one in REQUIRED_FILES)}. "
+                f"{TEMPLATE_HINT}",
                 level.file,
                 code="table_schema",
             )
@@ -80,7 +93,10 @@ def is_workbook(place: Place) -> bool:
 
 
 def find_layout(place: Place) -> Layout:
-    """The tables of the place.  Raises InputError when they lie in several folders or the workbook is broken."""
+    """The tables of the place.
+
+    Raises InputError when they lie in several folders or the workbook is broken.
+    """
     if is_workbook(place):
         return Layout(place, workbook=_read_workbook(place))
     folders = _folders(place.archive)
@@ -91,7 +107,7 @@ def find_layout(place: Place) -> Layout:
         raise InputError(
             f"“{place.name}” holds several templates: {', '.join(sorted(complete))}.",
             "Make a ZIP of its own from each folder.",
-            f"{sorted(complete)[0]}/course.csv",
+            f"{min(complete)}/course.csv",
             code="ambiguous_package",
         )
     else:
@@ -132,7 +148,10 @@ def _sheets(workbook: Workbook) -> dict[str, str]:
 
 
 def _read_workbook(place: Place) -> Workbook:
-    """Open the workbook after all its parts proved to be as large as they say: the library would inflate anything."""
+    """Open the workbook after all its parts proved to be as large as they say.
+
+    The library would inflate anything.
+    """
     total = 0
     for member in place.archive.members.values():
         with place.archive.open(member) as stream:
@@ -140,7 +159,7 @@ def _read_workbook(place: Place) -> Workbook:
                 total += len(block)
                 if total > MOST_WORKBOOK:
                     raise InputError(
-                        f"The workbook “{place.name}” is larger than {MOST_WORKBOOK >> 20} MiB when unpacked.",
+                        f"“{place.name}” unpacks to more than {MOST_WORKBOOK >> 20} MiB.",
                         "Save its sheets as CSV files and put them into one ZIP.",
                         place.name,
                         code="too_large",

@@ -200,7 +200,10 @@ class _Draft:
         return path
 
     def _left_over(self, kind: str) -> None:
-        """Cells that the lesson's type does not ask for are not lost: they become blocks behind it."""
+        """Cells that the lesson's type does not ask for are not lost.
+
+        They become blocks behind it.
+        """
         if kind in ("text", "link", "assignment") and (name := self._row.file.strip()):
             if address := addresses.web_address(name):
                 self.add("extra-link", Link(url=address))

@@ -1,4 +1,7 @@
-"""One row of questions.csv with its option rows becomes a question, and the ledger entries of all of them."""
+"""One row of questions.csv with its option rows becomes a question.
+
+The ledger entries of all of them.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +129,7 @@ def _entries(row: QuestionRow, rows: list[OptionRow], solved: Solved, key: str) 
     if solved.dropped or solved.notes or reason:
         return entries + [_option_entry(r, solved, to) for r in rows]
     for _, _, _, ref, text, _, _, _ in rows:
-        entries.append(  # noqa: PERF401 - unpacking in the loop is what makes a million of them fast
+        entries.append(
             Entry(
                 kind="option",
                 depth=5,

@@ -8,13 +8,16 @@ MOST = 100
 
 
 class Report:
-    """Collects problems.  `counts` says how many of each code there were; it travels in the cursor."""
+    """Collects problems.  `counts` says how many of each code there were.
+
+    It travels in the cursor.
+    """
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
         self._waiting: list[Problem] = []
 
-    def tell(  # noqa: PLR0913 - the parts of one sentence
+    def tell(
         self,
         code: str,
         severity: Severity,

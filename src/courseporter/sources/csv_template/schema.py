@@ -8,11 +8,16 @@ from courseporter.formats.tabular import Columns
 
 
 class Level(NamedTuple):
-    """One table.  `parent` is the stem of the table above; `depth` is the depth of its rows in the ledger."""
+    """One table.
+
+    `kind` and `depth` are those of its rows in the ledger, `title` is the column that names a row
+    there, `parent` the stem of the table above.
+    """
 
     stem: str
     kind: str
     depth: int
+    title: int
     columns: Columns
     parent: str = ""
 
@@ -26,6 +31,7 @@ COURSE = Level(
     "course",
     "course",
     0,
+    1,
     Columns(
         ("external_id", "title"),
         (
@@ -47,12 +53,14 @@ SECTIONS = Level(
     "sections",
     "section",
     1,
+    2,
     Columns(("external_id", "course_external_id", "title"), ("description", "position")),
     "course",
 )
 LESSONS = Level(
     "lessons",
     "lesson",
+    2,
     2,
     Columns(
         ("external_id", "section_external_id", "title", "type"),
@@ -64,6 +72,7 @@ EXERCISES = Level(
     "exercises",
     "exercise",
     3,
+    2,
     Columns(
         ("external_id", "lesson_external_id", "title"),
         ("instructions", "points", "max_attempts", "position"),
@@ -74,6 +83,7 @@ QUESTIONS = Level(
     "questions",
     "question",
     4,
+    3,
     Columns(
         ("external_id", "exercise_external_id", "type", "text"),
         ("points", "explanation", "hint", "answer", "tolerance", "position"),
@@ -84,6 +94,7 @@ OPTIONS = Level(
     "options",
     "option",
     5,
+    2,
     Columns(
         ("external_id", "question_external_id", "text"),
         ("is_correct", "feedback", "match", "position"),
@@ -94,6 +105,7 @@ ENROLLMENTS = Level(
     "enrollments",
     "enrollment",
     0,
+    1,
     Columns(("email",), ("name", "course_external_id", "enrolled_at", "role")),
 )
 LEVELS = (COURSE, SECTIONS, LESSONS, EXERCISES, QUESTIONS, OPTIONS, ENROLLMENTS)

@@ -21,7 +21,7 @@ from courseporter.sources.csv_template.courses import (
 )
 from courseporter.sources.csv_template.deliver import Delivery, Head, Stores
 from courseporter.sources.csv_template.files import Files
-from courseporter.sources.csv_template.gather import Gatherer, Index, Leaves
+from courseporter.sources.csv_template.gather import Feed, Gatherer, Index, Leaves
 from courseporter.sources.csv_template.layout import Layout, find_layout, looks_like_template
 from courseporter.sources.csv_template.lessons import unsafe_address
 from courseporter.sources.csv_template.report import Report
@@ -39,7 +39,7 @@ from courseporter.sources.csv_template.schema import (
     SectionRow,
     canonical,
 )
-
+from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
 
 NOT_LEARNERS = "learners are not part of a course package; enrol them in the new course"
 
@@ -57,7 +57,10 @@ class CsvSource(Source):
         return looks_like_template(place)
 
     def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
-        """One course for each good row of course.csv.  Raises InputError for a table that is missing or unusable."""
+        """One course for each good row of course.csv.
+
+        Raises InputError for a table that is missing or unusable.
+        """
         layout = find_layout(place)
         with Spool(ctx.scratch) as spool:
             rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report()))
@@ -123,9 +126,9 @@ class _Reading:
     def _stores(self, courses: Index, lessons: Index) -> Stores:
         layout, limits, gather = self._layout, self._ctx.limits, self._gatherer.gather
         sections, exercises, questions = Index(), Index(), Index()
-        chapters = gather(SECTIONS, layout.need(SECTIONS, limits), sections, courses)
-        table = layout.need(LESSONS, limits)
-        pages = gather(LESSONS, table, lessons, sections, partial(_check_lesson, self._files))
+        chapters = gather(Feed(SECTIONS, layout.need(SECTIONS, limits), sections, courses))
+        check = partial(_check_lesson, self._files)
+        pages = gather(Feed(LESSONS, layout.need(LESSONS, limits), lessons, sections, check))
         quizzes = self._gather_if_there(EXERCISES, exercises, lessons)
         questions_store = self._gather_if_there(QUESTIONS, questions, exercises, above=quizzes)
         options = self._gather_if_there(OPTIONS, Leaves(), questions, above=questions_store)
@@ -149,16 +152,16 @@ class _Reading:
                 code="table_schema",
             )
         check = _check_question if level is QUESTIONS else None
-        return self._gatherer.gather(level, table, index, parents, check)
+        orphan_check = _check_option if level is OPTIONS else None
+        return self._gatherer.gather(Feed(level, table, index, parents, check, orphan_check))
 
     def _enrollments(self) -> None:
         table = self._layout.table(ENROLLMENTS, self._ctx.limits)
         if table is None:
             return
-        self._gatherer.note_header(ENROLLMENTS, table)
+        self._gatherer.note_header(table)
         ragged = partial(self._gatherer.ragged, ENROLLMENTS, Leaves())
         for line, cells in table.rows(ragged):
-            self._gatherer.tick()
             self._gatherer.put_aside(ENROLLMENTS, line, cells, "skipped", NOT_LEARNERS)
 
 
@@ -183,3 +186,13 @@ def _check_question(cells: tuple[str, ...]) -> tuple[str, str] | None:
     if kind in QUESTION_TYPES or canonical(kind) in QUESTION_TYPES:
         return None
     return "type", f"“{kind[:80]}” is no type of question. Allowed: {', '.join(QUESTION_TYPES)}."
+
+
+def _check_option(cells: tuple[str, ...]) -> tuple[str, str] | None:
+    """What is wrong with a row of options.csv by itself.
+
+    With its question it is looked at again.
+    """
+    if parse_boolean(cells[3]) is not None:
+        return None
+    return "is_correct", f"“{cells[3][:80]}” is not {ALLOWED_BOOLEANS}."

@@ -6,10 +6,16 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-_YES = "true yes y 1 x t ✓ ✔ wahr ja vrai oui sí si verdadero sim verdadeiro vero waar prawda tak да истина 是 真 はい نعم"
-_NO = "false no n 0 f ✗ ✘ falsch nein faux non falso não nao onwaar nee fałsz nie нет ложь 否 假 いいえ لا"
-BOOLEANS = {"": False, **dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
-BOOLEANS |= {word.upper(): value for word, value in BOOLEANS.items()}
+_YES = (
+    "true yes y 1 x t ✓ ✔ wahr ja vrai oui sí si verdadero sim verdadeiro vero "
+    "waar prawda tak да истина 是 真 はい نعم"
+)
+_NO = (
+    "false no n 0 f ✗ ✘ falsch nein faux non falso não nao onwaar nee fałsz nie "
+    "нет ложь 否 假 いいえ لا"
+)
+_WORDS = {"": False, **dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
+BOOLEANS = _WORDS | {word.upper(): value for word, value in _WORDS.items()}
 ALLOWED_BOOLEANS = "true, false, yes, no, 1, 0 or nothing"
 
 _MINUS = str.maketrans(
@@ -25,7 +31,10 @@ MOST_DIGITS = 100
 
 
 def parse_boolean(text: str) -> bool | None:
-    """Yes or no in the languages that spreadsheets speak; nothing is no; None when it is neither."""
+    """Yes or no in the languages that spreadsheets speak.
+
+    Nothing is no; None when it is neither.
+    """
     known = BOOLEANS.get(text)
     return BOOLEANS.get(text.strip().casefold()) if known is None else known
 
@@ -33,12 +42,15 @@ def parse_boolean(text: str) -> bool | None:
 def parse_number(text: str) -> str | None:
     """A number as plain decimal text ("1000.5"), None when it is none.
 
-    Read: decimal comma, blanks, apostrophes, commas or dots between thousands, exponents.  A single comma or dot is
+    Read: decimal comma, blanks, apostrophes, commas or dots between thousands, exponents.  A
+    single comma or dot is
     always the decimal mark, so "1,234" is a little more than one.
     """
-    text = text.strip().translate(_MINUS)
     if len(text) > MOST_DIGITS:
         return None
+    if text.isdecimal() and text.isascii():
+        return text
+    text = text.strip().translate(_MINUS)
     if _PLAIN.fullmatch(text):
         return text.removeprefix("+")
     swapped = text.replace(",", ".", 1)
@@ -60,7 +72,10 @@ def _ungrouped(text: str) -> str | None:
 
 
 def parse_answer(text: str) -> str | None:
-    """The answer to a numerical question: a number, or an interval as "[10,20)"; None when it is neither."""
+    """The answer to a numerical question: a number, or an interval as "[10,20)".
+
+    None when it is neither.
+    """
     number = parse_number(text)
     if number is not None:
         return number
@@ -71,8 +86,8 @@ def parse_answer(text: str) -> str | None:
         return None
     for split in _SPLITS:
         parts = inside.replace("...", "..").split(split)
-        if len(parts) == 2:  # noqa: PLR2004 - from and to
-            return _interval(opening, *parts, closing)
+        if len(parts) == 2:
+            return _interval(opening, parts[0], parts[1], closing)
     return None
 
 
@@ -86,7 +101,7 @@ def _interval(opening: str, low: str, high: str, closing: str) -> str | None:
 
 
 def parse_tolerance(text: str) -> str | None:
-    """ "0.01" or "5%"; None when it is neither, or negative."""
+    """A tolerance: "0.01" or "5%"; None when it is neither, or negative."""
     text = text.strip()
     number = parse_number(text.removesuffix("%"))
     if number is None or number.startswith("-"):
@@ -106,11 +121,14 @@ def parse_count(text: str) -> int | None:
     if number is None:
         return None
     value = float(number)
-    return int(value) if value.is_integer() and 1 <= value <= 1_000_000 else None  # noqa: PLR2004
+    return int(value) if value.is_integer() and 1 <= value <= 1_000_000 else None
 
 
 def parse_date(text: str) -> str | None:
-    """A day, or a day with a time, as ISO 8601; None when it is none.  A time without a zone is taken as UTC."""
+    """A day, or a day with a time, as ISO 8601; None when it is none.
+
+    A time without a zone is taken as UTC.
+    """
     text = text.strip()
     day, _, time = text.replace("T", " ", 1).partition(" ")
     match = _DAY.fullmatch(day)
