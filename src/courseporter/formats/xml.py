@@ -45,7 +45,7 @@ class Element(Protocol):
     def __len__(self) -> int: ...
 
 
-MOST_TAGS = 3_000_000  # `<` and `=`: about 500 MB as a tree
+MOST_TAGS = 2_000_000  # of `<` and of `=`: about 500 MB as a tree
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -103,7 +103,7 @@ def as_address(path: str) -> str:
 
 
 def add_parameters(url: str, parameters: str) -> str:
-    """The address with an item's parameters (SCORM 2004 4th Edition CAM, 3.4.1.1.5; 1.2: 2.3.3)."""
+    """The address with an item's `parameters`, joined as the CAM of SCORM 1.2 and 2004 says."""
     if not parameters.strip():
         return url
     parameters = parameters.lstrip("?&")

@@ -1,7 +1,7 @@
 """Title, description, language and keywords from a package's metadata, inline or in own files.
 
 IEEE 1484.12.3 (LOM XML binding) and IMS Learning Resource Metadata 1.2.1 (SCORM 1.2): both are told
-by local names.  SCORM's `location` names an external file (CAM 2.3.2.1 in 1.2, 3.4.1 in 2004).
+by local names.  SCORM's own element `location` names an external file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which SCORM a package follows, as its manifest says or as its namespaces tell.
 
-SCORM 1.2 CAM 2.2.4; 2004 CAM 3.2 (`schemaversion` is "CAM 1.3" in the 2nd Edition).
+`schemaversion` is "1.2", "CAM 1.3" (2nd Edition), "2004 3rd Edition" or "2004 4th Edition".
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ import re
 
 from courseporter.sources.scorm.manifest import Manifest, schema_text
 
-_KNOWN = re.compile(
-    r"1\.2(\.\d)?|cam 1\.3|1\.3|2004|(scorm )?2004 (2nd|3rd|4th)( edition)?|adl scorm.*"
-)
+_KNOWN = re.compile(r"(scorm )?1\.2|cam 1\.3|1\.3|(scorm )?2004( (2nd|3rd|4th)( edition)?)?")
 
 
 def read_version(manifest: Manifest) -> str | None:
@@ -27,7 +25,9 @@ def read_version(manifest: Manifest) -> str | None:
 
 
 def _tell(said: str, namespaces: set[str]) -> str | None:
-    if said == "1.2" or any("rootv1p2" in uri or "imsproject.org" in uri for uri in namespaces):
+    if said in ("1.2", "scorm 1.2") or any(
+        "rootv1p2" in uri or "imsproject.org" in uri for uri in namespaces
+    ):
         return "1.2"
     for mark, edition in (("4th", "4th"), ("3rd", "3rd"), ("2nd", "2nd"), ("cam 1.3", "2nd")):
         if mark in said:
