@@ -223,6 +223,10 @@ def delete_draft(actor, draft_id):
     del actor.courses[draft_id]
 
 
+def branches(actor, draft_id, parents):
+    return {parent: tree(actor, draft_id, parent) for parent in parents}
+
+
 def tree(actor, draft_id, parent=None):
     return tuple(actor.nodes.get(parent, ()))
 

@@ -2,7 +2,17 @@
 
 from courseporter.api.actor import Actor, read_settings, start, stop, write_settings
 from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
-from courseporter.api.drafts import delete_draft, draft, drafts, find, node, path, problems, tree
+from courseporter.api.drafts import (
+    branches,
+    delete_draft,
+    draft,
+    drafts,
+    find,
+    node,
+    path,
+    problems,
+    tree,
+)
 from courseporter.api.edits import (
     fix,
     recheck,
@@ -34,6 +44,7 @@ __all__ = [
     "Actor",
     "Result",
     "acknowledge",
+    "branches",
     "cancel",
     "change_token",
     "check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -45,6 +46,18 @@ def children(connection: Connection, draft_id: str, parent: str | None) -> list[
     below = node.c.parent.is_(None) if parent is None else node.c.parent == parent
     found = connection.execute(_rows(draft_id).where(below).order_by(node.c.seq)).all()
     return [TreeRow(*row) for row in found]
+
+
+def levels(
+    connection: Connection, draft_id: str, parents: Sequence[str]
+) -> dict[str, list[TreeRow]]:
+    """The rows below many places at once: one query for five hundred of them."""
+    found: dict[str, list[TreeRow]] = {parent: [] for parent in parents}
+    for some in (parents[at : at + 500] for at in range(0, len(parents), 500)):
+        query = _rows(draft_id).where(node.c.parent.in_(some)).order_by(node.c.seq)
+        for row in connection.execute(query):
+            found[row.parent].append(TreeRow(*row))
+    return found
 
 
 def path(connection: Connection, draft_id: str, key: str) -> list[tuple[str, str]]:

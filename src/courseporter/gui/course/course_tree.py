@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from courseporter import api
@@ -18,6 +19,7 @@ from courseporter.gui.course.tree_model import Index, Levels, TreeModel
 
 OPEN_AT_FIRST: Final = 8  # a course of more sections is shown closed
 INDENT: Final = 20
+SOME: Final = 300  # levels refreshed at once
 
 
 class Reading(NamedTuple):
@@ -40,6 +42,8 @@ class CourseTree(QTreeView):
         self.actions_of_app = actions
         self.draft_id = ""
         self.key: str | None = None
+        self.waiting: Levels = {}
+        self.asked: list[str | None] = []
         self.rows = TreeModel(self)
         self.setItemDelegate(TreeDelegate(self))
         self.setModel(self.rows)
@@ -56,7 +60,7 @@ class CourseTree(QTreeView):
 
     def open_draft(self, draft_id: str) -> None:
         """Show the sections of a draft."""
-        self.draft_id, self.key = draft_id, None
+        self.draft_id, self.key, self.waiting = draft_id, None, {}
         self.rows.clear()
         self._read((None,), self._opened)
 
@@ -99,11 +103,30 @@ class CourseTree(QTreeView):
         background.run(work, done, self._failed)
 
     def _read_below(self, parent: str) -> None:
-        self._read((parent or None,), self._take)
+        self.asked.append(parent or None)
+        if len(self.asked) == 1:  # a view that opens many places asks for each: answer together
+            QTimer.singleShot(0, self._read_asked)
+
+    def _read_asked(self) -> None:
+        asked, self.asked = tuple(self.asked), []
+        self._read(asked, self._take)
 
     def _take(self, reading: Reading) -> None:
-        if reading.draft_id == self.draft_id:
-            self.rows.put(reading.levels)
+        if reading.draft_id != self.draft_id:
+            return
+        known = set(self.rows.loaded())
+        self.rows.put({key: rows for key, rows in reading.levels.items() if key not in known})
+        self.waiting = {key: rows for key, rows in reading.levels.items() if key in known}
+        self._take_some()
+
+    def _take_some(self) -> None:
+        """Refresh a part of what is shown, so that the window stays alive between the parts."""
+        some = dict(islice(self.waiting.items(), SOME))
+        self.rows.put(some)
+        for key in some:
+            del self.waiting[key]
+        if self.waiting:
+            QTimer.singleShot(0, self._take_some)
 
     def _opened(self, reading: Reading) -> None:
         self._take(reading)
@@ -132,18 +155,21 @@ class CourseTree(QTreeView):
 
 def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]) -> Reading:
     """Off the GUI thread: the rows below each of these places."""
-    return Reading(draft_id, {parent: rows_below(actor, draft_id, parent) for parent in parents})
+    keys = tuple(parent for parent in parents if parent is not None)
+    levels: Levels = {None: api.tree(actor, draft_id, None)} if None in parents else {}
+    levels.update(api.branches(actor, draft_id, keys))
+    return Reading(draft_id, fold(actor, draft_id, levels))
 
 
-def rows_below(actor: api.Actor, draft_id: str, parent: str | None) -> tuple[TreeNode, ...]:
-    """What the tree shows below a place.
-
-    A lesson with a single unit shows what is in that unit: the unit would only repeat its title.
-    """
-    rows = api.tree(actor, draft_id, parent)
-    if len(rows) == 1 and rows[0].kind == "unit" and rows[0].children:
-        return api.tree(actor, draft_id, rows[0].key)
-    return rows
+def fold(actor: api.Actor, draft_id: str, levels: Levels) -> Levels:
+    """Let a lesson with a single unit show what is in it: the unit would only repeat its title."""
+    units = {
+        rows[0].key: parent
+        for parent, rows in levels.items()
+        if len(rows) == 1 and rows[0].kind == "unit" and rows[0].children
+    }
+    inside = api.branches(actor, draft_id, tuple(units))
+    return levels | {units[unit]: rows for unit, rows in inside.items()}
 
 
 def read_way(actor: api.Actor, draft_id: str, key: str) -> Reading:

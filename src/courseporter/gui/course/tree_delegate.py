@@ -44,9 +44,7 @@ class TreeDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Background by the style, then everything else from the outer edges inwards."""
         node = cast("TreeNode | None", index.data(NODE))
-        drawn = QStyleOptionViewItem(option)
-        self.initStyleOption(drawn, index)
-        drawn.text = ""
+        drawn = QStyleOptionViewItem(option)  # as the view made it: asking for each role takes time
         style = drawn.widget.style() if drawn.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)
         if node is None:

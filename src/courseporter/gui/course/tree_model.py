@@ -23,6 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 Levels = dict[str | None, tuple[TreeNode, ...]]
 NODE = Qt.ItemDataRole.UserRole  # the TreeNode of a row
 NOWHERE = QModelIndex()
+MANY = 16  # levels that arrive together
 
 
 class Branch:
@@ -75,10 +76,17 @@ class TreeModel(QAbstractItemModel):
 
     def put(self, levels: Levels) -> None:
         """Take rows as they are now; parents come before their children."""
+        new: list[tuple[Branch, Sequence[TreeNode]]] = []
         for parent, views in levels.items():
             branch = self._root if parent is None else self._by_key.get(parent)
-            if branch is not None:
+            if branch is None:
+                continue
+            if len(levels) > MANY and branch.children is None and branch is not self._root:
+                new.append((branch, views))
+            else:
                 self._put_level(branch, views)
+        if new:
+            self._put_many(new)
 
     def change(self, key: str, **fields: object) -> None:
         """Show a change at once, while the store still takes it in; a refresh tells the truth."""
@@ -117,16 +125,26 @@ class TreeModel(QAbstractItemModel):
             self._remove(branch, here)
             self._insert(branch, here, views)
 
+    def _put_many(self, new: Sequence[tuple[Branch, Sequence[TreeNode]]]) -> None:
+        """Tell views once: they lay everything out afresh for each insertion they hear of."""
+        self.layoutAboutToBeChanged.emit()
+        for branch, views in new:
+            self._grow(branch, views)
+        self.layoutChanged.emit()
+
     def _insert(self, branch: Branch, here: QModelIndex, views: Sequence[TreeNode]) -> None:
         if views:
             self.beginInsertRows(here, 0, len(views) - 1)
+        self._grow(branch, views)
+        if views:
+            self.endInsertRows()
+
+    def _grow(self, branch: Branch, views: Sequence[TreeNode]) -> None:
         branch.children = children = [
             Branch(next(self._numbers), view, branch, row) for row, view in enumerate(views)
         ]
         self._by_number.update((child.number, child) for child in children)
         self._by_key.update((v.key, child) for v, child in zip(views, children, strict=True))
-        if views:
-            self.endInsertRows()
 
     def _remove(self, branch: Branch, here: QModelIndex) -> None:
         children = branch.children or []
