@@ -21,11 +21,16 @@ except ImportError:  # pragma: no cover - platforms without a wheel
 
 HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time, system unknown
 RAW_DEFLATE = -15  # window bits: 32 KiB, no header of its own
+LAST_BLOCK = b"\x03\0"  # an empty one, marked as the last
+MOST_BLOCK = 0xFFFF
+LEAST_STORED = 64 << 10
+SAMPLES, SAMPLE = 8, 1024
+DENSE = 0.9
 
 
 class _Deflater(Protocol):
     def compress(self, data: bytes, /) -> bytes: ...
-    def flush(self) -> bytes: ...
+    def flush(self, mode: int = zlib.Z_FINISH, /) -> bytes: ...
 
 
 class _Zlib(Protocol):
@@ -38,12 +43,20 @@ LEVEL = 2 if isal_zlib else 6
 crc32 = _zlib.crc32  # CRC-32 as in gzip and ZIP; a second argument continues an earlier one
 
 
+def _new_deflater() -> _Deflater:
+    return _zlib.compressobj(LEVEL, zlib.DEFLATED, RAW_DEFLATE)
+
+
 class GzipWriter:
-    """Compresses into `raw`, which stays open; `close` writes the end of the stream."""
+    """Compresses into `raw`, which stays open; `close` writes the end of the stream.
+
+    What does not compress (pictures, films) is stored as it is, which costs next to nothing.
+    """
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
-        self._deflate = _zlib.compressobj(LEVEL, zlib.DEFLATED, RAW_DEFLATE)
+        self._deflate: _Deflater | None = None
+        self._sampler = _new_deflater()
         self._crc = 0
         self._size = 0
         raw.write(HEADER)
@@ -52,12 +65,36 @@ class GzipWriter:
         """Append bytes; best in pieces of 256 KiB and more."""
         self._crc = crc32(data, self._crc)
         self._size += len(data)
+        if len(data) >= LEAST_STORED and self._is_dense(data):
+            self._store(data)
+            return
+        if self._deflate is None:
+            self._deflate = _new_deflater()
         self._raw.write(self._deflate.compress(data))
 
     def close(self) -> None:
         """End the stream with its CRC and size."""
-        self._raw.write(self._deflate.flush())
+        self._raw.write(LAST_BLOCK if self._deflate is None else self._deflate.flush())
         self._raw.write(struct.pack("<II", self._crc, self._size & 0xFFFFFFFF))
+
+    def _store(self, data: bytes) -> None:
+        """Stored blocks (RFC 1951, 3.2.4); a new deflater afterwards knows nothing from before."""
+        if self._deflate is not None:
+            self._raw.write(self._deflate.flush(zlib.Z_SYNC_FLUSH))
+            self._deflate = None
+        parts: list[bytes | memoryview] = []
+        view = memoryview(data)
+        while view:
+            block, view = view[:MOST_BLOCK], view[MOST_BLOCK:]
+            parts += (struct.pack("<BHH", 0, len(block), len(block) ^ 0xFFFF), block)
+        self._raw.write(b"".join(parts))
+
+    def _is_dense(self, data: bytes) -> bool:
+        """Whether samples from all over the data hardly compress."""
+        step = len(data) // SAMPLES
+        sample = b"".join([data[at : at + SAMPLE] for at in range(0, step * SAMPLES, step)])
+        packed = len(self._sampler.compress(sample)) + len(self._sampler.flush(zlib.Z_FULL_FLUSH))
+        return packed > DENSE * len(sample)
 
 
 class GzipReader:

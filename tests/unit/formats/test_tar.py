@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gzip
 import io
+import random
 import tarfile
 
 import pytest
@@ -129,3 +131,21 @@ def test_damaged_gzip_names_the_file(damage):
         list(iter(lambda: reader.read(100), b""))
     assert caught.value.code == "archive_corrupt"
     assert caught.value.where == "course.tar.gz"
+
+
+def test_what_does_not_compress_is_stored_and_reads_back():
+    noise, text = random.Random(1).randbytes(300_000), b"clay and glaze " * 20_000
+    raw = io.BytesIO()
+    stream = GzipWriter(raw)
+    for piece in (text, noise, noise[:100], text, noise):
+        stream.write(piece)
+    stream.close()
+    assert gzip.decompress(raw.getvalue()) == text + noise + noise[:100] + text + noise
+    assert 600_000 < len(raw.getvalue()) < 620_000
+    raw.seek(0)
+    reader = GzipReader(raw, "x")
+    assert b"".join(iter(lambda: reader.read(50_000), b"")) == gzip.decompress(raw.getvalue())
+
+
+def test_nothing_at_all_is_still_gzip():
+    assert gzip.decompress(zipped(b"")) == b""

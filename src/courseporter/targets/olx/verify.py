@@ -14,7 +14,7 @@ from courseporter.errors import RejectedError
 from courseporter.formats.context import Context
 from courseporter.formats.gzip_stream import GzipReader, crc32
 from courseporter.formats.olx_package import Index, Walk
-from courseporter.formats.tar import TarMember, TarReader
+from courseporter.formats.tar import PIECE, TarMember, TarReader
 from courseporter.model import OutlineRow
 from courseporter.targets.olx.outline import fingerprint
 from courseporter.targets.olx.pack import Packed, Progress
@@ -22,6 +22,7 @@ from courseporter.targets.olx.pack import Packed, Progress
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_NAME = "the written package"
 Outline = Callable[[], Iterator[OutlineRow]]
 
 
@@ -33,22 +34,32 @@ def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ct
     `outline` is asked again only to name that row.
     """
     hashed = _Hashed(raw)
-    index = Index("the written package", rules=False)
+    index = Index(_NAME, rules=False)
     progress = Progress(ctx, packed.bytes, "MB checked")
+    sizes, checks = packed.sizes, packed.checks
     count = 0
-    for count, member in enumerate(
-        TarReader(
-            GzipReader(cast("BinaryIO", hashed), "the written package"), "the written package"
-        ),
-        1,
-    ):
-        _compare_member(member, count - 1, packed, index, progress)
-    if count != len(packed.sizes):
-        raise _differs(
-            f"it has {count} files instead of {len(packed.sizes)}", "the end of the archive"
-        )
+    for member in TarReader(GzipReader(cast("BinaryIO", hashed), _NAME), _NAME):
+        size, name = member.size, member.name
+        data = member.read() if size <= PIECE or index.wants(name, 0) else None
+        check = crc32(name.encode())
+        check = _crc_of(member, check, progress) if data is None else crc32(data, check)
+        if count >= len(sizes) or size != sizes[count] or check != checks[count]:
+            raise _differs(f"the file {name} is not what was written", name)
+        index.add(name, data if index.wants(name, 0) else None)
+        progress.add(size if data is not None else 0)
+        count += 1
+    if count != len(sizes):
+        raise _differs(f"it has {count} files instead of {len(sizes)}", "the end of the archive")
     _compare_outline(index, rows, outline, ctx)
     return hashed.digest.hexdigest()
+
+
+def _crc_of(member: TarMember, check: int, progress: Progress) -> int:
+    """The CRC-32 of a large file, continued from `check`."""
+    for piece in member.pieces():
+        check = crc32(piece, check)
+        progress.add(len(piece))
+    return check
 
 
 class _Hashed(io.RawIOBase):
@@ -67,27 +78,6 @@ class _Hashed(io.RawIOBase):
         view[: len(data)] = data
         self.digest.update(data)
         return len(data)
-
-
-def _compare_member(
-    member: TarMember, number: int, packed: Packed, index: Index, progress: Progress
-) -> None:
-    check = crc32(member.name.encode())
-    if index.wants(member.name, 0):
-        data = member.read()
-        check = crc32(data, check)
-        index.add(member.name, data)
-        progress.add(len(data))
-    else:
-        for piece in member.pieces():
-            check = crc32(piece, check)
-            progress.add(len(piece))
-        index.add(member.name, None)
-    if number >= len(packed.sizes) or (member.size, check) != (
-        packed.sizes[number],
-        packed.checks[number],
-    ):
-        raise _differs(f"the file {member.name} is not what was written", member.name)
 
 
 def _compare_outline(index: Index, rows: array[int], outline: Outline, ctx: Context) -> None:
