@@ -239,7 +239,7 @@ def path(actor, draft_id, key):
     return tuple(keys)
 
 
-def find(actor, draft_id, text, only_problems=False, limit=200):
+def find(actor, draft_id, text, *, only_problems=False, limit=200):
     nodes = [node for nodes in actor.nodes.values() for node in nodes]
     return tuple(
         node

@@ -86,7 +86,7 @@ def with_glyph(
 
 
 def paint_badge(painter: QPainter, place: QRect, badge: words.Badge, *, rtl: bool) -> None:
-    """A rounded tint with icon and word."""
+    """A rounded tint, the icon in its colour, the word in the colour of text."""
     small(painter)
     colour = QColor(theme.tokens().colour(badge.role))
     wide = QFontMetrics(painter.font()).horizontalAdvance(badge.word) + GLYPH + 6 + 2 * PAD
@@ -98,7 +98,7 @@ def paint_badge(painter: QPainter, place: QRect, badge: words.Badge, *, rtl: boo
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tint)
     painter.drawRoundedRect(QRectF(pill), 12, 12)
-    painter.setPen(colour)
+    painter.setPen(QColor(theme.tokens().text))
     inner = pill.adjusted(PAD, 0, -PAD, 0)
     side = inner.right() - GLYPH if rtl else inner.left()
     square = QRect(side, pill.center().y() - GLYPH // 2 + 1, GLYPH, GLYPH)

@@ -78,7 +78,6 @@ class Notice(QFrame):
         self.copy.setVisible(bool(self.details))
         self.setAccessibleName(message)
         self.show()
-        self.raise_()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message))
 
     def copy_details(self) -> None:

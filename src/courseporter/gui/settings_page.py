@@ -33,6 +33,7 @@ class SettingsPage(QScrollArea):
         self.actions_of_app = actions
         self.settings = settings
         self.setWidgetResizable(True)
+        self.setAccessibleName("Settings")
         inner = QWidget()
         self.form = Ui_settings_page()
         self.form.setupUi(inner)  # type: ignore[no-untyped-call]

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from courseporter import api
+from courseporter.gui import background, theme
+from courseporter.gui.window import Window
+from courseporter.settings import Preferences
+from fakes import api as fake
+
+WISHES = [name for name in dir(api) if callable(getattr(fake, name, None)) and name != "Actor"]
+
+
+@pytest.fixture
+def plain_locale():
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def house(monkeypatch, tmp_path):
+    """The fake behind the api, and the actor who holds it."""
+    for name in WISHES:
+        monkeypatch.setattr(api, name, getattr(fake, name))
+    return fake.Actor(tmp_path)
+
+
+@pytest.fixture
+def settle(qtbot):
+    """Look at the store and wait until everything on the way has arrived."""
+
+    def wait(window=None):
+        if window is not None:
+            window.actions_of_app.watcher.look()
+        qtbot.waitUntil(background.idle)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp):
+    """The app in its theme, as it is shown."""
+    theme.apply(qapp, "light")
+
+
+@pytest.fixture
+def window(qtbot, dressed, house, plain_locale, settle):
+    """A furnished window on the fake house."""
+    made = Window()
+    qtbot.addWidget(made)
+    made.show()
+    made.furnish(house, Preferences())
+    made.may_close = lambda: True
+    settle(made)
+    yield made
+    made.actions_of_app.watcher.stop()
+    settle()
+
+
+@pytest.fixture
+def package(tmp_path) -> Path:
+    path = tmp_path / "golf.zip"
+    path.write_bytes(b"PK")
+    return path

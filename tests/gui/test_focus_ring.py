@@ -1,0 +1,26 @@
+import pytest
+from PySide6.QtCore import Qt
+
+
+@pytest.fixture
+def active(window, qtbot):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.stack.setFocus()
+    return window
+
+
+def test_the_ring_comes_with_tab_and_goes_with_a_click(active, qtbot):
+    qtbot.keyClick(active.top.search, Qt.Key.Key_Tab)
+    active.top.new.setFocus(Qt.FocusReason.TabFocusReason)
+    assert active.ring.isVisible()
+    assert active.ring.followed is active.top.new
+    assert active.ring.geometry().contains(active.top.new.geometry())
+    qtbot.mouseClick(active.middle, Qt.MouseButton.LeftButton)
+    assert not active.ring.isVisible()
+
+
+def test_the_mouse_alone_never_brings_the_ring(active, qtbot):
+    qtbot.mouseClick(active.top.search, Qt.MouseButton.LeftButton)
+    active.top.search.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not active.ring.isVisible()

@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from courseporter.gui.single import Single
+
+
+def test_the_second_start_hands_its_files_to_the_first(qtbot, tmp_path):
+    first, second = Single(tmp_path), Single(tmp_path)
+    assert first.is_first()
+    with qtbot.waitSignal(first.called):
+        assert not second.is_first((Path("/courses/my course ünï.zip"),))
+    assert first.paths == [Path("/courses/my course ünï.zip")]
+    first.close()
+
+
+def test_another_data_folder_has_a_window_of_its_own(qapp, tmp_path):
+    first, other = Single(tmp_path / "a"), Single(tmp_path / "b")
+    assert first.is_first()
+    assert other.is_first()
+    first.close()
+    other.close()

@@ -1,0 +1,57 @@
+import time
+
+import pytest
+
+from courseporter.gui.supervisor import MOST, Supervisor, default_count
+from fakes import workers
+
+
+@pytest.fixture
+def supervise(tmp_path):
+    """Start a supervisor on a program; it is stopped in the end."""
+    made = []
+
+    def start(program, count=1):
+        supervisor = Supervisor(tmp_path, program, count)
+        made.append(supervisor)
+        supervisor.start()
+        return supervisor
+
+    yield start
+    for supervisor in made:
+        if supervisor.isRunning():
+            supervisor.stop()
+
+
+def started(folder):
+    return [int(path.name.split("-")[1]) for path in folder.glob("started-*")]
+
+
+def test_stops_its_workers_when_the_app_ends(supervise, qtbot, tmp_path):
+    supervisor = supervise(workers.wait_for_stop)
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1, timeout=20_000)
+    supervisor.stop()
+    assert [int(path.name.split("-")[1]) for path in tmp_path.glob("stopped-*")] == started(
+        tmp_path
+    )
+    assert not supervisor.isRunning()
+
+
+def test_a_worker_that_died_is_started_again(supervise, qtbot, tmp_path):
+    supervisor = supervise(workers.die_once)
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1, timeout=20_000)
+    assert supervisor.deaths == 1
+
+
+def test_a_stuck_worker_does_not_keep_the_app_from_ending(supervise, qtbot, tmp_path):
+    supervisor = supervise(workers.never_listen)
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1, timeout=20_000)
+    before = time.monotonic()
+    supervisor.stop()
+    assert time.monotonic() - before < 5
+    assert not supervisor.workers
+
+
+@pytest.mark.parametrize(("cores", "workers_kept"), [(1, 1), (2, 1), (3, 2), (64, MOST)])
+def test_leaves_a_core_to_the_window(cores, workers_kept):
+    assert default_count(cores) == workers_kept

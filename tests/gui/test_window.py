@@ -1,0 +1,222 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from courseporter.api.values import Sums
+from courseporter.errors import InputError
+from fakes import api as fake
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def mime(*paths: Path) -> QMimeData:
+    made = QMimeData()
+    made.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return made
+
+
+def drag_over(window, data: QMimeData) -> QDragEnterEvent:
+    event = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, LEFT, NONE)
+    QApplication.sendEvent(window, event)
+    return event
+
+
+def drop(window, data: QMimeData) -> None:
+    drag_over(window, data)
+    place = QPointF(50, 50)
+    action = Qt.DropAction.CopyAction
+    QApplication.sendEvent(window, QDropEvent(place, action, data, LEFT, NONE, QEvent.Type.Drop))
+
+
+def test_the_overlay_names_what_a_drop_will_do(window, package, settle):
+    drag_over(window, mime(package))
+    assert window.overlay.isVisible()
+    settle()
+    assert window.overlay.words.text() == "Import ‘\u2068golf.zip\u2069’ as SCORM 1.2"
+
+
+def test_the_overlay_says_why_a_file_cannot_be_imported(window, tmp_path, settle):
+    drag_over(window, mime(tmp_path / "broken.zip"))
+    settle()
+    assert "no manifest" in window.overlay.words.text()
+
+
+def test_text_that_is_no_file_is_not_accepted(window):
+    data = QMimeData()
+    data.setText("hello")
+    assert not drag_over(window, data).isAccepted()
+    assert not window.overlay.isVisible()
+
+
+def test_a_dropped_file_opens_its_source_step(window, package, settle):
+    drop(window, mime(package))
+    settle()
+    assert not window.overlay.isVisible()
+    assert window.stack.currentWidget() is window.course
+
+
+def test_several_files_become_several_jobs_and_one_notice(window, house, tmp_path, settle):
+    drop(window, mime(tmp_path / "a.zip", tmp_path / "broken.zip", tmp_path / "c.zip"))
+    settle()
+    prepared = [values[0] for name, values in house.calls if name == "prepare"]
+    assert prepared == [str(tmp_path / "a.zip"), str(tmp_path / "c.zip")]
+    assert window.stack.currentWidget() is window.pages["jobs"]
+    assert window.notice_bar.message.text() == "1 file cannot be imported."
+
+
+def test_a_pasted_path_is_imported(window, package, settle):
+    QGuiApplication.clipboard().setText(f'"{package}"\n')
+    window.actions_of_app.items["paste"].trigger()
+    settle()
+    assert window.stack.currentWidget() is window.course
+
+
+def test_a_clipboard_without_a_path_says_so(window):
+    QGuiApplication.clipboard().setText("no path at all")
+    window.actions_of_app.items["paste"].trigger()
+    assert "clipboard holds no file" in window.toaster.words.text()
+
+
+def test_home_teaches_while_empty_and_shows_cards_later(window, house, settle):
+    home = window.pages["home"]
+    assert home.currentWidget() is home.welcome
+    house.courses["draft-1"] = fake.draft_row(1, title="Pottery")
+    house.token += 1
+    settle(window)
+    assert home.currentWidget() is home.recent
+    assert home.recent.model.rows[0].title == "Pottery"
+    assert window.sidebar.places["courses"].accessibleName() == "Courses, 1"
+
+
+def test_search_narrows_the_cards(window, house, settle):
+    for number, title in enumerate(("Pottery", "Golf"), 1):
+        house.courses[f"draft-{number}"] = fake.draft_row(number, title=title)
+    house.token += 1
+    settle(window)
+    window.go("courses")
+    window.top.search.setText("GOL")
+    page = window.pages["courses"]
+    assert [row.title for row in page.model.rows] == ["Golf"]
+    window.top.search.setText("swimming")
+    assert page.nothing.isVisible()
+
+
+def test_a_deleted_course_comes_back_by_undo(window, house, settle):
+    house.courses["draft-1"] = fake.draft_row(1)
+    house.token += 1
+    settle(window)
+    window.go("courses")
+    page = window.pages["courses"]
+    page.cards.setCurrentIndex(page.model.index(0))
+    window.actions_of_app.items["remove"].trigger()
+    assert not page.model.rows
+    window.toaster.button.click()
+    settle()
+    assert page.model.rows
+    assert not [call for call in house.calls if call[0] == "delete_draft"]
+
+
+def test_a_deleted_course_is_gone_when_the_chance_is_over(window, house, settle):
+    house.courses["draft-1"] = fake.draft_row(1)
+    house.token += 1
+    settle(window)
+    window.go("courses")
+    page = window.pages["courses"]
+    page.cards.setCurrentIndex(page.model.index(0))
+    window.actions_of_app.items["remove"].trigger()
+    window.toaster.dismiss()
+    settle(window)
+    assert not house.courses
+
+
+def test_back_returns_to_the_page_before(window):
+    window.go("jobs")
+    window.go("settings")
+    window.actions_of_app.items["go_back"].trigger()
+    assert window.stack.currentWidget() is window.pages["jobs"]
+    assert window.sidebar.places["jobs"].isChecked()
+
+
+def test_a_job_that_ended_is_told_with_a_button_to_its_course(window, house, settle):
+    house.courses["d"] = fake.draft_row(1, id="d", title="Pottery")
+    fake.put_job(house, fake.job_row(1, title="Pottery"))
+    settle(window)
+    done = fake.job_row(
+        1,
+        title="Pottery",
+        state="completed",
+        draft_id="d",
+        sums=Sums(found=212, converted=212),
+    )
+    fake.put_job(house, done)
+    settle(window)
+    assert window.toaster.words.text() == "Imported ‘\u2068Pottery\u2069’: 212 of 212 items."
+    assert window.toaster.button.text() == "Open course"
+    window.toaster.button.click()
+    settle()
+    assert window.stack.currentWidget() is window.course
+
+
+def test_the_strip_shows_the_running_job_and_stop_answers_at_once(window, house, settle):
+    fake.put_job(house, fake.job_row(1, title="Pottery"))
+    settle(window)
+    strip = window.strip
+    assert strip.isVisible()
+    assert "Pottery" in strip.title.text()
+    strip.stop.click()
+    assert (strip.stop.text(), strip.stop.isEnabled()) == ("Stopping…", False)
+    settle(window)
+    assert ("cancel", ("job-1",)) in house.calls
+
+
+def test_the_strip_goes_with_the_last_job(window, house, settle):
+    fake.put_job(house, fake.job_row(1))
+    settle(window)
+    fake.put_job(house, fake.job_row(1, state="completed"))
+    settle(window)
+    assert not window.strip.isVisible()
+
+
+def test_after_a_crash_it_says_that_the_jobs_go_on(window):
+    window.tell_interrupted(3)
+    assert window.toaster.words.text().startswith("3 jobs were interrupted.")
+
+
+def test_a_notice_takes_its_room_and_gives_it_back(window):
+    window.notice(InputError("It is damaged."))
+    assert window.notice_bar.isVisible()
+    window.notice_bar.shut.click()
+    assert not window.notice_place.isVisible()
+
+
+@pytest.mark.parametrize("page", ["home", "courses", "new", "jobs", "settings", "help"])
+def test_tab_reaches_only_controls_with_a_name(window, house, settle, page):
+    house.courses["draft-1"] = fake.draft_row(1)
+    fake.put_job(house, fake.job_row(1))
+    settle(window)
+    window.go(page)
+    settle(window)
+    unnamed = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name).strip()
+    ]
+    assert unnamed == []
+
+
+def test_nothing_can_be_clicked_that_is_smaller_than_24_pixels(window, house, settle):
+    house.courses["draft-1"] = fake.draft_row(1)
+    settle(window)
+    small = [
+        button
+        for button in window.findChildren(QAbstractButton)
+        if button.isVisible()
+        and button.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and (button.width() < 24 or button.height() < 24)
+    ]
+    assert [button.text() or button.objectName() for button in small] == []
