@@ -39,6 +39,7 @@ from courseporter.api.jobs import (
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
 from courseporter.api.selftest import selftest
+from courseporter.logs import log_to as keep_log
 
 __all__ = [
     "Actor",
@@ -64,6 +65,7 @@ __all__ = [
     "job_counts",
     "job_log",
     "jobs",
+    "keep_log",
     "node",
     "path",
     "prepare",

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from courseporter.logs import log_to
 from courseporter.settings import (
     Preferences,
     home_folder,
@@ -37,7 +38,9 @@ class Actor:
 
 def start(home: Path | None = None) -> Actor:
     """Open the store of the data folder (made when new, migrated when old).  Raises PorterError."""
-    return Actor(open_store(home_folder(home)), user_name())
+    folder = home_folder(home)
+    log_to(folder)
+    return Actor(open_store(folder), user_name())
 
 
 def stop(actor: Actor) -> None:

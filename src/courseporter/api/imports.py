@@ -91,7 +91,7 @@ def prepare(
     actor: Actor, path: Path, *, source: str | None = None, course_keys: tuple[str, ...] = ()
 ) -> str:
     """Start reading a file into a draft (one for each course asked for, all when none is named)."""
-    args = {"courses": list(course_keys), "all": not course_keys}
+    args: dict[str, object] = {"courses": list(course_keys), "all": not course_keys}
     return enqueue_prepare(actor, path, source=source, args=args).id
 
 

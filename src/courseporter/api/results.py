@@ -54,7 +54,7 @@ def write_json(result: Result, out: BinaryIO) -> None:
         "description": result.description,
     }
     out.write(b'{"schema":1,"source":' + _encode(source) + b',"course":' + _encode(course))
-    counts = dict.fromkeys(COUNTED, 0)
+    counts: dict[str, int] = dict.fromkeys(COUNTED, 0)
     out.write(b',"outline":[')
     _write_list(_counted(result.outline, counts), out)
     counts["asset"] = result.assets

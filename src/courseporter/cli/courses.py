@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -104,7 +104,7 @@ def sample(out: Out) -> int:
 
 
 @contextmanager
-def _interruptible(watched: Watched) -> Iterator[None]:
+def _interruptible(watched: Watched) -> Generator[None]:
     """Ctrl+C asks the job to stop and keeps its checkpoint; a second one ends the process."""
 
     def ask(_signal: int, _frame: FrameType | None) -> None:

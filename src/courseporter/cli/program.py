@@ -11,8 +11,9 @@ import click
 import typer
 
 from courseporter import __version__
+from courseporter.api import keep_log
 from courseporter.cli import courses, drafts, house, jobs
-from courseporter.cli.say import fail, say
+from courseporter.cli.say import fail, home, say
 from courseporter.errors import Canceled, PorterError
 
 HELP = "Move online courses into Open edX. Without a command the desktop app opens."
@@ -50,6 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code.  No traceback reaches the user."""
     words = _take_home(list(arguments))
     as_json = "--json" in words
+    keep_log(home())
     try:
         done = typer.main.get_command(app).main(
             words, prog_name="courseporter", standalone_mode=False

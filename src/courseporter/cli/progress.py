@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 from courseporter import api
@@ -39,7 +39,7 @@ class Watched:
 
 
 @contextmanager
-def progress(actor: api.Actor) -> Iterator[Watched]:
+def progress(actor: api.Actor) -> Generator[Watched]:
     """Show the watched job while the block runs."""
     watched = Watched(actor)
     if not on_terminal():

@@ -75,6 +75,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
 }
 
 PROBLEM_CODES: dict[str, ProblemCode] = {
+    "other_courses": ProblemCode("The file holds more courses than the one taken.", "warning"),
     # archives and XML
     "archive_duplicate": ProblemCode("Two entries of the archive share a name.", "warning"),
     "archive_case_clash": ProblemCode(
@@ -221,7 +222,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "row_orphaned": ProblemCode("A row is not imported because the row above it is not.", "error"),
     "row_value": ProblemCode("A cell holds a value that cannot be used.", "warning"),
     "question_changed": ProblemCode("A question is asked in another way than planned.", "warning"),
-    "unknown_columns": ProblemCode("A table has columns that the template does not know.", "warning"),
+    "unknown_columns": ProblemCode(
+        "A table has columns that the template does not know.", "warning"
+    ),
     "encoding_guessed": ProblemCode("A table is not UTF-8; its encoding was guessed.", "warning"),
     "course_made_up": ProblemCode("course.csv has no row that can be used.", "warning"),
     "lesson_link_broken": ProblemCode("A link leads to a lesson that is not there.", "warning"),

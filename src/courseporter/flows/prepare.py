@@ -46,8 +46,9 @@ def detect(run: Run) -> None:
         problems.add(connection, made[0][0], "read", other)
 
     run.save(
-        {"drafts": len(chosen)},
+        None,
         save,
+        final=True,
         draft_id=made[0][0],
         source_course_id=chosen[0].key,
         source_course_title=chosen[0].title,
@@ -57,8 +58,10 @@ def detect(run: Run) -> None:
 def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, path: Path) -> None:
     drafts.create(
         connection,
-        run.job,
         draft_id,
+        org_id=run.job.org_id,
+        created_by=run.job.created_by,
+        job_id=run.job.id,
         source=ref.source,
         version=ref.version,
         key=ref.key,

@@ -6,6 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+import msgspec
+
 from courseporter.errors import ConflictError, InputError
 from courseporter.flows.material import Material, measured
 from courseporter.jobs.flow import Flow, Step
@@ -85,8 +87,7 @@ def _deliver(run: Run, staging: Path, out: Path, sha256: str) -> None:
 
 def course_changes(run: Run) -> dict[str, str]:
     """The settings of the course that came with this export (org, number, run)."""
-    changes = run.args.get("course")
-    return {str(k): str(v) for k, v in changes.items()} if isinstance(changes, dict) else {}
+    return msgspec.convert(run.args.get("course") or {}, dict[str, str])
 
 
 def _staging(out: Path, job: str) -> Path:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
 from courseporter.jobs.job import Level
-
-_SECRET = re.compile(
-    r"(?i)(authorization|bearer|password|passwd|secret|token|api[-_]?key)(\"?\s*[:=]\s*\"?|\s+)"
-    r"(?:bearer\s+)?[^\s\"',;&]+"
-)
+from courseporter.logs import redact
 
 
 class Logging(Protocol):
@@ -26,11 +21,6 @@ class Logging(Protocol):
 
 
 _run: ContextVar[Logging | None] = ContextVar("run", default=None)
-
-
-def redact(text: str) -> str:
-    """The text without what looks like a credential."""
-    return _SECRET.sub(r"\1\2***", text)
 
 
 class _Copy(logging.Handler):

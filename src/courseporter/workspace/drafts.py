@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from courseporter.errors import SettingsError
-from courseporter.jobs.job import Job
 from courseporter.model import Course
 from courseporter.store import Store
 from courseporter.store.clock import next_rev, now_ms
@@ -42,9 +41,11 @@ class DraftRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 def create(  # noqa: PLR0913 - what a draft begins with
     connection: Connection,
-    job: Job,
     draft_id: str,
     *,
+    org_id: str,
+    created_by: str | None,
+    job_id: str,
     source: str,
     version: str | None,
     key: str,
@@ -52,11 +53,11 @@ def create(  # noqa: PLR0913 - what a draft begins with
     path: Path,
     options: dict[str, object],
 ) -> None:
-    """A new, empty draft of this job."""
+    """A new, empty draft that this job fills."""
     row = {
         "id": draft_id,
-        "org_id": job.org_id,
-        "created_by": job.created_by,
+        "org_id": org_id,
+        "created_by": created_by,
         "key": key,
         "title": title,
         "source": source,
@@ -64,7 +65,7 @@ def create(  # noqa: PLR0913 - what a draft begins with
         "source_path": str(path),
         "course": _encode(Course(key=key, title=title)).decode(),
         "options": options,
-        "job_id": job.id,
+        "job_id": job_id,
     }
     connection.execute(
         insert(table).values(**row, created_at=now_ms(), updated_at=now_ms(), rev=next_rev(table))

@@ -31,7 +31,7 @@ def append(connection: Connection, draft_id: str, page: int, entries: Sequence[E
 
 def tally(part: Sequence[Entry]) -> dict[str, int]:
     """found, converted, converted_with_loss, skipped, failed of these entries."""
-    figures = dict.fromkeys(("found", *OUTCOMES), 0)
+    figures: dict[str, int] = dict.fromkeys(("found", *OUTCOMES), 0)
     figures["found"] = len(part)
     for entry in part:
         figures[entry.outcome] += 1

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-import msgspec
-from sqlalchemy import Connection, func, insert, select
+from typing import Protocol
 
-from courseporter.model import Node, Quiz
-from courseporter.sources import Chunk
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from courseporter.errors import Problem
+from courseporter.model import Course, Entry, Node, Quiz
 from courseporter.store import Store
 from courseporter.store.assets import Stored
+from courseporter.store.rows import insert_rows
 from courseporter.store.schema import item, node
 from courseporter.workspace import drafts, ledger, problems
 
+COLUMNS = (
+    "draft_id", "seq", "key", "kind", "parent", "title", "hidden", "type", "questions", "body",
+)  # fmt: skip
 BATCH = 500
 _encode = msgspec.json.Encoder().encode
+
+
+class Portion(Protocol):
+    """Some of a course, as sources deliver it in chunks."""
+
+    @property
+    def course(self) -> Course | None:
+        """What stands above the tree, once known."""
+        ...
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Places in document order."""
+        ...
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What was found, in the order of the source."""
+        ...
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is odd about it."""
+        ...
 
 
 class ChunkSaver:
@@ -26,38 +56,29 @@ class ChunkSaver:
         self._draft = draft_id
         self._assets = store.assets
         with store.read() as connection:
-            self._seq = _next(connection, node.c.seq, draft_id)
-            self._page = _next(connection, item.c.page, draft_id)
+            self._seq = _next(connection, node, node.c.seq, draft_id)
+            self._page = _next(connection, item, item.c.page, draft_id)
 
-    def save(self, connection: Connection, chunk: Chunk, stored: dict[str, Stored]) -> None:
+    def save(self, connection: Connection, chunk: Portion, stored: dict[str, Stored]) -> None:
         """Write nodes, ledger, problems and assets of one chunk."""
         if chunk.course is not None:
             drafts.set_course(connection, self._draft, chunk.course)
         self._assets.keep(connection, self._draft, stored)
         rows = [self._row(one, self._seq + number) for number, one in enumerate(chunk.nodes)]
         for start in range(0, len(rows), BATCH):
-            connection.execute(insert(node), rows[start : start + BATCH])
+            insert_rows(connection, node, COLUMNS, rows[start : start + BATCH])
         self._seq += len(rows)
         self._page = ledger.append(connection, self._draft, self._page, chunk.entries)
         problems.add(connection, self._draft, "read", chunk.problems)
 
-    def _row(self, one: Node, seq: int) -> dict[str, object]:
+    def _row(self, one: Node, seq: int) -> tuple[object, ...]:
         block = one.block
-        return {
-            "draft_id": self._draft,
-            "seq": seq,
-            "key": one.key,
-            "kind": one.kind,
-            "parent": one.parent,
-            "title": one.title,
-            "hidden": one.hidden,
-            "type": None if block is None else type(block).__struct_config__.tag,
-            "questions": len(block.questions) if isinstance(block, Quiz) else 0,
-            "body": _encode(one),
-        }
+        kind = None if block is None else type(block).__struct_config__.tag
+        questions = len(block.questions) if isinstance(block, Quiz) else 0
+        at = (self._draft, seq, one.key, one.kind, one.parent, one.title, one.hidden)
+        return (*at, kind, questions, _encode(one))
 
 
-def _next(connection: Connection, column: object, draft_id: str) -> int:
-    table = column.table  # type: ignore[attr-defined]
-    last = select(func.coalesce(func.max(column), -1)).where(table.c.draft_id == draft_id)  # type: ignore[arg-type]
+def _next(connection: Connection, table: Table, column: ColumnElement[int], draft_id: str) -> int:
+    last = select(func.coalesce(func.max(column), -1)).where(table.c.draft_id == draft_id)
     return int(connection.execute(last).scalar_one()) + 1

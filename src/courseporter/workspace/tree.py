@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Select, func, or_, select
@@ -36,7 +36,7 @@ class TreeRow(NamedTuple):
     children: int
 
 
-def _rows(draft_id: str) -> Select[tuple[object, ...]]:
+def _rows(draft_id: str) -> Select[*tuple[Any, ...]]:
     columns = (node.c.key, node.c.parent, node.c.kind, node.c.type, node.c.title, node.c.hidden)
     return select(*columns, node.c.questions, _number).where(node.c.draft_id == draft_id)
 

@@ -1,0 +1,53 @@
+"""Where log records go: a file in the data folder, cleaned of secrets, never to the user's face."""
+
+from __future__ import annotations
+
+import logging
+import re
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+MOST_BYTES = 2 << 20
+KEPT = 3
+_SECRET = re.compile(
+    r"(?i)(authorization|bearer|password|passwd|secret|token|api[-_]?key)(\"?\s*[:=]\s*\"?|\s+)"
+    r"(?:bearer\s+)?[^\s\"',;&]+"
+)
+
+
+def redact(text: str) -> str:
+    """The text without what looks like a credential."""
+    return _SECRET.sub(r"\1\2***", text)
+
+
+class Redacted(logging.Formatter):
+    """A formatter whose every line, tracebacks included, is cleaned of secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line, or lines, without secrets."""
+        return redact(super().format(record))
+
+
+class _Late(RotatingFileHandler):
+    """Makes its folder with the first record, so that a quiet command leaves nothing behind."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+
+def log_to(home: Path, level: int = logging.INFO) -> Path:
+    """Send the records of CoursePorter to `home/logs/courseporter.log`; returns that path."""
+    path = home / "logs" / "courseporter.log"
+    root = logging.getLogger("courseporter")
+    for handler in list(root.handlers):
+        if isinstance(handler, _Late):
+            root.removeHandler(handler)
+            handler.close()
+    handler = _Late(path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
+    handler.setFormatter(Redacted("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(level)
+    root.propagate = False
+    return path

@@ -1,0 +1,48 @@
+"""The log file of the data folder."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from courseporter.logs import log_to, redact
+
+
+@pytest.fixture
+def log_file(tmp_path):
+    root = logging.getLogger("courseporter")
+    before = (root.level, root.propagate)
+    yield log_to(tmp_path)
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.level, root.propagate = before
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Authorization: Bearer abc.def", "Authorization: ***"),
+        ('{"client_secret": "s3cr3t"}', '{"client_secret": "***"}'),
+        ("api_key=123&page=2", "api_key=***&page=2"),
+        ("nothing to hide", "nothing to hide"),
+    ],
+)
+def test_what_looks_like_a_credential_is_left_out(said, kept):
+    assert redact(said) == kept
+
+
+def test_a_traceback_is_cleaned_too(log_file):
+    try:
+        raise ValueError("token=abc123")  # noqa: TRY301 - it is caught on purpose
+    except ValueError:
+        logging.getLogger("courseporter.x").exception("failed")
+
+    text = log_file.read_text()
+    assert "ValueError" in text
+    assert "abc123" not in text
+
+
+def test_a_quiet_command_leaves_no_log(log_file):
+    assert not log_file.exists()
