@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton
 
 from courseporter.api.values import TreeNode
 from courseporter.gui.course.preview import IMAGE, without_width
-from courseporter.gui.course.review import FOUND, TREE
+from courseporter.gui.course.review import FOUND, TREE, without_echoes
 from courseporter.gui.course.tree_model import NODE
 
 
@@ -24,11 +24,11 @@ def titles(tree):
     return [rows.index(row, 0).data() for row in range(rows.rowCount())]
 
 
-def test_a_small_course_opens_with_its_sections_open_and_the_first_one_shown(review, settle):
+def test_a_small_course_opens_with_its_sections_open_and_its_first_lesson_shown(review, settle):
     settle(lambda: review.item.node is not None)
     assert titles(review.tree) == ["Clay", "Fire"]
     assert review.tree.isExpanded(review.tree.rows.index_of("s1"))
-    assert review.item.form.title.text() == "Clay"
+    assert review.item.form.title.text() == "Pinch pot"
 
 
 def test_the_ledger_line_adds_up_under_the_course(review):
@@ -91,14 +91,14 @@ def test_renaming_in_the_centre_goes_the_same_way(review, settle, qtbot, actor):
     review.item.form.title.setText("Mud")
     qtbot.keyPress(review.item.form.title, Qt.Key.Key_Return)
     settle()
-    assert ("rename", ("d", "s1", "Mud")) in actor.calls
+    assert ("rename", ("d", "l1", "Mud")) in actor.calls
 
 
 def test_hiding_says_what_learners_will_see_and_can_be_undone(review, settle, qtbot, actor, frame):
     settle(lambda: review.item.node is not None)
     qtbot.mouseClick(review.item.form.hide, Qt.MouseButton.LeftButton)
     settle()
-    assert ("set_hidden", ("d", "s1", True)) in actor.calls
+    assert ("set_hidden", ("d", "l1", True)) in actor.calls
     assert frame.said == ["Learners will not see it."]
     assert frame.undo is not None
 
@@ -153,6 +153,30 @@ def test_a_place_that_the_tree_folds_away_leads_to_the_place_above(review, settl
     actor.nodes["u1"] = [row("b1", "u1", "block", "Pinch pot", type="text")]
     review.tree.reveal("u1")
     settle(lambda: review.tree.key == "l1")
+
+
+def test_a_lesson_is_shown_as_learners_read_it_block_after_block(review, settle, actor):
+    actor.nodes["l2"] = [row("u1", "l2", "unit", "Coil pot", 2)]
+    actor.nodes["u1"] = [
+        row("b1", "u1", "block", "Coil pot", type="text"),
+        row("b2", "u1", "block", "Your turn", type="quiz", questions=2),
+    ]
+    review.jump("l2")
+    settle(lambda: "Your turn" in review.item.preview.toPlainText())
+    assert (
+        review.item.preview.toPlainText().split() == "Coil pot Coil pot Your turn Your turn".split()
+    )
+
+
+def test_a_section_lists_its_lessons(review, settle):
+    review.jump("s1")
+    settle(lambda: "Coil pot" in review.item.preview.toPlainText())
+
+
+def test_a_unit_that_repeats_its_lesson_is_found_once():
+    lesson, unit = row("l", "s", "lesson", "Kiln"), row("u", "l", "unit", "Kiln")
+    assert without_echoes((lesson, unit)) == (lesson,)
+    assert without_echoes((unit,)) == (unit,)
 
 
 def picture(width, height):

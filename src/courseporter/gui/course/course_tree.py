@@ -62,7 +62,7 @@ class CourseTree(QTreeView):
         """Show the sections of a draft."""
         self.draft_id, self.key, self.waiting = draft_id, None, {}
         self.rows.clear()
-        self._read((None,), self._opened)
+        background.run(partial(read_start, self.actor, self.draft_id), self._opened, self._failed)
 
     def show_nodes(self, draft_id: str, nodes: tuple[TreeNode, ...]) -> None:
         """Show a flat choice of places instead of the sections."""
@@ -132,10 +132,12 @@ class CourseTree(QTreeView):
         self._take(reading)
         if reading.draft_id != self.draft_id:
             return
-        if self.rows.rowCount() <= OPEN_AT_FIRST:
+        if len(reading.levels) > 1:
             self.expandToDepth(0)
         if not self.currentIndex().isValid():
-            self.setCurrentIndex(self.rows.index(0, 0))
+            first = self.rows.index(0, 0)
+            lesson = self.rows.index(0, 0, first)
+            self.setCurrentIndex(lesson if lesson.isValid() else first)
 
     def _revealed(self, reading: Reading) -> None:
         self._take(reading)
@@ -151,6 +153,15 @@ class CourseTree(QTreeView):
 
     def _failed(self, error: Exception) -> None:
         self.actions_of_app.notice(error)
+
+
+def read_start(actor: api.Actor, draft_id: str) -> Reading:
+    """Off the GUI thread: the sections, and the lessons of a course that has not too many."""
+    sections = api.tree(actor, draft_id, None)
+    if len(sections) > OPEN_AT_FIRST:
+        return Reading(draft_id, {None: sections})
+    below = api.branches(actor, draft_id, tuple(node.key for node in sections))
+    return Reading(draft_id, {None: sections} | below)
 
 
 def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]) -> Reading:

@@ -15,6 +15,7 @@ from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
 from courseporter.gui.course.item import Item
+from courseporter.gui.course.overview import place
 from courseporter.gui.course.problems import Problems
 from courseporter.gui.forms.course_review import Ui_course_review
 from courseporter.gui.icons import icon
@@ -272,10 +273,21 @@ class Review(QWidget):
 
 def look(actor: api.Actor, draft_id: str, key: str) -> Looked:
     """Off the GUI thread: one place."""
-    return Looked(draft_id, api.node(actor, draft_id, key))
+    return Looked(draft_id, place(actor, draft_id, key))
 
 
 def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> Found:
     """Off the GUI thread: the places whose titles hold the words."""
     text, only = asked
-    return Found(draft_id, asked, api.find(actor, draft_id, text, only_problems=only, limit=LIMIT))
+    nodes = api.find(actor, draft_id, text, only_problems=only, limit=LIMIT)
+    return Found(draft_id, asked, without_echoes(nodes))
+
+
+def without_echoes(nodes: tuple[TreeNode, ...]) -> tuple[TreeNode, ...]:
+    """What was found, without units that only repeat the title of their lesson."""
+    lessons = {node.key: node.title for node in nodes}
+    return tuple(
+        node
+        for node in nodes
+        if node.kind != "unit" or node.problems or lessons.get(node.parent or "") != node.title
+    )

@@ -1,0 +1,48 @@
+"""What the centre shows for a place that holds others: a lesson as the learner reads it, a list."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+import msgspec
+
+from courseporter import api
+from courseporter.api.values import NodeView, TreeNode
+
+BLOCKS: Final = 12  # of a lesson; the preview is cut soon after anyway
+LESSONS: Final = 200  # of a section
+
+
+def place(actor: api.Actor, draft_id: str, key: str) -> NodeView:
+    """Off the GUI thread: one place; containers get a result made of what is in them."""
+    node = api.node(actor, draft_id, key)
+    if node.kind == "block":
+        return node
+    below = api.tree(actor, draft_id, key)
+    if node.kind == "section":
+        html = node.result_html + titles(below)
+    else:
+        html = node.result_html + pages(actor, draft_id, node.title, below)
+    return msgspec.structs.replace(node, result_html=html)
+
+
+def titles(lessons: tuple[TreeNode, ...]) -> str:
+    """The lessons of a section as a list."""
+    rows = "".join(f"<li>{escape(lesson.title)}</li>" for lesson in lessons[:LESSONS])
+    return f"<ol>{rows}</ol>" if rows else ""
+
+
+def pages(actor: api.Actor, draft_id: str, title: str, below: tuple[TreeNode, ...]) -> str:
+    """The blocks of a lesson or unit in order, each under its title unless that repeats."""
+    blocks = [node for node in below if node.kind == "block"]
+    units = tuple(node.key for node in below if node.kind == "unit")[:BLOCKS]
+    for inside in api.branches(actor, draft_id, units).values():
+        blocks += inside
+    parts: list[str] = []
+    for block in blocks[:BLOCKS]:
+        if block.title not in {"", title}:
+            parts.append(f"<h2>{escape(block.title)}</h2>")
+        title = block.title
+        parts.append(api.node(actor, draft_id, block.key).result_html)
+    return "".join(parts)
