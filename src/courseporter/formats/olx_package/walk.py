@@ -61,7 +61,7 @@ class Walk:
         self._policy = policy or {}
         self._seen: set[int] = set()
         self._keys: dict[str, int] = {}
-        self._inside = ""  # the file that names the current block
+        self._above = ""  # the block that names the current one
         self.reached = 0
         self.graded: set[str] = set()
 
@@ -114,9 +114,9 @@ class Walk:
     ) -> tuple[Found, _Frame | None]:
         name = _name(child)
         tag = name.partition("/")[0]
-        self._inside = f"{names[-1] or 'course'}.xml"
+        self._above = names[-1]
         if name in names and not name.endswith("/"):
-            raise _refusal(f"The block {name} contains itself ({self._inside})", self._inside)
+            raise _refusal(f"The block {name} contains itself ({self._inside()})", self._inside())
         again = self._again(name)
         facts = self._resolved(child, tag, name)
         if facts is None or not facts.tag or (again and tag in _ONCE):
@@ -132,6 +132,9 @@ class Walk:
             return self._container(facts, name, key, parent, faults)
         return self._leaf(facts, name, key, parent, faults), None
 
+    def _inside(self) -> str:
+        return f"{self._above or 'course'}.xml"
+
     def _again(self, name: str) -> bool:
         mark = hash(name)
         if mark in self._seen and not name.endswith("/"):
@@ -145,7 +148,8 @@ class Walk:
             if child.bare and child.name and self._index.definition(tag, child.name) is not None:
                 child.faults = [*child.faults, Fault("pointer_with_attributes", name)]
             return self._with_body(child, name)
-        _safe(name, self._inside)
+        if ".." in name or "\\" in name or "//" in name:
+            _safe(name[len(tag) + 1 :], self._inside())
         facts = self._index.definition(tag, name[len(tag) + 1 :])
         if facts is None:
             return Facts(tag, name, type="foreign") if tag in _PURE else None
@@ -155,7 +159,8 @@ class Walk:
     def _with_body(self, facts: Facts, name: str) -> Facts | None:
         if not facts.body:
             return facts
-        _safe(facts.body, f"{name}.xml")
+        if ".." in facts.body or facts.body.startswith(("/", "\\")):
+            _safe(facts.body, f"{name}.xml")
         body = self._index.body(facts.body)
         if body is None:
             return Facts("", faults=[Fault("definition_missing", f"html/{facts.body}.html")])

@@ -17,6 +17,7 @@ from courseporter.targets.olx.policy import GRADED_FORMAT, course_members, cover
 
 _TAGS = {"section": "chapter", "lesson": "sequential", "unit": "vertical"}
 _HIDDEN = ' visible_to_staff_only="true"'
+STEP = 500  # nodes between two reports of progress: some milliseconds
 _GRADED = f' format="{GRADED_FORMAT}" graded="true"'
 
 
@@ -114,7 +115,7 @@ def render(nodes: Iterable[Node], members: Members, links: Links, ctx: Context) 
     renderer = Renderer(members, links)
     for count, node in enumerate(nodes):
         renderer.take(node)
-        if not count % 50:
+        if not count % STEP:
             ctx.tick(renderer.lessons, None, "lessons")
     renderer.finish()
     ctx.tick(renderer.lessons, renderer.lessons, "lessons")
