@@ -51,8 +51,8 @@ class Files:
             for other in others:
                 second = self.find(other)
                 if second.state in ("exact", "repaired"):
-                    return second._replace(state="repaired")
-        return found._replace(suffix=url[len(path) :]) if path != url else found
+                    return Found("repaired", second.path, second.suffix)
+        return Found(found.state, found.path, url[len(path) :]) if path != url else found
 
     def _look(self, path: str) -> Found:
         if self._folder + path in self._archive.members:

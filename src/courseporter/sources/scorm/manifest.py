@@ -38,6 +38,7 @@ class Manifest:
         self.files: dict[str, Declared] = {}
         self.manifests: dict[str, tuple[Element, Scope]] = {}
         self.namespaces: set[str] = set()
+        self._kinds: dict[str, str] = {}
         _refuse_foreign(self.root, self.name)
         self.outer = self._read_manifests()
 
@@ -59,37 +60,46 @@ class Manifest:
     def _read_resources(self, resources: Element, base: str, scope: Scope) -> None:
         needs: list[tuple[str, str]] = []
         for element in children(resources, "resource"):
-            identifier = element.get("identifier") or ""
-            first = identifier not in scope.resources
-            resource = self._read_resource(element, base, identifier)
-            if first:
-                scope.resources[identifier] = resource
-            else:
-                self.notes.add("duplicate_identifier", f"resource “{identifier}”")
             own = join(base, element.get(XML_BASE))
+            resource, href = self._read_resource(element, own)
+            identifier = resource.identifier
+            first = scope.resources.setdefault(identifier, resource) is resource
+            if not first:
+                self.notes.add("duplicate_identifier", f"resource “{identifier}”")
             for below in element:
-                kind = local_name(below)
+                kind = self._kind(below.tag)
                 if kind == "file":
-                    self._declare(own, below.get("href") or attribute(below, "href"), counts=first)
+                    file = below.get("href") or attribute(below, "href")
+                    self._declare(own, file.strip(), counts=first)
                 elif kind == "dependency":
                     needs.append((identifier, below.get("identifierref") or ""))
-            if resource.url:
-                self._declare(own, element.get("href") or attribute(element, "href"), counts=first)
+            self._declare(own, href, counts=first)
         self._judge_dependencies(needs, scope)
 
-    def _read_resource(self, element: Element, base: str, identifier: str) -> Resource:
-        base = join(base, element.get(XML_BASE))
-        href = (element.get("href") or attribute(element, "href")).strip()
-        sco = False
+    def _read_resource(self, element: Element, base: str) -> tuple[Resource, str]:
+        identifier, href, sco = "", "", False
         for name, value in element.items():
-            if name.lower().endswith("}scormtype") or name.lower() == "scormtype":
+            kind = self._kind(name)
+            if kind == "scormtype":
                 sco = value.strip().lower() == "sco"
-                self.namespaces.add(name.rpartition("}")[0][1:])
+            elif kind == "href":
+                href = value.strip()
+            elif kind == "identifier":
+                identifier = value
         url, others = addresses(base, href)
-        return Resource(identifier, sco, url or None, others, element.sourceline or 0)
+        return Resource(identifier, sco, url or None, others, element.sourceline or 0), href
+
+    def _kind(self, name: str) -> str:
+        """The local name in small letters, looked up once for each name there is."""
+        kind = self._kinds.get(name)
+        if kind is None:
+            kind = self._kinds[name] = name.rpartition("}")[2].lower()
+            if kind == "scormtype":
+                self.namespaces.add(name.rpartition("}")[0][1:])
+        return kind
 
     def _declare(self, base: str, href: str, *, counts: bool) -> None:
-        url, others = addresses(base, href.strip())
+        url, others = addresses(base, href)
         path = url.partition("#")[0].partition("?")[0]
         if path and path not in self.files:
             self.files[path] = Declared(url, others, counts)
