@@ -63,7 +63,7 @@ def test_two_tables_can_be_read_side_by_side(tmp_path: Path) -> None:
 
 def test_nothing_is_left_in_the_folder_when_it_spills(tmp_path: Path) -> None:
     names = list(range(3000))
-    random.Random(7).shuffle(names)  # noqa: S311 - a fixed shuffle, no secret
+    random.Random(7).shuffle(names)
     with Spool(tmp_path, cache=64 << 10) as spool:
         table = spool.table("members", "name", "body", wide=True)
         table.extend((name, bytes(500)) for name in names)

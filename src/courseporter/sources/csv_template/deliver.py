@@ -53,7 +53,7 @@ class Head(NamedTuple):
     """What goes out with the first chunk."""
 
     course: Course
-    entry: Entry
+    entry: Entry | None
     problems: list[Problem]
 
 
@@ -119,7 +119,7 @@ class Delivery:
         lessons = self._lessons()
         if cursor is None:
             self._course, self._problems = head.course, head.problems
-            self._entries.append(head.entry)
+            self._entries += [head.entry] if head.entry else []
         else:
             self._catch_up(lessons, start, cursor)
         self._files.keeping = True
@@ -179,7 +179,7 @@ class Delivery:
 
     def _sections_up_to(self, end: int) -> None:
         for row in self._stores.sections[self._section : end]:
-            title = " ".join(row.title.split()) or row.key
+            title = self._report.title("sections.csv", row.line, row.key, row.title)
             key = f"section:{row.key}"
             self._nodes.append(
                 Node(key=key, kind="section", title=title, description=row.description.strip())

@@ -51,7 +51,8 @@ class ExerciseBuilder:
                 "none of its questions could be imported" if made else "it has no questions"
             )
             blocks = [(f"empty:{row.key}", Text(html=instructions or NO_QUESTIONS))]
-        key, title = f"exercise:{row.key}", " ".join(row.title.split()) or row.key
+        key = f"exercise:{row.key}"
+        title = self._report.title("exercises.csv", row.line, row.key, row.title)
         nodes = [Node(key=key, kind="unit", title=title, parent=lesson)]
         nodes += [
             Node(key=name, kind="block", title=title, parent=key, block=block)

@@ -39,7 +39,7 @@ class LessonBuilder:
         """The lesson, its first unit and the blocks in it; and the entry of its row."""
         key = f"lesson:{row.key}"
         hidden = self._hidden(row)
-        title = row.title.strip() or row.key
+        title = self._report.title("lessons.csv", row.line, row.key, row.title)
         draft = _Draft(row, self._contents, self._files, self._language)
         draft.fill()
         if not draft.blocks and not exercises:

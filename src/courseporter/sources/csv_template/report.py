@@ -36,6 +36,15 @@ class Report:
                 )
             )
 
+    def title(self, file: str, line: int, key: str, written: str) -> str:
+        """A title on one line; a row without one is called by its external_id."""
+        title = " ".join(written.split())
+        if not title:
+            where = f"{file} line {line} column title"
+            message = f"{where}: the title is empty; “{key}” stands for it."
+            self.tell("row_value", "warning", message, where=where)
+        return title or key
+
     def take(self) -> list[Problem]:
         """The problems since the last call."""
         taken, self._waiting = self._waiting, []

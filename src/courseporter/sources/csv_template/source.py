@@ -104,7 +104,8 @@ class _Reading:
         if not row.line:
             problems.append(no_course(row))
         first = f"section:{stores.sections[0].key}" if stores.sections else None
-        head = Head(course, course_entry(row, losses, first), problems)
+        entry = course_entry(row, losses, first) if row.line else None
+        head = Head(course, entry, problems)
         language = course.language or "en"
         delivery = Delivery(
             stores, self._gatherer, self._files, contents, self._report, self._ctx, language

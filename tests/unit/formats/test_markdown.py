@@ -1,0 +1,60 @@
+"""Markdown: what stays as written, and what becomes HTML."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from courseporter.formats.markdown import SIGNIFICANT, render_markdown
+
+
+def test_formulas_stay_letter_by_letter():
+    assert render_markdown(r"Math \( x^2_a * b * c < 1 \) stays") == (
+        "<p>Math \\( x^2_a * b * c &lt; 1 \\) stays</p>\n"
+    )
+
+
+def test_a_formula_of_several_lines_is_one_paragraph():
+    text = "before\n\n\\[\na = b\n\n- c_1\n= d\n\\]\n\nafter"
+    html = render_markdown(text)
+    assert "<p>\\[\na = b\n\n- c_1\n= d\n\\]</p>" in html
+    assert "<li>" not in html
+    assert html.endswith("<p>after</p>\n")
+
+
+def test_a_formula_that_is_never_closed_does_not_swallow_the_text():
+    assert "<strong>bold</strong>" in render_markdown(r"open \( and **bold**")
+
+
+def test_code_is_not_looked_into():
+    html = render_markdown("`\\(x\\)`\n\n```python\nif a < b:\n    \\[y\\]\n```")
+    assert "<code>\\(x\\)</code>" in html
+    assert '<pre><code class="language-python">if a &lt; b:\n    \\[y\\]\n</code></pre>' in html
+
+
+def test_tables_lists_and_raw_html_are_kept():
+    html = render_markdown("| K | V |\n|---|---|\n| a | 1 |\n\n- one\n- <b>two</b>")
+    assert "<td>a</td>" in html
+    assert "<li><b>two</b></li>" in html
+
+
+def test_a_line_break_in_the_cell_is_one_on_the_page():
+    assert render_markdown("one\r\ntwo\r\rthree") == "<p>one<br />\ntwo</p>\n<p>three</p>\n"
+
+
+def test_image_names_with_blanks_survive():
+    assert 'src="my%20pic.png"' in render_markdown("![p](<my pic.png>)")
+
+
+@pytest.mark.parametrize("text", ["a\n\n\nb", "5 % of $8 (x) 'y' \"z\"", "a.b: c; d!", ""])
+def test_plain_text_takes_a_shorter_way_to_the_same_page(text):
+    assert not SIGNIFICANT.search(text)
+    assert render_markdown(text) == MarkdownIt("commonmark", {"breaks": True}).render(text)
+
+
+@given(st.text(alphabet="ab 1.)-+#=>\n\t\"'$%é", max_size=40))
+def test_the_shorter_way_never_differs_from_the_long_one(text):
+    expected = MarkdownIt("commonmark", {"breaks": True}).enable("table").render(text)
+    assert render_markdown(text) == expected

@@ -1,0 +1,185 @@
+"""Tables: encodings, delimiters, line ends, headers, rows that are not well-formed, workbooks."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from courseporter.errors import InputError
+from courseporter.formats.context import Limits
+from courseporter.formats.tabular import Columns, escape_cell, open_delimited, open_workbook
+from fakes.workbook import workbook
+
+COLUMNS = Columns(("key", "title"), ("note",))
+HEADER = "key,title,note\r\n"
+
+
+def read(content: bytes, limits: Limits | None = None):
+    ragged = []
+    table = open_delimited("a.csv", lambda: io.BytesIO(content), COLUMNS, limits or Limits())
+    return table, list(table.rows(ragged.append)), ragged
+
+
+def rows(text: str, encoding: str = "utf-8"):
+    return read(text.encode(encoding))[1]
+
+
+def refusal(content: bytes, limits: Limits | None = None) -> InputError:
+    with pytest.raises(InputError) as caught:
+        read(content, limits)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_unicode_encodings_are_recognised(encoding):
+    assert rows(HEADER + "a,Öl – 数据 😀,x\r\n", encoding) == [(2, ("a", "Öl – 数据 😀", "x"))]
+
+
+def test_windows_1252_is_read_and_said_to_be_a_guess():
+    table, found, _ = read((HEADER + "a,Öl – Straße,x\r\n").encode("cp1252"))
+    assert found[0][1][1] == "Öl – Straße"
+    assert table.guessed == "cp1252"
+
+
+def test_utf_8_is_no_guess_even_when_a_character_lies_across_two_blocks():
+    text = HEADER + "".join(f"{n},é{'x' * (n % 7)},\r\n" for n in range(60_000))
+    table, found, _ = read(text.encode())
+    assert table.guessed is None
+    assert len(found) == 60_000
+
+
+def test_other_alphabets_are_refused_instead_of_read_as_nonsense():
+    text = "a,Привет мир, это описание урока для учеников\r\n"
+    error = refusal(HEADER.encode() + text.encode("cp1251"))
+    assert error.code == "encoding_error"
+    assert "cp1251" in error.message
+
+
+@pytest.mark.parametrize("bad", [b"a,\x81\x8d\xff,\r\n", b"a,x\0y,\r\n"])
+def test_bytes_that_are_no_text_are_refused_with_their_line(bad):
+    error = refusal(HEADER.encode() + b"x,y,z\r\n" + bad)
+    assert error.code == "encoding_error"
+    assert "a.csv, line 3" in error.message
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_found_in_the_header(delimiter):
+    text = HEADER.replace(",", delimiter) + delimiter.join(['"a;b,c\td"', "y", "z"]) + "\n"
+    assert rows(text) == [(2, ("a;b,c\td", "y", "z"))]
+
+
+def test_excels_own_line_about_the_delimiter_is_understood():
+    assert rows("sep=;\r\nkey;title\r\na;b\r\n") == [(3, ("a", "b", ""))]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_all_line_ends_are_read_and_lines_are_counted_as_an_editor_does(end):
+    text = end.join(["key,title,note", 'a,"one', 'two",x', "", "b,y,z"])
+    assert rows(text) == [(2, ("a", f"one{end}two", "x")), (5, ("b", "y", "z"))]
+
+
+def test_header_names_are_trimmed_and_case_does_not_matter():
+    assert rows(" Key ,TITLE\u00a0,\ufeffNote\r\na,b,c\r\n") == [(2, ("a", "b", "c"))]
+
+
+def test_columns_may_stand_in_any_order_and_optional_ones_may_be_absent():
+    assert rows("title,key\na,b\n") == [(2, ("b", "a", ""))]
+
+
+def test_unknown_columns_are_named():
+    assert read(b"key,title,colour,\na,b,c,d\n")[0].unknown == (
+        "colour",
+        "column 4 (without a name)",
+    )
+
+
+def test_a_missing_column_is_refused_by_file_and_name():
+    error = refusal(b"key,name\na,b\n")
+    assert error.code == "table_schema"
+    assert "a.csv" in error.message
+    assert "title" in error.message
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n\r\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_refused(content):
+    assert refusal(content).code == "table_schema"
+
+
+def test_a_column_that_appears_twice_is_refused():
+    assert "twice" in refusal(b"key,title,Title\n").message
+
+
+def test_rows_with_a_wrong_number_of_fields_are_handed_over():
+    _, found, ragged = read(b"key,title,note\na,b\nc,d,e,f\nok,y,z\n")
+    assert [(r.line, r.found, r.expected, r.cells[0]) for r in ragged] == [
+        (2, 2, 3, "a"),
+        (3, 4, 3, "c"),
+    ]
+    assert found == [(4, ("ok", "y", "z"))]
+
+
+def test_empty_rows_and_empty_fields_too_many_are_no_fault():
+    _, found, ragged = read(b"key,title,note\n,,\n\na,b,c,,\n")
+    assert found == [(4, ("a", "b", "c"))]
+    assert ragged == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a,"b,c\nd,e,f\n', 2),
+        ('a,b,c\nd,"e\nf', 3),
+        ('a,"b\nc",d\ne,"f', 4),
+        ('a,b,"', 2),
+    ],
+)
+def test_an_open_quote_is_refused_with_the_line_where_it_opens(text, line):
+    error = refusal((HEADER.replace("\r", "") + text).encode())
+    assert error.code == "table_row"
+    assert f"line {line}:" in error.message
+
+
+def test_a_cell_beyond_the_limit_is_refused_with_the_line_of_its_row():
+    error = refusal(f"{HEADER}a,b,c\r\nd,{'x' * 2000},\r\n".encode(), Limits(cell=1000))
+    assert error.code == "table_row"
+    assert "line 3" in error.message
+
+
+def test_a_cell_of_a_megabyte_is_nothing_special():
+    assert len(rows(f"{HEADER}a,{'x' * 1_000_000},\r\n")[0][1][1]) == 1_000_000
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+def test_cells_that_a_spreadsheet_would_run_are_written_as_text(text):
+    assert escape_cell(text) == "'" + text
+
+
+def test_other_cells_are_written_as_they_are():
+    assert [escape_cell(text) for text in ("", "a=b", "1")] == ["", "a=b", "1"]
+
+
+def test_a_sheet_gives_the_same_rows_as_a_file():
+    content = workbook({"Things": [["Key", "title"], ["a", 1.0], [None, None], ["b", True]]})
+    book = open_workbook("w.xlsx", content)
+    table = book.table(book.sheets[0], COLUMNS)
+    assert list(table.rows(lambda _: None)) == [(2, ("a", "1", "")), (4, ("b", "true", ""))]
+
+
+def test_numbers_of_a_sheet_keep_their_fraction():
+    book = open_workbook("w.xlsx", workbook({"T": [["key", "title"], [0.5, 1e20]]}))
+    assert list(book.table("T", COLUMNS).rows(lambda _: None)) == [(2, ("0.5", "1e+20", ""))]
+
+
+def test_an_empty_sheet_is_refused():
+    book = open_workbook("w.xlsx", workbook({"T": []}))
+    with pytest.raises(InputError, match="empty"):
+        book.table("T", COLUMNS)
+
+
+def test_what_only_says_that_it_is_a_workbook_is_refused():
+    with pytest.raises(InputError) as caught:
+        open_workbook("w.xlsx", b"PK\x05\x06" + bytes(18))
+    assert caught.value.code == "not_a_package"

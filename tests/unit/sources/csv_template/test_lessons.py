@@ -1,0 +1,258 @@
+"""Lessons of every type, the files they name, and texts that hold references and scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter.model import Assignment, Audio, Caption, Link, Resource, Text, Video
+
+FILES = {
+    "media/My clip.mp4": b"V",
+    "media/My clip.srt": b"1",
+    "media/My clip.de.vtt": b"2",
+    "a.wav": b"W",
+    "b.pdf": b"P",
+    "case.PNG": b"c",
+    "Case.png": b"C",
+    "图/一 1.png": b"I",
+    "100%.png": b"%",
+}
+
+
+def lesson(read, files=None, **row):
+    found = read(files=files or FILES, lessons=[row])
+    return found, found.blocks("unit:l")
+
+
+def test_html_stays_as_it_is_but_for_references(read):
+    html = '<P class=x>a &amp; b&nbsp;<IMG SRC=Case.png ALT="x">\n<br>not closed'
+    _, blocks = lesson(read, content=html)
+    expected = html.replace("Case.png", '"courseporter-asset:Case.png"')
+    assert blocks == [("text", Text(html=expected))]
+
+
+@pytest.mark.parametrize(
+    ("content", "html"),
+    [
+        ("Hello **you**", True),
+        ("Text with <b>inline</b> tags", True),
+        ("```\n<p>shown as code</p>\n```", True),
+        ("5 < 6", True),
+        ("<https://example.org> is an address", True),
+        ("<p>a</p>", False),
+        ("  <!-- note --><b>a</b>", False),
+        ("Intro\n<div>\n    <b>*x*</b></div>", False),
+        ("<b>*x*</b>", False),
+    ],
+)
+def test_markdown_and_html_are_told_apart_by_the_content(read, content, html):
+    _, blocks = lesson(read, content=content)
+    assert (blocks[0][1].html != content) is html
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("case.PNG", "case.PNG"),
+        ("Case.png", "Case.png"),
+        ("./图/一%201.png", "图/一 1.png"),
+        ("图\\一 1.png", "图/一 1.png"),
+        ("/b.PDF", "b.pdf"),
+        ("100%.png", "100%.png"),
+        ("100%25.png", "100%.png"),
+        ("b.pdf?v=2#page", "b.pdf"),
+    ],
+)
+def test_names_in_texts_find_their_file(read, written, path):
+    found, blocks = lesson(read, content=f'<img src="{written}">')
+    assert [asset.path for asset in found.assets] == [path]
+    assert blocks[0][1].html.startswith('<img src="courseporter-asset:')
+    assert "missing_files" not in found.codes()
+
+
+def test_names_cannot_lead_out_of_the_package(read):
+    found, blocks = lesson(read, content='<img src="../../etc/passwd">')
+    assert blocks[0][1].html == '<img src="../../etc/passwd">'
+    assert found.assets == []
+
+
+def test_all_missing_files_are_one_problem(read):
+    found = read(
+        lessons=[
+            {"external_id": "a", "content": '<img src="x.png"><img src="y.png">'},
+            {"external_id": "b", "content": '<img src="x.png">'},
+            {"external_id": "c", "type": "pdf", "file": "z.pdf"},
+        ]
+    )
+    assert [p.count for p in found.problems if p.code.startswith("missing_file")] == [3]
+    assert found.entry("lesson", "b").outcome == "converted_with_loss"
+    assert "x.png" in found.entry("lesson", "b").reason
+    assert "z.pdf" in found.block("note:c").html
+
+
+def test_a_file_is_kept_once_however_often_it_is_named(read):
+    content = '<img src="Case.png"><a href="Case.png">x</a>'
+    found = read(
+        files=FILES,
+        lessons=[
+            {"external_id": "a", "content": content},
+            {"external_id": "b", "content": content},
+        ],
+    )
+    assert len(found.assets) == 1
+
+
+def test_files_that_nothing_names_are_told_in_one_problem(read):
+    found = read(
+        files={"README.txt": b"x", "used.pdf": b"y"}, lessons=[{"type": "file", "file": "used.pdf"}]
+    )
+    problem = found.problem("unreferenced_files")
+    assert (problem.count, problem.severity) == (1, "info")
+    assert "README.txt" in problem.message
+
+
+def test_links_to_lessons_lead_to_their_node(read):
+    found = read(
+        lessons=[
+            {"external_id": "one", "content": '<a href="lesson:t w&amp;o">x</a> '},
+            {"external_id": "t w&o", "content": "[back](lesson:one) and [on](<lesson:t w&o>)"},
+        ]
+    )
+    assert found.block("text:one").html == '<a href="courseporter-lesson:lesson%3At%20w%26o">x</a> '
+    assert 'href="courseporter-lesson:lesson%3Aone"' in found.block("text:t w&o").html
+    assert 'href="courseporter-lesson:lesson%3At%20w%26o"' in found.block("text:t w&o").html
+
+
+def test_links_to_lessons_that_are_not_there_are_told(read):
+    found, blocks = lesson(read, content='<a href="lesson:gone">x</a>')
+    assert blocks[0][1].html == '<a href="lesson:gone">x</a>'
+    assert found.problem("lesson_link_broken").count == 1
+    assert found.entry("lesson", "l").outcome == "converted_with_loss"
+
+
+def test_scripts_stay_with_one_warning_for_all(read):
+    html = "<p onclick=x()>Hi</p><script>alert(1)</script>"
+    found = read(lessons=[{"external_id": key, "content": html} for key in "ab"])
+    assert found.block("text:a").html == html
+    problem = found.problem("active_content")
+    assert (problem.count, problem.key) == (2, "lesson:a")
+    assert sum(p.code == "active_content" for p in found.problems) == 1
+
+
+def test_unsafe_addresses_in_texts_stay_with_a_warning(read):
+    found, blocks = lesson(read, content='<a href="file:///etc/passwd">x</a>')
+    assert blocks[0][1].html == '<a href="file:///etc/passwd">x</a>'
+    assert found.problem("unsafe_reference").count == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "video"),
+    [
+        ("https://www.youtube.com/watch?v=abcdefghij0&t=42s", Video(youtube="abcdefghij0")),
+        ("https://youtu.be/abcdefghij-?x", Video(youtube="abcdefghij-")),
+        ("https://www.youtube.com/embed/abcdefghij_", Video(youtube="abcdefghij_")),
+        ("https://m.youtube.com/shorts/abcdefghij0", Video(youtube="abcdefghij0")),
+        ("//youtube-nocookie.com/embed/abcdefghij0", Video(youtube="abcdefghij0")),
+        ("https://media.example.org/v.mp4", Video(sources=("https://media.example.org/v.mp4",))),
+        (
+            "www.example.org/a b.mp4".replace(" ", ""),
+            Video(sources=("https://www.example.org/ab.mp4",)),
+        ),
+        ("a.wav", Video(file="a.wav")),
+    ],
+)
+def test_video_addresses(read, url, video):
+    _, blocks = lesson(read, type="video", video_url=url)
+    assert blocks == [("video", video)]
+
+
+@pytest.mark.parametrize("url", ["https://vimeo.com/1", "https://www.youtube.com/@channel"])
+def test_a_page_with_a_video_becomes_a_link(read, url):
+    found, blocks = lesson(read, type="video", video_url=url)
+    assert blocks == [("link", Link(url=url))]
+    assert found.entry("lesson", "l").outcome == "converted_with_loss"
+
+
+def test_captions_lie_beside_the_video_or_in_their_column(read):
+    found = read(
+        files=FILES,
+        course=[{"language": "fr"}],
+        lessons=[{"type": "video", "file": "media/My%20clip.mp4", "content": "Note"}],
+    )
+    blocks = found.blocks("unit:l")
+    assert set(blocks[0][1].captions) == {
+        Caption(language="fr", path="media/My clip.srt"),
+        Caption(language="de", path="media/My clip.vtt".replace(".vtt", ".de.vtt")),
+    }
+    assert blocks[1] == ("note", Text(html="<p>Note</p>\n"))
+    assert len(found.assets) == 3
+
+
+def test_a_captions_column_goes_before_files_of_the_same_stem(read):
+    found = read(
+        files=FILES | {"x.srt": b"x"},
+        lessons=[{"type": "video", "file": "media/My clip.mp4", "captions": "x.srt"}],
+    )
+    captions = found.block("video:l").captions
+    assert captions[0] == Caption(language="en", path="x.srt")
+    assert [c.language for c in captions] == ["en", "de"]
+
+
+def test_every_other_type_becomes_its_block(read):
+    found = read(
+        files=FILES,
+        lessons=[
+            {"external_id": "a", "type": "audio", "file": "a.wav"},
+            {"external_id": "b", "type": "Audio", "video_url": "https://x.org/a.mp3"},
+            {"external_id": "p", "type": "PDF", "file": "b.pdf", "content": "Read it"},
+            {"external_id": "u", "type": "file", "file": "https://x.org/f.zip"},
+            {"external_id": "k", "type": "link", "content": "https://x.org/a%20b?x=1&y=2#z"},
+            {"external_id": "m", "type": "link", "content": "Look at https://x.org/p. Soon!"},
+            {"external_id": "w", "type": "assignment", "content": "<p>Do it</p>"},
+        ],
+    )
+    assert found.block("audio:a") == Audio(file="a.wav")
+    assert found.block("audio:b") == Audio(url="https://x.org/a.mp3")
+    assert found.block("resource:p") == Resource(file="b.pdf", html="<p>Read it</p>\n")
+    assert found.block("link:u") == Link(url="https://x.org/f.zip")
+    assert found.block("link:k") == Link(url="https://x.org/a%20b?x=1&y=2#z")
+    assert found.block("link:m").url == "https://x.org/p"
+    assert "Soon!" in found.block("link:m").html
+    assert found.block("assignment:w") == Assignment(html="<p>Do it</p>")
+    assert {e.outcome for e in found.entries} == {"converted"}
+
+
+def test_cells_that_the_type_does_not_ask_for_become_blocks_too(read):
+    found, blocks = lesson(
+        read, content="Hi", file="b.pdf", video_url="https://youtu.be/abcdefghij0"
+    )
+    assert [kind for kind, _ in blocks] == ["text", "resource", "video"]
+    assert found.entry("lesson", "l").outcome == "converted"
+
+
+@pytest.mark.parametrize("kind", ["text", "video", "audio", "pdf", "file", "link"])
+def test_a_lesson_with_nothing_in_it_says_so(read, kind):
+    found, blocks = lesson(read, type=kind)
+    assert blocks[0][0] == "note"
+    assert found.entry("lesson", "l").outcome == "converted_with_loss"
+
+
+def test_a_lesson_of_exercises_alone_needs_no_text(read):
+    found = read(exercises=[{}], questions=[{}])
+    assert found.keys("unit") == ["exercise:e"]
+    assert found.entry("lesson", "l").outcome == "converted"
+
+
+@pytest.mark.parametrize(
+    ("written", "hidden"), [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("", False)]
+)
+def test_hidden_lessons(read, written, hidden):
+    found, _ = lesson(read, hidden=written)
+    assert found.nodes[1].hidden is hidden
+    assert found.entry("lesson", "l").hidden is hidden
+
+
+def test_hidden_that_is_neither_yes_nor_no_is_a_warning(read):
+    found, _ = lesson(read, hidden="perhaps", content="x")
+    assert not found.nodes[1].hidden
+    assert found.problem("row_value").where == "lessons.csv line 2 column hidden"

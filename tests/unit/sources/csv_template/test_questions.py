@@ -1,0 +1,257 @@
+"""Questions of every type: what is graded, what only nearly works, and what fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter.model import Option, Text
+
+
+@pytest.fixture
+def ask(read):
+    """One question with its options: `right` and `wrong` by their texts, or rows as they are."""
+
+    def go(kind, options=(), **row):
+        rows = [{"external_id": f"o{n}", **option} for n, option in enumerate(options)]
+        found = read(
+            exercises=[{}],
+            questions=[{"type": kind, "text": row.pop("text", "Q?"), **row}],
+            options=rows or None,
+        )
+        return found, found.questions.get("question:q"), found.entry("question", "q")
+
+    return go
+
+
+YES_NO = [{"text": "A", "is_correct": "yes", "feedback": "Right"}, {"text": "B", "is_correct": "0"}]
+
+
+@pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "dropdown", "true_false"])
+def test_choices_are_kept_with_their_feedback(ask, kind):
+    found, question, entry = ask(kind, YES_NO)
+    assert question.type == kind
+    assert question.options == (
+        Option(text="A", correct=True, feedback="Right"),
+        Option(text="B"),
+    )
+    assert entry.outcome == "converted"
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("kind", ["Single Choice", "single-choice", " SINGLE_CHOICE "])
+def test_types_may_be_written_as_people_do(ask, kind):
+    assert ask(kind, YES_NO)[1].type == "single_choice"
+
+
+@pytest.mark.parametrize("yes", ["TRUE", "True", "yes", "Y", "1", "x", "WAHR", "ja", "oui", " sí "])
+def test_yes_in_many_spellings(ask, yes):
+    assert ask("single_choice", [{"is_correct": yes}, {"text": "B"}])[1].options[0].correct
+
+
+def test_is_correct_that_is_no_boolean_fails_the_question_and_names_the_cell(ask):
+    found, question, entry = ask("single_choice", [*YES_NO, {"text": "C", "is_correct": "maybe"}])
+    assert question is None
+    assert entry.outcome == "failed"
+    problem = found.problem("row_failed")
+    assert problem.where == "options.csv line 4 column is_correct"
+    assert "maybe" in problem.message
+    assert "yes, no" in problem.message
+    assert {e.outcome for e in found.entries if e.kind == "option"} == {"failed"}
+    assert found.entry("exercise", "e").outcome == "converted_with_loss"
+
+
+def test_two_right_options_in_a_single_choice_are_both_accepted(ask):
+    options = [{"text": "A", "is_correct": "1"}, {"text": "B", "is_correct": "1"}]
+    for kind in ("single_choice", "dropdown", "true_false"):
+        found, question, entry = ask(kind, options)
+        assert question.type == "single_choice"
+        assert entry.outcome == "converted_with_loss"
+        assert found.problem("question_changed").severity == "warning"
+
+
+def test_no_right_option_means_no_grading(ask):
+    for kind in ("single_choice", "multiple_choice", "dropdown"):
+        found, question, entry = ask(kind, [{"text": "A", "feedback": "x"}, {"text": "B"}])
+        assert question.type == "survey"
+        assert entry.outcome == "converted_with_loss"
+        assert found.entry("option", "o0").outcome == "converted_with_loss"
+        assert found.entry("option", "o1").outcome == "converted"
+
+
+def test_a_choice_of_one_is_not_graded(ask):
+    assert ask("single_choice", [{"is_correct": "1"}])[1].type == "survey"
+    assert ask("multiple_choice", [{"is_correct": "1"}])[1].type == "multiple_choice"
+
+
+def test_a_question_without_options_is_shown_between_the_others(read):
+    found = read(
+        exercises=[{"instructions": "Go"}],
+        questions=[
+            {"external_id": "a"},
+            {"external_id": "b", "type": "multiple_choice", "text": "1 < 2?", "hint": "Hm"},
+            {"external_id": "c"},
+        ],
+    )
+    blocks = [(n.key, n.block) for n in found.nodes if n.parent == "exercise:e"]
+    assert [key for key, _ in blocks] == ["quiz:e", "question:b", "quiz-after:b"]
+    assert blocks[1][1] == Text(html="<p>1 &lt; 2?</p><p>Hm</p>")
+    assert [block.instructions for _, block in (blocks[0], blocks[2])] == ["<p>Go</p>\n", ""]
+    assert found.entry("question", "b").to == ("question:b",)
+    assert found.entry("question", "b").outcome == "converted_with_loss"
+
+
+def test_instructions_are_not_lost_when_the_first_question_is_only_shown(read):
+    found = read(exercises=[{"instructions": "Go"}], questions=[{"type": "dropdown"}])
+    assert found.block("question:q").html == "<p>Go</p>\n<p>Why?</p>"
+
+
+def test_true_or_false_may_stand_in_the_answer_column(ask):
+    question = ask("true_false", answer="wahr")[1]
+    assert [(o.text, o.correct) for o in question.options] == [("True", True), ("False", False)]
+    found, question, entry = ask("true_false", answer="perhaps")
+    assert question is None
+    assert entry.outcome == "failed"
+    assert "column answer" in found.problem("row_failed").where
+
+
+def test_half_a_true_or_false_gets_its_other_half(ask):
+    question = ask("true_false", [{"text": "False", "is_correct": "yes"}])[1]
+    assert [(o.text, o.correct) for o in question.options] == [("True", False), ("False", True)]
+
+
+def test_an_option_without_a_text_fails_and_the_question_goes_on(ask):
+    found, question, _ = ask("single_choice", [*YES_NO, {"text": " ", "is_correct": "1"}])
+    assert len(question.options) == 2
+    assert found.entry("option", "o2").outcome == "failed"
+    assert found.problem("row_failed").where == "options.csv line 4"
+
+
+def test_options_of_a_dropdown_that_read_the_same_cannot_be_told_apart(ask):
+    options = [{"text": "A", "is_correct": "1"}, {"text": "A"}, {"text": "B"}]
+    assert ask("dropdown", options)[1].type == "single_choice"
+
+
+def test_options_stand_in_the_order_of_their_positions(ask):
+    options = [{"text": t, "position": p, "is_correct": t == "A"} for t, p in (("A", 2), ("B", 1))]
+    assert [o.text for o in ask("single_choice", options)[1].options] == ["B", "A"]
+
+
+def test_short_text_takes_all_right_rows_or_the_answer(ask):
+    rows = [{"text": " Paris "}, {"text": "Lutetia"}, {"text": "London"}]
+    for row, yes in zip(rows, ("true", "1", "no"), strict=True):
+        row["is_correct"] = yes
+    assert ask("short_text", rows)[1].answers == ("Paris", "Lutetia")
+    question = ask("short_text", answer="win_or_lose (a+b)")[1]
+    assert question.answers == ("win_or_lose (a+b)",)
+    assert not question.pattern
+    assert not question.case_sensitive
+
+
+@pytest.mark.parametrize("kind", ["short_text", "numerical", "fill_in"])
+def test_without_an_answer_a_person_grades(ask, kind):
+    found, question, entry = ask(kind, text="One ___ is")
+    assert question.type == "essay"
+    assert entry.outcome == "converted_with_loss"
+    assert found.codes() == ["question_changed"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "expected"),
+    [
+        ("3,14", "0,01", ("3.14", "0.01")),
+        ("1 000,5", "0", ("1000.5", "0")),
+        ("200", "5 %", ("200", "5%")),
+        ("[10, 20]", "", ("[10,20]", "")),
+        ("10..20", "", ("[10,20]", "")),
+        ("6.02e23", "1%", ("6.02e23", "1%")),
+    ],
+)
+def test_numbers_with_a_tolerance_or_an_interval(ask, answer, tolerance, expected):
+    _, question, entry = ask("numerical", answer=answer, tolerance=tolerance)
+    assert (question.answers[0], question.tolerance) == expected
+    assert entry.outcome == "converted"
+
+
+def test_a_number_may_stand_in_an_option_row(ask):
+    assert ask("numerical", [{"text": "42", "is_correct": "x"}])[1].answers == ("42",)
+
+
+def test_an_answer_that_is_no_number_fails_the_question(ask):
+    found, question, entry = ask("numerical", answer="about five")
+    assert question is None
+    assert entry.outcome == "failed"
+    assert found.problem("row_failed").where == "questions.csv line 2 column answer"
+
+
+@pytest.mark.parametrize("cell", [{"tolerance": "much"}, {"points": "many"}, {"points": "-1"}])
+def test_a_bad_optional_number_is_a_warning_and_the_question_goes_on(ask, cell):
+    found, question, entry = ask("numerical", answer="5", **cell)
+    assert question.answers == ("5",)
+    assert entry.outcome == "converted"
+    assert found.problem("row_value").where == f"questions.csv line 2 column {next(iter(cell))}"
+
+
+def test_matching_pairs(ask):
+    pairs = [{"text": "France", "match": "Paris"}, {"text": "Italy", "match": "Rome"}]
+    found, question, _ = ask("matching", [*pairs, {"text": "Spain"}])
+    assert [(o.text, o.match) for o in question.options] == [("France", "Paris"), ("Italy", "Rome")]
+    assert found.entry("option", "o2").outcome == "failed"
+    assert ask("matching", [pairs[0]])[1].type == "essay"
+
+
+def test_ordering_is_the_order_of_the_positions(ask):
+    items = [{"text": t, "position": p} for t, p in (("C", 30), ("A", 1), ("B", 2.5))]
+    assert [o.text for o in ask("ordering", items)[1].options] == ["A", "B", "C"]
+    assert ask("ordering", items[:1])[1].type == "essay"
+
+
+def test_gaps_take_the_rows_with_their_number(ask):
+    rows = [
+        {"text": "Rome", "match": "2"},
+        {"text": "Paris", "match": "1", "is_correct": "true"},
+        {"text": "Lutetia", "match": "1.0"},
+        {"text": "Oslo", "match": "1", "is_correct": "no"},
+        {"text": "Bern", "match": "3"},
+    ]
+    found, question, _ = ask("fill_in", rows, text="_____ and ___.")
+    assert question.text == "___ and ___."
+    assert question.gaps == (("Paris", "Lutetia"), ("Rome",))
+    assert found.entry("option", "o4").outcome == "failed"
+    assert "1 to 2" in found.entry("option", "o4").reason
+
+
+def test_gaps_without_numbers_are_filled_in_order(ask):
+    rows = [{"text": "a"}, {"text": "b"}]
+    assert ask("fill_in", rows, text="___ ___")[1].gaps == (("a",), ("b",))
+    assert ask("fill_in", rows, text="one ___")[1].gaps == (("a", "b"),)
+    assert ask("fill_in", text="one ___", answer="x")[1].gaps == (("x",),)
+
+
+def test_a_fill_in_without_gaps_is_a_short_text(ask):
+    _, question, entry = ask("fill_in", [{"text": "x"}], text="No gap")
+    assert (question.type, question.answers) == ("short_text", ("x",))
+    assert entry.outcome == "converted_with_loss"
+
+
+def test_options_of_an_essay_are_left_out_with_a_reason(ask):
+    found, question, entry = ask("essay", [{"text": "x"}])
+    assert question.type == "essay"
+    assert entry.outcome == "converted"
+    assert found.entry("option", "o0").outcome == "skipped"
+
+
+def test_feedback_that_has_no_place_is_a_loss_of_its_option(ask):
+    found = ask("short_text", [{"text": "x", "is_correct": "1", "feedback": "Well done"}])[0]
+    assert found.entry("option", "o0").outcome == "converted_with_loss"
+
+
+def test_an_exercise_without_questions_keeps_its_instructions(read):
+    found = read(exercises=[{"instructions": "<p>Later</p>"}])
+    assert found.block("empty:e") == Text(html="<p>Later</p>")
+    assert found.entry("exercise", "e").outcome == "converted_with_loss"
+
+
+def test_bad_numbers_of_an_exercise_are_warnings(read):
+    found = read(exercises=[{"max_attempts": "none", "points": "x"}], questions=[{}])
+    assert found.block("quiz:e").attempts is None
+    assert sum(p.code == "row_value" for p in found.problems) == 2

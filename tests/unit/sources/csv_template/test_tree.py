@@ -1,0 +1,194 @@
+"""The tree, its order, and where the tables may lie."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from courseporter.errors import InputError
+from courseporter.formats.context import Limits
+from courseporter.formats.place import Place
+from courseporter.sources.csv_template import CsvSource
+from fakes.material import simple_tables, template, write_zip
+from fakes.workbook import workbook
+
+
+def test_a_lesson_becomes_a_unit_and_each_exercise_one_of_its_own(read):
+    found = read(
+        lessons=[{"content": "<p>Hi</p>"}],
+        exercises=[{"title": "Try", "instructions": "Read *well*", "max_attempts": "3"}],
+        questions=[{"points": "2,5", "explanation": "Because", "hint": "Think"}],
+    )
+    assert [(n.key, n.parent, n.title) for n in found.nodes] == [
+        ("section:s", None, "Section"),
+        ("lesson:l", "section:s", "Lesson"),
+        ("unit:l", "lesson:l", "Lesson"),
+        ("text:l", "unit:l", "Lesson"),
+        ("exercise:e", "lesson:l", "Try"),
+        ("quiz:e", "exercise:e", "Try"),
+    ]
+    quiz = found.block("quiz:e")
+    assert (quiz.instructions, quiz.attempts) == ("<p>Read <em>well</em></p>\n", 3)
+    question = quiz.questions[0]
+    assert (question.key, question.points, question.attempts) == ("question:q", 2.5, 3)
+    assert (question.explanation, question.hints) == ("Because", ("Think",))
+
+
+def test_positions_order_the_rows_and_ties_keep_the_order_of_the_file(read):
+    places = {"a": "10", "b": "", "c": "-1", "d": "10", "e": "2.5", "f": "2,5", "g": ""}
+    found = read(sections=[{"external_id": k, "position": v} for k, v in places.items()])
+    assert found.keys("section") == [f"section:{key}" for key in "cefadbg"]
+
+
+def test_children_may_stand_before_their_parents_and_in_any_order(tmp_path, read):
+    tables = simple_tables(25)
+    wanted = read(template(tmp_path / "a.zip", tables))
+    for rows in tables.values():
+        for place, row in enumerate(rows):
+            row["position"] = place
+        random.Random(3).shuffle(rows)
+    shuffled = read(template(tmp_path / "b.zip", tables))
+    assert [n.key for n in shuffled.nodes] == [n.key for n in wanted.nodes]
+    assert list(shuffled.questions.values()) == list(wanted.questions.values())
+
+
+def test_sections_without_lessons_keep_their_place(read):
+    found = read(
+        sections=[{"external_id": key} for key in "abc"],
+        lessons=[{"section_external_id": "b"}],
+    )
+    assert [n.key for n in found.nodes][:3] == ["section:a", "section:b", "lesson:l"]
+    assert found.nodes[-1].key == "section:c"
+
+
+HEAD = "external_id,section_external_id,title,type"
+
+
+def test_ids_that_look_alike_stay_apart(read):
+    keys = ["1", "01", "1.0", "1e0", "S", "s", "caf\u00e9", "cafe\u0301"]
+    found = read(sections=[{"external_id": key} for key in keys], lessons=f"{HEAD}\n")
+    assert found.keys("section") == [f"section:{key}" for key in keys]
+
+
+def test_titles_stay_text_on_one_line(read):
+    found = read(lessons=[{"title": " <b>A</b>\n=1+1 "}])
+    assert found.nodes[1].title == "<b>A</b> =1+1"
+
+
+def test_a_row_without_a_title_is_called_by_its_id(read):
+    found = read(sections=[{"title": " "}], lessons=[{"title": ""}], exercises=[{"title": ""}])
+    assert [n.title for n in found.nodes if n.kind != "block"] == ["s", "l", "e"]
+    assert sum(p.code == "row_value" for p in found.problems) == 3
+
+
+@pytest.mark.parametrize("folder", ["", "My course/"])
+def test_tables_lie_at_the_root_or_in_one_folder(read, folder):
+    found = read(
+        folder=folder,
+        files={"pic.png": b"P"},
+        lessons=[{"content": '<img src="pic.png">'}],
+    )
+    assert [asset.path for asset in found.assets] == [f"{folder}pic.png"]
+
+
+def test_table_names_may_be_in_any_case(read, tmp_path):
+    members = {
+        "COURSE.CSV": "external_id,title\nc,T\n",
+        "Sections.csv": "external_id,course_external_id,title\ns,c,S\n",
+        "lessons.Csv": f"{HEAD}\nl,s,L,text\n",
+    }
+    assert read(write_zip(tmp_path / "u.zip", members)).keys("lesson") == ["lesson:l"]
+
+
+def test_a_folder_is_read_like_a_zip(tmp_path, read):
+    folder = tmp_path / "course"
+    folder.mkdir()
+    for name, rows in {
+        "course": "external_id,title\nc,T\n",
+        "sections": "external_id,course_external_id,title\ns,c,S\n",
+        "lessons": f"{HEAD},file\nl,s,L,file,a.txt\n",
+    }.items():
+        (folder / f"{name}.csv").write_text(rows)
+    (folder / "a.txt").write_bytes(b"hello")
+    found = read(folder)
+    assert found.keeper.contents == {"a.txt": b"hello"}
+
+
+def test_a_workbook_is_read_sheet_by_sheet(tmp_path, read):
+    path = tmp_path / "course.xlsx"
+    path.write_bytes(
+        workbook(
+            {
+                "Course": [["external_id", "title"], ["c", "From Excel"]],
+                "sections": [["external_id", "course_external_id", "title"], [1, "c", "S"]],
+                "lessons": [
+                    ["external_id", "section_external_id", "title", "type", "file", "hidden"],
+                    [7, 1, "L", "pdf", "a.pdf", True],
+                ],
+            }
+        )
+    )
+    found = read(path)
+    assert found.course.title == "From Excel"
+    assert found.keys("lesson") == ["lesson:7"]
+    assert found.nodes[1].hidden
+    assert found.problem("missing_files").count == 1
+    assert "workbook" in found.problem("missing_files").hint
+
+
+def test_a_workbook_without_the_sheets_is_refused_by_name(tmp_path, read):
+    path = tmp_path / "budget.xlsx"
+    path.write_bytes(workbook({"Sheet1": [["a"], [1]]}))
+    with pytest.raises(InputError, match="course") as caught:
+        read(path)
+    assert caught.value.code == "table_schema"
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, read, monkeypatch):
+    monkeypatch.setattr("courseporter.sources.csv_template.layout.MOST_WORKBOOK", 100)
+    path = tmp_path / "w.xlsx"
+    path.write_bytes(workbook({"course": [["external_id", "title"], ["c", "T"]]}))
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert caught.value.code == "too_large"
+
+
+@pytest.mark.parametrize("stem", ["course", "sections", "lessons"])
+def test_a_missing_table_is_refused_by_name(read, stem):
+    with pytest.raises(InputError, match=f"{stem}.csv") as caught:
+        read(**{stem: None})
+    assert caught.value.code == "table_schema"
+
+
+def test_a_table_whose_parents_table_is_missing_is_refused(read):
+    with pytest.raises(InputError, match=r"exercises\.csv") as caught:
+        read(questions=[{}])
+    assert caught.value.code == "table_schema"
+
+
+def test_two_templates_side_by_side_are_refused(tmp_path, read):
+    path = write_zip(tmp_path / "x.zip", {"a/course.csv": "x", "b/course.csv": "x"})
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert caught.value.code == "ambiguous_package"
+
+
+def test_the_same_table_in_two_spellings_is_refused(read):
+    with pytest.raises(InputError, match="two spellings"):
+        read(files={"Lessons.CSV": b"x"})
+
+
+def test_other_material_is_not_accepted(tmp_path):
+    path = write_zip(tmp_path / "x.zip", {"imsmanifest.xml": "<x/>", "deep/er/course.csv": "x"})
+    place = Place(path)
+    assert not CsvSource().accepts(place)
+    place.close()
+    table = tmp_path / "course.csv"
+    table.write_text("external_id,title\n")
+    assert not CsvSource().accepts(Place(table))
+
+
+def test_a_huge_cell_is_refused_with_its_line(read):
+    with pytest.raises(InputError, match=r"lessons\.csv.*line 2"):
+        read(lessons=[{"content": "x" * 2000}], limits=Limits(cell=1000))
