@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -338,6 +339,8 @@ def about_file(text: str) -> str:
         return "Name the whole path, or choose a folder."
     if not path.parent.is_dir():
         return f"The folder {quoted(str(path.parent))} is not there."
+    if not os.access(path.parent, os.W_OK):
+        return f"You may not write into {quoted(str(path.parent))}. Choose another folder."
     return "A folder has this name." if path.is_dir() else ""
 
 
@@ -356,11 +359,6 @@ def attention(errors: int, warnings: int) -> str:
 def before_start(view: DraftView) -> tuple[str, ...]:
     """What people should know before they export."""
     notes: list[str] = []
-    if view.counts.get("package"):
-        notes.append(
-            "In this version SCORM lessons are offered to learners for download; "
-            "they do not open inside the course yet."
-        )
     if view.sums.failed:
         notes.append(
             f"{count(view.sums.failed, 'thing')} of the source could not be converted; "

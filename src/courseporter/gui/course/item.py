@@ -170,7 +170,8 @@ def passage(label: str, value: str) -> QPlainTextEdit:
 def facts(node: NodeView) -> str:
     """What the place is, and its state in words."""
     kind = (node.type or node.kind) if node.kind == "block" else node.kind
-    words = [KINDS[kind].one.capitalize() if kind in KINDS else kind]
+    word = KINDS[kind].one if kind in KINDS else kind
+    words = [word[:1].upper() + word[1:]]
     if node.hidden:
         words.append("Hidden from learners")
     if node.outcome is not None and node.outcome != "converted":

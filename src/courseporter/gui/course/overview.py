@@ -17,6 +17,8 @@ LESSONS: Final = 200  # of a section
 def place(actor: api.Actor, draft_id: str, key: str) -> NodeView:
     """Off the GUI thread: one place; containers get a result made of what is in them."""
     node = api.node(actor, draft_id, key)
+    if not node.source:
+        node = with_source(actor, draft_id, node)
     if node.kind == "block":
         return node
     below = api.tree(actor, draft_id, key)
@@ -25,6 +27,17 @@ def place(actor: api.Actor, draft_id: str, key: str) -> NodeView:
     else:
         html = node.result_html + pages(actor, draft_id, node.title, below)
     return msgspec.structs.replace(node, result_html=html)
+
+
+def with_source(actor: api.Actor, draft_id: str, node: NodeView) -> NodeView:
+    """A place that is a part of something found in the source shows that thing as its source."""
+    for key in reversed(api.path(actor, draft_id, node.key)[:-1]):
+        above = api.node(actor, draft_id, key)
+        if above.source:
+            return msgspec.structs.replace(
+                node, source=above.source, outcome=above.outcome, reason=above.reason
+            )
+    return node
 
 
 def titles(lessons: tuple[TreeNode, ...]) -> str:

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
@@ -14,6 +14,7 @@ from courseporter.gui import theme
 
 CAP: Final = 200_000  # characters; more takes longer to lay out than anybody waits
 LINE: Final = 760  # pixels
+REST_MS: Final = 120
 NARROW: Final = 320  # a picture that asks for less than this gets it
 SMOOTH: Final = Qt.TransformationMode.SmoothTransformation
 IMAGE: Final = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -37,6 +38,10 @@ class Preview(QTextBrowser):
         self.setAccessibleName("Result")
         self.document().setDocumentMargin(16)
         self.html = ""
+        self.rest = QTimer(self)
+        self.rest.setSingleShot(True)
+        self.rest.setInterval(REST_MS)
+        self.rest.timeout.connect(self.dress)
         theme.watch.changed.connect(self.dress)
 
     def show_html(self, html: str) -> bool:
@@ -57,6 +62,8 @@ class Preview(QTextBrowser):
         """Keep lines short enough to be read."""
         self.setViewportMargins(0, 0, max(0, self.width() - LINE), 0)
         super().resizeEvent(event)
+        if "data:" in self.html:
+            self.rest.start()  # pictures are made to fit when the border comes to rest
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's form
         """Only pictures that stand in the page itself (data:) are shown, never wider than it."""

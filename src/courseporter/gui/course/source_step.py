@@ -130,7 +130,8 @@ class SourceStep(QWidget):
         self.form.error_icon.setPixmap(glyph)
         self.form.error_message.setText(error.message)
         self.form.error_where.setText(error.where or "")
-        self.form.error_where.setVisible(bool(error.where))
+        name = self.sniff.name if self.sniff else ""  # stands above as the title of the page
+        self.form.error_where.setVisible(error.where not in {None, "", name})
         self.form.error_hint.setText(error.hint or "")
         self.form.error_hint.setVisible(bool(error.hint))
         self.form.error_template.setVisible(self._is_table(error))
