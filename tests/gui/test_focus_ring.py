@@ -11,9 +11,11 @@ def active(window, qtbot):
 
 
 def test_the_ring_comes_with_tab_and_goes_with_a_click(active, qtbot):
+    active.top.search.setFocus()
+    assert not active.ring.isVisible()
     qtbot.keyClick(active.top.search, Qt.Key.Key_Tab)
-    active.top.new.setFocus(Qt.FocusReason.TabFocusReason)
     assert active.ring.isVisible()
+    active.top.new.setFocus(Qt.FocusReason.TabFocusReason)
     assert active.ring.followed is active.top.new
     assert active.ring.geometry().contains(active.top.new.geometry())
     qtbot.mouseClick(active.middle, Qt.MouseButton.LeftButton)

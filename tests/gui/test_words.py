@@ -39,7 +39,11 @@ def test_progress_says_amount_rate_and_time_left():
 
 
 def test_progress_counts_before_the_total_is_known():
-    assert words.progress(job_row(total=None), None, 0.0) == "Counting…"
+    assert words.progress(job_row(done=None, total=None), None, 0.0) == "Counting…"
+
+
+def test_progress_without_a_total_says_how_much_is_done():
+    assert words.progress(job_row(done=3500, total=None), None, 0.0) == "3,500 lessons so far"
 
 
 @pytest.mark.parametrize(

@@ -34,16 +34,21 @@ class FocusRing(QWidget):
         self.followed: QWidget | None = None
         self.keyboard = False
         self.hide()
+        window.installEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self.follow)
-            app.installEventFilter(self)
 
     def follow(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Go to the widget that has the focus."""
-        del before
+        """Go to the widget that has the focus; only that one and the window are listened to."""
+        if before is not None and before is self.followed:
+            before.removeEventFilter(self)
         mine = now is not None and now.window() is self.window() and not isinstance(now, QMenu)
         self.followed = now if mine else None
+        if self.followed is not None and self.followed is not self.window():
+            self.followed.installEventFilter(self)
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self.keyboard = False
         self.place()
 
     def place(self) -> None:

@@ -73,7 +73,7 @@ class News(QObject):
         self.paces = {job.id: self.paces.get(job.id) or Pace() for job in reading.active}
         for job in reading.active:
             if job.state == "running":
-                self.paces[job.id].see(now, job.stage, job.done, job.total)
+                self.paces[job.id].see(now, f"{job.stage} {job.unit}", job.done, job.total)
         self.stopping &= set(self.paces)
         self.changed.emit()
         if reading.ended:

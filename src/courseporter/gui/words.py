@@ -118,10 +118,13 @@ def stage(job: JobRow) -> str:
 def progress(job: JobRow, pace: Pace | None, now: float) -> str:
     """Such as “412 of 1,000 lessons · 35/s · about 2 min”."""
     done = max(job.done or 0, pace.done) if pace else job.done
-    if done is None or not job.total:
+    if not done and not job.total:
         return "Counting…" if job.state == "running" else ""
+    done = done or 0
     unit = f" {job.unit}" if job.unit else ""
-    parts = [f"{number(min(done, job.total))} of {number(job.total)}{unit}"]
+    parts = [f"{number(done)}{unit} so far"]
+    if job.total:
+        parts = [f"{number(min(done, job.total))} of {number(job.total)}{unit}"]
     if pace is not None and job.state == "running":
         rate, left = pace.rate(), pace.left(now)
         if rate is not None:
