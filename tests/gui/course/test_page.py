@@ -114,6 +114,10 @@ def test_a_stopped_import_can_go_on(page, qtbot, settle, actor):
     form = page.source.form
     settle(form.error_again.isVisible)
     assert form.error_message.text() == "You stopped this import."
+    click(qtbot, form.error_again)
+    update(page, actor, state="running", done=500, total=1000)
+    settle(lambda: form.progress_text.text().startswith("500 of 1,000"))
+    assert not form.error_card.isVisible()
 
 
 def test_a_finished_import_opens_the_review(page, qtbot, settle, actor):
@@ -225,6 +229,53 @@ def test_a_failed_export_says_why_and_offers_to_try_again(destination, page, qtb
     click(qtbot, destination.form.error_again)
     settle()
     assert actor.calls[-1][0] == "retry"
+
+
+def test_a_setting_that_is_still_wrong_is_not_lost_when_the_store_changes(
+    destination, page, qtbot, settle, actor
+):
+    destination.form.org.selectAll()
+    qtbot.keyPress(destination.form.org, Qt.Key.Key_Delete)
+    destination.saving.stop()
+    page.look()
+    settle()
+    assert destination.form.org.text() == ""
+    assert destination.form.org_error.text() == "Name the organisation."
+
+
+def test_a_course_that_is_still_being_read_opens_with_its_progress(page, settle, actor):
+    fake.put_job(actor, fake.job_row(4))
+    actor.courses["d"] = fake.draft_row(1, id="d", state="preparing", job_id="job-4")
+    page.show_draft("d")
+    settle(page.source.form.progress_card.isVisible)
+    assert page.stack.currentWidget() is page.source
+
+
+def test_a_course_whose_import_failed_says_why_and_offers_to_try_again(page, settle, actor):
+    error = ErrorView(code="disk_full", message="The disk is full.")
+    fake.put_job(actor, fake.job_row(4, state="failed", error=error))
+    actor.courses["d"] = fake.draft_row(1, id="d", state="failed", job_id="job-4")
+    page.show_draft("d")
+    settle(page.source.form.error_again.isVisible)
+    assert page.source.form.error_message.text() == "The disk is full."
+
+
+def test_tab_goes_through_the_review_as_people_read_it(page, settle):
+    page.show_draft("d")
+    settle(lambda: page.looked is not None)
+    review, at, names = page.review, page.review.form.search, []
+    for _ in range(200):
+        names.append(at)
+        at = at.nextInFocusChain()
+    way = [
+        review.form.search,
+        review.form.undo,
+        review.tree,
+        review.item.form.title,
+        review.problems.form.scroll,
+        review.form.go_on,
+    ]
+    assert [names.index(widget) for widget in way] == sorted(names.index(w) for w in way)
 
 
 def test_every_control_has_a_name_for_screen_readers(page, settle):

@@ -68,6 +68,7 @@ class Destination(QWidget):
         self.view: DraftView | None = None
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
+        self.filled: dict[str, str] = {}  # what the store held when a field was last filled
         self.form = Ui_course_destination()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         form = self.form
@@ -105,6 +106,7 @@ class Destination(QWidget):
     def open_view(self, view: DraftView) -> None:
         """Show the settings of another draft."""
         self.view, self.job = view, None
+        self.filled = {name: field.text() for name, (field, _) in self.fields.items()}
         self.form.file.clear()
         self.fill(view)
         self.show_error(None)
@@ -112,14 +114,14 @@ class Destination(QWidget):
         background.run(partial(default_out, self.actor, view.row.id), self._take_file, self._failed)
 
     def fill(self, view: DraftView) -> None:
-        """Put in what the store holds, except where somebody is typing."""
+        """Put in what the store holds, except where somebody has typed something else."""
         self.view = view
-        if not self.saving.isActive():
-            for name, value in values_of(view).items():
-                field = self.fields[name][0]
-                if field.text() != value and not field.hasFocus():
-                    field.setText(value)
-                    field.setCursorPosition(0)
+        for name, value in values_of(view).items():
+            field = self.fields[name][0]
+            if field.text() == self.filled.get(name) and field.text() != value:
+                field.setText(value)
+                field.setCursorPosition(0)
+            self.filled[name] = value
         self.validate()
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:

@@ -23,6 +23,7 @@ from courseporter.gui.course.studio_guide import StudioGuide
 from courseporter.gui.words import quoted
 
 SOURCE, REVIEW, DESTINATION = range(3)
+UNREADY: Final = {"preparing", "failed"}  # the job that reads it says what is going on
 LOOK_MS: Final = 1_000  # while others write to the store, this page looks at most once a second
 
 
@@ -103,6 +104,9 @@ class CoursePage(QWidget):
         self.review.open_draft(draft_id)
         self._arrange(self.review)
         self.look()
+        for job in self.actions_of_app.news.active:
+            if job.kind == "publish" and job.draft_id == draft_id:
+                self.follow(job.id)
 
     def follow(self, job_id: str) -> None:
         """Wait for a job and show how it goes on."""
@@ -149,6 +153,8 @@ class CoursePage(QWidget):
 
     def _arrange(self, part: QWidget) -> None:
         self.stack.setCurrentWidget(part)
+        if part is self.review:
+            self.review.tree.setFocus()
         current = SOURCE if part is self.source else REVIEW if part is self.review else DESTINATION
         self.steps.show_step(current, SOURCE if self.draft_id is None else DESTINATION)
 
@@ -163,6 +169,9 @@ class CoursePage(QWidget):
         if first:
             self.source.show_view(view)
             self.destination.open_view(view)
+            if view.row.state in UNREADY and view.row.job_id is not None:
+                self._arrange(self.source)
+                self.follow(view.row.job_id)
         else:
             self.destination.fill(view)
             if view.row.rev != self.rev:
@@ -186,8 +195,8 @@ class CoursePage(QWidget):
     def _show_job(self, job: JobRow) -> None:
         if job.id != self.job_id:
             return
-        if job.state in {"completed", "canceled"}:
-            self.job_id = None
+        if job.state == "completed":
+            self.job_id = None  # a failed or stopped job may go on
         if job.kind == "publish":
             self.destination.show_job(job)
             if job.state == "completed":

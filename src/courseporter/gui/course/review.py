@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
@@ -87,6 +88,26 @@ class Review(QWidget):
         self.form.search.addAction(
             icon("search", "muted"), self.form.search.ActionPosition.LeadingPosition
         )
+
+        self._order()
+
+    def _order(self) -> None:
+        """The Tab key goes the way people read."""
+        item = self.item.form
+        way: tuple[QWidget, ...] = (
+            self.form.show_problems,
+            self.tree,
+            self.found,
+            item.title,
+            item.hide,
+            item.tabs,
+            self.item.preview,
+            self.problems.form.scroll,
+            self.problems.form.more,
+            self.form.go_on,
+        )
+        for first, second in pairwise(way):
+            QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
         for tree in (self.tree, self.found):
