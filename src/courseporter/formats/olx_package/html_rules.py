@@ -16,6 +16,7 @@ Found = tuple[str, str]
 MOST_HTML = 1 << 20  # bytes; beyond this a page is slow to edit and to load
 
 _ADDRESS = re.compile(r"""(?:src|href|poster)\s*=\s*["']([^"'<>]*)["']""")
+_ATTRIBUTES = ("href", "src", "poster")
 _HANDLER = re.compile(r"on[a-z]{3,20}\s*=")
 _ENCODED = ("&#", "&colon", "&tab", "&newline")
 _UNQUOTED_CSS = re.compile(r"url\(\s*/static/")
@@ -66,15 +67,28 @@ def _maybe_active(low: str) -> bool:
 
 
 def _addresses(html: str, low: str) -> Iterator[Found]:
+    """The first address of each kind that means nothing in Open edX."""
     seen: set[str] = set()
-    for found in _ADDRESS.finditer(low):
-        address = found[1].strip()
+    for address in _every_address(low):
         if not address or address.startswith(_HARMLESS):
             continue
         code = _kind(unescape(address) if "&" in address else address)
         if code and code not in seen:
             seen.add(code)
-            yield code, html[found.start(1) : found.end(1)][:120]
+            at = low.find(address)
+            yield code, html[at : at + len(address)][:120]
+
+
+def _every_address(low: str) -> Iterator[str]:
+    """The addresses of a page in lower case; the usual spelling needs no regular expression."""
+    if "='" in low or " =" in low or "= " in low:
+        yield from (found[1].strip() for found in _ADDRESS.finditer(low))
+        return
+    before, *rest = low.split('="')
+    for part in rest:
+        if before.endswith(_ATTRIBUTES):
+            yield part.partition('"')[0].strip()
+        before = part
 
 
 def _kind(address: str) -> str | None:

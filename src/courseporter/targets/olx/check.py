@@ -78,7 +78,8 @@ class _Checker:
 
     def _node(self, node: Node) -> Iterator[Problem]:
         level = LEVEL[node.kind]
-        yield from self._close(level)
+        if len(self._open) >= level:
+            yield from self._close(level)
         parent = self._open[-1].key if self._open else None
         if node.parent != parent or len(self._open) != level - 1:
             yield problem("misplaced", node.title, node.kind, key=node.key)

@@ -93,6 +93,7 @@ class Members:
 
     def close(self) -> None:
         """Drop everything."""
+        self._records = []
         self._file.close()
 
     def __enter__(self) -> Self:

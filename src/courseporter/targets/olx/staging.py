@@ -44,29 +44,27 @@ def staged(out: Path) -> Generator[BinaryIO]:
 
 def system_error(error: OSError, path: Path) -> PorterError:
     """What the operating system refused, in plain words."""
-    where = str(path)
+    folder = str(path.parent)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return TransientError(
-            f"There is no room left for “{path.name}”.",
+            f"There is no room left in {folder}.",
             "Make room and try again.",
-            where,
+            folder,
             code="disk_full",
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return AuthError(
-            f"The folder of “{path.name}” cannot be written.",
+            f"The folder {folder} cannot be written.",
             "Choose another folder.",
-            where,
+            folder,
             code="permission_denied",
         )
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return SettingsError(
-            f"The folder {path.parent} does not exist.", "Choose another folder.", where
-        )
+        return SettingsError(f"The folder {folder} does not exist.", "Choose another.", folder)
     return SettingsError(
-        f"“{path.name}” cannot be written: {error.strerror or error}.",
+        f"The package cannot be written to {folder}: {error.strerror or error}.",
         "Choose another folder.",
-        where,
+        folder,
     )
 
 
