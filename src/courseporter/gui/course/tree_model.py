@@ -243,9 +243,7 @@ class TreeModel(QAbstractItemModel):
         return True
 
     def _branch(self, index: Index) -> Branch:
-        if not index.isValid():
-            return self._root
-        return self._by_number.get(index.internalId(), self._root)
+        return self._by_number.get(index.internalId(), self._root)  # an invalid index has number 0
 
     def _index(self, branch: Branch) -> QModelIndex:
         if branch.view is None:
