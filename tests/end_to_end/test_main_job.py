@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-from pathlib import Path
 
 import pytest
-
 from tests.fakes.material import scorm, simple_template, write_zip
 
 

@@ -96,7 +96,7 @@ def scorm(path: Path, items: Sequence[tuple[int, str, str | None]], *, missing: 
     The last `missing` files are declared but not there.
     """
     hrefs = list(dict.fromkeys(href for _, _, href in items if href))
-    present = hrefs[: len(hrefs) - missing]
+    present = hrefs[: max(0, len(hrefs) - missing)]
     members: dict[str, bytes | str] = {"imsmanifest.xml": manifest(items, hrefs)}
     members |= {href: f"<html><body>{href}</body></html>" for href in present}
     return write_zip(path, members)
