@@ -18,7 +18,7 @@ def test_every_key_is_one_that_qt_knows(qapp):
 
 
 def test_every_command_stands_in_the_menu(window):
-    shown = {action.text() for action in window.top.more.menu().actions() if action.text()}
+    shown = {action.text() for action in window.top.menu.actions() if action.text()}
     assert shown == {command.words for command in COMMANDS}
 
 

@@ -34,6 +34,10 @@ class Application(QApplication):
         self.setApplicationName(NAME)
         self.setDesktopFileName("courseporter")
         self.home = home
+        self.window: Window | None = None
+        self.actor: api.Actor | None = None
+        self.supervisor: Supervisor | None = None
+        self.waiting: list[Path] = []
         self.hooks = Hooks()
         self.hooks.install(home / "logs")
         self.hooks.caught.connect(self.show_errors)
@@ -43,10 +47,6 @@ class Application(QApplication):
         self.setWindowIcon(icon("courseporter"))
         self.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.single = Single(home, self)
-        self.window: Window | None = None
-        self.actor: api.Actor | None = None
-        self.supervisor: Supervisor | None = None
-        self.waiting: list[Path] = []
 
     def open(self) -> None:
         """Show the window, then open the store."""
@@ -56,6 +56,7 @@ class Application(QApplication):
         self.window = Window(memory)
         self.single.called.connect(self.called_again)
         self.window.show()
+        self.show_errors()
         self.processEvents()  # the first paint comes before everything that takes time
         background.run(partial(open_house, self.home), self.started, self.failed)
 

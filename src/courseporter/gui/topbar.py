@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -57,7 +57,8 @@ class TopBar(QFrame):
         self.more.setIcon(icon("more"))
         self.more.setAccessibleName("Menu")
         self.more.setToolTip("Menu")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.clicked.connect(self.open_menu)
+        self.menu = QMenu(self)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 16, 0)
@@ -73,14 +74,21 @@ class TopBar(QFrame):
     def furnish(self, actions: Actions) -> None:
         """Connect buttons and menu."""
         self.new.clicked.connect(actions.items["new_import"].trigger)
-        menu = QMenu(self.more)
         for _, commands in groupby(COMMANDS, attrgetter("group")):
-            menu.addSeparator()
+            self.menu.addSeparator()
             for command in commands:
-                menu.addAction(actions.items[command.name])
-        self.more.setMenu(menu)
+                self.menu.addAction(actions.items[command.name])
         for part in (self.search, self.new, self.more):
             part.setEnabled(True)
+
+    def open_menu(self) -> None:
+        """Below the button, inside the window."""
+        self.menu.ensurePolished()
+        size = self.menu.sizeHint()
+        corner = self.more.rect().bottomRight() + QPoint(1 - size.width(), 5)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            corner = self.more.rect().bottomLeft() + QPoint(0, 5)
+        self.menu.popup(self.more.mapToGlobal(corner))
 
     def set_search(self, on: bool) -> None:  # noqa: FBT001 - a setter in Qt's manner
         """Show the field on pages that can be narrowed."""

@@ -1,0 +1,96 @@
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+# The app is a process of its own here: there is one QApplication in each.
+SCRIPT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from courseporter.gui import app as gui
+home = Path(sys.argv[1])
+
+def main():
+    app = gui.Application(home)
+    assert app.single.is_first()
+    app.open()
+    timer = QTimer()
+    timer.setInterval(50)
+    def look():
+        {look}
+    timer.timeout.connect(look)
+    timer.start()
+    QTimer.singleShot(30_000, app.quit)
+    app.exec()
+    app.finish()
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.fixture
+def run_app(tmp_path):
+    """Run the app until `look` (the body of a function that sees `app`) quits it; its output."""
+
+    def run(look: str, home) -> str:
+        script = tmp_path / "app_for_a_test.py"
+        body = textwrap.indent(textwrap.dedent(look).strip(), " " * 8).strip()
+        script.write_text(SCRIPT.replace("{look}", body), encoding="utf-8")
+        ended = subprocess.run(
+            [sys.executable, str(script), str(home)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    return run
+
+
+def test_opens_its_store_and_starts_its_workers(run_app, tmp_path):
+    said = run_app(
+        """
+        if app.supervisor is not None and app.supervisor.workers:
+            print(sorted(app.window.pages), len(app.supervisor.workers))
+            timer.stop()
+            app.window.close()
+        """,
+        tmp_path / "home",
+    )
+    assert "['courses', 'help', 'home', 'jobs', 'new', 'settings'] " in said
+
+
+def test_a_store_that_cannot_be_opened_is_named_in_the_window(run_app, tmp_path):
+    (tmp_path / "home").write_text("a file where the folder should be")
+    said = run_app(
+        """
+        if app.window.notice_bar.isVisible():
+            print(app.window.notice_bar.message.text())
+            timer.stop()
+            app.window.close()
+        """,
+        tmp_path / "home",
+    )
+    assert said.strip()
+    assert "error of its own" not in said
+
+
+def test_settings_that_cannot_be_read_are_named_and_the_app_opens(run_app, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.json").write_text("{broken")
+    said = run_app(
+        """
+        if app.supervisor is not None:
+            print(app.window.notice_bar.isVisible(), app.window.notice_bar.message.text())
+            timer.stop()
+            app.window.close()
+        """,
+        home,
+    )
+    assert said.startswith("True The settings cannot be read")
