@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import CourseChoice, ErrorView, Sniff, SourceInfo, TargetInfo
@@ -180,10 +182,18 @@ def enqueue_publish(
         return queue.enqueue(connection, new)
 
 
+def _out_folder(actor: Actor, beside: Path) -> Path:
+    """The chosen folder, else the source's, else the documents (not into the data folder)."""
+    if actor.settings.out_folder:
+        return Path(actor.settings.out_folder)
+    inside = beside.is_relative_to(actor.home) or not os.access(beside, os.W_OK)
+    return Path(platformdirs.user_documents_path()) if inside else beside
+
+
 def default_out(actor: Actor, draft_id: str) -> Path:
     """A file for the export that is not there yet."""
     draft = drafts.get(actor.store, draft_id)
-    folder = Path(actor.settings.out_folder or Path(draft.source_path).parent)
+    folder = _out_folder(actor, Path(draft.source_path).parent)
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in draft.title).strip()[:60]
     for number in range(1, 1000):
         out = folder / f"{stem or 'course'}{'' if number == 1 else f'-{number}'}.tar.gz"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from courseporter import api
+from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import home, say, show_json, show_table
 
@@ -53,33 +54,45 @@ def show(job: JobId, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def retry(job: JobId) -> None:
+def retry(job: JobId, as_json: AsJson = False) -> None:
     """Let a failed or stopped job go on where it was; a worker or the app runs it."""
     actor = api.start(home())
     try:
         api.retry(actor, job)
+        row = api.job(actor, job)
     finally:
         api.stop(actor)
-    say("The job waits for a worker.")
+    _tell(row, "The job waits for a worker.", as_json=as_json)
 
 
 @app.command()
-def cancel(job: JobId) -> None:
+def cancel(job: JobId, as_json: AsJson = False) -> None:
     """Ask a job to stop; what it has read is kept."""
     actor = api.start(home())
     try:
         api.cancel(actor, job)
+        row = api.job(actor, job)
     finally:
         api.stop(actor)
-    say("The job stops.")
+    _tell(row, "The job stops.", as_json=as_json)
 
 
 @app.command()
-def resume() -> None:
+def resume(as_json: AsJson = False) -> None:
     """Let every failed or stopped job go on."""
     actor = api.start(home())
     try:
         count = api.resume_all(actor)
     finally:
         api.stop(actor)
+    if as_json:
+        show_json({"schema": 1, "resumed": count})
+        return
     say(f"{count:,} jobs wait for a worker.")
+
+
+def _tell(row: JobRow, words: str, *, as_json: bool) -> None:
+    if as_json:
+        show_json({"schema": 1, "job": row})
+        return
+    say(words)

@@ -146,7 +146,7 @@ def _save_chunk(
         at.saved(),
         lambda connection: saver.save(connection, chunk, stored),
         done=chunk.done,
-        total=ref.lessons,
+        total=chunk.total or ref.lessons,
         unit="lessons",
     )
     places = len(chunk.nodes)

@@ -45,6 +45,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     assets: tuple[Asset, ...] = ()
     course: Course | None = None
     done: int = 0
+    total: int | None = None
 
 
 class Source(ABC):

@@ -52,7 +52,7 @@ class Organizations:
     def _read(self, element: Element, number: int) -> Organization:
         key = element.get("identifier") or f"organization-{number + 1}"
         title = text_of(next(children(element, "title"), None))
-        if any(children(element, "sequencing")):
+        if next(children(element, "sequencing"), None) is not None:
             self._notes.add("sequencing_not_carried", f"“{title or key}”")
         items = self._read_items(element, self._manifest.outer)
         return Organization(number, key, self._cut(title), items)
