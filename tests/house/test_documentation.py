@@ -160,6 +160,16 @@ def test_every_page_can_be_found():
     assert not lost, f"no page links to {lost}"
 
 
+def test_the_list_of_decisions_is_complete():
+    text = (DOCS / "decisions" / "index.md").read_text("utf-8")
+    missing = [
+        path.name
+        for path in sorted((DOCS / "decisions").glob("0*.md"))
+        if f"]({path.name})" not in text
+    ]
+    assert not missing, f"docs/decisions/index.md wants a line for {missing}"
+
+
 def test_decisions_have_four_parts_and_numbers_of_their_own():
     pages = sorted(path for path in (DOCS / "decisions").glob("*.md") if path.name != "index.md")
     numbers = [path.name[:4] for path in pages]
