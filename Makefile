@@ -24,7 +24,7 @@ test-setup:
 
 test: test-setup
 	QT_QPA_PLATFORM=offscreen COURSEPORTER_ORACLE_PYTHON="$(CURDIR)/.venv-oracle/bin/python" \
-		$(PY) -m pytest -rs -n auto --dist loadfile $(ARGS)
+		$(PY) -m pytest -rfEs -n auto --dist loadfile $(ARGS)
 
 check: test-setup
 	.venv/bin/ruff check
