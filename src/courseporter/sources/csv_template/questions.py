@@ -16,6 +16,7 @@ from courseporter.sources.csv_template.schema import OptionRow, QuestionRow
 from courseporter.sources.csv_template.values import parse_points, parse_tolerance
 
 LONGEST_TITLE = 200  # of an entry; the text itself is in the draft
+FEW_POINTS = 1000  # different values that are remembered
 T = TypeVar("T")
 
 
@@ -32,6 +33,7 @@ class QuestionBuilder:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._points: dict[str, float | None] = {"": None}  # cells that were read before
 
     def build(self, row: QuestionRow, rows: list[OptionRow], attempts: int | None) -> Asked:
         """The question with its entry, followed by those of its options."""
@@ -56,7 +58,7 @@ class QuestionBuilder:
             answers=solved.answers,
             gaps=solved.gaps,
             tolerance=solved.tolerance,
-            points=self._cell(row, "points", row.points, parse_points) if row.points else None,
+            points=self._points_of(row),
             attempts=attempts,
             explanation=row.explanation.strip(),
             hints=(row.hint.strip(),) if row.hint.strip() else (),
@@ -93,6 +95,15 @@ class QuestionBuilder:
             where = f"questions.csv line {row.line} column tolerance"
             message = f"{where}: an interval has its own limits; the tolerance is not used."
             self._report.tell("row_value", "warning", message, where=where)
+
+    def _points_of(self, row: QuestionRow) -> float | None:
+        text = row.points
+        if text not in self._points:
+            points = self._cell(row, "points", text, parse_points)
+            if points is None or len(self._points) > FEW_POINTS:
+                return points
+            self._points[text] = points
+        return self._points[text]
 
     def _cell(
         self, row: QuestionRow, column: str, text: str, parse: Callable[[str], T | None]
