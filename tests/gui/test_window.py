@@ -220,3 +220,19 @@ def test_nothing_can_be_clicked_that_is_smaller_than_24_pixels(window, house, se
         and (button.width() < 24 or button.height() < 24)
     ]
     assert [button.text() or button.objectName() for button in small] == []
+
+
+def test_cards_fill_the_width_in_even_columns(window, house, settle):
+    for number in range(1, 9):
+        house.courses[f"draft-{number}"] = fake.draft_row(number)
+    house.token += 1
+    settle(window)
+    window.go("courses")
+    page = window.pages["courses"]
+    for width in range(900, 1300, 37):
+        window.resize(width, 700)
+        QApplication.processEvents()
+        tops = [page.cards.visualRect(page.model.index(row)).top() for row in range(8)]
+        columns = tops.count(tops[0])
+        used = columns * page.cards.gridSize().width()
+        assert page.cards.viewport().width() - used < 24

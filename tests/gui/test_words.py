@@ -73,6 +73,19 @@ def test_a_failed_export_says_why():
     assert words.finished(job) == "The export of ‘\u2068Pottery\u2069’ failed. The disk is full."
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("pending", "Import of ‘\u2068Pottery\u2069’"),
+        ("running", "Importing ‘\u2068Pottery\u2069’"),
+        ("completed", "Imported ‘\u2068Pottery\u2069’"),
+        ("failed", "Import of ‘\u2068Pottery\u2069’"),
+    ],
+)
+def test_the_headline_fits_the_state(state, said):
+    assert words.headline(job_row(title="Pottery", state=state)) == said
+
+
 def test_the_ledger_adds_up_in_words():
     sums = Sums(found=212, converted=205, converted_with_loss=4, skipped=2, failed=1)
     said = words.balance(sums)

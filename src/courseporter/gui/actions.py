@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QFileInfo, QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from courseporter import api
 from courseporter.api.values import JobRow, Sniff
@@ -22,6 +22,7 @@ from courseporter.gui import background, words
 from courseporter.gui.commands import COMMANDS
 from courseporter.gui.icons import icon
 from courseporter.gui.news import News
+from courseporter.gui.quit_dialog import QuitDialog
 from courseporter.gui.watcher import Watcher
 
 FILES: Final = "Courses (*.zip *.xlsx *.csv *.imscc);;All files (*)"
@@ -306,19 +307,8 @@ class Actions(QObject):
         running = self.news.running
         if not running:
             return True
-        box = QMessageBox(self.frame.widget())
-        box.setWindowTitle("Quit CoursePorter")
-        box.setText(
-            f"{words.count(running, 'job')} still running."
-            if running > 1
-            else "A job is still running."
-        )
-        box.setInformativeText("Nothing is lost: it goes on where it was when you start again.")
-        stop = box.addButton("Stop and resume later", QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        return box.clickedButton() is stop
+        dialog = QuitDialog(self.frame.widget(), running)
+        return dialog.exec() == QuitDialog.DialogCode.Accepted
 
 
 class Refused(Exception):  # noqa: N818 - a summary for the notice, nobody catches it

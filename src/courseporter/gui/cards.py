@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QSize,
     Qt,
@@ -31,7 +30,8 @@ from courseporter.gui.words import Badge
 Index = QModelIndex | QPersistentModelIndex
 HEIGHT: Final = 128
 WIDEST: Final = 320
-GAP: Final = 16
+GAP: Final = 12
+PAD: Final = 16
 COVER: Final = 48
 NOWHERE: Final = QModelIndex()
 SOURCES: Final = {"scorm": "SCORM", "csv": "CSV template"}
@@ -131,49 +131,62 @@ class CardDelegate(QStyledItemDelegate):
         use = theme.tokens()
         state: QStyle.StateFlag = option.state
         place: QRect = option.rect
-        place = place.adjusted(0, 0, -GAP, -GAP)
+        rtl = option.direction == Qt.LayoutDirection.RightToLeft
+        place = place.adjusted(GAP if rtl else 0, 0, 0 if rtl else -GAP, -GAP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(option.direction)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hover = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.setPen(
-            QPen(QColor(use.accent if chosen else use.control if hover else use.line), 1)
-        )
+        outline = use.accent if chosen else use.control if hover else use.line
+        painter.setPen(QPen(QColor(outline), 1))
         painter.setBrush(QColor(use.surface if hover else use.raised))
         painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 8, 8)
-        inner = place.adjusted(16, 16, -16, -16)
-        self.paint_cover(painter, QRect(inner.topLeft(), QSize(COVER, COVER)))
-        self.paint_words(painter, inner, row)
+        inner = place.adjusted(PAD, PAD, -PAD, -PAD)
+        cover = QRect(inner.left(), inner.top(), COVER, COVER)
+        beside = inner.adjusted(COVER + 12, 4, 0, 0)
+        if rtl:
+            cover.moveRight(inner.right())
+            beside = inner.adjusted(0, 4, -COVER - 12, 0)
+        paint_cover(painter, cover)
+        paint_words(painter, beside, row)
+        bottom = QRect(inner.left(), inner.bottom() - 20, inner.width(), 20)
+        paint_state(painter, bottom, draft_badge(row), rtl=rtl)
         painter.restore()
 
-    def paint_cover(self, painter: QPainter, place: QRect) -> None:
-        """A tinted square with the glyph of a course."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.tokens().accent_tint))
-        painter.drawRoundedRect(place, 6, 6)
-        icon("course", "link").paint(painter, place.adjusted(12, 12, -12, -12))
 
-    def paint_words(self, painter: QPainter, inner: QRect, row: DraftRow) -> None:
-        """Title and origin beside the cover, the state below."""
-        use = theme.tokens()
-        left = inner.left() + COVER + 12
-        line = QRect(left, inner.top() + 4, inner.right() - left, 20)
-        strong = theme.font(strong=True)
-        painter.setFont(strong)
-        painter.setPen(QColor(use.text))
-        painter.drawText(line, START, elided(strong, row.title, line.width()))
-        small = theme.font(theme.SMALL)
-        painter.setFont(small)
-        painter.setPen(QColor(use.muted))
-        line.translate(0, 20)
-        painter.drawText(line, START, elided(small, origin(row), line.width()))
-        badge = draft_badge(row)
-        bottom = QRect(inner.left(), inner.bottom() - 20, inner.width(), 20)
-        icon(badge.icon, badge.role).paint(
-            painter, QRect(bottom.topLeft() + QPoint(0, 2), QSize(16, 16))
-        )
-        painter.setPen(QColor(use.colour(badge.role)))
-        painter.drawText(bottom.adjusted(24, 0, 0, 0), START, badge.word)
+def paint_cover(painter: QPainter, place: QRect) -> None:
+    """A tinted square with the glyph of a course."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.tokens().accent_tint))
+    painter.drawRoundedRect(place, 6, 6)
+    icon("course", "link").paint(painter, place.adjusted(12, 12, -12, -12))
+
+
+def paint_words(painter: QPainter, place: QRect, row: DraftRow) -> None:
+    """Title and origin."""
+    line = QRect(place.left(), place.top(), place.width(), 20)
+    strong = theme.font(strong=True)
+    painter.setFont(strong)
+    painter.setPen(QColor(theme.tokens().text))
+    painter.drawText(line, START, elided(strong, row.title, line.width()))
+    small = theme.font(theme.SMALL)
+    painter.setFont(small)
+    painter.setPen(QColor(theme.tokens().muted))
+    line.translate(0, 20)
+    painter.drawText(line, START, elided(small, origin(row), line.width()))
+
+
+def paint_state(painter: QPainter, place: QRect, badge: Badge, *, rtl: bool) -> None:
+    """Icon and word."""
+    glyph = QRect(place.left(), place.top() + 2, 16, 16)
+    rest = place.adjusted(24, 0, 0, 0)
+    if rtl:
+        glyph.moveRight(place.right())
+        rest = place.adjusted(0, 0, -24, 0)
+    icon(badge.icon, badge.role).paint(painter, glyph)
+    painter.setPen(QColor(theme.tokens().colour(badge.role)))
+    painter.drawText(rest, START, elided(painter.font(), badge.word, rest.width()))
 
 
 START: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
@@ -213,7 +226,11 @@ class Cards(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit, all equally wide."""
-        width = self.viewport().width()
+        bar = self.style().pixelMetric(
+            QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar()
+        )
+        # QListView keeps the room of the scroll bar free, and breaks a row that fills it exactly.
+        width = self.maximumViewportSize().width() - bar - 1
         columns = max(1, -(-width // (WIDEST + GAP)))
         self.setGridSize(QSize(width // columns, HEIGHT + GAP))
         super().resizeEvent(event)

@@ -91,7 +91,8 @@ class CoursesPage(QWidget):
         theme.set_class(self.nothing, "muted")
         self.nothing.hide()
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(24, 24, 8, 0)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.column.setContentsMargins(0 if rtl else 24, 24, 24 if rtl else 0, 0)
         self.column.setSpacing(16)
         self.column.addWidget(self.title)
         self.column.addWidget(self.nothing)
@@ -180,10 +181,10 @@ class RecentCourses(CoursesPage):
         super().__init__(actions, "Recent courses", RECENT)
         self.line = DropLine(actions)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 16, 0)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        row.setContentsMargins(24 if rtl else 0, 0, 0 if rtl else 24, 0)
         row.addWidget(self.line)
         self.column.insertLayout(0, row)
-        self.column.setContentsMargins(24, 24, 8, 0)
 
 
 class DropLine(QFrame):

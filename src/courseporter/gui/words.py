@@ -62,7 +62,9 @@ def headline(job: JobRow) -> str:
     title = quoted(job.title)
     if job.state == "completed":
         return f"{'Exported' if job.kind == 'publish' else 'Imported'} {title}"
-    return f"{'Exporting' if job.kind == 'publish' else 'Importing'} {title}"
+    if job.state == "running":
+        return f"{'Exporting' if job.kind == 'publish' else 'Importing'} {title}"
+    return f"{'Export' if job.kind == 'publish' else 'Import'} of {title}"
 
 
 def finished(job: JobRow) -> str:
