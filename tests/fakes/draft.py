@@ -10,6 +10,8 @@ from courseporter.errors import Canceled
 from courseporter.formats.context import Limits
 from courseporter.model import Asset, Block, Course, Node, Option, Question, Quiz, Text
 
+SMALL = 64 * 1024  # bytes: larger files must be opened
+
 
 class MemoryDraft:
     """A draft from a course, nodes and files (path → bytes)."""
@@ -49,6 +51,10 @@ class MemoryContext:
 
     def open_asset(self, digest):
         return io.BytesIO(self._contents[digest])
+
+    def small_assets(self, wanted):
+        found = {digest: self._contents.get(digest, b"") for digest in wanted}
+        return {digest: data for digest, data in found.items() if 0 < len(data) <= SMALL}
 
     def tick(self, done, total, unit):
         self.ticks.append((done, total, unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,6 +51,10 @@ class Material:
         """The bytes of a stored asset."""
         return self._run.store.assets.open(sha256)
 
+    def small_assets(self, wanted: Sequence[str]) -> Mapping[str, bytes]:
+        """The bytes of those assets that are rows."""
+        return self._run.store.assets.small(wanted)
+
     def tick(self, done: int, total: int | None, unit: str) -> None:
         """Progress and the question whether to stop."""
         self._run.tick(done, total, unit)
@@ -75,6 +80,10 @@ class Sketch:
     def open_asset(self, sha256: str) -> BinaryIO:
         """The bytes of a stored asset."""
         return self._store.assets.open(sha256)
+
+    def small_assets(self, wanted: Sequence[str]) -> Mapping[str, bytes]:
+        """The bytes of those assets that are rows."""
+        return self._store.assets.small(wanted)
 
     def tick(self, done: int, total: int | None, unit: str) -> None:
         """Nobody looks."""

@@ -6,6 +6,7 @@ without any of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -47,6 +48,13 @@ class Context(Protocol):
 
     def open_asset(self, sha256: str) -> BinaryIO:
         """The bytes of a stored asset, from the start."""
+        ...
+
+    def small_assets(self, wanted: Sequence[str]) -> Mapping[str, bytes]:
+        """The bytes of those of these assets that the store keeps as rows, by SHA-256, at once.
+
+        The others must be opened.
+        """
         ...
 
     def tick(self, done: int, total: int | None, unit: str) -> None:

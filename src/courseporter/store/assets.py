@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from tempfile import mkstemp
@@ -96,6 +96,15 @@ class AssetStore:
                 where=str(self._path(sha256)),
                 code="store_unreadable",
             ) from error
+
+    def small(self, wanted: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of those of these assets that are rows, in one read; keep the list short."""
+        if not wanted:
+            return {}
+        query = select(asset.c.sha256, asset.c.data).where(asset.c.sha256.in_(wanted))
+        with self._store.read() as connection:
+            rows = connection.execute(query.where(asset.c.data.is_not(None))).all()
+        return {row.sha256: row.data for row in rows}
 
     def collect(self, connection: Connection, grace: float = GRACE) -> int:
         """Remove what no draft needs and nobody stored within `grace` seconds; gives the number.

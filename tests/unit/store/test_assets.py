@@ -140,3 +140,11 @@ def test_an_asset_that_is_gone_is_named(on_disk):
         on_disk.assets.open(stored.sha256)
     assert caught.value.code == "store_unreadable"
     assert stored.sha256 in caught.value.where
+
+
+def test_small_assets_are_read_together_and_large_ones_left_out(store):
+    first, second = keep(store, "a", b"first"), keep(store, "b", b"second")
+    large = keep(store, "c", LARGE)
+    wanted = [first.sha256, second.sha256, large.sha256, "0" * 64]
+    assert store.assets.small(wanted) == {first.sha256: b"first", second.sha256: b"second"}
+    assert store.assets.small([]) == {}
