@@ -34,8 +34,11 @@ ASSET_SCHEME = "courseporter-asset:"
 LESSON_SCHEME = "courseporter-lesson:"
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of all values here: hashable, defaults left out of JSON."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Base of all values here: hashable, defaults left out of JSON.
+
+    Frozen values cannot form a circle, so the garbage collector need not look at them.
+    """
 
 
 class Asset(Value, frozen=True):
