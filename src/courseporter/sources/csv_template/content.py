@@ -154,7 +154,7 @@ def _active(found: dict[str, tuple[str, ...]]) -> Problem:
         code="active_content",
         severity="warning",
         message=f"{number} scripts ({kinds}). They are kept, so that the pages work as before.",
-        where=key,
+        where=f"lessons.csv, “{key.partition(':')[2]}”",
         hint="Look whether you know these scripts; the export can leave them out.",
         count=len(found),
         key=key,

@@ -46,6 +46,11 @@ class Layout:
         """Paths of the tables themselves."""
         return frozenset(member.path for member in self._tables.values())
 
+    def size(self, level: Level) -> int | None:
+        """Bytes of the table's file, None when that is not known beforehand."""
+        member = self._tables.get(level.stem)
+        return member.size if member else None
+
     def table(self, level: Level, limits: Limits) -> Table | None:
         """The table, None when it is not there.
 

@@ -17,7 +17,7 @@ from courseporter.model import (
     Video,
 )
 from courseporter.sources.csv_template import addresses
-from courseporter.sources.csv_template.content import Contents
+from courseporter.sources.csv_template.content import LESSON_LINK, Contents
 from courseporter.sources.csv_template.files import CAPTIONS, Files
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import LessonRow
@@ -140,6 +140,9 @@ class _Draft:
 
     def _link(self) -> None:
         content, row = self._row.content.strip(), self._row
+        if content.lower().startswith(LESSON_LINK) and len(content.split()) == 1:
+            self._lesson_link(content)
+            return
         url = addresses.link_address(content) or addresses.completed(content)
         if url:
             self.add("link", Link(url=url))
@@ -148,6 +151,14 @@ class _Draft:
         elif content:
             self.losses.append("the content holds no http, https or mailto address")
             self._text("note")
+
+    def _lesson_link(self, address: str) -> None:
+        """A link inside the course is a page with the link on it."""
+        title = escape(" ".join(self._row.title.split()) or address)
+        html = f'<p><a href="{escape(address)}">{title}</a></p>'
+        made = self._contents.prepare(html, f"lesson:{self._row.key}", self._where)
+        self.losses += made.losses
+        self.add("text", Text(html=made.html))
 
     def _media(self, kind: str) -> None:
         file, url = self._row.file.strip(), self._row.video_url.strip()

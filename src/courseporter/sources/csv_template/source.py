@@ -41,6 +41,7 @@ from courseporter.sources.csv_template.schema import (
 )
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
 
+COUNTED = 4 << 20  # bytes of a table whose rows are counted beforehand
 NOT_LEARNERS = "learners are not part of a course package; enrol them in the new course"
 
 
@@ -65,9 +66,11 @@ class CsvSource(Source):
         with Spool(ctx.scratch) as spool:
             rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report()))
         layout.need(SECTIONS, ctx.limits)
-        layout.need(LESSONS, ctx.limits)
+        lessons = _count_lessons(layout, ctx) if len(rows) == 1 else None
         for row in rows:
-            yield CourseRef(source=self.name, version=None, key=row.key, title=row.title)
+            yield CourseRef(
+                source=self.name, version=None, key=row.key, title=row.title, lessons=lessons
+            )
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """All tables are read and checked first; then the course comes lesson by lesson.
@@ -75,7 +78,7 @@ class CsvSource(Source):
         Raises InputError: table_schema, table_row, encoding_error, too_large.
         """
         with Spool(ctx.scratch) as spool:
-            yield from _Reading(find_layout(place), ref, ctx, spool).chunks(place, cursor)
+            yield from _Reading(find_layout(place), ref, ctx, spool).chunks(cursor)
 
 
 class _Reading:
@@ -89,7 +92,7 @@ class _Reading:
         self._files = Files(layout, ctx)
         self._ref = ref
 
-    def chunks(self, place: Place, cursor: Cursor) -> Iterator[Chunk]:
+    def chunks(self, cursor: Cursor) -> Iterator[Chunk]:
         """Gather, then deliver."""
         rows = read_courses(self._layout, self._ctx, self._gatherer)
         row = next((one for one in rows if one.key == self._ref.key), rows[0])
@@ -99,8 +102,8 @@ class _Reading:
         self._files.keeping = cursor is None
         course, losses = CourseBuilder(self._files, contents, self._report).build(row)
         problems = [*self._gatherer.problems]
-        if place.path.suffix.lower() != ".xlsx":
-            problems[:0] = place.archive.problems
+        if self._layout.archive:
+            problems[:0] = self._layout.archive.problems
         if not row.line:
             problems.append(no_course(row))
         first = f"section:{stores.sections[0].key}" if stores.sections else None
@@ -164,6 +167,14 @@ class _Reading:
         ragged = partial(self._gatherer.ragged, ENROLLMENTS, Leaves())
         for line, cells in table.rows(ragged):
             self._gatherer.put_aside(ENROLLMENTS, line, cells, "skipped", NOT_LEARNERS)
+
+
+def _count_lessons(layout: Layout, ctx: Context) -> int | None:
+    """How many lessons there are, unless counting them would take as long as reading them."""
+    table = layout.need(LESSONS, ctx.limits)
+    if (layout.size(LESSONS) or 0) > COUNTED:
+        return None
+    return sum(1 for _ in table.rows(lambda _: None))
 
 
 def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, str] | None:

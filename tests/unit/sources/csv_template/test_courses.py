@@ -82,6 +82,11 @@ def test_each_course_of_a_file_is_a_draft_of_its_own(make, read, courses_of):
         assert len(found.entries) == 6
 
 
+def test_the_number_of_lessons_is_known_beforehand_for_one_course(make, courses_of):
+    lessons = [{"external_id": str(number)} for number in range(7)]
+    assert courses_of(make(lessons=lessons))[0].lessons == 7
+
+
 def test_a_second_course_with_the_same_id_fails(read):
     found = read(course=[{}, {"title": "Again"}])
     assert found.problem("row_failed").where == "course.csv line 3 column external_id"

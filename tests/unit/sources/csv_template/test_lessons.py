@@ -222,6 +222,12 @@ def test_every_other_type_becomes_its_block(read):
     assert {e.outcome for e in found.entries} == {"converted"}
 
 
+def test_a_link_to_another_lesson_is_a_page_with_the_link(read):
+    _, blocks = lesson(read, type="link", content="lesson:l", title="A < B")
+    html = '<p><a href="courseporter-lesson:lesson%3Al">A &lt; B</a></p>'
+    assert blocks == [("text", Text(html=html))]
+
+
 def test_cells_that_the_type_does_not_ask_for_become_blocks_too(read):
     found, blocks = lesson(
         read, content="Hi", file="b.pdf", video_url="https://youtu.be/abcdefghij0"
