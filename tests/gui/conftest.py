@@ -35,6 +35,8 @@ def settle(qtbot):
     def wait(window=None):
         if window is not None:
             window.actions_of_app.watcher.look()
+            news = window.actions_of_app.news
+            qtbot.waitUntil(lambda: background.idle() and not news.rest.isActive())
         qtbot.waitUntil(background.idle)
 
     return wait

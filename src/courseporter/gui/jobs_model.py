@@ -41,7 +41,6 @@ class Reading(NamedTuple):
     """What one look at the store brought."""
 
     view: str
-    counts: dict[str, int]
     pages: dict[int, tuple[JobRow, ...]]
 
 
@@ -85,8 +84,8 @@ class JobsModel(QAbstractTableModel):
         """In the GUI thread: grow or shrink, then put the fresh pages in place."""
         self.reading = False
         if reading.view == self.view:
-            self.counts = reading.counts
-            self.resize_to(total_of(reading.counts, self.view))
+            self.counts = self.news.counts  # counting 100,000 jobs costs more than reading a page
+            self.resize_to(total_of(self.counts, self.view))
             for page, rows in reading.pages.items():
                 self.keep(page, rows)
             self.looked.emit()
@@ -200,7 +199,6 @@ def read_pages(actor: api.Actor, view: str, pages: frozenset[int]) -> Reading:
     states = VIEWS[view]
     return Reading(
         view,
-        api.job_counts(actor),
         {
             page: api.jobs(actor, states=states, limit=PAGE, offset=page * PAGE)
             for page in sorted(pages)

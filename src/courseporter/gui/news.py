@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from courseporter import api
 from courseporter.api.values import DraftRow, JobRow
@@ -16,6 +16,8 @@ from courseporter.gui.pace import Pace
 from courseporter.gui.watcher import Watcher
 
 ACTIVE: Final = ("pending", "running")
+RESTING: Final = 3  # rest so many times as long as a look took: at most a quarter of one core
+RETRY_MS: Final = 200
 
 
 class Reading(NamedTuple):
@@ -25,6 +27,7 @@ class Reading(NamedTuple):
     ended: tuple[JobRow, ...]  # were active at the last look
     counts: dict[str, int]
     drafts: tuple[DraftRow, ...]
+    took: float  # seconds
 
 
 class News(QObject):
@@ -44,6 +47,9 @@ class News(QObject):
         self.stopping: set[str] = set()
         self.reading = False
         self.stale = False
+        self.rest = QTimer(self)
+        self.rest.setSingleShot(True)
+        self.rest.timeout.connect(self.rested)
         watcher.changed.connect(self.read)
 
     @property
@@ -58,7 +64,7 @@ class News(QObject):
 
     def read(self) -> None:
         """Look at the store, one look at a time."""
-        if self.reading:
+        if self.reading or self.rest.isActive():
             self.stale = True
             return
         self.reading, self.stale = True, False
@@ -79,6 +85,10 @@ class News(QObject):
         if reading.ended:
             self.latest = reading.ended
             self.ended.emit()
+        self.rest.start(round(reading.took * RESTING * 1000))
+
+    def rested(self) -> None:
+        """Look again when something has changed meanwhile."""
         if self.stale:
             self.read()
 
@@ -86,6 +96,8 @@ class News(QObject):
         """The store was busy: the next beat looks again."""
         del error
         self.reading = False
+        self.rest.start(RETRY_MS)
+        self.stale = True
 
     def progress(self, job: JobRow) -> str:
         """The progress line of a job."""
@@ -105,6 +117,7 @@ class News(QObject):
 
 def look(actor: api.Actor, known: frozenset[str]) -> Reading:
     """Off the GUI thread: the active jobs, and those of `known` that have ended since."""
+    began = time.monotonic()
     active = api.jobs(actor, states=ACTIVE, limit=200)
     gone = known - {job.id for job in active}
     ended = tuple(job for job in map(partial(find, actor), sorted(gone)) if job is not None)
@@ -113,6 +126,7 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
         tuple(job for job in ended if job.state not in ACTIVE),
         api.job_counts(actor),
         api.drafts(actor),
+        time.monotonic() - began,
     )
 
 

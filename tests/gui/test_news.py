@@ -1,0 +1,77 @@
+import pytest
+
+from courseporter import api
+from courseporter.errors import TransientError
+from courseporter.gui.news import News
+from courseporter.gui.watcher import Watcher
+from fakes import api as fake
+
+
+@pytest.fixture
+def watcher(house, qapp):
+    made = Watcher(house)
+    yield made
+    made.stop()
+
+
+def test_says_a_change_once(house, watcher, qtbot):
+    seen = []
+    watcher.changed.connect(lambda: seen.append(1))
+    watcher.look()
+    watcher.look()
+    house.token += 1
+    watcher.look()
+    assert len(seen) == 2
+
+
+def test_a_busy_store_costs_a_beat_and_no_more(house, watcher, monkeypatch):
+    seen = []
+    watcher.changed.connect(lambda: seen.append(1))
+
+    def busy(actor):
+        raise TransientError("The store is busy.", code="store_busy")
+
+    monkeypatch.setattr(api, "change_token", busy)
+    watcher.look()
+    monkeypatch.setattr(api, "change_token", lambda actor: 7)
+    watcher.look()
+    assert len(seen) == 1
+
+
+def test_tells_jobs_that_ended_and_only_those(house, watcher, qtbot):
+    news = News(house, watcher)
+    fake.put_job(house, fake.job_row(1))
+    fake.put_job(house, fake.job_row(2, state="completed"))
+    with qtbot.waitSignal(news.changed):
+        watcher.look()
+    fake.put_job(house, fake.job_row(1, state="failed"))
+    with qtbot.waitSignal(news.ended):
+        watcher.look()
+    assert [job.id for job in news.latest] == ["job-1"]
+
+
+def test_a_job_that_was_cleared_is_not_told(house, watcher, qtbot):
+    news = News(house, watcher)
+    fake.put_job(house, fake.job_row(1))
+    with qtbot.waitSignal(news.changed):
+        watcher.look()
+    house.rows.clear()
+    house.token += 1
+    with qtbot.waitSignal(news.changed), qtbot.assertNotEmitted(news.ended):
+        watcher.look()
+
+
+def test_looks_again_after_the_store_was_too_busy(house, watcher, qtbot, monkeypatch):
+    news = News(house, watcher)
+    fake.put_job(house, fake.job_row(1))
+    answers = [TransientError("busy", code="store_busy")]
+
+    def counts(actor):
+        if answers:
+            raise answers.pop()
+        return {"running": 1}
+
+    monkeypatch.setattr(api, "job_counts", counts)
+    with qtbot.waitSignal(news.changed):
+        watcher.look()
+    assert news.running == 1
