@@ -32,10 +32,8 @@ def test_a_killed_conversion_goes_on_and_gives_the_same_bytes(shell, tmp_path):
         process.kill()
         process.wait()
         again = one.run("convert", source, "-o", out, "--json", timeout=600)
-        if again.code == 6:  # it had finished, and said so, before the kill
-            assert process.returncode == 0
-        else:
-            assert again.code == 0, again.said
+        # 6: it had finished and said so, and the kill met it on its way out
+        assert again.code in (0, 6), again.said
         assert out.read_bytes() == (tmp_path / "calm.tar.gz").read_bytes()
         assert_no_chunk_twice(one)
         assert not list(tmp_path.glob(".*.part"))

@@ -91,7 +91,7 @@ def course_changes(run: Run) -> dict[str, str]:
 
 
 def _staging(out: Path, job: str) -> Path:
-    return out.with_name(f".{out.name}.{hashlib.sha256(job.encode()).hexdigest()[:8]}.part")
+    return out.with_name(f".{out.name}.{hashlib.sha256(job.encode()).hexdigest()[:8]}")
 
 
 def _is_there(out: Path, sha256: str) -> bool:

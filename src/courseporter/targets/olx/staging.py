@@ -26,7 +26,7 @@ def staged(out: Path) -> Generator[BinaryIO]:
     Raises AuthError, TransientError `disk_full` or SettingsError for what the system refuses.
     """
     name = out.name if len(out.name) <= _LONGEST else sha256(out.name.encode()).hexdigest()
-    beside = out.with_name(f".{name}.part")
+    beside = out.with_name(f".{name.lstrip('.')}.part")
     try:
         with beside.open("w+b", buffering=1 << 20) as stream:
             yield stream
