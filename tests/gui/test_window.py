@@ -236,3 +236,13 @@ def test_cards_fill_the_width_in_even_columns(window, house, settle):
         columns = tops.count(tops[0])
         used = columns * page.cards.gridSize().width()
         assert page.cards.viewport().width() - used < 24
+
+
+def test_file_dialogs_start_where_the_last_file_was(window, house, package, settle):
+    window.actions_of_app.import_paths([package])
+    settle()
+    assert house.settings.recent == (str(package),)
+    assert window.actions_of_app.last_folder() == str(package.parent)
+    window.pages["settings"].set_value("out_folder", "/exports")
+    settle()
+    assert house.settings.recent == (str(package),)

@@ -7,17 +7,20 @@ the store changed), `news` (jobs as they stand), `open_draft`, `show_in_folder`,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
+import msgspec
 from PySide6.QtCore import QFileInfo, QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from courseporter import api
 from courseporter.api.values import JobRow, Sniff
+from courseporter.errors import PorterError
 from courseporter.gui import background, words
 from courseporter.gui.commands import COMMANDS
 from courseporter.gui.icons import icon
@@ -25,6 +28,8 @@ from courseporter.gui.news import News
 from courseporter.gui.quit_dialog import QuitDialog
 from courseporter.gui.watcher import Watcher
 
+log = logging.getLogger(__name__)
+RECENT: Final = 10
 FILES: Final = "Courses (*.zip *.xlsx *.csv *.imscc);;All files (*)"
 Handlers = Mapping[str, Callable[[], None]]
 
@@ -188,6 +193,8 @@ class Actions(QObject):
 
     def show_sniffed(self, sniff: Sniff) -> None:
         """The first step of the course page."""
+        if sniff.error is None:
+            background.run(partial(remember, self.actor, sniff.path), None, ignore)
         self.frame.show_source(sniff, None)
 
     def started_all(self, refused: list[Sniff]) -> None:
@@ -290,7 +297,10 @@ class Actions(QObject):
 
     def last_folder(self) -> str:
         """Where a file dialog starts: the folder of the last import, else home."""
-        recent = api.read_settings(self.actor).recent
+        try:
+            recent = api.read_settings(self.actor).recent
+        except PorterError:
+            recent = ()
         folder = Path(recent[0]).parent if recent else Path.home()
         return str(folder if folder.is_dir() else Path.home())
 
@@ -329,6 +339,19 @@ def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> list[Sniff]:
         if sniff.error is None:
             api.prepare(actor, Path(sniff.path))
     return [sniff for sniff in sniffed if sniff.error is not None]
+
+
+def remember(actor: api.Actor, path: str) -> None:
+    """Off the GUI thread: put a file at the head of the recent ones."""
+    settings = api.read_settings(actor)
+    others = tuple(one for one in settings.recent if one != path)
+    recent = (path, *others)[:RECENT]
+    api.write_settings(actor, msgspec.structs.replace(settings, recent=recent))
+
+
+def ignore(error: Exception) -> None:
+    """A list of recent files is a courtesy: it is not worth a notice."""
+    log.info("recent files not kept: %s", error)
 
 
 def retry_all(actor: api.Actor, job_ids: tuple[str, ...]) -> None:

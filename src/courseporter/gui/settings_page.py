@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter import __version__, api
+from courseporter.errors import PorterError
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.forms.settings_page import Ui_settings_page
@@ -76,8 +78,11 @@ class SettingsPage(QScrollArea):
         """Keep one choice and show it."""
         del checked
         before = self.settings
+        with suppress(PorterError):  # a file that cannot be read is written afresh
+            before = api.read_settings(self.actions_of_app.actor)
+        shown = (self.settings.theme, self.settings.density)
         self.settings = msgspec.structs.replace(before, **{field: value})
-        if (before.theme, before.density) != (self.settings.theme, self.settings.density):
+        if shown != (self.settings.theme, self.settings.density):
             app = QApplication.instance()
             if isinstance(app, QApplication):
                 theme.apply(app, self.settings.theme, self.settings.density)
