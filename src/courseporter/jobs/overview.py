@@ -9,7 +9,7 @@ from courseporter.jobs import queue
 from courseporter.jobs.job import FINISHED, Job, job_from
 from courseporter.store.clock import next_rev
 from courseporter.store.rows import bury
-from courseporter.store.schema import job
+from courseporter.store.schema import ACTIVE, job
 
 
 def counts(connection: Connection, org_id: str) -> dict[str, int]:
@@ -63,7 +63,7 @@ def clear_finished(connection: Connection, org_id: str) -> int:
 def interrupted(connection: Connection, org_id: str) -> int:
     """How many unfinished jobs have lost a worker to a crash since their last progress."""
     query = select(func.count()).where(
-        job.c.org_id == org_id, job.c.status.not_in(FINISHED), job.c.crashes > 0
+        job.c.org_id == org_id, job.c.status.in_(ACTIVE), job.c.crashes > 0
     )
     return int(connection.execute(query).scalar_one())
 

@@ -158,6 +158,7 @@ Index(
     postgresql_where=_active,
 )
 Index("ix_job_newest", job.c.org_id, job.c.created_at, job.c.id)
+Index("ix_job_state", job.c.org_id, job.c.status, job.c.created_at)
 Index("ix_job_rev", job.c.rev)
 Index("ix_job_draft_id", job.c.draft_id)
 

@@ -178,6 +178,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_draft_id", "job", ["draft_id"], unique=False)
     op.create_index("ix_job_newest", "job", ["org_id", "created_at", "id"], unique=False)
+    op.create_index("ix_job_state", "job", ["org_id", "status", "created_at"], unique=False)
     op.create_index("ix_job_rev", "job", ["rev"], unique=False)
     op.create_index(
         "uq_job_active_key",
