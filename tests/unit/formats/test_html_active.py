@@ -18,6 +18,11 @@ from courseporter.formats.html import active_content, clean_for_preview, strip_a
         ("<a href='&#106;avascript:x'>", ("javascript:",)),
         ("<p title='onclick=x'>", ()),
         ("<!-- <script> -->", ()),
+        ("<p ONCLICK\n = x>", ("onclick",)),
+        ('<a href=" j\tavascript:x">', ("javascript:",)),
+        ("<a href='java&#115;cript:x'>", ("javascript:",)),
+        ("<a href='VBScript:x'>", ("vbscript:",)),
+        ("<a href='video.mp4?a=on&amp;b=1'>", ()),
     ],
 )
 def test_names_what_is_active(html: str, kinds: tuple[str, ...]) -> None:

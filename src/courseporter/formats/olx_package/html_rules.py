@@ -15,11 +15,10 @@ from courseporter.formats.html import active_content
 Found = tuple[str, str]
 MOST_HTML = 1 << 20  # bytes; beyond this a page is slow to edit and to load
 
-_ADDRESS = re.compile(r"""(?:src|href|poster)\s*=\s*["']([^"'<>]*)["']""")
 _ATTRIBUTES = ("href", "src", "poster")
-_HANDLER = re.compile(r"on[a-z]{3,20}\s*=")
-_ENCODED = ("&#", "&colon", "&tab", "&newline")
-_UNQUOTED_CSS = re.compile(r"url\(\s*/static/")
+_MOST_BLANKS = 32  # characters looked at before a `=`
+_VALUE = re.compile(r"""\s*["']([^"'<>]*)["']""")
+_UNQUOTED_CSS = re.compile(r"\(\s*/static/")
 _HARMLESS = (
     "http://",
     "https://",
@@ -50,45 +49,40 @@ def html_faults(html: str) -> Iterator[Found]:
         yield "html_too_large", f"{len(html) / MOST_HTML:.1f} MB"
     if "<" not in html:
         return
-    low = html.lower()
-    if _maybe_active(low) and (active := active_content(html)):
+    if active := active_content(html):
         yield "script_in_page", ", ".join(active)
-    if "=" in low:
-        yield from _addresses(html, low)
-    if "url(" in low and _UNQUOTED_CSS.search(low):
+    if "=" in html:
+        yield from _addresses(html)
+    if "(" in html and any(
+        html[found.start() - 3 : found.start()].lower() == "url"
+        for found in _UNQUOTED_CSS.finditer(html)
+    ):
         yield "unquoted_reference", ""
 
 
-def _maybe_active(low: str) -> bool:
-    """A scan that is quicker than looking at every tag; it never misses."""
-    if "<script" in low or "script:" in low or _HANDLER.search(low):
-        return True
-    return "&" in low and any(mark in low for mark in _ENCODED)
-
-
-def _addresses(html: str, low: str) -> Iterator[Found]:
+def _addresses(html: str) -> Iterator[Found]:
     """The first address of each kind that means nothing in Open edX."""
     seen: set[str] = set()
-    for address in _every_address(low):
-        if not address or address.startswith(_HARMLESS):
+    for address in _every_address(html):
+        low = address.lower()
+        if not low or low.startswith(_HARMLESS):
             continue
-        code = _kind(unescape(address) if "&" in address else address)
+        code = _kind(unescape(low) if "&" in low else low)
         if code and code not in seen:
             seen.add(code)
-            at = low.find(address)
-            yield code, html[at : at + len(address)][:120]
+            yield code, address[:120]
 
 
-def _every_address(low: str) -> Iterator[str]:
-    """The addresses of a page in lower case; the usual spelling needs no regular expression."""
-    if "='" in low or " =" in low or "= " in low:
-        yield from (found[1].strip() for found in _ADDRESS.finditer(low))
-        return
-    before, *rest = low.split('="')
-    for part in rest:
-        if before.endswith(_ATTRIBUTES):
-            yield part.partition('"')[0].strip()
-        before = part
+def _every_address(html: str) -> Iterator[str]:
+    """The addresses of a page; jumping from one `=` to the next is quicker than a search."""
+    at = html.find("=")
+    while at >= 0:
+        end = at + 1
+        name = html[max(0, at - _MOST_BLANKS) : at].rstrip().lower()
+        if name.endswith(_ATTRIBUTES) and (found := _VALUE.match(html, end)):
+            end = found.end()
+            yield found[1].strip()
+        at = html.find("=", end)
 
 
 def _kind(address: str) -> str | None:
