@@ -13,9 +13,9 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes.material import scorm, simple_tables, template
 
 from courseporter import api
+from fakes.material import scorm, simple_tables, template
 
 KINDS = {
     "course": "course",

@@ -9,7 +9,7 @@ import os
 import random
 import time
 
-from tests.fakes.material import simple_template
+from fakes.material import simple_template
 
 KILLS = int(os.environ.get("COURSEPORTER_KILLS", "8"))
 LESSONS = int(os.environ.get("COURSEPORTER_KILL_LESSONS", "600"))

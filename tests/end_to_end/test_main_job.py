@@ -6,7 +6,8 @@ import hashlib
 import tarfile
 
 import pytest
-from tests.fakes.material import scorm, simple_template, write_zip
+
+from fakes.material import scorm, simple_template, write_zip
 
 
 def test_a_template_becomes_a_package_that_says_the_same_when_read_back(shell, tmp_path):

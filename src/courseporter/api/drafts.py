@@ -48,6 +48,7 @@ def delete_draft(actor: Actor, draft_id: str) -> None:
     record = table.get(actor.store, draft_id)
     with actor.store.write() as connection:
         table.remove(connection, record.id)
+        actor.store.assets.collect(connection)
 
 
 def tree(actor: Actor, draft_id: str, parent: str | None) -> tuple[TreeNode, ...]:

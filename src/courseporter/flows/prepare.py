@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from courseporter.errors import InputError, Problem
-from courseporter.flows.material import Material
+from courseporter.flows.material import Material, fingerprint
 from courseporter.formats.place import Place
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Job
@@ -111,6 +111,7 @@ class ReadCursor(msgspec.Struct, frozen=True):
     draft: int = 0
     chunks: int = 0
     source: Cursor = None
+    version: int = 0  # of the source's cursors
 
     @classmethod
     def of(cls, saved: Mapping[str, object] | None) -> ReadCursor:
@@ -125,13 +126,32 @@ class ReadCursor(msgspec.Struct, frozen=True):
 def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCursor) -> None:
     source, ref = named(draft.source), _ref(draft)
     material = Material(run, keep=bool(run.args.get("keep", True)))
-    saver = ChunkSaver(run.store, draft.id)
     if at.chunks:
-        run.log("info", "resumed", f"Going on after chunk {at.chunks}; what it holds is kept.")
+        at = _resumed(run, place, draft, at, source.cursor_version)
+    saver = ChunkSaver(run.store, draft.id)
     for chunk in source.read(place, ref, at.source, material):
-        at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor)
+        at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor, source.cursor_version)
         _save_chunk(run, saver, chunk, material.take(), at, ref)
     run.save(ReadCursor(at.draft + 1).saved())
+
+
+def _resumed(
+    run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCursor, version: int
+) -> ReadCursor:
+    """Where to go on; the start, with an empty draft, when another version wrote the cursor."""
+    if fingerprint(place.path) != run.args["sha256"]:
+        raise InputError(
+            f"“{place.name}” has changed since its import began.",
+            "Import it again.",
+            str(place.path),
+        )
+    if at.version == version:
+        run.log("info", "resumed", f"Going on after chunk {at.chunks}; what it holds is kept.")
+        return at
+    fresh = ReadCursor(at.draft)
+    run.log("warning", "started_over", "Another version of CoursePorter began this; reading anew.")
+    run.save(fresh.saved(), lambda connection: drafts.empty(connection, draft.id))
+    return fresh
 
 
 def _save_chunk(

@@ -14,7 +14,7 @@ from courseporter.store import Store
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.rows import bury
 from courseporter.store.schema import draft as table
-from courseporter.store.schema import history, node
+from courseporter.store.schema import draft_asset, history, item, node, problem
 from courseporter.workspace import ledger, problems
 
 _encode = msgspec.json.encode
@@ -139,6 +139,13 @@ def remove(connection: Connection, draft_id: str) -> None:
     """Delete a draft with everything below it; its jobs keep their history."""
     connection.execute(delete(table).where(table.c.id == draft_id))
     bury(connection, table, [draft_id])
+
+
+def empty(connection: Connection, draft_id: str) -> None:
+    """Remove everything that was read into a draft; the draft itself stays."""
+    for part in (node, item, problem, draft_asset, history):
+        connection.execute(delete(part).where(part.c.draft_id == draft_id))
+    touch(connection, draft_id, state="preparing")
 
 
 def edited(connection: Connection, draft_id: str) -> bool:

@@ -1,0 +1,105 @@
+"""A prepare job that goes on: after a stop, with an older checkpoint, with another file."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from courseporter import api
+from courseporter.api import workers
+from courseporter.errors import Canceled
+from courseporter.flows import prepare
+from courseporter.store.schema import job as job_table
+from courseporter.store.schema import node
+from fakes.material import simple_template
+
+LESSONS = 450
+
+
+@pytest.fixture
+def actor(tmp_path):
+    actor = api.start(tmp_path / "home")
+    yield actor
+    api.stop(actor)
+
+
+@pytest.fixture
+def package(tmp_path):
+    return simple_template(tmp_path / "course.zip", LESSONS)
+
+
+@pytest.fixture
+def half_read(actor, package, monkeypatch):
+    """A job that was stopped behind its second chunk."""
+    job_id = api.prepare(actor, package)
+    real, seen = prepare._save_chunk, []
+
+    def stop_after_two(*arguments):
+        if len(seen) == 2:
+            raise Canceled
+        seen.append(real(*arguments))
+
+    monkeypatch.setattr(prepare, "_save_chunk", stop_after_two)
+    workers.run_one(actor, job_id)
+    monkeypatch.undo()
+    assert api.job(actor, job_id).state == "canceled"
+    api.retry(actor, job_id)
+    return job_id
+
+
+def titles(actor):
+    with actor.store.read() as connection:
+        lessons = select(node.c.title).where(node.c.kind == "lesson").order_by(node.c.seq)
+        return list(connection.scalars(lessons))
+
+
+def codes(actor, job_id):
+    return [line.code for line in api.job_log(actor, job_id, level="debug")]
+
+
+def test_it_goes_on_behind_the_last_stored_chunk(actor, half_read):
+    kept = titles(actor)
+    assert 0 < len(kept) < LESSONS
+
+    workers.run_one(actor, half_read)
+
+    assert titles(actor) == [f"Lesson {n}" for n in range(1, LESSONS + 1)]
+    assert "resumed" in codes(actor, half_read)
+
+
+def test_a_checkpoint_of_another_version_starts_over(actor, half_read, monkeypatch):
+    monkeypatch.setattr(type(prepare.named("csv")), "cursor_version", 2)
+
+    workers.run_one(actor, half_read)
+
+    assert titles(actor) == [f"Lesson {n}" for n in range(1, LESSONS + 1)]
+    assert "started_over" in codes(actor, half_read)
+
+
+def test_a_checkpoint_of_another_flow_starts_over_with_a_fresh_draft(actor, half_read):
+    with actor.store.write() as connection:
+        connection.execute(update(job_table).values(checkpoint_version=0))
+
+    workers.run_one(actor, half_read)
+
+    assert len(api.drafts(actor)) == 1
+    assert titles(actor) == [f"Lesson {n}" for n in range(1, LESSONS + 1)]
+
+
+def test_a_file_that_changed_meanwhile_is_refused(actor, half_read, package):
+    simple_template(package, LESSONS + 1)
+
+    workers.run_one(actor, half_read)
+
+    row = api.job(actor, half_read)
+    assert row.state == "failed"
+    assert "has changed" in row.error.message
+
+
+def test_the_cursor_survives_its_checkpoint():
+    cursor = prepare.ReadCursor(1, 7, {"lesson": 700}, 1)
+
+    stored = msgspec.json.decode(msgspec.json.encode(cursor.saved()))
+
+    assert prepare.ReadCursor.of(stored) == cursor
