@@ -13,10 +13,12 @@ CLOSERS = {"(": "\\)", "[": "\\]"}
 # Nothing in such a text means anything to Markdown or HTML; most notes in a spreadsheet are like
 # that.
 SIGNIFICANT = re.compile(
-    r"[\\`*_\[\]<>&|~]|^[ \t]*(?:[-+#=]|\d{1,9}[.)])|^(?: {4}|\t)|^[ ]+\S| {2}$", re.MULTILINE
+    r"[\\`*_\[\]|~]|&(?=[#a-zA-Z])|<(?=\S)"
+    r"|^(?:[-+#=> \t]|\d{1,9}[.)])|[ \t]$",
+    re.MULTILINE,
 )
-PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-QUOTE = {ord('"'): "&quot;"}
+PARAGRAPHS = re.compile(r"\n{2,}")
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def render_markdown(text: str) -> str:
@@ -24,12 +26,12 @@ def render_markdown(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if SIGNIFICANT.search(text):
         return _parser().render(text)
-    parts = PARAGRAPHS.split(text.strip())
-    return "".join(
-        f"<p>{part.translate(QUOTE).replace(chr(10), '<br />' + chr(10))}</p>\n"
-        for part in parts
-        if part
-    )
+    parts = PARAGRAPHS.split(text.strip("\n"))
+    return "".join(f"<p>{_escaped(part.strip())}</p>\n" for part in parts if part)
+
+
+def _escaped(text: str) -> str:
+    return text.translate(ESCAPES).replace("\n", "<br />\n")
 
 
 @cache

@@ -90,6 +90,8 @@ class Files:
     def _look(self, name: str) -> str | None:
         if self._archive is None:
             return None
+        if self._folder + name in self._archive.members:
+            return self._folder + name
         bare = name.replace("\\", "/").split("#")[0].split("?")[0]
         for spelling in dict.fromkeys((name, unquote(name), bare, unquote(bare))):
             path = posixpath.normpath(spelling.replace("\\", "/").lstrip("/"))
