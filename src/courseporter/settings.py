@@ -10,21 +10,10 @@ import msgspec
 import platformdirs
 
 from courseporter.errors import SettingsError
+from courseporter.limits import Limits
 
 HOME_VARIABLE = "COURSEPORTER_HOME"
 DATABASE_VARIABLE = "COURSEPORTER_DATABASE_URL"
-
-
-class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of input, bytes where not said otherwise (docs/reference/settings.md)."""
-
-    archive: int = 4 << 30
-    unpacked: int = 20 << 30
-    ratio: int = 200
-    entries: int = 200_000
-    manifest: int = 64 << 20
-    depth: int = 64
-    cell: int = 16 << 20
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +24,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     workers: int | None = None
     out_folder: str | None = None
     recent: tuple[str, ...] = ()
-    limits: LimitSettings = LimitSettings()
+    limits: Limits = Limits()
 
 
 def home_folder(chosen: Path | None = None) -> Path:

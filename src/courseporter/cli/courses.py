@@ -16,7 +16,7 @@ import typer
 
 from courseporter import api
 from courseporter.cli.progress import Watched, progress
-from courseporter.cli.say import home, megabytes, say
+from courseporter.cli.say import acting, home, megabytes, say
 from courseporter.errors import Problem
 
 SOME_FAILED = 7
@@ -66,8 +66,7 @@ def convert(
     _ = scorm
     given = {"org": org, "number": number, "run": run}
     course = api.course_settings({name: value for name, value in given.items() if value})
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         with progress(actor) as watched, _interruptible(watched):
             result = api.convert(
                 actor, file, out, source=source, force=force, course=course, watch=watched.watch,
@@ -75,8 +74,6 @@ def convert(
             )  # fmt: skip
         _show(result, as_json=as_json)
         api.acknowledge(actor, result)
-    finally:
-        api.stop(actor)
     return SOME_FAILED if result.sums["failed"] else 0
 
 
@@ -92,14 +89,11 @@ def check(
 
 def sample(out: Out) -> int:
     """Convert the bundled sample course, and say where the package lies and how good it is."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         with progress(actor) as watched, _interruptible(watched):
             result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)
         _show(result, as_json=False)
         api.acknowledge(actor, result)
-    finally:
-        api.stop(actor)
     return SOME_FAILED if result.sums["failed"] else 0
 
 

@@ -8,7 +8,7 @@ import typer
 
 from courseporter import api
 from courseporter.cli.courses import AsJson
-from courseporter.cli.say import home, say, show_json, show_table
+from courseporter.cli.say import acting, say, show_json, show_table
 
 app = typer.Typer(help="Look at drafts.", no_args_is_help=True, rich_markup_mode=None)
 DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
@@ -17,11 +17,8 @@ DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or h
 @app.command("list")
 def list_drafts(as_json: AsJson = False) -> None:
     """List the drafts, newest first."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         found = api.drafts(actor)
-    finally:
-        api.stop(actor)
     if as_json:
         show_json({"schema": 1, "drafts": found})
         return
@@ -34,11 +31,8 @@ def list_drafts(as_json: AsJson = False) -> None:
 @app.command()
 def show(draft: DraftId, as_json: AsJson = False) -> None:
     """Show a draft: its settings, counts and ledger."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         view = api.draft(actor, draft)
-    finally:
-        api.stop(actor)
     if as_json:
         show_json({"schema": 1, "draft": view})
         return
@@ -51,9 +45,6 @@ def show(draft: DraftId, as_json: AsJson = False) -> None:
 @app.command()
 def delete(draft: DraftId) -> None:
     """Remove a draft; packages written from it stay."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         api.delete_draft(actor, draft)
-    finally:
-        api.stop(actor)
     say("The draft is gone.")

@@ -10,7 +10,7 @@ import typer
 from courseporter import api
 from courseporter.api import workers
 from courseporter.cli.courses import AsJson
-from courseporter.cli.say import home, say, show_json, show_table
+from courseporter.cli.say import acting, home, say, show_json, show_table
 
 
 def register(app: typer.Typer) -> None:
@@ -54,11 +54,8 @@ def worker(
     max_jobs: Annotated[int | None, typer.Option(metavar="N", help="End after N jobs.")] = None,
 ) -> None:
     """Claim and run jobs of the store."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         done = workers.work(actor, once=once, job_id=job, most=max_jobs)
-    finally:
-        api.stop(actor)
     say(f"{done:,} jobs done.")
 
 
@@ -67,11 +64,8 @@ def report(
     out: Annotated[Path, typer.Option("-o", "--out", help="FILE.html or FILE.csv")],
 ) -> None:
     """Write the report of an import: everything found and what became of it."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         api.report(actor, job, out)
-    finally:
-        api.stop(actor)
     say(f"Report written: {out}")
 
 
@@ -79,11 +73,8 @@ def undo(
     draft: Annotated[str, typer.Argument(help="A draft, or the job that made it.", metavar="JOB")],
 ) -> None:
     """Take the last change of a draft back."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         label = api.undo(actor, api.draft_of(actor, draft))
-    finally:
-        api.stop(actor)
     say(f"Undone: {label}" if label else "There is nothing to undo.")
 
 

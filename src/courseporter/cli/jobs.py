@@ -10,7 +10,7 @@ import typer
 from courseporter import api
 from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
-from courseporter.cli.say import home, say, show_json, show_table
+from courseporter.cli.say import acting, say, show_json, show_table
 
 app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
 JobId = Annotated[str, typer.Argument(metavar="ID", help="A job’s id, or how it begins.")]
@@ -19,11 +19,8 @@ JobId = Annotated[str, typer.Argument(metavar="ID", help="A job’s id, or how i
 @app.command("list")
 def list_jobs(as_json: AsJson = False) -> None:
     """List the jobs, newest first."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         found = api.jobs(actor)
-    finally:
-        api.stop(actor)
     if as_json:
         show_json({"schema": 1, "jobs": found})
         return
@@ -36,12 +33,9 @@ def list_jobs(as_json: AsJson = False) -> None:
 @app.command()
 def show(job: JobId, as_json: AsJson = False) -> None:
     """Show a job with its log."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         row = api.job(actor, job)
         lines = api.job_log(actor, row.id, level="debug", limit=10_000)
-    finally:
-        api.stop(actor)
     if as_json:
         show_json({"schema": 1, "job": row, "log": lines})
         return
@@ -56,35 +50,26 @@ def show(job: JobId, as_json: AsJson = False) -> None:
 @app.command()
 def retry(job: JobId, as_json: AsJson = False) -> None:
     """Let a failed or stopped job go on where it was; a worker or the app runs it."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         api.retry(actor, job)
         row = api.job(actor, job)
-    finally:
-        api.stop(actor)
     _tell(row, "The job waits for a worker.", as_json=as_json)
 
 
 @app.command()
 def cancel(job: JobId, as_json: AsJson = False) -> None:
     """Ask a job to stop; what it has read is kept."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         api.cancel(actor, job)
         row = api.job(actor, job)
-    finally:
-        api.stop(actor)
     _tell(row, "The job stops.", as_json=as_json)
 
 
 @app.command()
 def resume(as_json: AsJson = False) -> None:
     """Let every failed or stopped job go on."""
-    actor = api.start(home())
-    try:
+    with acting() as actor:
         count = api.resume_all(actor)
-    finally:
-        api.stop(actor)
     if as_json:
         show_json({"schema": 1, "resumed": count})
         return

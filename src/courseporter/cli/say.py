@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from courseporter import api
 from courseporter.errors import PorterError
 from courseporter.settings import home_folder
 
@@ -16,6 +18,16 @@ from courseporter.settings import home_folder
 def home() -> Path:
     """The data folder of this command."""
     return home_folder()
+
+
+@contextmanager
+def acting() -> Generator[api.Actor]:
+    """Whoever runs the command, at the store of the data folder."""
+    actor = api.start(home())
+    try:
+        yield actor
+    finally:
+        api.stop(actor)
 
 
 def say(text: str) -> None:

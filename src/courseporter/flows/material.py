@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from courseporter.formats.context import Limits
 from courseporter.jobs.run import Run
 from courseporter.model import Asset
@@ -91,7 +89,7 @@ class Sketch:
 
 def limits_of(store: Store) -> Limits:
     """The limits of input that the settings of this data folder say."""
-    return msgspec.convert(read_preferences(store.home).limits, Limits, from_attributes=True)
+    return read_preferences(store.home).limits
 
 
 def scratch_of(store: Store) -> Path:

@@ -10,21 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import msgspec
-
+from courseporter.limits import Limits
 from courseporter.model import Asset
 
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of input; settings may change them (docs/reference/settings.md).  Sizes in bytes."""
-
-    archive: int = 4 << 30
-    unpacked: int = 20 << 30
-    ratio: int = 200
-    entries: int = 200_000
-    manifest: int = 64 << 20
-    depth: int = 64
-    cell: int = 16 << 20
+__all__ = ["Context", "Limits"]
 
 
 class Context(Protocol):
