@@ -152,13 +152,16 @@ def join(base: str, reference: str | None) -> str:
 
 
 def addresses(base: str, href: str) -> tuple[str, tuple[str, ...]]:
-    """The address of `href`, and the ones meant when `base` lacks its slash or was not minded."""
+    """The address of `href`, and the ones meant when `base` lacks its slash or stands in it too.
+
+    Nothing else is tried: a file of that name outside the base is another lesson's.
+    """
     if not base or not href:
         return href, ()
     url = join(base, href)
     folder = base if base.endswith("/") else base + "/"
-    others = tuple(other for other in (join(folder, href), href) if other != url)
-    return url, others
+    meant = (join(folder, href), href) if href.startswith(folder) else (join(folder, href),)
+    return url, tuple(other for other in meant if other != url)
 
 
 def _refuse_foreign(root: Element, name: str) -> None:

@@ -150,6 +150,20 @@ def test_a_base_without_its_slash_is_understood_and_said(tmp_path):
     assert "missing_files" not in found.problems
 
 
+def test_a_file_of_that_name_outside_the_base_is_another_lessons(tmp_path):
+    text = manifest(resources=resource("R1", "index.html", xml_base="sco2/"))
+    found = read(package(tmp_path, text))
+    assert (found.entries[0].href, found.entries[0].outcome) == ("sco2/index.html", "failed")
+    assert found.problems["missing_files"].count == 1
+
+
+def test_a_base_that_stands_in_the_address_too_is_understood_and_said(tmp_path):
+    text = manifest(resources=resource("R1", "content/a.html", xml_base="content/"))
+    found = read(package(tmp_path, text, "content/a.html"))
+    assert found.entries[0].href == "content/a.html"
+    assert found.problems["href_repaired"].count == 1
+
+
 def test_a_remote_base_makes_links(tmp_path):
     text = manifest(resources=resource("R1", "a.html", xml_base="http://127.0.0.1:9/"))
     found = read(package(tmp_path, text))
