@@ -171,14 +171,15 @@ def test_every_draft_gives_the_same_bytes_again(draft):
     assert done[0] == done[1]
 
 
-# InvalidHTML is left out: pages are faithful, so they carry the faults of their source.
+# Python 3.11.2 (Debian 12) has no filters yet; the archive is ours.
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 CLEAN = """
 import sys, olxcleaner
 from olxcleaner.reporting import report_errors
 for folder in sys.argv[1:]:
     _, store, _ = olxcleaner.validate(filename=folder, steps=8, allowed_xblocks=None)
     errors = [line for line in report_errors(store) if "ERROR" in line]
-    print(*(line for line in errors if "InvalidHTML" not in line), sep="; ", end="")
+    print(*errors, sep="; ", end="")
 """
 
 
@@ -196,7 +197,7 @@ def test_olxcleaner_finds_no_error(tmp_path):
         folder.mkdir()
         OlxTarget().write(draft, folder / "out.tar.gz", MemoryContext(folder, draft))
         with tarfile.open(folder / "out.tar.gz") as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder, **SAFELY)
         folders.append(str(folder / "course"))
 
     write()

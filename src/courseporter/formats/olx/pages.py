@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from courseporter.formats.html import mend
 from courseporter.formats.olx.links import Links, anchor
 from courseporter.model import Audio, Foreign, Link, Package, Resource
 
@@ -45,7 +46,7 @@ def text_page(html: str, links: Links) -> str:
         html = html[1:]
     if "\x00" in html:
         html = html.replace("\x00", "")
-    body = links.rewrite(html)
+    body = mend(links.rewrite(html))
     return f'<div class="cp-text">{body}</div>' if page_class(body) else body
 
 
@@ -67,17 +68,16 @@ def resource_page(block: Resource, links: Links) -> str:
     if name.lower().endswith(".pdf"):
         frame = f'<iframe src="{address}" title="{escape(name)}" style="{_FRAME}"></iframe>'
     html = links.rewrite(block.html)
-    return f'<div class="cp-resource">{html}<p>{anchor(address, name)}</p>{frame}</div>'
+    return mend(f'<div class="cp-resource">{html}<p>{anchor(address, name)}</p>{frame}</div>')
 
 
 def link_page(block: Link, title: str, links: Links) -> str:
     """A link to the address; one that is neither http, https nor mailto is shown as text."""
     html = links.rewrite(block.html)
     if not is_safe(block.url):
-        return f'<div class="cp-link">{html}<p>{escape(block.url)}</p></div>'
-    return (
-        f'<div class="cp-link">{html}<p>{anchor(block.url.strip(), title or block.url)}</p></div>'
-    )
+        return mend(f'<div class="cp-link">{html}<p>{escape(block.url)}</p></div>')
+    link = anchor(block.url.strip(), title or block.url)
+    return mend(f'<div class="cp-link">{html}<p>{link}</p></div>')
 
 
 def package_page(block: Package, title: str, links: Links) -> str:

@@ -139,7 +139,7 @@ def test_the_same_block_gives_the_same_bytes(block: Block) -> None:
 
 
 def test_a_page_keeps_every_byte() -> None:
-    html = "<p>1 &lt; 2 <b>x</p>\r\n<script>a && b</script><li>é ]]>"
+    html = "<p>1 &lt; 2 <b>x</b></p>\r\n<script>a && b</script><li>é ]]>"
     assert only("t", Text(html=html))[1] == html
 
 
