@@ -89,15 +89,6 @@ class Table:
     def __len__(self) -> int:
         return self._number(f"SELECT count(*) FROM {self._name}")  # noqa: S608 - our own names
 
-    def count_below(self, column: str, value: Cell) -> int:
-        """How many rows have less than `value` in the column."""
-        return self._number(f"SELECT count(*) FROM {self._name} WHERE {column} < ?", value)  # noqa: S608 - our own names
-
-    def delete(self, column: str, values: Iterable[Cell]) -> None:
-        """Remove the rows that hold one of the values in the column."""
-        query = f"DELETE FROM {self._name} WHERE {column} = ?"  # noqa: S608 - our own names
-        self._link.executemany(query, ((value,) for value in values))
-
     def rows(
         self,
         *columns: str,

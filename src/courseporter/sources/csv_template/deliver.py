@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
-from courseporter.formats.spool import Cell
 from courseporter.formats.spool import Table as Store
 from courseporter.model import Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.csv_template.content import Contents
 from courseporter.sources.csv_template.exercises import ExerciseBuilder
+from courseporter.sources.csv_template.families import Families, Turns
 from courseporter.sources.csv_template.files import Files
 from courseporter.sources.csv_template.gather import Gatherer
 from courseporter.sources.csv_template.lessons import LessonBuilder
@@ -36,17 +34,15 @@ CHARACTERS_PER_CHUNK = 2_000_000
 ENTRIES_PER_CHUNK = 2000
 COUNT = "count:"  # before the codes whose counts travel in the cursor
 
-RowType = TypeVar("RowType", bound=tuple[object, ...])
-
 
 class Stores(NamedTuple):
     """The gathered tables; those that were not there are None."""
 
     sections: list[SectionRow]
     lessons: Store
-    exercises: Store | None
-    questions: Store | None
-    options: Store | None
+    exercises: Families[ExerciseRow] | None
+    questions: Families[QuestionRow] | None
+    options: Families[OptionRow] | None
 
 
 class Head(NamedTuple):
@@ -55,30 +51,6 @@ class Head(NamedTuple):
     course: Course
     entry: Entry | None
     problems: list[Problem]
-
-
-class Families(Generic[RowType]):
-    """Rows sorted by parent, handed out parent by parent in the same order."""
-
-    def __init__(
-        self, store: Store | None, make: Callable[[Iterable[Any]], RowType], start: int
-    ) -> None:
-        rows = store.rows(by=("parent", "position"), start=start) if store else iter(())
-        self._groups = groupby(rows, key=itemgetter(0))
-        self._make = make
-        self._next: tuple[int, Iterator[tuple[Cell, ...]]] | None = self._advance()
-
-    def of(self, parent: int) -> list[RowType]:
-        """The rows of one parent; parents are asked for in order."""
-        if self._next is None or self._next[0] != parent:
-            return []
-        rows = list(map(self._make, self._next[1]))
-        self._next = self._advance()
-        return rows
-
-    def _advance(self) -> tuple[int, Iterator[tuple[Cell, ...]]] | None:
-        found = next(self._groups, None)
-        return None if found is None else (cast("int", found[0]), found[1])
 
 
 class Delivery:
@@ -143,7 +115,7 @@ class Delivery:
         For the files, links and scripts that it names.
         """
         self._files.keeping = False
-        exercises = Families(self._stores.exercises, ExerciseRow._make, 0)
+        exercises = Turns(self._stores.exercises, 0)
         for number in range(start):
             row = next(lessons)
             self._section = row.parent + 1
@@ -163,13 +135,11 @@ class Delivery:
 
     def _lesson_chunks(self, lessons: Iterator[LessonRow], start: int) -> Iterator[Chunk]:
         stores = self._stores
-        self._exercise = stores.exercises.count_below("parent", start) if stores.exercises else 0
-        self._question = (
-            stores.questions.count_below("parent", self._exercise) if stores.questions else 0
-        )
-        exercises = Families(stores.exercises, ExerciseRow._make, start)
-        questions = Families(stores.questions, QuestionRow._make, self._exercise)
-        options = Families(stores.options, OptionRow._make, self._question)
+        self._exercise = stores.exercises.count_below(start) if stores.exercises else 0
+        self._question = stores.questions.count_below(self._exercise) if stores.questions else 0
+        exercises = Turns(stores.exercises, start)
+        questions = Turns(stores.questions, self._exercise)
+        options = Turns(stores.options, self._question)
         for row in lessons:
             self._sections_up_to(row.parent + 1)
             self._one_lesson(row, exercises.of(self._lesson), questions, options)
@@ -200,8 +170,8 @@ class Delivery:
         self,
         row: LessonRow,
         exercises: list[ExerciseRow],
-        questions: Families[QuestionRow],
-        options: Families[OptionRow],
+        questions: Turns[QuestionRow],
+        options: Turns[OptionRow],
     ) -> None:
         section = f"section:{self._stores.sections[row.parent].key}"
         nodes, entry = self._lesson_builder.build(row, section, exercises=bool(exercises))
@@ -218,7 +188,7 @@ class Delivery:
             self._weight[1] += made.questions
 
     def _asked(
-        self, rows: list[QuestionRow], options: Families[OptionRow]
+        self, rows: list[QuestionRow], options: Turns[OptionRow]
     ) -> Iterator[tuple[QuestionRow, list[OptionRow]]]:
         for row in rows:
             question = row if row.type in QUESTION_TYPES else row._replace(type=canonical(row.type))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
@@ -19,6 +19,7 @@ from courseporter.formats.spool import Spool
 from courseporter.formats.spool import Table as Store
 from courseporter.formats.tabular import Ragged, Table
 from courseporter.model import Entry, Outcome
+from courseporter.sources.csv_template.families import Families
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import FILE_NUMBER, Level
 from courseporter.sources.csv_template.values import parse_number
@@ -29,6 +30,7 @@ HASH_BUCKETS = 256
 LONGEST_TITLE = 200  # of an entry in the ledger
 FEW_POSITIONS = 100_000
 
+RowType = TypeVar("RowType", bound=tuple[Any, ...])
 Cause = tuple[Outcome, str]
 Check = Callable[[tuple[str, ...]], tuple[str, str] | None]  # cells → column and what is wrong
 
@@ -54,13 +56,10 @@ class Index:
         """Where a good row stands, while its file is read."""
         return self.lines[self.places[key]]
 
-    def rank(self, store: Store) -> None:
-        """Replace the number in the file by the number in the course."""
-        ranks = array("Q", bytes(8 * len(self.lines)))
-        for rank, (row,) in enumerate(store.rows("rowid", by=("parent", "position"))):
-            ranks[cast("int", row) - 1] = rank
-        for key, row in self.places.items():
-            self.places[key] = ranks[row]
+    def rank(self, keys: Iterable[str]) -> None:
+        """Replace the numbers in the file by those in the course; `keys` come in its order."""
+        for rank, key in enumerate(keys):
+            self.places[key] = rank
 
 
 class Leaves(Index):
@@ -116,21 +115,26 @@ class Gatherer:
         self._positions: dict[str, float] = {"": LAST}
         self.problems: list[Problem] = []
 
-    def gather(self, feed: Feed) -> Store:
-        """Read one table.  The stored columns are parent.
+    def gather(self, feed: Feed, row: type[RowType]) -> Families[RowType]:
+        """Read one table into families; `row` is a row as it will come out."""
+        self.note_header(feed.table)
+        families = Families(self._spool, feed.level.stem, row)
+        families.extend(self._good(feed))
+        if not isinstance(feed.own, Leaves):
+            feed.own.rank(one[3] for _, rows in families.walk() for one in rows)
+        elif suspects := feed.own.suspects():
+            return self._without_twins(feed.level, families, suspects, row)
+        return families
 
-        Position, line, external_id and the rest as in the schema.
-        """
-        level, table, index = feed.level, feed.table, feed.own
-        self.note_header(table)
-        rest = [f"{name}_" for name in table.columns[2:] if name != "position"]
+    def gather_wide(self, feed: Feed) -> Store:
+        """Read a table whose rows are too large to be kept in families: one by one, as columns."""
+        self.note_header(feed.table)
+        rest = [f"{name}_" for name in feed.table.columns[2:] if name != "position"]
         names = ("parent", "position", "line", "external_id", *rest)
-        store = self._spool.table(level.stem, *names, wide=level.stem == "lessons")
+        store = self._spool.table(feed.level.stem, *names, wide=True)
         store.extend(self._good(feed))
-        if isinstance(index, Leaves):
-            self._drop_twins(level, store, index.suspects())
-        else:
-            index.rank(store)
+        in_order = store.rows("external_id", by=("parent", "position"))
+        feed.own.rank(cast("str", key) for (key,) in in_order)
         return store
 
     def note_header(self, table: Table) -> None:
@@ -307,21 +311,21 @@ class Gatherer:
                 self._report.tell("row_failed", "error", f"{place}: {why}", where=place)
         self.put_aside(level, line, cells, outcome, root)
 
-    def _drop_twins(self, level: Level, store: Store, suspects: set[int]) -> None:
-        """Rows of a table without children whose id was used before."""
-        if not suspects:
-            return
+    def _without_twins(
+        self, level: Level, families: Families[RowType], suspects: set[int], row: type[RowType]
+    ) -> Families[RowType]:
+        """The same families, but of rows with the same id only the first of the file."""
         first: dict[str, int] = {}
-        twins: list[tuple[int, str, int, str]] = []
-        for row, key, line, title in store.rows("rowid", "external_id", "line", "text_"):
-            if (
-                hash(key) in suspects
-                and first.setdefault(cast("str", key), cast("int", line)) != line
-            ):
-                twins.append(
-                    (cast("int", row), cast("str", key), cast("int", line), cast("str", title))
-                )
-        for _, key, line, title in twins:
+        for _, rows in families.walk():
+            for _, _, line, key, *_ in rows:
+                if hash(key) in suspects:
+                    first[key] = min(line, first.get(key, line))
+        twins: list[tuple[int, str, str]] = []
+        kept = Families(self._spool, f"{level.stem}_kept", row)
+        for _, rows in families.walk():
+            twins += [(r[2], r[3], r[4]) for r in rows if first.get(r[3], r[2]) != r[2]]
+            kept.extend(r for r in rows if first.get(r[3], r[2]) == r[2])
+        for line, key, title in sorted(twins):
             why = f"“{key}” was used before, in line {first[key]}."
             self.fail(level, line, (key, "", title), "external_id", why)
-        store.delete("rowid", (row for row, _, _, _ in twins))
+        return kept

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any, TypeVar
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Context
 from courseporter.formats.place import Place
 from courseporter.formats.spool import Spool
-from courseporter.formats.spool import Table as Store
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.csv_template.content import Contents
 from courseporter.sources.csv_template.courses import (
@@ -20,6 +20,7 @@ from courseporter.sources.csv_template.courses import (
     read_courses,
 )
 from courseporter.sources.csv_template.deliver import Delivery, Head, Stores
+from courseporter.sources.csv_template.families import Families
 from courseporter.sources.csv_template.files import Files
 from courseporter.sources.csv_template.gather import Feed, Gatherer, Index, Leaves
 from courseporter.sources.csv_template.layout import Layout, find_layout, looks_like_template
@@ -35,12 +36,16 @@ from courseporter.sources.csv_template.schema import (
     QUESTION_TYPES,
     QUESTIONS,
     SECTIONS,
+    ExerciseRow,
     Level,
+    OptionRow,
+    QuestionRow,
     SectionRow,
     canonical,
 )
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
 
+RowType = TypeVar("RowType", bound=tuple[Any, ...])
 COUNTED = 4 << 20  # bytes of a table whose rows are counted beforehand
 NOT_LEARNERS = "learners are not part of a course package; enrol them in the new course"
 
@@ -130,20 +135,26 @@ class _Reading:
     def _stores(self, courses: Index, lessons: Index) -> Stores:
         layout, limits, gather = self._layout, self._ctx.limits, self._gatherer.gather
         sections, exercises, questions = Index(), Index(), Index()
-        chapters = gather(Feed(SECTIONS, layout.need(SECTIONS, limits), sections, courses))
+        feed = Feed(SECTIONS, layout.need(SECTIONS, limits), sections, courses)
+        chapters = gather(feed, SectionRow)
         check = partial(_check_lesson, self._files)
-        pages = gather(Feed(LESSONS, layout.need(LESSONS, limits), lessons, sections, check))
-        quizzes = self._gather_if_there(EXERCISES, exercises, lessons)
-        questions_store = self._gather_if_there(QUESTIONS, questions, exercises, above=quizzes)
-        options = self._gather_if_there(OPTIONS, Leaves(), questions, above=questions_store)
+        feed = Feed(LESSONS, layout.need(LESSONS, limits), lessons, sections, check)
+        pages = self._gatherer.gather_wide(feed)
+        quizzes = self._if_there(EXERCISES, exercises, lessons, ExerciseRow)
+        asked = self._if_there(QUESTIONS, questions, exercises, QuestionRow, above=quizzes)
+        options = self._if_there(OPTIONS, Leaves(), questions, OptionRow, above=asked)
         self._enrollments()
-        ordered = chapters.rows(by=("parent", "position"))
-        rows = [SectionRow(*row) for row in ordered]  # type: ignore[arg-type]  # as it was put in
-        return Stores(rows, pages, quizzes, questions_store, options)
+        rows = [row for _, family in chapters.walk() for row in family]
+        return Stores(rows, pages, quizzes, asked, options)
 
-    def _gather_if_there(
-        self, level: Level, index: Index, parents: Index, above: Store | None = None
-    ) -> Store | None:
+    def _if_there(
+        self,
+        level: Level,
+        index: Index,
+        parents: Index,
+        row: type[RowType],
+        above: Families[Any] | None = None,
+    ) -> Families[RowType] | None:
         """A table that may be absent; but not when one below it is there."""
         table = self._layout.table(level, self._ctx.limits)
         if table is None:
@@ -157,7 +168,7 @@ class _Reading:
             )
         check = _check_question if level is QUESTIONS else None
         orphan_check = _check_option if level is OPTIONS else None
-        return self._gatherer.gather(Feed(level, table, index, parents, check, orphan_check))
+        return self._gatherer.gather(Feed(level, table, index, parents, check, orphan_check), row)
 
     def _enrollments(self) -> None:
         table = self._layout.table(ENROLLMENTS, self._ctx.limits)
