@@ -18,6 +18,8 @@ _TAG = re.compile(
     rf"|<((?:{_RAW_NAMES})(?=[\s/>])|[a-zA-Z][^\s/<>]*+(?=[\s/][^<>=]*=))({_INSIDE})>",
     re.IGNORECASE,
 )
+# Where only a search from the left can tell what is a tag: comments and raw text.
+_UNEVEN = re.compile(rf"<(?:[!?]|{_RAW_NAMES})", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"([^\s\"'<>/=][^\s\"'<>/=]*+)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++))?"
 )
@@ -52,6 +54,9 @@ class Tag:
 
 def start_tags(text: str) -> Iterator[Tag]:
     """The start tags that have attributes with values, and all that begin raw text, in order."""
+    if not _UNEVEN.search(text):
+        yield from _plain_tags(text)
+        return
     position = 0
     search = _TAG.search
     while match := search(text, position):
@@ -62,6 +67,20 @@ def start_tags(text: str) -> Iterator[Tag]:
         yield tag
         if tag.name in _ENDS:
             position = tag.raw_end()
+
+
+def _plain_tags(text: str) -> Iterator[Tag]:
+    """The same for a text of plain tags: the first `=` behind a tag stands in the next one."""
+    end = 0
+    at = text.find("=")
+    while at >= 0:
+        begin = text.rfind("<", end, at)
+        match = _TAG.match(text, begin) if begin >= 0 else None
+        end = at + 1
+        if match and match.end() > at:
+            end = match.end()
+            yield Tag(text, match[1].lower(), begin, match.span(2), end)
+        at = text.find("=", end)
 
 
 def unquote(value: str) -> tuple[str, str]:
