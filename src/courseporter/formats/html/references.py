@@ -7,9 +7,6 @@ from html import escape, unescape
 
 from courseporter.formats.html.tags import Edits, Resolve, Tag, start_tags, unquote
 
-_CANDIDATE = re.compile(
-    r"(?:src|href|poster|data|srcset|background|style)\s*+=|url\(", re.IGNORECASE
-)
 _ADDRESS = frozenset({"src", "href", "poster", "background", "xlink:href"})
 _SETS = frozenset({"srcset", "imagesrcset"})
 _STYLE_URL = re.compile(r"url\(\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'()]*+)\s*+\)", re.IGNORECASE)
@@ -24,7 +21,7 @@ def rewrite_references(html: str, resolve: Resolve) -> str:
     attributes and style sheets.  References come unescaped (entities resolved); comments, scripts
     and plain text are left alone. An unquoted value is quoted when it is replaced.
     """
-    if not _CANDIDATE.search(html):
+    if "=" not in html and "(" not in html:
         return html
     edits = Edits(html)
     for tag in start_tags(html):

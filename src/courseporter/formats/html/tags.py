@@ -18,8 +18,9 @@ _TAG = re.compile(
     rf"|<((?:{_RAW_NAMES})(?=[\s/>])|[a-zA-Z][^\s/<>]*+(?=[\s/][^<>=]*=))({_INSIDE})>",
     re.IGNORECASE,
 )
-# Where only a search from the left can tell what is a tag: comments and raw text.
-_UNEVEN = re.compile(rf"<(?:[!?]|{_RAW_NAMES})", re.IGNORECASE)
+# Where only a search from the left can tell what is a tag: comments and raw text.  Three letters
+# of their names are enough for a guess, and much quicker than the names (but not str, sma).
+_UNEVEN = re.compile("<(?:[!?]|[sStTxXiInNpP][cCtTeEiImMfFoOlL][rRyYxXtTpPaAeEfF](?<!tr|ma))")
 _ATTRIBUTE = re.compile(
     r"([^\s\"'<>/=][^\s\"'<>/=]*+)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++))?"
 )
