@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+import msgspec
+
 from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
 from courseporter.api.preview import block_type, details, preview, source_rows
@@ -71,9 +73,12 @@ def branches(
 
 
 def path(actor: Actor, draft_id: str, key: str) -> tuple[str, ...]:
-    """Keys from the section down to the place."""
+    """Keys from the section down to the place; for a question down to its quiz."""
     with actor.store.read() as connection:
-        return tuple(step for step, _ in rows.path(connection, draft_id, key))
+        way = rows.path(connection, draft_id, key)
+        if not way and (quiz := rows.quiz_of(connection, draft_id, key)):
+            way = rows.path(connection, draft_id, quiz)
+        return tuple(step for step, _ in way)
 
 
 def find(
@@ -119,10 +124,20 @@ def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
     """The problems of a course, errors first."""
     with actor.store.read() as connection:
         listed = found.listing(connection, draft_id)
+        places = rows.known(connection, draft_id, (one.key for _, one in listed if one.key))
     alike: dict[tuple[str, str | None], int] = {}
     for _, one in listed:
         alike[one.code, one.fix] = alike.get((one.code, one.fix), 0) + 1
-    return tuple(_problem(number, one, alike[one.code, one.fix]) for number, one in listed)
+    return tuple(
+        _problem(number, _placed(one, places), alike[one.code, one.fix]) for number, one in listed
+    )
+
+
+def _placed(one: Problem, places: set[str]) -> Problem:
+    """The problem without a key that leads nowhere."""
+    if one.key is None or one.key in places or one.key.startswith("question:"):
+        return one
+    return msgspec.structs.replace(one, key=None)
 
 
 def _problem(number: int, one: Problem, alike: int) -> ProblemRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -13,7 +14,7 @@ from courseporter.api.values import FieldError
 from courseporter.errors import SettingsError
 from courseporter.model import Course, Node
 from courseporter.targets.olx import FIXES, OlxTarget
-from courseporter.workspace import edits, problems
+from courseporter.workspace import edits, problems, tree
 from courseporter.workspace.stored import StoredDraft
 
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
@@ -29,8 +30,13 @@ DATES = {
 
 
 def rename(actor: Actor, draft_id: str, key: str, title: str) -> None:
-    """Give a place another title."""
-    _change(actor, draft_id, [key], partial(_renamed, title=title), f"Rename to “{title}”")
+    """Give a place another title, and with a lesson the pages in it that repeat its title.
+
+    Learners see the title of the page, not that of the lesson above it.
+    """
+    with actor.store.read() as connection:
+        keys = tree.echoes(connection, draft_id, key)
+    _change(actor, draft_id, keys, partial(_renamed, title=title), f"Rename to “{title}”")
 
 
 def set_hidden(actor: Actor, draft_id: str, key: str, *, hidden: bool) -> None:
@@ -116,11 +122,20 @@ def _wrong(name: str, value: str) -> FieldError | None:
         )
     elif name in KEYS and len(value) > 50:
         message = f"The {KEYS[name]} has {len(value)} characters; 50 are allowed."
-    elif name in DATES and value and not _DATE.fullmatch(value):
+    elif name in DATES and value and not _is_date(value):
         message = f"The {DATES[name]} is no date; write it as 2031-02-28."
     elif name == "language" and value and not _LANGUAGE.fullmatch(value):
         message = "The language is a code such as en, de or pt-BR."
     return None if message is None else FieldError(field=name, message=message)
+
+
+def _is_date(text: str) -> bool:
+    """A day of the calendar, with a time of day or without: 31 February is none."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None
 
 
 def _change(

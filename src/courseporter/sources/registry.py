@@ -34,7 +34,8 @@ def detect(place: Place) -> Source:
     kind = describe(place.archive)
     raise InputError(
         f"“{place.name}” is {kind}, not a course." if kind else f"“{place.name}” holds no course.",
-        "It reads SCORM packages (with imsmanifest.xml) and the CSV template (with course.csv).",
+        "CoursePorter reads SCORM packages (with imsmanifest.xml) and the CSV template "
+        "(with course.csv).",
         place.name,
         code="manifest_missing" if kind is None else "not_a_package",
     )
@@ -44,8 +45,8 @@ def _refuse_bare_tables(place: Place) -> None:
     if place.path.suffix.lower() in (".csv", ".tsv", ".txt") and place.path.is_file():
         raise InputError(
             f"“{place.name}” is a single table, not a course.",
-            "A course is a ZIP of several tables. Get the template with: "
-            "courseporter template csv template.zip",
+            "A course is a ZIP of several tables. Save the CSV template to see them "
+            "(courseporter template csv template.zip).",
             place.name,
             code="not_a_package",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -73,6 +73,41 @@ def path(connection: Connection, draft_id: str, key: str) -> list[tuple[str, str
         way.append((at, row.title))
         at = row.parent
     return way[::-1]
+
+
+def quiz_of(connection: Connection, draft_id: str, key: str) -> str | None:
+    """Key of the place whose quiz holds this question: questions are no places of their own."""
+    inside = b'"key":' + msgspec.json.encode(key)
+    quizzes = connection.execute(
+        select(node.c.key, node.c.body).where(node.c.draft_id == draft_id, node.c.questions > 0)
+    )
+    return next((str(row.key) for row in quizzes if inside in row.body), None)
+
+
+def known(connection: Connection, draft_id: str, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that are places of the draft."""
+    wanted = sorted(set(keys))
+    found: set[str] = set()
+    for some in (wanted[at : at + 500] for at in range(0, len(wanted), 500)):
+        query = select(node.c.key).where(node.c.draft_id == draft_id, node.c.key.in_(some))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def echoes(connection: Connection, draft_id: str, key: str) -> list[str]:
+    """The place and, below it, the units and blocks that only repeat its title."""
+    keys, title = [key], get(connection, draft_id, key).title
+    above = [key]
+    while above:
+        below = levels(connection, draft_id, above)
+        above = [
+            row.key
+            for rows in below.values()
+            for row in rows
+            if row.kind in {"unit", "block"} and row.title == title
+        ]
+        keys += above
+    return keys
 
 
 def find(

@@ -116,8 +116,7 @@ def _refuse_gaps(name: str, columns: Columns, found: list[str]) -> None:
         raise InputError(
             f"{name}, line 1: the {several} {', '.join(missing)} cannot be found; the "
             f"header has {has}.",
-            f"Add the {several} to {name}; “courseporter template csv” writes an example of "
-            "every table.",
+            f"Add the {several} to {name}. The CSV template shows every table with examples.",
             f"{name} line 1",
             code="table_schema",
         )

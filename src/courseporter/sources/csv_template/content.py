@@ -118,7 +118,7 @@ class Contents:
             return None
         if _SCHEME.match(name):
             return self._resolve_scheme(name)
-        path = self._files.use(name, self._where)
+        path = self._files.use(name, self._where, self._key)
         if path is None:
             self._losses[f"the file “{name}” is missing"] = None
             return None

@@ -86,7 +86,8 @@ class ExerciseBuilder:
         if value is None and text.strip():
             where = f"exercises.csv line {row.line} column {column}"
             message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
-            self._report.tell("row_value", "warning", message, where=where)
+            place = f"exercise:{row.key}"
+            self._report.tell("row_value", "warning", message, where=where, key=place)
         return value
 
 

@@ -34,7 +34,7 @@ class Files:
         self._ctx = ctx
         self._found: dict[str, str | None] = {}
         self._used: set[str] = set()
-        self._missing: dict[str, str] = {}  # name → where it was asked for first
+        self._missing: dict[str, tuple[str, str | None]] = {}  # name → first asked for: where, by
         self._fresh: list[Asset] = []
         self._captions: dict[str, list[str]] | None = None
         self.keeping = True  # False: look only, because an earlier run has kept them
@@ -48,11 +48,14 @@ class Files:
             self._found[name] = self._look(name)
         return self._found[name]
 
-    def use(self, name: str, where: str) -> str | None:
-        """As `find`; the file becomes an asset of the draft, or is counted as missing."""
+    def use(self, name: str, where: str, key: str | None = None) -> str | None:
+        """As `find`; the file becomes an asset of the draft, or is counted as missing.
+
+        `where` and `key`: the place that asks for it, for people and in the draft.
+        """
         path = self.find(name)
         if path is None:
-            self._missing.setdefault(posixpath.normpath(name), where)
+            self._missing.setdefault(posixpath.normpath(name), (where, key))
         elif path not in self._used:
             self._used.add(path)
             if self.keeping and self._archive:
@@ -79,8 +82,7 @@ class Files:
         """One problem for all missing files, one for all files that nothing refers to."""
         found: list[Problem] = []
         if self._missing:
-            name, where = next(iter(self._missing.items()))
-            found.append(_missing(self._missing, name, where, workbook=self._archive is None))
+            found.append(_missing(self._missing, workbook=self._archive is None))
         members = self._archive.members if self._archive else {}
         spare = [path for path in members if path not in self._used and path not in self._own]
         if spare:
@@ -125,7 +127,8 @@ def _stem(path: str) -> str:
     return path.rpartition(".")[0] or path
 
 
-def _missing(names: dict[str, str], name: str, where: str, *, workbook: bool) -> Problem:
+def _missing(names: dict[str, tuple[str, str | None]], *, workbook: bool) -> Problem:
+    name, (where, key) = next(iter(names.items()))
     hint = "Put the files into the ZIP under the names that the tables use, and import again."
     if workbook:
         hint = "A workbook brings no files. Save its sheets as CSV and make a ZIP with the files."
@@ -141,6 +144,7 @@ def _missing(names: dict[str, str], name: str, where: str, *, workbook: bool) ->
         where=where,
         hint=hint,
         count=len(names),
+        key=key,
     )
 
 

@@ -5,6 +5,7 @@ In a ZIP or folder (at the root or one folder down), or in a workbook.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from courseporter.errors import InputError
@@ -18,7 +19,9 @@ FILES = {level.file: level.stem for level in LEVELS}
 WORKBOOK_PART = "xl/workbook.xml"
 MOST_WORKBOOK = 256 << 20  # a workbook is read as a whole
 BLOCK = 1 << 20
-TEMPLATE_HINT = "“courseporter template csv OUT.zip” writes the template with examples."
+TEMPLATE_HINT = (
+    "Save the CSV template to see one with examples (courseporter template csv OUT.zip)."
+)
 
 
 class Layout:
@@ -50,6 +53,13 @@ class Layout:
         """Bytes of the table's file, None when that is not known beforehand."""
         member = self._tables.get(level.stem)
         return member.size if member else None
+
+    def tables(self, limits: Limits) -> Iterator[tuple[Level, Table]]:
+        """All tables that are there, in the order of the template."""
+        for level in LEVELS:
+            table = self.table(level, limits)
+            if table is not None:
+                yield level, table
 
     def table(self, level: Level, limits: Limits) -> Table | None:
         """The table, None when it is not there.

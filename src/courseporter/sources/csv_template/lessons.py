@@ -61,7 +61,12 @@ class LessonBuilder:
             where = f"lessons.csv line {row.line} column hidden"
             message = f"{where}: “{row.hidden}” is neither yes nor no; the lesson is shown."
             self._report.tell(
-                "row_value", "warning", message, where=where, hint=f"Allowed: {ALLOWED_BOOLEANS}."
+                "row_value",
+                "warning",
+                message,
+                where=where,
+                hint=f"Allowed: {ALLOWED_BOOLEANS}.",
+                key=f"lesson:{row.key}",
             )
         return bool(hidden)
 
@@ -85,6 +90,7 @@ class _Draft:
     def __init__(self, row: LessonRow, contents: Contents, files: Files, language: str) -> None:
         self._row = row
         self._where = f"lessons.csv line {row.line}"
+        self._key = f"lesson:{row.key}"
         self._contents = contents
         self._files = files
         self._language = language
@@ -192,7 +198,7 @@ class _Draft:
         beside = self._files.captions_of(video, self._language) if video else ()
         name = self._row.captions.strip()
         for caption in beside:
-            self._files.use(caption.path, self._where)
+            self._files.use(caption.path, self._where, self._key)
         if not name:
             return beside
         if not name.lower().endswith(CAPTIONS):
@@ -205,7 +211,7 @@ class _Draft:
         return (named, *(one for one in beside if one.language != named.language))
 
     def _file(self, name: str) -> str | None:
-        path = self._files.use(name, self._where) if name else None
+        path = self._files.use(name, self._where, self._key) if name else None
         if name and path is None:
             self.losses.append(f"the file “{name}” is missing")
         return path

@@ -94,7 +94,8 @@ class QuestionBuilder:
         if solved.answers and solved.answers[0][0] in "[(" and row.tolerance.strip(" 0%.,"):
             where = f"questions.csv line {row.line} column tolerance"
             message = f"{where}: an interval has its own limits; the tolerance is not used."
-            self._report.tell("row_value", "warning", message, where=where)
+            place = f"question:{row.key}"
+            self._report.tell("row_value", "warning", message, where=where, key=place)
 
     def _points_of(self, row: QuestionRow) -> float | None:
         text = row.points
@@ -113,7 +114,8 @@ class QuestionBuilder:
         if value is None and text.strip():
             where = f"questions.csv line {row.line} column {column}"
             message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
-            self._report.tell("row_value", "warning", message, where=where)
+            place = f"question:{row.key}"
+            self._report.tell("row_value", "warning", message, where=where, key=place)
         return value
 
 

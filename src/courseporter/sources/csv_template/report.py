@@ -5,6 +5,7 @@ from __future__ import annotations
 from courseporter.errors import Problem, Severity
 
 MOST = 100
+PLACES = {"sections.csv": "section", "lessons.csv": "lesson", "exercises.csv": "exercise"}
 
 
 class Report:
@@ -42,7 +43,8 @@ class Report:
         if not title:
             where = f"{file} line {line} column title"
             message = f"{where}: the title is empty; “{key}” stands for it."
-            self.tell("row_value", "warning", message, where=where)
+            place = f"{PLACES[file]}:{key}" if file in PLACES else None
+            self.tell("row_value", "warning", message, where=where, key=place)
         return title or key
 
     def take(self) -> list[Problem]:

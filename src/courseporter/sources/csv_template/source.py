@@ -77,6 +77,15 @@ class CsvSource(Source):
                 source=self.name, version=None, key=row.key, title=row.title, lessons=lessons
             )
 
+    def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int], ...]:
+        """(file, rows) of each table, except those that take as long to count as to read."""
+        layout = find_layout(place)
+        return tuple(
+            (level.file, sum(1 for _ in table.rows(lambda _: None)))
+            for level, table in layout.tables(ctx.limits)
+            if (layout.size(level) or 0) <= COUNTED
+        )
+
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """All tables are read and checked first; then the course comes lesson by lesson.
 
