@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.jobs import queue
@@ -22,9 +22,8 @@ def counts(connection: Connection, org_id: str) -> dict[str, int]:
 
 def beginning_with(connection: Connection, start: str) -> Job:
     """The one job whose id begins so.  Raises SettingsError `unknown_item`."""
-    rows = connection.execute(
-        select(job).where(job.c.id.startswith(start, autoescape=True)).limit(2)
-    ).all()
+    beginning = job.c.id.startswith(start, autoescape=True)
+    rows = connection.execute(select(job).where(beginning, start != "").limit(2)).all()
     if len(rows) == 1:
         return job_from(rows[0])
     many = f"More than one job has an id that begins with “{start}”."
@@ -61,9 +60,13 @@ def clear_finished(connection: Connection, org_id: str) -> int:
 
 
 def interrupted(connection: Connection, org_id: str) -> int:
-    """How many unfinished jobs have lost a worker to a crash since their last progress."""
+    """How many unfinished jobs have lost their worker to a crash, or were put back by it.
+
+    A worker whose window was killed gives its job back before it ends.
+    """
+    put_back = and_(job.c.status == "pending", job.c.started_at.is_not(None))
     query = select(func.count()).where(
-        job.c.org_id == org_id, job.c.status.in_(ACTIVE), job.c.crashes > 0
+        job.c.org_id == org_id, job.c.status.in_(ACTIVE), or_(job.c.crashes > 0, put_back)
     )
     return int(connection.execute(query).scalar_one())
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.jobs import lease as leases
-from courseporter.jobs import queue
+from courseporter.jobs import overview, queue
 from courseporter.store.schema import tombstone
 
 
@@ -187,3 +187,16 @@ def test_the_log_is_read_from_a_level_and_after_a_line(hands):
     assert lines[0].meta == {"row": 3}
     assert [line.level for line in hands.logs(job, level="warning")] == ["warning", "error"]
     assert [line.level for line in hands.logs(job, after=lines[2].id)] == ["error"]
+
+
+def test_a_job_that_its_worker_gave_back_counts_as_interrupted(hands):
+    job = hands.started()
+    hands.leased(leases.snooze, job, 0, None)
+
+    assert hands.do(overview.interrupted, job.org_id) == 1
+
+
+def test_a_job_that_never_ran_is_not_interrupted(hands):
+    job = hands.enqueue()
+
+    assert hands.do(overview.interrupted, job.org_id) == 0
