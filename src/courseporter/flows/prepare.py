@@ -28,13 +28,10 @@ from courseporter.workspace.stored import StoredDraft
 
 def detect(run: Run) -> None:
     """Find the source, choose the courses, make one draft for each."""
-    path = Path(str(run.args["path"]))
-    place = Place(path, Material(run).limits)
-    try:
-        source = named(str(run.args["source"])) if run.args.get("source") else find_source(place)
-        refs = list(source.courses(place, Material(run, keep=False)))
-    finally:
-        place.close()
+    place = _place(run)
+    path = place.path
+    source = named(str(run.args["source"])) if run.args.get("source") else find_source(place)
+    refs = list(source.courses(place, Material(run, keep=False)))
     chosen = _chosen(run, refs)
 
     made = [(new_id(), ref) for ref in chosen]
@@ -94,8 +91,7 @@ def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
 
 def read(run: Run) -> None:
     """Read each course chunk by chunk; a chunk, its cursor and its ledger are one transaction."""
-    material = Material(run, keep=bool(run.args.get("keep", True)))
-    place = Place(Path(str(run.args["path"])), material.limits)
+    place = _place(run)
     try:
         for number, draft in enumerate(drafts.of_job(run.store, run.job.id)):
             at = ReadCursor.of(run.cursor)
@@ -103,6 +99,16 @@ def read(run: Run) -> None:
                 _read_course(run, place, draft, at if at.draft == number else ReadCursor(number))
     finally:
         place.close()
+        run.memory.clear()
+
+
+def _place(run: Run) -> Place:
+    """The file of the job, opened once for the steps that look at it."""
+    place = run.memory.get("place")
+    if not isinstance(place, Place):
+        place = Place(Path(str(run.args["path"])), Material(run).limits)
+        run.memory["place"] = place
+    return place
 
 
 class ReadCursor(msgspec.Struct, frozen=True):

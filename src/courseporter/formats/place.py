@@ -10,11 +10,15 @@ from courseporter.formats.context import Limits
 
 
 class Place:
-    """A file, archive or folder.  `archive` is opened on first use and then shared."""
+    """A file, archive or folder.  `archive` is opened on first use and then shared.
+
+    In `memo` a source may keep between two calls what it has read of the place.
+    """
 
     def __init__(self, path: Path, limits: Limits | None = None) -> None:
         self.path = path
         self.limits = limits or Limits()
+        self.memo: dict[str, object] = {}
 
     @property
     def name(self) -> str:

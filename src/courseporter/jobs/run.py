@@ -50,6 +50,7 @@ class Run:
         self.flow = flow
         self.lease = leases.lease_of(job)
         self.cursor: Json | None = None
+        self.memory: dict[str, object] = {}  # from step to step, gone with the process
         self.stage = ""
         self.lost = threading.Event()  # set by the heart when the lease is gone
         self._stop = stop or threading.Event()

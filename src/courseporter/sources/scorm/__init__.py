@@ -36,6 +36,7 @@ class ScormSource(Source):
     def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
         """One for each organization with items, the default one first."""
         package = ScormPackage(place.archive, ctx.limits)
+        place.memo[self.name] = package
         for organization in package.organizations:
             if organization.items:
                 yield CourseRef(
@@ -53,7 +54,7 @@ class ScormSource(Source):
         was counted on the way.  The package is kept as an asset with the first lesson of it.
         """
         start = int(cursor["item"]) if cursor else 0
-        package = ScormPackage(place.archive, ctx.limits)
+        package = _parsed(place, ctx)
         organization = package.choose(ref.key)
         course = package.course(organization, place.path.stem)
         rows, kept = package.lay(organization, _asset_name(place)), False
@@ -75,6 +76,12 @@ class ScormSource(Source):
                     done=min(end, len(organization.items)),
                 )
             kept = kept or launches
+
+
+def _parsed(place: Place, ctx: Context) -> ScormPackage:
+    """The package as `courses` left it, used once: reading adds to its notes."""
+    left = place.memo.pop(ScormSource.name, None)
+    return left if isinstance(left, ScormPackage) else ScormPackage(place.archive, ctx.limits)
 
 
 def _launches(batch: list[Laid]) -> bool:
