@@ -16,6 +16,7 @@ from courseporter.model import ASSET_SCHEME, Asset, Caption
 from courseporter.sources.csv_template.layout import Layout
 
 CAPTIONS = (".srt", ".vtt")
+LARGE = 64 << 10  # bytes: a larger file hardly waits in memory
 SHOWN = 5  # names that a summary lists
 _SAFE = "/-_.~"
 _LANGUAGE_PART = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
@@ -36,6 +37,7 @@ class Files:
         self._used: set[str] = set()
         self._missing: dict[str, tuple[str, str | None]] = {}  # name → first asked for: where, by
         self._fresh: list[Asset] = []
+        self.waiting = 0  # bytes of fresh files that may be held in memory until they are taken
         self._captions: dict[str, list[str]] | None = None
         self.keeping = True  # False: look only, because an earlier run has kept them
 
@@ -60,7 +62,9 @@ class Files:
             self._used.add(path)
             if self.keeping and self._archive:
                 with self._archive.open(self._archive.members[path]) as stream:
-                    self._fresh.append(self._ctx.asset(path, stream))
+                    asset = self._ctx.asset(path, stream)
+                self._fresh.append(asset)
+                self.waiting += min(asset.size, LARGE)
         return path
 
     def captions_of(self, video: str, language: str) -> tuple[Caption, ...]:
@@ -75,7 +79,7 @@ class Files:
 
     def take(self) -> tuple[Asset, ...]:
         """The assets used for the first time since the last call."""
-        taken, self._fresh = tuple(self._fresh), []
+        taken, self._fresh, self.waiting = tuple(self._fresh), [], 0
         return taken
 
     def problems(self) -> list[Problem]:

@@ -74,5 +74,13 @@ def test_long_texts_make_small_chunks(tmp_path, read):
     assert len(found.chunks) == 3
 
 
+def test_many_files_make_small_chunks(course, read, monkeypatch):
+    monkeypatch.setattr(deliver, "LESSONS_PER_CHUNK", 1000)
+    monkeypatch.setattr(deliver, "FILE_BYTES_PER_CHUNK", 1000)
+    few = len(read(course, ref=REF).chunks)
+    monkeypatch.setattr(deliver, "FILE_BYTES_PER_CHUNK", 10)
+    assert len(read(course, ref=REF).chunks) == few + 1
+
+
 def test_the_same_file_gives_the_same_chunks(course, read):
     assert read(course, ref=REF).chunks == read(course, ref=REF).chunks
