@@ -228,5 +228,4 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "encoding_guessed": ProblemCode("A table is not UTF-8; its encoding was guessed.", "warning"),
     "course_made_up": ProblemCode("course.csv has no row that can be used.", "warning"),
     "lesson_link_broken": ProblemCode("A link leads to a lesson that is not there.", "warning"),
-    "active_content": ProblemCode("Lessons hold scripts; they are kept.", "warning"),
 }

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from courseporter.errors import Problem
 from courseporter.store.schema import problem
 
+# The source tells all missing files in one problem; the check would tell each page of them again.
+TOLD_BY_SOURCE = {"missing_files": "relative_reference"}
+
 
 def add(connection: Connection, draft_id: str, phase: str, found: Iterable[Problem]) -> None:
     """Add problems; `phase` is "read" or "check"."""
@@ -35,11 +38,20 @@ def add(connection: Connection, draft_id: str, phase: str, found: Iterable[Probl
 
 
 def replace(connection: Connection, draft_id: str, phase: str, found: Iterable[Problem]) -> None:
-    """Put these problems in place of the earlier ones of the same phase."""
+    """Put these problems in place of the earlier ones of the same phase.
+
+    What another phase tells already is not told again.
+    """
     connection.execute(
         delete(problem).where(problem.c.draft_id == draft_id, problem.c.phase == phase)
     )
-    add(connection, draft_id, phase, found)
+    codes = connection.execute(
+        select(problem.c.code).where(
+            problem.c.draft_id == draft_id, problem.c.code.in_(TOLD_BY_SOURCE)
+        )
+    ).scalars()
+    told = {TOLD_BY_SOURCE[code] for code in codes}
+    add(connection, draft_id, phase, [one for one in found if one.code not in told])
 
 
 def listing(connection: Connection, draft_id: str) -> list[tuple[int, Problem]]:

@@ -1,4 +1,4 @@
-"""Texts of lessons: HTML or Markdown, references to files and lessons, scripts."""
+"""Texts of lessons: HTML or Markdown, references to files and lessons."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.errors import Problem
-from courseporter.formats.html import active_content, rewrite_references
+from courseporter.formats.html import rewrite_references
 from courseporter.formats.markdown import render_markdown
 from courseporter.model import LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
@@ -31,10 +31,13 @@ _ANY_TAG = "|".join(sorted((INLINE + " " + BLOCKS).split(), key=len, reverse=Tru
 _BLOCK_TAG = "|".join(sorted(BLOCKS.split(), key=len, reverse=True))
 _STARTS = re.compile(rf"\s*(?:<!--|<!doctype|<\?xml|</?(?:{_ANY_TAG})(?=[\s/>]))", re.IGNORECASE)
 _BLOCK = re.compile(rf"</?(?:{_BLOCK_TAG})(?=[\s/>])[^<]*>", re.IGNORECASE)
-_CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1|(`+)[^`].*?\2", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)|(`+)[^`].*?\2", re.MULTILINE | re.DOTALL)
+# What only Markdown means by it: headings, rows of tables, lists, fences, bold words, links.
+_MARKDOWN = re.compile(
+    r"^(?:#{1,6} |\|.*\|[ \t]*$|[-*+] |`{3}|~{3})|(?<!\w)\*\*\S|\]\(", re.MULTILINE
+)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
 LESSON_LINK = "lesson:"
-UNSAFE = ("file:", "javascript:", "vbscript:")
 
 
 class Prepared(NamedTuple):
@@ -45,12 +48,16 @@ class Prepared(NamedTuple):
 
 
 def is_html(text: str) -> bool:
-    """HTML begins with a tag, or has block tags outside of code; everything else is Markdown."""
+    """HTML begins with a tag, or has block tags outside of code and nothing of Markdown.
+
+    Everything else is Markdown, which may hold blocks of HTML.
+    """
     if "<" not in text:
         return False
     if _STARTS.match(text):
         return True
-    return bool(_BLOCK.search(_CODE.sub("", text) if "`" in text or "~~~" in text else text))
+    prose = _CODE.sub("", text) if "`" in text or "~~~" in text else text
+    return bool(_BLOCK.search(prose)) and not _MARKDOWN.search(text)
 
 
 class Contents:
@@ -59,9 +66,7 @@ class Contents:
     def __init__(self, files: Files, lessons: Container[str]) -> None:
         self._files = files
         self._lessons = lessons
-        self._active: dict[str, tuple[str, ...]] = {}  # key → what is active
         self._broken: dict[str, str] = {}  # lesson link → key
-        self._unsafe: dict[str, str] = {}
         self._key = ""
         self._where = ""
         self._losses: dict[str, None] = {}
@@ -72,45 +77,28 @@ class Contents:
         html = text if is_html(text) else render_markdown(text)
         if "<" not in html:
             return Prepared(html)
-        if active := active_content(html):
-            self._active[key] = active
         self._key, self._where, self._losses = key, where, {}
         return Prepared(rewrite_references(html, self._resolve), tuple(self._losses))
 
     def problems(self) -> list[Problem]:
-        """What all lessons together have: scripts, dead links between lessons, unsafe addresses."""
-        found: list[Problem] = []
-        if self._active:
-            found.append(_active(self._active))
-        if self._broken:
-            link, key = next(iter(self._broken.items()))
-            found.append(
-                Problem(
-                    code="lesson_link_broken",
-                    severity="warning",
-                    message=f"Links to lessons that are not imported: {_some(self._broken)}.",
-                    where=f"lessons.csv, “{link}”",
-                    hint="Correct the external_id behind “lesson:”, or add the lesson.",
-                    count=len(self._broken),
-                    key=key,
-                )
+        """What all lessons together have: dead links between lessons.
+
+        Scripts and unsafe addresses are found by the target's check, which can repair them.
+        """
+        if not self._broken:
+            return []
+        link, key = next(iter(self._broken.items()))
+        return [
+            Problem(
+                code="lesson_link_broken",
+                severity="warning",
+                message=f"Links to lessons that are not imported: {_some(self._broken)}.",
+                where=f"lessons.csv, “{link}”",
+                hint="Correct the external_id behind “lesson:”, or add the lesson.",
+                count=len(self._broken),
+                key=key,
             )
-        if self._unsafe:
-            found.append(
-                Problem(
-                    code="unsafe_reference",
-                    severity="warning",
-                    message=(
-                        "Addresses that no learner’s browser should open were left as they are: "
-                        f"{_some(self._unsafe)}."
-                    ),
-                    where=f"lessons.csv, “{next(iter(self._unsafe))}”",
-                    hint="Replace them by http or https addresses.",
-                    count=len(self._unsafe),
-                    key=next(iter(self._unsafe.values())),
-                )
-            )
-        return found
+        ]
 
     def _resolve(self, reference: str) -> str | None:
         name = reference.strip()
@@ -122,20 +110,19 @@ class Contents:
         if path is None:
             self._losses[f"the file “{name}” is missing"] = None
             return None
-        return asset_reference(path)
+        return asset_reference(path) + ("" if "#" in path else _place_on_page(name))
 
     def _resolve_scheme(self, name: str) -> str | None:
-        lower = name.lower()
-        if lower.startswith(LESSON_LINK):
+        if name.lower().startswith(LESSON_LINK):
             return self._resolve_lesson(name[len(LESSON_LINK) :])
-        if lower.startswith(UNSAFE):
-            self._unsafe.setdefault(name, self._key)
         return None
 
     def _resolve_lesson(self, name: str) -> str | None:
         for key in (name, unquote(name), unquote(name).strip()):
             if key in self._lessons:
                 return LESSON_SCHEME + quote(f"lesson:{key}", safe="")
+        if (key := unquote(name.partition("#")[0]).strip()) in self._lessons:
+            return LESSON_SCHEME + quote(f"lesson:{key}", safe="") + _place_on_page(name)
         self._broken.setdefault(f"lesson:{name}", self._key)
         self._losses[f"the link to lesson “{name}” leads nowhere"] = None
         return None
@@ -146,16 +133,7 @@ def _some(names: dict[str, str]) -> str:
     return listed + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
-def _active(found: dict[str, tuple[str, ...]]) -> Problem:
-    key = next(iter(found))
-    kinds = ", ".join(sorted({kind for kinds in found.values() for kind in kinds}))
-    number = "1 lesson holds" if len(found) == 1 else f"{len(found):,} lessons hold"
-    return Problem(
-        code="active_content",
-        severity="warning",
-        message=f"{number} scripts ({kinds}). They are kept, so that the pages work as before.",
-        where=f"lessons.csv, “{key.partition(':')[2]}”",
-        hint="Look whether you know these scripts; the export can leave them out.",
-        count=len(found),
-        key=key,
-    )
+def _place_on_page(name: str) -> str:
+    """The end of an address that leads to a place inside a page or file: `#page=2`."""
+    _, mark, place = name.partition("#")
+    return mark + quote(unquote(place), safe="/=,;:!-_.~") if place else ""

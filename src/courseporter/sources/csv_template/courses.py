@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
-from courseporter.model import Course, Entry
+from courseporter.model import Course, Entry, Outcome
 from courseporter.sources.csv_template.content import Contents, is_html
 from courseporter.sources.csv_template.files import Files
 from courseporter.sources.csv_template.gather import Gatherer, Index
@@ -130,16 +130,19 @@ class CourseBuilder:
 def course_entry(row: CourseRow, losses: list[str], first: str | None) -> Entry:
     """The entry of the course's row.
 
-    It stands for the whole tree, so it leads to the first section.
+    It stands for the whole tree, so it leads to the first section; without any it fails.
     """
+    if first is None:
+        losses = [f"course.csv line {row.line}: none of its sections could be imported"]
+    whole: Outcome = "converted_with_loss" if losses else "converted"
     return Entry(
         kind="course",
         depth=0,
         title=row.title,
         ref=row.key,
-        outcome="converted_with_loss" if losses else "converted",
+        outcome=whole if first else "failed",
         reason="; ".join(losses) or None,
-        to=(first or f"course:{row.key}",),
+        to=(first,) if first else (),
     )
 
 

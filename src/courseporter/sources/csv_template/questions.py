@@ -46,7 +46,8 @@ class QuestionBuilder:
             page = _page(row)
             self._warn(row, solved.losses[0], key)
             return Asked(None, page, _entries(row, rows, solved, key))
-        if solved.losses:
+        if solved.losses and sum(option.correct for option in solved.options) < 2:
+            # several right options are told by the target's check
             self._warn(row, "; ".join(solved.losses), key)
         if solved.dropped:
             self._tell_dropped(rows, solved, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def parse_boolean(text: str) -> bool | None:
 
 
 def parse_number(text: str) -> str | None:
-    """A number as plain decimal text ("1000.5"), None when it is none.
+    """A number as plain decimal text ("1000.5"), None when it is none or too large to reckon with.
 
     Read: decimal comma, blanks, apostrophes, commas or dots between thousands, exponents.  A
     single comma or dot is
@@ -51,11 +52,10 @@ def parse_number(text: str) -> str | None:
     if text.isdecimal() and text.isascii():
         return text
     text = text.strip().translate(_MINUS)
+    if text.count(",") == 1 and _PLAIN.fullmatch(swapped := text.replace(",", ".", 1)):
+        text = swapped
     if _PLAIN.fullmatch(text):
-        return text.removeprefix("+")
-    swapped = text.replace(",", ".", 1)
-    if text.count(",") == 1 and _PLAIN.fullmatch(swapped):
-        return swapped.removeprefix("+")
+        return text.removeprefix("+") if math.isfinite(float(text)) else None
     return _ungrouped(text)
 
 

@@ -57,6 +57,14 @@ def test_the_course_leads_to_its_first_section(read):
     assert read().entry("course", "c").to == ("section:s",)
 
 
+def test_a_course_without_any_section_fails(read):
+    nowhere = [{"course_external_id": "nowhere"}]
+    for sections in (nowhere, "external_id,course_external_id,title\r\n"):
+        entry = read(sections=sections, lessons=[{}]).entry("course", "c")
+        assert (entry.outcome, entry.to) == ("failed", ())
+        assert entry.reason.startswith("course.csv line 2: ")
+
+
 def test_each_course_of_a_file_is_a_draft_of_its_own(make, read, courses_of):
     path = make(
         course=[{"external_id": "a", "title": "A"}, {"external_id": "b", "title": "B"}],

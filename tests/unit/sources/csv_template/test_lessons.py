@@ -39,6 +39,10 @@ def test_html_stays_as_it_is_but_for_references(read):
         ("```\n<p>shown as code</p>\n```", True),
         ("5 < 6", True),
         ("<https://example.org> is an address", True),
+        ("# Title\n\n<div>\n\n*x*\n\n</div>", True),
+        ("Intro **x**\n\n<table><tr><td>1</td></tr></table>", True),
+        ("```\n<p>the fence is never closed", True),
+        ("Intro <p>2**3</p>", False),
         ("<p>a</p>", False),
         ("  <!-- note --><b>a</b>", False),
         ("Intro\n<div>\n    <b>*x*</b></div>", False),
@@ -130,19 +134,30 @@ def test_links_to_lessons_that_are_not_there_are_told(read):
     assert found.entry("lesson", "l").outcome == "converted_with_loss"
 
 
-def test_scripts_stay_with_one_warning_for_all(read):
-    html = "<p onclick=x()>Hi</p><script>alert(1)</script>"
-    found = read(lessons=[{"external_id": key, "content": html} for key in "ab"])
-    assert found.block("text:a").html == html
-    problem = found.problem("active_content")
-    assert (problem.count, problem.key) == (2, "lesson:a")
-    assert sum(p.code == "active_content" for p in found.problems) == 1
+def test_links_lead_to_a_place_on_the_page(read):
+    content = '<a href="lesson:l#part%202">x</a><a href="b.pdf?v=1#page=2">y</a>'
+    found, blocks = lesson(read, content=content)
+    assert blocks[0][1].html == (
+        '<a href="courseporter-lesson:lesson%3Al#part%202">x</a>'
+        '<a href="courseporter-asset:b.pdf#page=2">y</a>'
+    )
+    assert found.entry("lesson", "l").outcome == "converted"
 
 
-def test_unsafe_addresses_in_texts_stay_with_a_warning(read):
-    found, blocks = lesson(read, content='<a href="file:///etc/passwd">x</a>')
-    assert blocks[0][1].html == '<a href="file:///etc/passwd">x</a>'
-    assert found.problem("unsafe_reference").count == 1
+def test_a_number_sign_may_be_part_of_a_file_name(read):
+    content = '<a href="C%23.pdf">x</a><a href="C#.pdf">y</a>'
+    _, blocks = lesson(read, files={"C#.pdf": b"c"}, content=content)
+    assert blocks[0][1].html.count('courseporter-asset:C%23.pdf"') == 2
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p onclick=x()>Hi</p><script>alert(1)</script>", '<a href="file:///etc/passwd">x</a>'],
+)
+def test_scripts_and_unsafe_addresses_stay_and_are_left_to_the_check(read, html):
+    found = read(lessons=[{"content": html}])
+    assert found.block("text:l").html == html
+    assert found.problems == []
 
 
 @pytest.mark.parametrize(

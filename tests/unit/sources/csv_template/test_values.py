@@ -56,6 +56,8 @@ def test_numbers(written, number):
         "1e",
         "٣",
         "9" * 200,
+        "1e400",
+        "-1,5e999",
     ],
 )
 def test_what_is_no_number(written):
