@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from courseporter.gui.toast import Toast
 
@@ -59,3 +59,32 @@ def test_waits_while_the_pointer_rests_on_it(toast, qtbot):
 def test_titles_are_never_taken_for_html(toast):
     toast.say("Imported <b>x</b>")
     assert toast.words.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_an_undo_is_not_cut_short_by_the_next_message(toast):
+    done = []
+    toast.say("Deleted one.", "Undo", lambda: None, lambda: done.append("one"))
+    toast.say("Imported ‘Pottery’.", "Open course", lambda: done.append("opened"))
+    assert (done, toast.words.text()) == ([], "Deleted one.")
+    toast.timer.timeout.emit()
+    assert (done, toast.words.text()) == (["one"], "Imported ‘Pottery’.")
+    toast.button.click()
+    assert done == ["one", "opened"]
+
+
+def test_closing_the_window_ends_what_waits_for_undo_and_says_no_more(toast):
+    done = []
+    toast.say("Deleted one.", "Undo", lambda: None, lambda: done.append("one"))
+    toast.say("Saved.")
+    toast.finish()
+    assert done == ["one"]
+    assert not toast.isVisible()
+
+
+def test_leaves_the_buttons_below_a_page_free(toast):
+    footer = QFrame(toast.parentWidget())
+    footer.setObjectName("footer")
+    footer.setGeometry(0, 540, 900, 60)
+    footer.show()
+    toast.say("Saved.")
+    assert toast.geometry().bottom() == 540 - 16 - 1

@@ -1,12 +1,16 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from courseporter import api
 from courseporter.api.values import Sums
 from courseporter.errors import InputError
+from courseporter.gui.actions import report_file
+from courseporter.gui.window import Window
+from courseporter.settings import Preferences
 from fakes import api as fake
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -246,3 +250,67 @@ def test_file_dialogs_start_where_the_last_file_was(window, house, package, sett
     window.pages["settings"].set_value("out_folder", "/exports")
     settle()
     assert house.settings.recent == (str(package),)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kind", "written"),
+    [
+        ("r.html", "Web page (*.html)", "r.html"),
+        ("r.html", "Table (*.csv)", "r.csv"),
+        ("r", "Table (*.csv)", "r.csv"),
+        ("r", "Web page (*.html)", "r.html"),
+        ("r.csv", "Web page (*.html)", "r.csv"),
+    ],
+)
+def test_a_report_has_the_ending_of_its_kind(chosen, kind, written):
+    assert report_file(Path(chosen), kind) == Path(written)
+
+
+def test_what_went_wrong_goes_with_the_page_it_was_said_on(window):
+    window.notice(InputError("It is damaged."))
+    window.go("settings")
+    assert not window.notice_bar.isVisible()
+
+
+def test_a_job_whose_end_the_course_page_shows_is_not_told_twice(window, house, settle, package):
+    fake.put_job(house, fake.job_row(1))
+    settle(window)
+    window.show_source(api.sniff(house, package), "job-1")
+    settle(window)
+    fake.put_job(house, fake.job_row(1, state="failed"))
+    settle(window)
+    assert not window.toaster.isVisible()
+
+
+def test_borders_stay_where_they_were_moved(qtbot, dressed, house, tmp_path):
+    memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+    def open_review():
+        made = Window(memory)
+        qtbot.addWidget(made)
+        made.show()
+        made.furnish(house, Preferences())
+        made.actions_of_app.watcher.stop()
+        made.may_close = lambda: True
+        course = made.course_page()
+        course.stack.setCurrentWidget(course.review)
+        made.go("course")
+        QApplication.processEvents()
+        return made, course.review.form.panes
+
+    first, panes = open_review()
+    panes.moveSplitter(panes.widget(1).x() + 60, 1)
+    moved = panes.sizes()
+    first.close()
+    memory.remove("geometry")  # the screen of the test is smaller than the window
+    _, panes = open_review()
+    qtbot.waitUntil(lambda: panes.sizes() == moved)
+
+
+def test_a_drop_whose_source_is_gone_takes_what_was_announced(window, house, package, settle):
+    drag_over(window, mime(package))
+    place, action = QPointF(50, 50), Qt.DropAction.CopyAction
+    nothing = QMimeData()
+    window.overlay.drop(QDropEvent(place, action, nothing, LEFT, NONE, QEvent.Type.Drop))
+    settle(window)
+    assert window.course.source.sniff.name == package.name

@@ -106,3 +106,9 @@ def test_moments_are_times_today_and_dates_before():
     assert words.moment(epoch_ms(2031, 2, 3, 14, 5), now) == "14:05"
     assert words.moment(epoch_ms(2031, 1, 3, 14, 5), now) == "3 Jan"
     assert words.moment(epoch_ms(2030, 1, 3, 14, 5), now) == "3 Jan 2030"
+
+
+def test_a_title_becomes_a_name_that_every_system_takes():
+    assert words.file_name('a/b\\c:d "e"\n2nd line') == "a-b-c-d -e- 2nd line"
+    assert words.file_name("x" * 3000) == "x" * 80
+    assert words.file_name("???") == "course"

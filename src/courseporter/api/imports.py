@@ -71,7 +71,9 @@ def _sniffed(blank: Sniff, refs: list[CourseRef], rows: tuple[tuple[str, int], .
         source=first.source,
         version=first.version,
         label=label_of(first.source, first.version),
-        courses=tuple(CourseChoice(key=ref.key, title=ref.title) for ref in refs),
+        courses=tuple(
+            CourseChoice(key=ref.key, title=ref.title, lessons=ref.lessons) for ref in refs
+        ),
         files=rows,
         not_carried=NOT_CARRIED[first.source],
     )

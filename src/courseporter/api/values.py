@@ -38,10 +38,11 @@ class ErrorView(View, frozen=True):
 
 
 class CourseChoice(View, frozen=True):
-    """One course that a file offers."""
+    """One course that a file offers; `lessons` when they could be counted beforehand."""
 
     key: str
     title: str
+    lessons: int | None = None
 
 
 class Sniff(View, frozen=True):

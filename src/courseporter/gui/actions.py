@@ -30,6 +30,7 @@ from courseporter.gui.watcher import Watcher
 
 log = logging.getLogger(__name__)
 RECENT: Final = 10
+REPORTS: Final = "Web page (*.html);;Table (*.csv)"
 FILES: Final = "Courses (*.zip *.xlsx *.csv *.imscc);;All files (*)"
 Handlers = Mapping[str, Callable[[], None]]
 
@@ -259,16 +260,17 @@ class Actions(QObject):
                 self.notice,
             )
 
-    def save_report(self, job_or_draft_id: str, title: str) -> None:
-        """Write the report, as HTML or CSV by the ending the user chooses."""
-        name, _ = QFileDialog.getSaveFileName(
+    def save_report(self, job_or_draft_id: str, title: str, folder: Path | None = None) -> None:
+        """Write the report, as HTML or CSV by the ending or the kind the user chooses."""
+        start = folder if folder is not None and folder.is_dir() else Path(self.last_folder())
+        name, kind = QFileDialog.getSaveFileName(
             self.frame.widget(),
             "Save the report",
-            str(Path(self.last_folder()) / f"{title} report.html"),
-            "Web page (*.html);;Table (*.csv)",
+            str(start / f"{words.file_name(title)} report.html"),
+            REPORTS,
         )
         if name:
-            out = Path(name)
+            out = report_file(Path(name), kind)
             background.run(
                 partial(api.report, self.actor, job_or_draft_id, out),
                 partial(self.saved, out),
@@ -358,6 +360,14 @@ def retry_all(actor: api.Actor, job_ids: tuple[str, ...]) -> None:
     """Off the GUI thread."""
     for job_id in job_ids:
         api.retry(actor, job_id)
+
+
+def report_file(chosen: Path, kind: str) -> Path:
+    """The file with the ending of its kind; an ending that somebody typed stays."""
+    wanted = ".csv" if "*.csv" in kind else ".html"
+    if chosen.suffix.lower() in {"", ".html"} and chosen.suffix != wanted:
+        return chosen.with_suffix(wanted)
+    return chosen
 
 
 def local_paths(urls: Sequence[QUrl]) -> list[Path]:

@@ -109,8 +109,9 @@ class DropOverlay(QWidget):
 
     def drop(self, event: QDropEvent) -> None:
         """Letting go: import, one job per file."""
+        announced = self.paths if self.isVisible() else ()
         self.hide()
-        paths = local_paths(event.mimeData().urls())
+        paths = local_paths(event.mimeData().urls()) or announced  # the other side may be gone
         if paths:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()

@@ -154,7 +154,8 @@ class CoursesPage(QWidget):
         self.model.without.add(row.id)
         self.model.narrow()
         self.actions_of_app.toast(
-            f"Deleted {words.quoted(row.title)}.",
+            f"Deleted {words.quoted(row.title)}. After this message it cannot be brought back; "
+            "packages you exported stay.",
             partial(self.bring_back, row),
             lapse=partial(self.delete, row),
         )

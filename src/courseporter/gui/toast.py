@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -16,8 +16,21 @@ SHOWN_MS: Final = 10_000
 EDGE: Final = 16
 
 
+class Said(NamedTuple):
+    """What a toast shows."""
+
+    text: str
+    label: str
+    press: Callable[[], None] | None
+    lapse: Callable[[], None] | None
+
+
 class Toast(QFrame):
-    """One sentence, one button at most; the newest replaces the one before."""
+    """One sentence, one button at most; the newest replaces the one before.
+
+    A toast whose Undo keeps something from being final is not cut short: what is said meanwhile
+    follows it.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,6 +53,7 @@ class Toast(QFrame):
             row.addWidget(part)
         self.press: Callable[[], None] | None = None
         self.lapse: Callable[[], None] | None = None
+        self.next: Said | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.dismiss)
@@ -56,6 +70,10 @@ class Toast(QFrame):
         lapse: Callable[[], None] | None = None,
     ) -> None:
         """Show `text`; `press` runs on the button, `lapse` when the toast goes without it."""
+        if self.lapse is not None and lapse is None:
+            self.next = Said(text, label, press, None)
+            return
+        self.next = None
         self.dismiss()
         self.words.setText(text)
         self.words.setMinimumWidth(min(560, self.words.fontMetrics().horizontalAdvance(text) + 8))
@@ -76,6 +94,11 @@ class Toast(QFrame):
         if press is not None:
             press()
 
+    def finish(self) -> None:
+        """The window closes: what waits for Undo becomes final, and nothing more is said."""
+        self.next = None
+        self.dismiss()
+
     def dismiss(self) -> None:
         """Go away; what was waiting for Undo becomes final."""
         self.timer.stop()
@@ -83,14 +106,26 @@ class Toast(QFrame):
         lapse, self.press, self.lapse = self.lapse, None, None
         if lapse is not None:
             lapse()
+        said, self.next = self.next, None
+        if said is not None:
+            self.say(*said)
 
     def place(self) -> None:
-        """Bottom at the leading edge, above the jobs strip."""
+        """Bottom at the leading edge, above the buttons of the page and the jobs strip."""
         self.adjustSize()
+        bottom = self.corner_of.height()
+        for footer in self.corner_of.findChildren(QFrame, "footer"):
+            if footer.isVisible():
+                bottom = min(bottom, footer.mapTo(self.corner_of, QPoint()).y())
         left = EDGE
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             left = self.corner_of.width() - self.width() - EDGE
-        self.move(left, self.corner_of.height() - self.height() - EDGE)
+        self.move(left, bottom - self.height() - EDGE)
+
+    def place_soon(self) -> None:
+        """Another page is on top: find the place again when it is laid out."""
+        if self.isVisible():
+            QTimer.singleShot(0, self.place)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Reading takes time: wait while the pointer rests here."""

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMainWindow,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from courseporter.gui.borders import Borders
 from courseporter.gui.focus_ring import FocusRing
 from courseporter.gui.notice import Notice
 from courseporter.gui.toast import Toast
@@ -82,6 +84,7 @@ class Window(QMainWindow):
         self.middle = QWidget()
         self.toaster = Toast(self.middle)
         self.lay_out()
+        self.stack.currentChanged.connect(self.toaster.place_soon)
         self.ring = FocusRing(self)
         if memory is not None:
             geometry = memory.value("geometry")
@@ -127,6 +130,8 @@ class Window(QMainWindow):
         self.pages = rooms.pages(actions, settings)
         for page in self.pages.values():
             self.stack.addWidget(page)
+        for splitter in self.pages["jobs"].findChildren(QSplitter):
+            self.keep("jobs", splitter)
         self.overlay = rooms.DropOverlay(self, actions)
         self.setAcceptDrops(True)
         actions.news.ended.connect(self.tell_ended)
@@ -142,9 +147,15 @@ class Window(QMainWindow):
         """The parent of dialogs and actions."""
         return self
 
+    def keep(self, name: str, splitter: QSplitter) -> bool:
+        """Remember where the borders are moved; whether they were moved before."""
+        return self.memory is not None and bool(Borders(splitter, self.memory, name).sizes)
+
     def go(self, page: str) -> None:
-        """Bring a page to the front."""
+        """Bring a page to the front; what went wrong on the one before has been read."""
         if self.visited[-1:] != [page]:
+            if self.visited:
+                self.notice_bar.dismiss()
             self.visited = [*self.visited[1 - REMEMBERED :], page]
         self.show_page(page)
 
@@ -175,6 +186,9 @@ class Window(QMainWindow):
             assert self.actions_of_app is not None
             self.course = CoursePage(self.actions_of_app.actor, self.actions_of_app)
             self.stack.addWidget(self.course)
+            self.course.stack.currentChanged.connect(self.toaster.place_soon)
+            panes = self.course.review.form.panes
+            self.course.review.moved_by_hand = self.keep("review", panes)
         return self.course
 
     def show_draft(self, draft_id: str) -> None:
@@ -222,6 +236,9 @@ class Window(QMainWindow):
         actions = self.actions_of_app
         if actions is None:
             return
+        on_top = self.course is not None and self.stack.currentWidget() is self.course
+        if self.course is not None and on_top and self.course.tells(actions.news.latest):
+            return
         text, draft_id = actions.ending()
         if draft_id:
             self.toast(text, partial(self.show_draft, draft_id), label="Open course")
@@ -260,7 +277,7 @@ class Window(QMainWindow):
         if not self.may_close():
             event.ignore()
             return
-        self.toaster.dismiss()
+        self.toaster.finish()
         if self.memory is not None:
             self.memory.setValue("geometry", self.saveGeometry())
         event.accept()

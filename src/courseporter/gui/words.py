@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -181,6 +182,12 @@ def moment(epoch_ms: int, now: datetime | None = None) -> str:
         return f"{when:%H:%M}"
     form = "d MMM" if when.year == today.year else "d MMM yyyy"
     return QLocale().toString(QDate(when.year, when.month, when.day), form)
+
+
+def file_name(title: str) -> str:
+    """A title as a name that every system takes: no slashes, no more than 80 characters."""
+    plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "-", " ".join(title.split()))
+    return plain[:80].strip(" .-") or "course"
 
 
 def quoted(title: str, limit: int = 80) -> str:

@@ -179,6 +179,12 @@ def test_a_unit_that_repeats_its_lesson_is_found_once():
     assert without_echoes((unit,)) == (unit,)
 
 
+def test_a_block_that_repeats_its_lesson_is_found_once():
+    lesson, unit = row("l", "s", "lesson", "Kiln"), row("u", "l", "unit", "Kiln")
+    same, other = row("b", "u", "block", "Kiln"), row("c", "u", "block", "Kiln at work")
+    assert without_echoes((lesson, unit, same, other)) == (lesson, other)
+
+
 def picture(width, height):
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(0)

@@ -61,7 +61,7 @@ class Done(QWidget):
 
     def _report(self) -> None:
         if self.job is not None:
-            self.actions_of_app.save_report(self.job.id, self.job.title)
+            self.actions_of_app.save_report(self.job.id, self.job.title, self.path().parent)
 
 
 def sentence(job: JobRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -43,6 +43,7 @@ class CoursePage(QWidget):
         self.actions_of_app = actions
         self.draft_id: str | None = None
         self.job_id: str | None = None  # the import or export this page waits for
+        self.told: str | None = None  # the one whose end it has shown
         self.rev = -1
         self.looked: Look | None = None
         self.steps = Steps(self)
@@ -113,6 +114,11 @@ class CoursePage(QWidget):
         self.job_id = job_id
         self.actions_of_app.watcher.look()
         self._read_job()
+
+    def tells(self, ended: Sequence[JobRow]) -> bool:
+        """Whether all that these jobs brought is shown here anyway."""
+        followed = {self.job_id, self.told}
+        return all(job.id in followed for job in ended)
 
     def go(self, step: int) -> None:
         """Show a step."""
@@ -196,7 +202,7 @@ class CoursePage(QWidget):
         if job.id != self.job_id:
             return
         if job.state == "completed":
-            self.job_id = None  # a failed or stopped job may go on
+            self.job_id, self.told = None, job.id  # a failed or stopped job may go on
         if job.kind == "publish":
             self.destination.show_job(job)
             if job.state == "completed":

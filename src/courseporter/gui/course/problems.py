@@ -101,7 +101,7 @@ class Row(QFrame):
         words.addWidget(sentence(problem.message))
         if problem.hint:
             words.addWidget(sentence(problem.hint, "muted", "small"))
-        if problem.where:
+        if problem.where and (problem.key or problem.where not in problem.message):
             words.addWidget(self._place(problem.where))
         if problem.fix:
             words.addLayout(self._fixes())

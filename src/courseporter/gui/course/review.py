@@ -305,10 +305,12 @@ def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> Found:
 
 
 def without_echoes(nodes: tuple[TreeNode, ...]) -> tuple[TreeNode, ...]:
-    """What was found, without units that only repeat the title of their lesson."""
-    lessons = {node.key: node.title for node in nodes}
+    """What was found, without units and blocks that only repeat the title of their lesson."""
+    titles = {node.key: node.title for node in nodes}
     return tuple(
         node
         for node in nodes
-        if node.kind != "unit" or node.problems or lessons.get(node.parent or "") != node.title
+        if node.kind not in {"unit", "block"}
+        or node.problems
+        or titles.get(node.parent or "") != node.title
     )

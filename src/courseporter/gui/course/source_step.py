@@ -57,7 +57,12 @@ class SourceStep(QWidget):
         """A file that was dropped or chosen, before anything is imported."""
         self.sniff, self.job, self.ready = sniff, None, False
         self.form.title.setText(sniff.name)
-        facts = (sniff.label, size(sniff.size) if sniff.size else "")
+        lessons = sniff.courses[0].lessons if len(sniff.courses) == 1 else None
+        facts = (
+            sniff.label,
+            size(sniff.size) if sniff.size else "",
+            count(lessons, "lesson") if lessons else "",
+        )
         self.form.facts.setText(" · ".join(fact for fact in facts if fact))
         self.form.facts.setToolTip(sniff.path)
         self._show_courses(sniff)
