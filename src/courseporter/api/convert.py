@@ -16,10 +16,17 @@ from courseporter.api.edits import validate_course
 from courseporter.api.imports import enqueue_prepare, enqueue_publish
 from courseporter.api.results import Output, Result
 from courseporter.api.workers import run_one
-from courseporter.errors import Canceled, ConflictError, PorterError, SettingsError
+from courseporter.errors import (
+    Canceled,
+    ConflictError,
+    PorterError,
+    SettingsError,
+    refused_output,
+)
 from courseporter.flows.material import fingerprint, limits_of
 from courseporter.formats.olx_package import read_package
-from courseporter.jobs import overview, queue
+from courseporter.formats.staging import staged
+from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
 from courseporter.store import temporary_store
 from courseporter.store.schema import draft_asset
@@ -59,6 +66,7 @@ def convert(  # noqa: PLR0913 - the options of the command
     """
     began = time.monotonic()
     path, out = path.expanduser().absolute(), out.expanduser().absolute()
+    presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
     _refuse(actor, out, force=force)
     sha256 = fingerprint(path) if path.exists() else ""
     prepared = _prepared(actor, path, sha256, source, watch)
@@ -88,7 +96,10 @@ def course_settings(given: dict[str, str]) -> dict[str, str]:
 
 def dump_draft(actor: Actor, draft_id: str, folder: Path) -> None:
     """Write the draft as JSON lines: course.json, nodes.jsonl, ledger.jsonl, problems.jsonl."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused_output(error, folder) from error
     draft = StoredDraft(actor.store, draft_id)
     with actor.store.read() as connection:
         listed = [one for _, one in problems.listing(connection, draft_id)]
@@ -98,7 +109,7 @@ def dump_draft(actor: Actor, draft_id: str, folder: Path) -> None:
         ("ledger.jsonl", ledger.entries(actor.store, draft_id)),
         ("problems.jsonl", iter(listed)),
     ):
-        with (folder / name).open("wb") as stream:
+        with staged(folder / name) as stream:
             stream.writelines(msgspec.json.encode(value) + b"\n" for value in values)
 
 
@@ -238,31 +249,46 @@ def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
         with actor.store.write() as connection:
             queue.retry(connection, job.id)
     watch(job.id)
-    done = run_one(actor, job.id)
-    if done is None:
+    done = _run_once(actor, job.id)
+    while done.status == "pending":
+        if done.waiting_for == "disk":  # nobody makes room for a command that says nothing
+            raise _error_of(done)
+        time.sleep(max(0.1, min(5.0, done.run_after / 1000 - time.time())))
+        done = _run_once(actor, job.id)
+    return _finished(done)
+
+
+def _run_once(actor: Actor, job_id: str) -> Job:
+    done = run_one(actor, job_id)
+    if done is not None:
+        return done
+    with actor.store.read() as connection:
+        seen = queue.get(connection, job_id)
+    if seen.status == "running":
         raise ConflictError(
             "Another process is converting this file right now.",
             "Wait until it has finished; “courseporter jobs list” shows it.",
-            f"job {job.id}",
+            f"job {job_id}",
         )
-    while done.status == "pending":
-        time.sleep(max(0.0, min(5.0, done.run_after / 1000 - time.time())))
-        done = run_one(actor, job.id) or done
-    return _finished(done)
+    return seen
 
 
 def _finished(done: Job) -> Job:
     if done.status == "canceled":
         raise Canceled
     if done.status == "failed":
-        error = done.error or {}
-        raise PorterError(
-            str(error.get("message", "The job failed.")),
-            _text(error.get("hint")),
-            _text(error.get("where")),
-            code=str(error.get("code", "bug")),
-        )
+        raise _error_of(done)
     return done
+
+
+def _error_of(done: Job) -> PorterError:
+    error = done.error or {}
+    return PorterError(
+        str(error.get("message", "The job failed.")),
+        _text(error.get("hint")),
+        _text(error.get("where")),
+        code=str(error.get("code", "bug")),
+    )
 
 
 def _text(value: object) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from courseporter.api.actor import Actor
 from courseporter.errors import ConflictError, SettingsError
+from courseporter.formats.staging import staged
 
 SAMPLE = Path(__file__).parent.parent / "bundled" / "sample"
 
@@ -22,7 +23,8 @@ def write_template(out: Path, *, name: str = "csv") -> None:
         raise ConflictError(f"“{out.name}” exists already.", "Choose another name.", str(out))
     from courseporter.sources.csv_template import write_template as write_csv_template
 
-    write_csv_template(out)
+    with staged(out.expanduser().absolute()) as stream:
+        write_csv_template(stream)
 
 
 def sample(actor: Actor) -> Path:

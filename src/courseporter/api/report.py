@@ -10,6 +10,7 @@ from pathlib import Path
 
 from courseporter.api.actor import Actor
 from courseporter.errors import Problem, SettingsError
+from courseporter.formats.staging import staged
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
 from courseporter.model import Entry
@@ -47,20 +48,28 @@ def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
             str(out),
             code="usage",
         )
-    fresh = out.with_name(f".{out.name}.part")
-    with fresh.open("w", encoding="utf-8", newline="") as stream:
-        stream.writelines(parts)
-    fresh.replace(out)
+    with staged(out.expanduser().absolute()) as stream:
+        stream.writelines(part.encode("utf-8", "replace") for part in parts)
 
 
 def draft_of(actor: Actor, some_id: str) -> str:
-    """The draft that an id means: its own, or that of the job with this id."""
+    """The draft that an id means: its own, or that of the job with this id.
+
+    Raises SettingsError `unknown_item`.
+    """
     try:
         with actor.store.read() as connection:
             job = overview.beginning_with(connection, some_id)
     except SettingsError:
-        return some_id
-    return job.draft_id or some_id
+        return drafts.get(actor.store, some_id).id
+    if job.draft_id is None:
+        raise SettingsError(
+            "This job has made no draft.",
+            "“courseporter jobs show” tells what became of it.",
+            f"job {job.id}",
+            code="unknown_item",
+        )
+    return job.draft_id
 
 
 def _table(actor: Actor, draft_id: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ bug. `Canceled` and `LeaseLost` are control flow and stand outside the tree.
 
 from courseporter.errors.codes import ERROR_CODES, PROBLEM_CODES, ErrorCode, ProblemCode
 from courseporter.errors.problem import Problem, Severity
+from courseporter.errors.system import refused_by_system, refused_output
 from courseporter.errors.tree import (
     AuthError,
     Canceled,
@@ -42,4 +43,6 @@ __all__ = [
     "SettingsError",
     "Severity",
     "TransientError",
+    "refused_by_system",
+    "refused_output",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import random
 import traceback
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from courseporter.errors import Canceled, PorterError, TransientError
+from courseporter.errors import Canceled, PorterError, refused_by_system
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.job import Json, Lease
@@ -48,9 +47,8 @@ def settlement(
             return Settlement(write, [line], passes_on=not isinstance(error, Exception))
     if isinstance(error, Snoozed):
         return Settlement(_snooze(int(error.seconds * 1000), error.waiting_for, None), [])
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _trouble(_disk_full(error), run, jitter)
-    return _trouble(error, run, jitter) if isinstance(error, PorterError) else _bug(error, run)
+    trouble = error if isinstance(error, PorterError) else _refused(error)
+    return _bug(error, run) if trouble is None else _trouble(trouble, run, jitter)
 
 
 def _trouble(error: PorterError, run: Run, jitter: Callable[[], float]) -> Settlement:
@@ -101,15 +99,12 @@ def error_json(error: PorterError, run: Run) -> Json:
     return {**error.as_json(), **extra}
 
 
-def _disk_full(error: OSError) -> PorterError:
-    full = TransientError(
-        "The disk is full.",
-        hint="Make room; the job goes on where it was.",
-        where=str(error.filename) if error.filename else None,
-        code="disk_full",
-    )
-    full.__cause__ = error
-    return full
+def _refused(error: BaseException) -> PorterError | None:
+    """What the system refused and the step did not foresee, such as a full disk."""
+    refusal = refused_by_system(error) if isinstance(error, OSError) else None
+    if refusal is not None:
+        refusal.__cause__ = error
+    return refusal
 
 
 def _pause(connection: Connection, lease: Lease) -> None:

@@ -252,6 +252,13 @@ def test_what_is_logged_during_a_job_stands_in_its_log_without_secrets(hands, to
     assert len(hands.logs(job)) == 1
 
 
+def test_what_the_system_forbids_is_no_bug(hands, toy):
+    toy.acts["one"] = raising(PermissionError(errno.EACCES, "no", "/x/course.zip"))
+    job = run_toy(hands, toy)
+    assert (job.status, job.error["code"]) == ("failed", "permission_denied")
+    assert "course.zip" in job.error["message"]
+
+
 def test_backoff_doubles_with_full_jitter_up_to_ten_minutes():
     assert [backoff(n, lambda: 1.0) for n in (1, 2, 3)] == [2000, 4000, 8000]
     assert backoff(30, lambda: 1.0) == CAP_MS

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from courseporter.formats.tabular import escape_cell
 from courseporter.sources.csv_template.examples import EXAMPLES
@@ -16,7 +17,7 @@ from courseporter.sources.csv_template.schema import LEVELS, Level
 LONG_AGO = (2020, 1, 1, 0, 0, 0)
 
 
-def write_template(out: Path) -> None:
+def write_template(out: Path | BinaryIO) -> None:
     """Write the ZIP.  The same version writes the same bytes.  Raises OSError."""
     members = {level.file: _table(level) for level in LEVELS} | _files()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from courseporter.errors import Problem
 from courseporter.formats.context import Context
 from courseporter.formats.olx import Links
+from courseporter.formats.staging import staged
 from courseporter.model import OutlineRow
 from courseporter.targets import Draft, Target, Written
 from courseporter.targets.olx.arrange import arrange
@@ -18,7 +19,6 @@ from courseporter.targets.olx.members import Members
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import pack
 from courseporter.targets.olx.render import add_around, render
-from courseporter.targets.olx.staging import staged
 from courseporter.targets.olx.verify import verify
 
 

@@ -4,15 +4,14 @@ then renamed.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from courseporter.errors import AuthError, PorterError, SettingsError, TransientError
+from courseporter.errors import refused_output
 
 _LONGEST = 200
 
@@ -35,37 +34,12 @@ def staged(out: Path) -> Generator[BinaryIO]:
         beside.replace(out)
         _sync(out.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise system_error(error, out) from error
+        with suppress(OSError):
+            beside.unlink()
+        raise refused_output(error, out) from error
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-
-
-def system_error(error: OSError, path: Path) -> PorterError:
-    """What the operating system refused, in plain words."""
-    folder = str(path.parent)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return TransientError(
-            f"There is no room left in {folder}.",
-            "Make room and try again.",
-            folder,
-            code="disk_full",
-        )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return AuthError(
-            f"The folder {folder} cannot be written.",
-            "Choose another folder.",
-            folder,
-            code="permission_denied",
-        )
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return SettingsError(f"The folder {folder} does not exist.", "Choose another.", folder)
-    return SettingsError(
-        f"The package cannot be written to {folder}: {error.strerror or error}.",
-        "Choose another folder.",
-        folder,
-    )
 
 
 def _sync(folder: Path) -> None:

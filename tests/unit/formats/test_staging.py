@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from courseporter.errors import PorterError
-from courseporter.targets.olx.staging import staged
+from courseporter.formats.staging import staged
 
 
 def fill(out, error=None):
