@@ -52,9 +52,9 @@ def cancel(actor: Actor, job_id: str) -> None:
 
 
 def retry(actor: Actor, job_id: str) -> None:
-    """Let a failed or stopped job go on where it was."""
+    """Let a worker go on with a failed or stopped job where it was, also with a command's own."""
     with actor.store.write() as connection:
-        queue.retry(connection, overview.beginning_with(connection, job_id).id)
+        queue.retry(connection, overview.beginning_with(connection, job_id).id, to="default")
 
 
 def resume_all(actor: Actor) -> int:

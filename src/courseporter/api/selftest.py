@@ -12,6 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from courseporter.store import open_sqlite
+from courseporter.store.open import FILE_NAME
+
 NEEDED = ("lxml.etree", "sqlalchemy", "httpx", "msgspec", "nh3", "isal", "anyascii", "keyring")
 
 
@@ -24,11 +27,12 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def selftest(home: Path) -> Iterator[Finding]:
-    """Try imports, SQLite, the data folder, the key store, a spawned process and the window."""
+    """Try imports, SQLite, data folder, job store, key store, a spawned process and the window."""
     for name, trial in (
         ("libraries", _libraries),
         ("sqlite", _sqlite),
         ("data folder", lambda: _folder(home)),
+        ("job store", lambda: _job_store(home)),
         ("spawn", _spawn),
     ):
         yield _tried(name, trial)
@@ -63,6 +67,14 @@ def _folder(home: Path) -> str:
     trial.write_bytes(b"x")
     trial.unlink()
     return str(home)
+
+
+def _job_store(home: Path) -> str:
+    path = home / FILE_NAME
+    if not path.exists():
+        return "none yet"
+    open_sqlite.check(path)
+    return f"{path.stat().st_size:,} bytes, whole"
 
 
 def _keychain() -> str:

@@ -53,7 +53,8 @@ def retry(job: JobId, as_json: AsJson = False) -> None:
     with acting() as actor:
         api.retry(actor, job)
         row = api.job(actor, job)
-    _tell(row, "The job waits for a worker.", as_json=as_json)
+    waits = row.state == "pending"
+    _tell(row, "The job waits for a worker." if waits else _is(row), as_json=as_json)
 
 
 @app.command()
@@ -62,7 +63,8 @@ def cancel(job: JobId, as_json: AsJson = False) -> None:
     with acting() as actor:
         api.cancel(actor, job)
         row = api.job(actor, job)
-    _tell(row, "The job stops.", as_json=as_json)
+    stops = row.state == "running"
+    _tell(row, "The job stops." if stops else _is(row), as_json=as_json)
 
 
 @app.command()
@@ -74,6 +76,10 @@ def resume(as_json: AsJson = False) -> None:
         show_json({"schema": 1, "resumed": count})
         return
     say(f"{count:,} jobs wait for a worker.")
+
+
+def _is(row: JobRow) -> str:
+    return f"The job is {row.state}."
 
 
 def _tell(row: JobRow, words: str, *, as_json: bool) -> None:

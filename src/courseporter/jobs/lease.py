@@ -200,6 +200,18 @@ def _finished(status: str, **columns: object) -> Update:
     )
 
 
+def _put_off(delay: int, waiting_for: str | None) -> Update:
+    """Pending again; a job that its user asked to stop is canceled instead."""
+    canceled = job.c.cancel_requested_at.is_not(None)
+    return _released(
+        status=case((canceled, "canceled"), else_="pending"),
+        run_after=now_ms() + delay,
+        waiting_for=case((canceled, null()), else_=waiting_for),
+        finished_at=case((canceled, now_ms()), else_=job.c.finished_at),
+        duration_ms=case((canceled, now_ms() - job.c.started_at), else_=job.c.duration_ms),
+    )
+
+
 def complete(connection: Connection, lease: Lease, **columns: object) -> None:
     """End the job well.  `columns`: summary, warnings, links.  Raises LeaseLost."""
     _guard(connection, lease, _finished("completed", progress_percent=100, error=None, **columns))
@@ -219,9 +231,7 @@ def retry_later(
     connection: Connection, lease: Lease, delay: int, error: Mapping[str, object]
 ) -> None:
     """Let the job wait `delay` milliseconds for its next attempt.  Raises LeaseLost."""
-    later = _released(
-        status="pending", run_after=now_ms() + delay, waiting_for="retry", error=dict(error)
-    )
+    later = _put_off(delay, "retry").values(error=dict(error))
     _guard(connection, lease, later)
 
 
@@ -233,12 +243,8 @@ def snooze(
     error: Mapping[str, object] | None = None,
 ) -> None:
     """Let the job wait without counting the attempt.  Raises LeaseLost."""
-    later = _released(
-        status="pending",
-        run_after=now_ms() + delay,
-        waiting_for=waiting_for,
-        attempt=_uncounted(),
-        error=null() if error is None else dict(error),
+    later = _put_off(delay, waiting_for).values(
+        attempt=_uncounted(), error=null() if error is None else dict(error)
     )
     _guard(connection, lease, later)
 

@@ -23,7 +23,7 @@ def counts(connection: Connection, org_id: str) -> dict[str, int]:
 def beginning_with(connection: Connection, start: str) -> Job:
     """The one job whose id begins so.  Raises SettingsError `unknown_item`."""
     beginning = job.c.id.startswith(start, autoescape=True)
-    rows = connection.execute(select(job).where(beginning, start != "").limit(2)).all()
+    rows = connection.execute(select(job).where(beginning).limit(2)).all() if start else ()
     if len(rows) == 1:
         return job_from(rows[0])
     many = f"More than one job has an id that begins with “{start}”."
@@ -36,14 +36,16 @@ def beginning_with(connection: Connection, start: str) -> Job:
 
 
 def resume_all(connection: Connection, org_id: str) -> int:
-    """Let every failed or stopped job go on; those in the way of an active one stay as they are."""
+    """Let a worker go on with every failed or stopped job; those in the way of an active one stay
+    as they are.
+    """
     ids = connection.scalars(
         select(job.c.id).where(job.c.org_id == org_id, job.c.status.in_(("failed", "canceled")))
     ).all()
     started = 0
     for job_id in ids:
         try:
-            queue.retry(connection, job_id)
+            queue.retry(connection, job_id, to="default")
         except ConflictError:
             continue
         started += 1

@@ -174,16 +174,18 @@ def resume(connection: Connection, job_id: str) -> Job:
     return _changed(connection, statement, job_id)
 
 
-def retry(connection: Connection, job_id: str) -> Job:
+def retry(connection: Connection, job_id: str, *, to: str | None = None) -> Job:
     """Start a failed or canceled job again from its checkpoint, with all its attempts.
 
-    Others stay as they are.  Raises ConflictError when a job for the same material is active.
+    Others stay as they are.  `to` names another queue for it.  Raises ConflictError when a job for
+    the same material is active.
     """
     statement = (
         _change(job_id)
         .where(job.c.status.in_(("failed", "canceled")))
         .values(
             status="pending",
+            queue=to or job.c.queue,
             attempt=0,
             crashes=0,
             run_after=now_ms(),

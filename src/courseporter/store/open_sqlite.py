@@ -27,6 +27,7 @@ _BUSY = {5, 6}
 _BROKEN = {11, 26}
 _BARRED = {3, 8, 10, 14, 23}
 _FULL = 13
+_CANNOT_OPEN = 14  # the one error that comes without its number
 
 
 def engines(path: Path, clock: Clock) -> tuple[Engine, Engine]:
@@ -107,7 +108,7 @@ def _configure(raw: sqlite3.Connection, clock: Clock, *, private: bool = False) 
 def settle_journal(path: Path) -> None:
     """Give the file the journal mode that this SQLite is safe with."""
     wanted = "wal" if WAL_IS_SAFE else "truncate"
-    with closing(connect(path)) as raw, translated(path):
+    with translated(path), closing(connect(path)) as raw:
         (mode,) = raw.execute(f"PRAGMA journal_mode={wanted}").fetchone()
     if mode != wanted:
         raise TransientError(
@@ -120,7 +121,7 @@ def settle_journal(path: Path) -> None:
 
 def check(path: Path) -> None:
     """Look for damage after a crash.  Raises SettingsError `store_unreadable`."""
-    with closing(connect(path)) as raw, translated(path):
+    with translated(path), closing(connect(path)) as raw:
         (first, *_), *_ = raw.execute("PRAGMA quick_check(1)").fetchall()
     if first != "ok":
         raise _damaged(path, str(first))
@@ -130,7 +131,7 @@ def copy(path: Path, target: Path) -> None:
     """Copy the database while others may use it; the copy appears only when whole."""
     unfinished = target.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
-    with closing(connect(path)) as raw, closing(connect(unfinished)) as out, translated(path):
+    with translated(path), closing(connect(path)) as raw, closing(connect(unfinished)) as out:
         raw.backup(out)
     unfinished.replace(target)
 
@@ -191,7 +192,7 @@ def translated(path: Path) -> Generator[None]:
 
 
 def _translate(error: sqlite3.Error, path: Path, cause: Exception) -> None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(error, "sqlite_errorcode", _CANNOT_OPEN) & 0xFF
     for codes, make in _TRANSLATIONS:
         if code in codes:
             raise make(path, str(error)) from cause

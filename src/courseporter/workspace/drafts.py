@@ -74,14 +74,13 @@ def create(  # noqa: PLR0913 - what a draft begins with
 
 def get(store: Store, draft_id: str) -> DraftRecord:
     """The draft with this id, or whose id begins so.  Raises SettingsError `unknown_item`."""
+    query = select(table).where(table.c.id.startswith(draft_id, autoescape=True)).limit(2)
     with store.read() as connection:
-        found = connection.execute(
-            select(table).where(table.c.id.startswith(draft_id, autoescape=True)).limit(2)
-        ).all()
+        found = connection.execute(query).all() if draft_id else ()
     if len(found) != 1:
-        what = "more than one draft has" if found else "no draft has"
+        many = f"More than one draft has an id that begins with “{draft_id}”."
         raise SettingsError(
-            f"There is {what} the id “{draft_id}”.",
+            many if found else f"There is no draft “{draft_id}”.",
             "List them with: courseporter drafts list",
             code="unknown_item",
         )

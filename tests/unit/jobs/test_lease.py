@@ -142,6 +142,16 @@ def test_a_later_attempt_keeps_its_error_and_counts(hands):
     assert hands.claim().attempt == 2
 
 
+@pytest.mark.parametrize("write", ["snooze", "retry_later"])
+def test_a_job_that_is_to_stop_never_waits(hands, write):
+    job = hands.started()
+    hands.do(queue.cancel, job.id)
+    hands.leased(WRITES[write], job)
+    stopped = hands.get(job)
+    assert (stopped.status, stopped.waiting_for) == ("canceled", None)
+    assert stopped.finished_at == hands.now
+
+
 def test_a_snooze_is_no_attempt(hands):
     job = hands.started()
     hands.leased(leases.snooze, job, 500, "remote")
