@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import suppress
+from functools import partial
+from types import FrameType
 from typing import NoReturn
 
 
@@ -15,9 +18,22 @@ def main() -> NoReturn:
         from courseporter.gui.app import run as open_window
 
         sys.exit(open_window(arguments[1] if arguments else None))
+    signal.signal(signal.SIGINT, partial(_interrupted, "--json" in arguments))
     from courseporter.cli import run
 
     leave(run(arguments))
+
+
+def _interrupted(as_json: bool, _signal: int, _frame: FrameType | None) -> NoReturn:  # noqa: FBT001
+    """Ctrl+C: end at once, as nothing is lost by it; commands that run jobs listen themselves.
+
+    An exception would come out of half-loaded modules and half-done statements as anything.
+    """
+    if as_json:
+        os.write(1, b'{"schema":1,"error":{"code":"canceled","message":"Stopped.","where":null,')
+        os.write(1, b'"hint":"The same command goes on later.","retryable":false}}\n')
+    os.write(2, b"courseporter: Stopped.\n")
+    os._exit(130)
 
 
 def leave(code: int) -> NoReturn:

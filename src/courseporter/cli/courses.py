@@ -21,7 +21,11 @@ from courseporter.errors import Problem
 
 SOME_FAILED = 7
 MOST_SHOWN = 12
-File = Annotated[Path, typer.Argument(help="An archive, a workbook or a folder.", metavar="FILE")]
+File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", readable=False, help="An archive, a workbook or a folder."),
+]
+Olx = Annotated[Path, typer.Argument(metavar="OLX.tar.gz", readable=False, help="An OLX package.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 SourceName = Annotated[str | None, typer.Option(help="The source to use, when detection errs.")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="The package to write (.tar.gz).")]
@@ -77,10 +81,7 @@ def convert(
     return SOME_FAILED if result.sums["failed"] else 0
 
 
-def check(
-    package: Annotated[Path, typer.Argument(metavar="OLX.tar.gz", help="An OLX package.")],
-    as_json: AsJson = False,
-) -> int:
+def check(package: Olx, as_json: AsJson = False) -> int:
     """Read an OLX package back from its blocks and check it."""
     result = api.check(home(), package)
     _show(result, as_json=as_json)
@@ -99,12 +100,17 @@ def sample(out: Out) -> int:
 
 @contextmanager
 def _interruptible(watched: Watched) -> Generator[None]:
-    """Ctrl+C asks the job to stop and keeps its checkpoint; a second one ends the process."""
+    """Ctrl+C asks the job to stop and keeps its checkpoint; a second one ends the process.
 
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        say("Stopping…")
-        watched.cancel()
+    Where no job has begun there is nobody to ask, so the first one ends the process, too.
+    """
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, before)
+        if watched.cancel():
+            say("Stopping…")
+        elif callable(before):
+            before(number, frame)
 
     before = signal.signal(signal.SIGINT, ask)
     try:
@@ -114,6 +120,7 @@ def _interruptible(watched: Watched) -> Generator[None]:
 
 
 def _show(result: api.Result, *, as_json: bool) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: half a result helps nobody
     if as_json:
         api.write_json(result, sys.stdout.buffer)
         sys.stdout.buffer.flush()

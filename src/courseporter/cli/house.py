@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -51,11 +52,15 @@ def template(
 def worker(
     once: Annotated[bool, typer.Option("--once", help="End when no job is due.")] = False,
     job: Annotated[str | None, typer.Option(metavar="ID", help="Run this job only.")] = None,
-    max_jobs: Annotated[int | None, typer.Option(metavar="N", help="End after N jobs.")] = None,
+    max_jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="End after N jobs.")
+    ] = None,
 ) -> None:
     """Claim and run jobs of the store."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the worker puts its job back
     with acting() as actor:
-        done = workers.work(actor, once=once, job_id=job, most=max_jobs)
+        job_id = api.job(actor, job).id if job is not None else None
+        done = workers.work(actor, once=once, job_id=job_id, most=max_jobs)
     say(f"{done:,} jobs done.")
 
 

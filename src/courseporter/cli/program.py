@@ -13,8 +13,8 @@ import typer
 from courseporter import __version__
 from courseporter.api import keep_log
 from courseporter.cli import courses, drafts, house, jobs
-from courseporter.cli.say import fail, home, say
-from courseporter.errors import Canceled, PorterError
+from courseporter.cli.say import fail, home, prepare_streams, say, stopped
+from courseporter.errors import Canceled, PorterError, refused_by_system
 
 HELP = "Move online courses into Open edX. Without a command the desktop app opens."
 USAGE, CANCELED = 2, 130
@@ -49,9 +49,24 @@ def _options(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code.  No traceback reaches the user."""
+    prepare_streams()
     words = _take_home(list(arguments))
     as_json = "--json" in words
     keep_log(home())
+    try:
+        done = _perform(words, as_json=as_json)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return stopped(as_json=as_json)
+    except OSError as error:
+        return _refused(error, as_json=as_json)
+    except Exception:
+        logging.getLogger(__name__).exception("a command failed")
+        return fail(_bug(), as_json=as_json)
+    return done
+
+
+def _perform(words: list[str], *, as_json: bool) -> int:
     try:
         done = typer.main.get_command(app).main(
             words, prog_name="courseporter", standalone_mode=False
@@ -59,19 +74,25 @@ def run(arguments: Sequence[str]) -> int:
     except PorterError as error:
         return fail(error, as_json=as_json)
     except (Canceled, KeyboardInterrupt, click.exceptions.Abort):
-        stopped = PorterError("Stopped.", "The same command goes on later.", code="canceled")
-        return fail(stopped, as_json=as_json)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        return stopped(as_json=as_json)
     except click.ClickException as error:
         return _misused(error, as_json=as_json)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # click's way to say that nobody reads the output any more
         return 0
-    except Exception:
-        logging.getLogger(__name__).exception("a command failed")
-        return fail(_bug(), as_json=as_json)
+    if done == CANCELED:  # click's way to say Ctrl+C
+        return stopped(as_json=as_json)
     return done if isinstance(done, int) else 0
+
+
+def _refused(error: OSError, *, as_json: bool) -> int:
+    """What the system refused and no command foresaw; a reader who left early is no error."""
+    if isinstance(error, BrokenPipeError):
+        return 0
+    refusal = refused_by_system(error)
+    if refusal is None:
+        logging.getLogger(__name__).error("a command failed", exc_info=error)
+        refusal = _bug()
+    return fail(refusal, as_json=as_json)
 
 
 def _take_home(words: list[str]) -> list[str]:

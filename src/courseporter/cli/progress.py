@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from courseporter import api
 from courseporter.cli.say import on_terminal
-from courseporter.errors import PorterError
+from courseporter.errors import Canceled, PorterError
 
 LOOK_SECONDS = 0.2
 STAGES = {
@@ -26,16 +26,29 @@ class Watched:
     def __init__(self, actor: api.Actor) -> None:
         self.actor = actor
         self.job_id: str | None = None
+        self._stopping = False
 
     def watch(self, job_id: str) -> None:
-        """Look at this job from now on."""
+        """Look at this job from now on.  Raises Canceled when the one before was to stop."""
+        if self._stopping:
+            raise Canceled
         self.job_id = job_id
 
-    def cancel(self) -> None:
-        """Ask the job to stop."""
-        if self.job_id is not None:
-            with suppress(PorterError):
-                api.cancel(self.actor, self.job_id)
+    def cancel(self) -> bool:
+        """Ask the job to stop, and those after it; false when none has begun.
+
+        A signal comes in the middle of anything, a transaction of the store for one: the request
+        goes to the store from a thread of its own.
+        """
+        if self.job_id is None:
+            return False
+        self._stopping = True
+        threading.Thread(target=self._ask, args=(self.job_id,), daemon=True).start()
+        return True
+
+    def _ask(self, job_id: str) -> None:
+        with suppress(PorterError):
+            api.cancel(self.actor, job_id)
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 import msgspec
@@ -30,21 +31,39 @@ def acting() -> Generator[api.Actor]:
         api.stop(actor)
 
 
+def prepare_streams() -> None:
+    """No letter, and no stream that somebody closed, may bring a command down."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say(text: str) -> None:
     """A line for people."""
-    print(text, file=sys.stderr)
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def fail(error: PorterError, *, as_json: bool) -> int:
     """Say what happened, where, what now; returns the exit code."""
     if as_json:
-        show_json({"schema": 1, "error": error.as_json()})
+        with suppress(OSError):
+            show_json({"schema": 1, "error": error.as_json()})
     say(f"courseporter: {error.message}")
     if error.where:
         say(f"  where: {error.where}")
     if error.hint:
         say(f"  what now: {error.hint}")
     return error.exit_code
+
+
+def stopped(*, as_json: bool) -> int:
+    """Say that the command was interrupted; returns the exit code."""
+    said = PorterError("Stopped.", "The same command goes on later.", code="canceled")
+    return fail(said, as_json=as_json)
 
 
 def show_json(value: object) -> None:

@@ -1,0 +1,198 @@
+"""What a command does when its surroundings are unkind: interrupts, closed streams, wrong names."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fakes.material import scorm, simple_template
+
+FULL = Path("/dev/full")
+
+
+def spoken(shell, redirection, *words, **environment):
+    """Run a command through a shell that redirects its streams; its exit code."""
+    line = " ".join(f"'{word}'" for word in shell.command(*words))
+    environ = {**shell.environment(), **environment}
+    return subprocess.run(
+        ["sh", "-c", f"{line} {redirection}"], env=environ, check=False, capture_output=True
+    )
+
+
+def golf(tmp_path):
+    return scorm(tmp_path / "golf.zip", [(1, "Anfänger › 日本語", "a.html")])
+
+
+def begun(shell, *words):
+    """A command that has just begun its job."""
+    process = subprocess.Popen(
+        shell.command(*words),
+        env=shell.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while process.poll() is None and not list((shell.home / "locks").glob("worker-*")):
+        time.sleep(0.01)
+    return process
+
+
+def test_an_interrupted_command_says_so_and_the_same_command_goes_on(shell, tmp_path):
+    source, out = simple_template(tmp_path / "course.zip", lessons=1500), tmp_path / "o.tar.gz"
+    process = begun(shell, "convert", source, "-o", out, "--json")
+    process.send_signal(signal.SIGINT)
+    said, whispered = process.communicate(timeout=60)
+    assert process.returncode == 130, whispered
+    assert json.loads(said)["error"]["code"] == "canceled"
+    assert "Traceback" not in whispered
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["course.zip", "home"]
+
+    assert shell.run("convert", source, "-o", out, "--json").code == 0
+
+
+def test_a_command_that_was_asked_to_stop_and_killed_goes_on_the_first_time(shell, tmp_path):
+    source, out = simple_template(tmp_path / "course.zip", lessons=1500), tmp_path / "o.tar.gz"
+    process = begun(shell, "convert", source, "-o", out, "--json")
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    process.kill()
+    process.communicate(timeout=60)
+
+    assert shell.run("convert", source, "-o", out, "--json").code == 0
+
+
+def test_an_inspection_that_is_interrupted_answers_in_json(shell, tmp_path):
+    source = simple_template(tmp_path / "course.zip", lessons=1500)
+    process = subprocess.Popen(
+        shell.command("inspect", source, "--json"), env=shell.environment(), stdout=subprocess.PIPE
+    )
+    time.sleep(0.9)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    if process.returncode == 0:  # it was quicker than the hand
+        pytest.skip("the machine is too quick")
+    assert process.returncode == 130
+    assert json.loads(said)["error"]["code"] == "canceled"
+
+
+def test_an_interrupt_while_modules_are_loaded_is_no_traceback():
+    code = (
+        "import builtins, os, signal, sys\n"
+        "from courseporter import __main__ as program\n"
+        "load = builtins.__import__\n"
+        "def loading(name, *rest):\n"
+        "    if name == 'sqlalchemy':\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return load(name, *rest)\n"
+        "builtins.__import__ = loading\n"
+        "sys.argv = ['courseporter', 'jobs', 'list', '--json']\n"
+        "program.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert json.loads(done.stdout)["error"]["code"] == "canceled"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [["--json"], []])
+def test_a_full_disk_behind_stdout_is_told(shell, tmp_path, words):
+    done = spoken(shell, f"> {FULL}", "inspect", golf(tmp_path), *words)
+    assert done.returncode == 5
+    assert b"full" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell is used")
+@pytest.mark.parametrize(
+    ("redirection", "file", "code"),
+    [
+        (">&-", "golf.zip", 0),
+        ("2>&-", "nowhere.zip", 3),
+        (">&- 2>&-", "nowhere.zip", 3),
+        ("| true", "golf.zip", 0),
+    ],
+)
+def test_closed_streams_change_nothing(shell, tmp_path, redirection, file, code):
+    golf(tmp_path)
+    done = spoken(shell, redirection, "inspect", tmp_path / file)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert b"Traceback" not in done.stderr
+
+
+def test_letters_that_the_terminal_lacks_are_spelled_out(shell, tmp_path):
+    done = spoken(shell, "", "inspect", golf(tmp_path), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("undo", "nothing"),
+        ("report", "nothing", "-o", "report.html"),
+        ("worker", "--once", "--job", "nothing"),
+        ("worker", "--once", "--max-jobs", "0"),
+        ("jobs", "cancel", ""),
+        ("drafts", "delete", ""),
+        ("template", "csv", "no/such/folder/t.zip"),
+    ],
+)
+def test_what_is_not_there_is_wrong_usage(shell, tmp_path, words):
+    assert shell.run("convert", golf(tmp_path), "-o", tmp_path / "o.tar.gz").code == 0
+    done = shell.run(*words)
+    assert done.code == 2, done.said
+    assert len(shell.run("drafts", "list", "--json").document["drafts"]) == 1
+
+
+@pytest.mark.parametrize("words", [("report", "-o", "no/r.html"), ("report", "-o", "no/r.csv")])
+def test_a_report_into_no_folder_is_wrong_usage(shell, tmp_path, words):
+    done = shell.run("convert", golf(tmp_path), "-o", tmp_path / "o.tar.gz", "--json")
+    command, *rest = words
+    refused = shell.run(command, done.document["job"], *rest)
+    assert (refused.code, "does not exist" in refused.said) == (2, True)
+
+
+def test_a_dump_where_a_file_lies_is_refused(shell, tmp_path):
+    source = golf(tmp_path)
+    words = ("convert", source, "-o", tmp_path / "o.tar.gz", "--dump", source, "--json")
+    done = shell.run(*words)
+    assert done.code == 2
+    assert "golf.zip" in done.document["error"]["message"]
+
+
+def test_a_failed_job_of_a_command_can_be_given_to_a_worker(shell, tmp_path):
+    source, out = golf(tmp_path), tmp_path / "sub" / "o.tar.gz"
+    out.parent.mkdir()
+    assert shell.run("convert", source, "-o", out).code == 0
+    process = begun(shell, "convert", source, "-o", out, "--force")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    (job, *_) = shell.run("jobs", "list", "--json").document["jobs"]
+    if job["state"] != "canceled":
+        pytest.skip("the job was done before it could be stopped")
+
+    assert shell.run("jobs", "retry", job["id"]).code == 0
+    assert "1 jobs done" in shell.run("worker", "--once").said
+
+
+@pytest.mark.parametrize("damage", ["folder", "garbage"])
+def test_a_job_store_that_is_none_is_named(shell, damage):
+    path = shell.home / "courseporter.sqlite3"
+    path.parent.mkdir()
+    if damage == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"garbage" * 999)
+    done = shell.run("jobs", "list", "--json")
+    assert (done.code, done.document["error"]["code"]) == (2, "store_unreadable")
+    tested = shell.run("selftest")
+    assert tested.code == 1
+    assert "!!  job store" in tested.out
