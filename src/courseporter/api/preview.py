@@ -37,10 +37,8 @@ _PICTURE = re.compile(rf'src="{ASSET_SCHEME}([^"]*)"')
 
 
 def preview(actor: Actor, draft_id: str, one: Node) -> str:
-    """The place as clean HTML, pictures inlined; empty for containers."""
-    if one.block is None:
-        return f"<p>{escape_text(one.description)}</p>" if one.description else ""
-    html = _html(one.block, one.title)
+    """The place as clean HTML, pictures inlined; of containers their description."""
+    html = _html(one.block, one.title) if one.block else one.description
     return _PICTURE.sub(
         lambda match: f'src="{_inlined(actor, draft_id, unquote(match[1]))}"',
         clean_for_preview(html[:MOST_CHARACTERS]),

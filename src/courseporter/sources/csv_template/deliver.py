@@ -119,12 +119,12 @@ class Delivery:
         exercises = Turns(self._stores.exercises, 0)
         for number in range(start):
             row = next(lessons)
-            self._section = row.parent + 1
+            self._look_at_sections(row.parent + 1)
             self._lesson_builder.build(row, "", exercises=True)
             for exercise in exercises.of(number):
                 self._exercise_builder.look(exercise)
         if "aside" in cursor:
-            self._section = len(self._stores.sections)
+            self._look_at_sections(len(self._stores.sections))
         self._lesson = start
         self._files.take()
         self._report.take()
@@ -133,6 +133,11 @@ class Delivery:
             for name, count in cursor.items()
             if name.startswith(COUNT)
         }
+
+    def _look_at_sections(self, end: int) -> None:
+        for row in self._stores.sections[self._section : end]:
+            self._description(row)
+        self._section = max(end, self._section)
 
     def _lesson_chunks(self, lessons: Iterator[LessonRow], start: int) -> Iterator[Chunk]:
         stores = self._stores
@@ -152,20 +157,28 @@ class Delivery:
         for row in self._stores.sections[self._section : end]:
             title = self._report.title("sections.csv", row.line, row.key, row.title)
             key = f"section:{row.key}"
-            self._nodes.append(
-                Node(key=key, kind="section", title=title, description=row.description.strip())
-            )
+            html, reason = self._description(row)
+            self._nodes.append(Node(key=key, kind="section", title=title, description=html))
             self._entries.append(
                 Entry(
                     kind="section",
                     depth=1,
                     title=title,
                     ref=row.key,
-                    outcome="converted",
+                    outcome="converted_with_loss" if reason else "converted",
+                    reason=reason,
                     to=(key,),
                 )
             )
         self._section = max(end, self._section)
+
+    def _description(self, row: SectionRow) -> tuple[str, str | None]:
+        """The section's description as HTML, and what of it could not be carried."""
+        if not row.description.strip():
+            return "", None
+        where = f"sections.csv line {row.line}"
+        made = self._contents.prepare(row.description, f"section:{row.key}", where)
+        return made.html, "; ".join(made.losses) or None
 
     def _one_lesson(
         self,

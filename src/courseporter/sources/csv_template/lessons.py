@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from courseporter.model import (
@@ -23,6 +24,8 @@ from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import LessonRow
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
 
+# The name of a file that may be missing; anything else in its place is no address at all.
+_FILE_NAME = re.compile(r"(?!.*\.\.)[^/\\\s<>\"'][^\\\s<>\"']*\.[A-Za-z][A-Za-z0-9]{1,4}")
 EMPTY_NOTE = "<p><em>This lesson came without content: {}.</em></p>"
 
 
@@ -170,12 +173,13 @@ class _Draft:
         file, url = self._row.file.strip(), self._row.video_url.strip()
         address = addresses.web_address(url) or addresses.completed(url)
         if url and not address:  # the row was checked: a file of the package
-            file, address = file or url, None
+            self.losses += (f"only one file is carried, not “{url}”",) if file else ()
+            file = file or url
         if not address and (address := addresses.web_address(file)):
             file = ""
         path = self._file(file)
-        if kind == "video":
-            self._video(path, address)
+        if kind == "video" or (address and not path and addresses.is_page(address)):
+            self._video(path, address)  # a YouTube page is no recording that a browser plays
         elif path or address:
             self.add("audio", Audio(file=path, url=None if path else address))
             self.losses += (
@@ -252,7 +256,7 @@ def unsafe_address(
     url = video_url.strip()
     if url and not addresses.web_address(url) and not addresses.completed(url):
         scheme = addresses.scheme_of(url)
-        if scheme or files.find(url) is None:
+        if scheme or (files.find(url) is None and not _FILE_NAME.fullmatch(url)):
             return "video_url", url
     text = content.strip()
     if row_type == "link" and text and " " not in text and "\n" not in text:

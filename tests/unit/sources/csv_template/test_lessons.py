@@ -188,6 +188,16 @@ def test_a_page_with_a_video_becomes_a_link(read, url):
     assert found.entry("lesson", "l").outcome == "converted_with_loss"
 
 
+def test_a_recording_on_a_video_page_is_no_audio(read):
+    _, blocks = lesson(read, type="audio", video_url="https://youtu.be/abcdefghij0")
+    assert blocks == [("video", Video(youtube="abcdefghij0"))]
+
+
+def test_a_second_file_of_a_video_is_a_loss(read):
+    found, _ = lesson(read, type="video", file="b.pdf", video_url="Case.png")
+    assert found.entry("lesson", "l").reason == "only one file is carried, not “Case.png”"
+
+
 def test_captions_lie_beside_the_video_or_in_their_column(read):
     found = read(
         files=FILES,

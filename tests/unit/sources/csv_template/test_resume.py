@@ -18,6 +18,8 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(deliver, "ENTRIES_PER_CHUNK", 5)
     tables = simple_tables(25)
     tables["sections"].append({"external_id": "empty", "course_external_id": "c", "title": "E"})
+    for number, row in enumerate(tables["sections"]):
+        row["description"] = f'<img src="s{number}.png"><img src="gone{number}.png">'
     for number, row in enumerate(tables["lessons"]):
         row["content"] = (
             f'<img src="p{number % 4}.png"><img src="no{number}.png"><script>x</script>'
@@ -31,6 +33,7 @@ def course(tmp_path, monkeypatch):
         for n in range(12)
     ]
     names = [f"p{n}.png" for n in range(4)] + ["q3.png", "q9.png", "q20.png", "spare.png"]
+    names += [f"s{n}.png" for n in range(4)]
     return template(tmp_path / "c.zip", tables, {name: name.encode() for name in names})
 
 
@@ -45,7 +48,7 @@ def test_reading_on_from_any_cursor_gives_exactly_the_rest(course, read):
 def test_reading_on_keeps_only_the_files_of_the_rest(course, read):
     whole = read(course, ref=REF)
     rest = read(course, cursor=whole.chunks[2].cursor, ref=REF)
-    assert sorted(rest.keeper.contents) == ["q20.png", "q9.png"]
+    assert sorted(rest.keeper.contents) == ["q20.png", "q9.png", "s1.png", "s2.png", "s3.png"]
 
 
 def test_after_the_last_cursor_nothing_comes(course, read):
@@ -79,7 +82,7 @@ def test_many_files_make_small_chunks(course, read, monkeypatch):
     monkeypatch.setattr(deliver, "FILE_BYTES_PER_CHUNK", 1000)
     few = len(read(course, ref=REF).chunks)
     monkeypatch.setattr(deliver, "FILE_BYTES_PER_CHUNK", 10)
-    assert len(read(course, ref=REF).chunks) == few + 3  # seven files, two in each
+    assert len(read(course, ref=REF).chunks) == few + 5  # eleven files, two in each
 
 
 def test_the_same_file_gives_the_same_chunks(course, read):

@@ -106,6 +106,13 @@ def test_unsafe_addresses_fail_the_row_and_are_stored_nowhere(read, url):
     assert url not in repr(found.nodes)
 
 
+def test_a_video_file_that_is_missing_is_a_loss_of_the_row(read):
+    found = read(lessons=[{"type": "video", "video_url": "media/gone.mp4", "content": "Notes"}])
+    assert found.entry("lesson", "l").reason == "the file “media/gone.mp4” is missing"
+    assert found.problem("missing_files").count == 1
+    assert found.block("note:l").html == "<p>Notes</p>\n"
+
+
 def test_an_unsafe_link_fails_the_row(read):
     found = read(lessons=[{"type": "link", "content": "data:text/html,x"}])
     assert found.problem("row_failed").where == "lessons.csv line 2 column content"

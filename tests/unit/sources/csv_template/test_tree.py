@@ -62,6 +62,17 @@ def test_sections_without_lessons_keep_their_place(read):
     assert found.nodes[-1].key == "section:c"
 
 
+def test_the_description_of_a_section_is_a_text_like_any_other(read):
+    found = read(
+        sections=[{"description": "**Do** ![x](a.png) [y](gone.png)"}], files={"a.png": b"a"}
+    )
+    html = found.nodes[0].description
+    assert "<strong>Do</strong>" in html
+    assert 'src="courseporter-asset:a.png"' in html
+    assert found.entry("section", "s").outcome == "converted_with_loss"
+    assert found.problem("missing_files").key == "section:s"
+
+
 HEAD = "external_id,section_external_id,title,type"
 
 
