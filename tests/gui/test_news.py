@@ -75,3 +75,22 @@ def test_looks_again_after_the_store_was_too_busy(house, watcher, qtbot, monkeyp
     with qtbot.waitSignal(news.changed):
         watcher.look()
     assert news.running == 1
+
+
+@pytest.mark.parametrize(
+    ("job", "course"),
+    [("running", "preparing"), ("canceled", "stopped"), ("failed", "failed")],
+)
+def test_a_course_stands_as_the_job_that_reads_it(house, watcher, qtbot, job, course):
+    house.courses["draft-1"] = fake.draft_row(1, state="preparing", job_id="job-1")
+    fake.put_job(house, fake.job_row(1, state=job))
+    news = News(house, watcher)
+    with qtbot.waitSignal(news.changed):
+        watcher.look()
+    assert [row.state for row in news.drafts] == [course]
+
+
+def test_a_job_that_was_stopped_is_not_stopping_any_more(house, watcher, plain_locale):
+    news = News(house, watcher)
+    job = fake.job_row(1, state="canceled", cancel_requested=True)
+    assert news.progress(job) == "412 of 1,000 lessons"

@@ -41,6 +41,8 @@ def draft_badge(row: DraftRow) -> Badge:
     """How a course stands, as icon and word."""
     if row.state == "preparing":
         return Badge("running", "Importing", "link")
+    if row.state == "stopped":
+        return Badge("stopped", "Import stopped", "muted")
     if row.state == "failed":
         return Badge("failed", "Import failed", "error")
     if row.errors:

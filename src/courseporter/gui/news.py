@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import Final, NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from courseporter import api
@@ -101,7 +102,7 @@ class News(QObject):
 
     def progress(self, job: JobRow) -> str:
         """The progress line of a job."""
-        if job.id in self.stopping or job.cancel_requested:
+        if job.state in ACTIVE and (job.id in self.stopping or job.cancel_requested):
             return "Stopping…"
         return words.progress(job, self.paces.get(job.id), time.monotonic())
 
@@ -125,9 +126,19 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
         active,
         tuple(job for job in ended if job.state not in ACTIVE),
         api.job_counts(actor),
-        api.drafts(actor),
+        tuple(map(partial(settled, actor, {job.id for job in active}), api.drafts(actor))),
         time.monotonic() - began,
     )
+
+
+def settled(actor: api.Actor, active: set[str], row: DraftRow) -> DraftRow:
+    """A course whose import was stopped is not being imported."""
+    if row.state != "preparing" or row.job_id is None or row.job_id in active:
+        return row
+    job = find(actor, row.job_id)
+    if job is None or job.state in ACTIVE or job.state == "completed":
+        return row
+    return msgspec.structs.replace(row, state="failed" if job.state == "failed" else "stopped")
 
 
 def find(actor: api.Actor, job_id: str) -> JobRow | None:
