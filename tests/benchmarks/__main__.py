@@ -1,0 +1,114 @@
+"""Measures CoursePorter and prints one table, with the figure to hold beside each.
+
+python tests/benchmarks [--quick] [--rounds N] [--only lessons,media,window,jobs]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import conversion
+from measure import Measured, ask, folder, package
+
+PARTS = ("lessons", "media", "window", "jobs")
+SIZES, QUICK_SIZES = (1_000, 10_000, 20_000), (200, 1_000)
+MEGABYTES, QUICK_MEGABYTES = 300, 40
+JOBS, QUICK_JOBS = 100_000, 10_000
+LATE_P99 = 16  # ms
+SECONDS = 60  # that the window is watched at most
+CANCEL_SEEN, CANCEL_DONE = 100, 1000  # ms
+LIST_OPENS = 100  # ms
+
+
+def main() -> int:
+    options = arguments()
+    held = True
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load()}\n")
+    with folder() as place:
+        for part in PARTS:
+            if part in options.only.split(","):
+                held = show(measured(part, place, options)) and held
+    print(f"\nload at the end {load()}" + ("" if held else "; not every figure is held"))
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, one round")
+    parser.add_argument("--rounds", type=int, help="rounds of each measurement (5)")
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (1 if options.quick else 5)
+    return options
+
+
+def measured(part: str, place: Path, options: argparse.Namespace) -> Iterator[Measured]:
+    quick = options.quick
+    if part == "lessons":
+        return conversion.lessons(place, QUICK_SIZES if quick else SIZES, options.rounds)
+    if part == "media":
+        return conversion.media(place, QUICK_MEGABYTES if quick else MEGABYTES, options.rounds)
+    if part == "window":
+        return window(place, *(QUICK_SIZES[:2] if quick else SIZES[:2]))
+    return jobs(place, QUICK_JOBS if quick else JOBS)
+
+
+def show(lines: Iterator[Measured]) -> bool:
+    held = True
+    for line in lines:
+        mark = {True: "held", False: "NOT HELD", None: ""}[line.held]
+        print(f"{line.what:<62} {line.found:>18}  {line.wanted:<24} {mark}".rstrip(), flush=True)
+        held = held and line.held is not False
+    return held
+
+
+def load() -> str:
+    """How busy the machine is, one minute's average."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+
+
+def window(place: Path, small: int, large: int) -> Iterator[Measured]:
+    paths = [package(place, "template", size) for size in (small, large)]
+    inside: tuple[str, ...] = ()
+    if sys.platform == "linux" and shutil.which("xvfb-run"):
+        os.environ["QT_QPA_PLATFORM"] = "xcb"
+        inside = ("xvfb-run", "-a", "-s", "-screen 0 1280x800x24")
+    else:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    found = ask("window.py", place / "window" / "home", *paths, str(SECONDS), inside=inside)
+    late = {name: float(found[name]) for name in ("p50", "p99", "max", "seen", "stopped")}
+    name = f"window ({found['platform']}) while {large:,} lessons are read"
+    yield Measured(f"{name}: late p50, max", f"{late['p50']:.1f} ms, {late['max']:.1f} ms")
+    yield Measured(
+        f"{name}: late p99", f"{late['p99']:.1f} ms", f"≤ {LATE_P99} ms", late["p99"] <= LATE_P99
+    )
+    yield Measured(f"{name}: watched", f"{float(found['seconds']):.1f} s, {found['beats']:,} beats")
+    yield Measured(
+        "a stopped import: seen", f"{late['seen']:.0f} ms", f"< {CANCEL_SEEN} ms",
+        late["seen"] < CANCEL_SEEN,
+    )  # fmt: skip
+    yield Measured(
+        "a stopped import: ended", f"{late['stopped']:.0f} ms", f"< {CANCEL_DONE} ms",
+        late["stopped"] < CANCEL_DONE,
+    )  # fmt: skip
+
+
+def jobs(place: Path, number: int) -> Iterator[Measured]:
+    found = ask("job_store.py", place / "jobs", str(number))
+    first, later, claim = (float(found[name]) for name in ("first", "later", "claim"))
+    yield Measured(
+        f"list of {number:,} jobs: first opening", f"{first:.0f} ms", f"< {LIST_OPENS} ms",
+        first < LIST_OPENS,
+    )  # fmt: skip
+    yield Measured(f"list of {number:,} jobs: opened again", f"{later:.1f} ms")
+    yield Measured(f"a job claimed among {number:,}", f"{claim:.1f} ms")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
