@@ -43,7 +43,7 @@ def row(number: int) -> dict[str, object]:
         "org_id": "personal",
         "status": "completed" if number % 20 else "failed",
         "stage": "done",
-        "input": {"path": f"/home/teacher/courses/course-{number}.zip"},
+        "input": {"path": f"courses/course-{number}.zip"},
         "source_course_title": f"Course {number}",
         "progress_percent": 100,
         "created_at": at,
