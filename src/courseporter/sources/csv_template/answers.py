@@ -78,6 +78,8 @@ def _choice(row: QuestionRow, rows: Rows) -> Solved:
     flags = [BOOLEANS.get(r.is_correct) for r in rows]
     if None in flags:
         flags = [is_true(r) for r in rows]
+    if row.answer and not any(flags):
+        flags = _named(row.answer, rows)
     options = [
         Option(text=r.text, correct=flag, feedback=r.feedback)  # type: ignore[arg-type]  # no None is left
         for r, flag in zip(rows, flags, strict=True)
@@ -97,6 +99,12 @@ def _choice(row: QuestionRow, rows: Rows) -> Solved:
             losses=("two options read the same, so it is no dropdown",),
         )
     return _odd_choice(kind, row, options, right)
+
+
+def _named(answer: str, rows: Rows) -> list[bool]:
+    """No option is marked; the column answer may name the right one."""
+    wanted = answer.strip().casefold()
+    return [bool(wanted) and r.text.strip().casefold() == wanted for r in rows]
 
 
 def _odd_choice(kind: QuestionType, row: QuestionRow, options: list[Option], right: int) -> Solved:

@@ -20,7 +20,7 @@ from courseporter.sources.csv_template.values import parse_date, parse_language
 
 DATES = ("start", "end", "enrollment_start", "enrollment_end")
 IDENTITY = ("org", "number", "run")
-_IDENTITY = re.compile(r"[A-Za-z0-9_.-]{1,50}")
+_IDENTITY = re.compile(r"(?![.-])[A-Za-z0-9_.-]{1,50}(?<![.-])")
 
 
 class CourseRow(NamedTuple):
@@ -80,6 +80,8 @@ class CourseBuilder:
         """The course, and what of its row could not be carried."""
         cells, losses = row.cells, list[str]()
         where = f"course.csv line {row.line}"
+        if row.line:
+            self._report.title("course.csv", row.line, row.key, cells["title"])
         cover = cells.get("cover", "").strip()
         path = self._files.use(cover, where) if cover else None
         if cover and path is None:
@@ -88,7 +90,7 @@ class CourseBuilder:
         dates = {
             name: self._checked(row, name, parse_date, "a day such as 2031-02-03") for name in DATES
         }
-        allowed = "up to 50 of the letters A to Z, digits, _ . and -"
+        allowed = "up to 50 of the letters A to Z, digits, _ . and - (not at the ends)"
         identity = {name: self._checked(row, name, _name, allowed) for name in IDENTITY}
         description = cells.get("description", "").strip()
         if description:

@@ -57,7 +57,8 @@ class Files:
         """
         path = self.find(name)
         if path is None:
-            self._missing.setdefault(posixpath.normpath(name), (where, key))
+            plain = name if "://" in name else posixpath.normpath(name)
+            self._missing.setdefault(plain, (where, key))
         elif path not in self._used:
             self._used.add(path)
             if self.keeping and self._archive:

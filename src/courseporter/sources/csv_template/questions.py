@@ -13,7 +13,7 @@ from courseporter.model import Entry, Question
 from courseporter.sources.csv_template.answers import Faulty, Solved, solve
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import OptionRow, QuestionRow
-from courseporter.sources.csv_template.values import parse_points, parse_tolerance
+from courseporter.sources.csv_template.values import parse_boolean, parse_points, parse_tolerance
 
 LONGEST_TITLE = 200  # of an entry; the text itself is in the draft
 FEW_POINTS = 1000  # different values that are remembered
@@ -64,8 +64,8 @@ class QuestionBuilder:
             explanation=row.explanation.strip(),
             hints=(row.hint.strip(),) if row.hint.strip() else (),
         )
-        if row.tolerance and row.type == "numerical":
-            self._check_tolerance(row, solved)
+        if row.tolerance or row.answer or not row.text.strip():
+            self._check_cells(row, solved)
         return Asked(question, None, _entries(row, rows, solved, key))
 
     def _failed(self, row: QuestionRow, rows: list[OptionRow], fault: Faulty) -> Asked:
@@ -90,13 +90,28 @@ class QuestionBuilder:
                 message = f"{where}, option “{r.key}”: {reason}."
                 self._report.tell("row_failed", "error", message, where=where, key=key)
 
+    def _check_cells(self, row: QuestionRow, solved: Solved) -> None:
+        """Cells that are filled for nothing, and a text that is not."""
+        if not row.text.strip():
+            self._tell_cell(row, "text", "the text is empty.")
+        if row.tolerance and row.type == "numerical":
+            self._check_tolerance(row, solved)
+        elif row.tolerance.strip():
+            self._tell_cell(row, "tolerance", "only numerical questions have one; it is not used.")
+        if (answer := row.answer.strip()) and not _is_right(answer, solved):
+            shown = f"“{answer[:80]}” is not used in this question."
+            self._tell_cell(row, "answer", shown)
+
+    def _tell_cell(self, row: QuestionRow, column: str, what: str) -> None:
+        where = f"questions.csv line {row.line} column {column}"
+        place = f"question:{row.key}"
+        self._report.tell("row_value", "warning", f"{where}: {what}", where=where, key=place)
+
     def _check_tolerance(self, row: QuestionRow, solved: Solved) -> None:
         self._cell(row, "tolerance", row.tolerance, parse_tolerance)
         if solved.answers and solved.answers[0][0] in "[(" and row.tolerance.strip(" 0%.,"):
-            where = f"questions.csv line {row.line} column tolerance"
-            message = f"{where}: an interval has its own limits; the tolerance is not used."
-            place = f"question:{row.key}"
-            self._report.tell("row_value", "warning", message, where=where, key=place)
+            what = "an interval has its own limits; the tolerance is not used."
+            self._tell_cell(row, "tolerance", what)
 
     def _points_of(self, row: QuestionRow) -> float | None:
         text = row.points
@@ -113,11 +128,19 @@ class QuestionBuilder:
         """The value of an optional cell; one that is wrong is a warning, and the row goes on."""
         value = parse(text)
         if value is None and text.strip():
-            where = f"questions.csv line {row.line} column {column}"
-            message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
-            place = f"question:{row.key}"
-            self._report.tell("row_value", "warning", message, where=where, key=place)
+            what = f"“{text[:80]}” is no number that can be used here; it is left out."
+            self._tell_cell(row, column, what)
         return value
+
+
+def _is_right(answer: str, solved: Solved) -> bool:
+    """Whether the cell is among what is accepted as right."""
+    right = [option.text.strip() for option in solved.options if option.correct]
+    right += [text for gap in solved.gaps for text in gap]
+    if solved.answers or answer.casefold() in [text.casefold() for text in right]:
+        return True
+    truth = parse_boolean(answer)
+    return solved.type == "true_false" and truth == parse_boolean(right[0])
 
 
 def _page(row: QuestionRow) -> str:

@@ -141,13 +141,17 @@ def parse_date(text: str) -> str | None:
         moment = dt.datetime.fromisoformat(
             f"{date.isoformat()}T{time.strip().replace('Z', '+00:00')}"
         )
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):  # in UTC it may lie before the year 1
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat(timespec="seconds") + "Z"
 
 
 def parse_language(text: str) -> str | None:
     """A language code such as "en" or "pt-BR"; None when it is none."""
     text = text.strip()
-    return text.replace("_", "-") if _LANGUAGE.fullmatch(text) else None
+    if not _LANGUAGE.fullmatch(text):
+        return None
+    language, dash, rest = text.replace("_", "-").partition("-")
+    return language.lower() + dash + rest

@@ -38,6 +38,8 @@ def test_every_column_of_the_course_is_read(read):
         ("end", "2031-02-30"),
         ("org", "Käse"),
         ("run", "a b"),
+        ("number", ".."),
+        ("number", "a-"),
     ],
 )
 def test_a_bad_optional_value_is_a_warning_and_the_course_goes_on(read, column, value):
@@ -51,6 +53,17 @@ def test_a_missing_cover_is_a_loss_of_the_course(read):
     found = read(course=[{"cover": "no.png"}])
     assert found.entry("course", "c").outcome == "converted_with_loss"
     assert found.problem("missing_files").count == 1
+
+
+def test_a_course_without_a_title_is_called_by_its_id(read):
+    found = read(course=[{"title": " "}])
+    assert found.course.title == "c"
+    assert found.problem("row_value").where == "course.csv line 2 column title"
+
+
+def test_an_address_is_no_cover(read):
+    found = read(course=[{"cover": "https://example.org/a.png"}])
+    assert "“https://example.org/a.png”" in found.problem("missing_files").message
 
 
 def test_the_course_leads_to_its_first_section(read):

@@ -114,6 +114,34 @@ def test_true_or_false_may_stand_in_the_answer_column(ask):
     assert "column answer" in found.problem("row_failed").where
 
 
+@pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "dropdown", "true_false"])
+def test_the_answer_column_may_name_the_right_option(ask, kind):
+    found, question, _ = ask(kind, [{"text": "True"}, {"text": "False"}], answer=" false")
+    assert question.type == kind
+    assert [option.correct for option in question.options] == [False, True]
+    assert found.problems == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "cell"),
+    [
+        ("essay", (), {"answer": "a model answer"}),
+        ("single_choice", YES_NO, {"answer": "B"}),
+        ("true_false", [{"text": "True", "is_correct": "1"}], {"answer": "false"}),
+        ("fill_in", [{"text": "a"}, {"text": "b"}], {"answer": "c", "text": "___ ___"}),
+        ("single_choice", YES_NO, {"tolerance": "5%"}),
+        ("single_choice", YES_NO, {"text": " "}),
+    ],
+)
+def test_cells_that_are_filled_for_nothing_are_told(ask, kind, options, cell):
+    found, _, entry = ask(kind, options, **cell)
+    column = next(iter(cell))
+    problem = found.problem("row_value")
+    assert problem.where == f"questions.csv line 2 column {column}"
+    assert problem.key == "question:q"
+    assert entry.outcome == "converted"
+
+
 def test_half_a_true_or_false_gets_its_other_half(ask):
     question = ask("true_false", [{"text": "False", "is_correct": "yes"}])[1]
     assert [(o.text, o.correct) for o in question.options] == [("True", False), ("False", True)]

@@ -11,6 +11,7 @@ from courseporter.sources.csv_template.values import (
     parse_boolean,
     parse_count,
     parse_date,
+    parse_language,
     parse_number,
     parse_tolerance,
 )
@@ -119,3 +120,12 @@ def test_dates():
     assert parse_date("2031-02-03 24:00") is None
     assert parse_date("2031-2-3") == "2031-02-03"
     assert parse_date("2031-02-03T00:00:00Z") == "2031-02-03T00:00:00Z"
+    assert parse_date("0001-01-01T00:00:00+14:00") is None
+    assert parse_date("9999-12-31 23:59-14:00") is None
+    assert parse_date("0900-01-02 03:04:05.6") == "0900-01-02T03:04:05Z"
+
+
+def test_languages():
+    assert parse_language("EN") == "en"
+    assert parse_language("zh_Hant") == "zh-Hant"
+    assert parse_language("deutsch") is None
