@@ -26,6 +26,7 @@ MOST_BLOCK = 0xFFFF
 LEAST_STORED = 64 << 10
 SAMPLES, SAMPLE = 8, 1024
 DENSE = 0.9
+DAMAGE = (OSError, ValueError, zlib.error if isal_zlib is None else isal_zlib.error)
 
 
 class _Deflater(Protocol):
@@ -113,7 +114,7 @@ class GzipReader:
             return self._stream.read(size)
         except EOFError as error:
             raise self._corrupt("it breaks off in the middle") from error
-        except (OSError, zlib.error, ValueError) as error:
+        except DAMAGE as error:
             if getattr(error, "errno", None):
                 raise
             raise self._corrupt(f"its compressed data is damaged ({error})") from error

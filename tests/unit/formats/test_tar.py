@@ -121,7 +121,15 @@ def test_gzip_says_nothing_of_time_or_name():
     assert zipped(b"x")[4:8] == bytes(4)
 
 
-@pytest.mark.parametrize("damage", [lambda d: d[: len(d) // 2], lambda d: d[:-8] + b"12345678"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda d: d[: len(d) // 2],
+        lambda d: d[:-8] + b"12345678",
+        lambda d: d[:10] + b"\xff" * 50 + d[60:],  # no kind of block
+        lambda d: d[:10] + b"\x4b\x04\x91\x00" + d[14:],  # leads back before the beginning
+    ],
+)
 def test_damaged_gzip_names_the_file(damage):
     import random
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from courseporter.errors import Problem
 from courseporter.formats.context import Limits
+from courseporter.formats.olx.attributes import read_text_attribute
 from courseporter.formats.olx_package.course_rules import course_problems, policies_of
 from courseporter.formats.olx_package.facts import Fault
 from courseporter.formats.olx_package.index import Index
@@ -79,7 +80,8 @@ def read_package(path: Path, limits: Limits) -> Package:
 def _course(index: Index, values: dict[str, str], policy: dict[str, dict[str, object]]) -> Course:
     """The course's own settings: policy.json overrules the course element."""
     run = values.get("url_name", "")
-    settings = {**values, **policy.get(f"course/{run}", {})}
+    title = read_text_attribute(values.get("display_name"))
+    settings = {**values, "display_name": title, **policy.get(f"course/{run}", {})}
 
     def said(name: str) -> str | None:
         value = settings.get(name)

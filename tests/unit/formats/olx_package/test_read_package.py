@@ -8,6 +8,7 @@ import pytest
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
+from courseporter.formats.olx.attributes import attribute_text
 from courseporter.formats.olx_package import read_package
 from fakes.olx import PLAIN, leaf, olx
 
@@ -30,6 +31,13 @@ WHOLE = [
     (3, None, "Unit", False, 0),
     (4, "text", "Page", False, 0),
 ]
+
+
+@pytest.mark.parametrize("title", ["null", '"quoted"', "123"])
+def test_the_course_title_is_read_as_the_platform_reads_it(tmp_path, title):
+    said = '<course display_name="{}"><chapter url_name="ch"/></course>'
+    path = olx(tmp_path, {"course/course/run.xml": said.format(attribute_text(title))})
+    assert read_package(path, LIMITS).course.title == title
 
 
 def test_a_sound_package_reads_without_a_word(tmp_path):
