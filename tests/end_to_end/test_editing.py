@@ -114,3 +114,14 @@ def test_a_day_that_no_calendar_has_is_refused(day):
 @pytest.mark.parametrize("day", ["2031-02-28", "2031-02-28T09:30", "2031-02-28 09:30:00Z"])
 def test_a_day_of_the_calendar_is_taken(day):
     assert api.validate_course({"start": day}) == ()
+
+
+def test_the_sample_is_exported_to_a_folder_that_is_there(house, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(tmp_path / "Documents"))
+    draft = imported(house, api.sample(house))
+
+    assert api.default_out(house, draft).parent == tmp_path
+
+    (tmp_path / "Documents").mkdir()
+    assert api.default_out(house, draft).parent == tmp_path / "Documents"

@@ -185,11 +185,16 @@ def enqueue_publish(
 
 
 def _out_folder(actor: Actor, beside: Path) -> Path:
-    """The chosen folder, else the source's, else the documents (not into the data folder)."""
+    """The chosen folder, else the source's, else the documents (not into the data folder).
+
+    A fresh account may have no folder for documents yet.
+    """
     if actor.settings.out_folder:
         return Path(actor.settings.out_folder)
-    inside = beside.is_relative_to(actor.home) or not os.access(beside, os.W_OK)
-    return Path(platformdirs.user_documents_path()) if inside else beside
+    if not beside.is_relative_to(actor.home) and os.access(beside, os.W_OK):
+        return beside
+    documents = Path(platformdirs.user_documents_path())
+    return documents if os.access(documents, os.W_OK) else Path.home()
 
 
 def default_out(actor: Actor, draft_id: str) -> Path:

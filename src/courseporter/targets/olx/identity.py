@@ -34,5 +34,5 @@ def is_valid(name: str) -> bool:
 def _number(course: Course) -> str:
     """The title, with a hash of the source's key so that two courses of one title do not meet."""
     digest = short_hash(course.key)[:6]
-    slug = course_slug(course.title, "course")[: MOST - 7].strip("-.")
+    slug = re.sub("-{2,}", "-", course_slug(course.title, "course"))[: MOST - 7].strip("-.")
     return f"{slug}-{digest}"

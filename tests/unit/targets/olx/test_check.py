@@ -190,3 +190,8 @@ def test_every_rule_and_repair_is_documented(root):
     page = (root / "docs/reference/problems-olx.md").read_text(encoding="utf-8")
     missing = [name for name in (*WORDS, *FIXES) if f"`{name}`" not in page]
     assert missing == []
+
+
+def test_a_number_made_from_a_title_has_single_hyphens():
+    _, number, _ = course_identity(Course(key="k", title="Golf - Explained & more"))
+    assert number.startswith("Golf-Explained-more-")
