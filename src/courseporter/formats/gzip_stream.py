@@ -26,7 +26,8 @@ MOST_BLOCK = 0xFFFF
 LEAST_STORED = 64 << 10
 SAMPLES, SAMPLE = 8, 1024
 DENSE = 0.9
-DAMAGE = (OSError, ValueError, zlib.error if isal_zlib is None else isal_zlib.error)
+_ERROR = cast("type[Exception]", zlib.error if isal_zlib is None else isal_zlib.error)
+DAMAGE = (OSError, ValueError, _ERROR)
 
 
 class _Deflater(Protocol):
