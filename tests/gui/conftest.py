@@ -53,6 +53,7 @@ def window(qtbot, dressed, house, plain_locale, settle):
     """A furnished window on the fake house."""
     made = Window()
     qtbot.addWidget(made)
+    made.resize(1180, 760)  # as on a usual screen; that of the test is smaller
     made.show()
     made.furnish(house, Preferences())
     made.may_close = lambda: True

@@ -288,6 +288,7 @@ def test_borders_stay_where_they_were_moved(qtbot, dressed, house, tmp_path):
     def open_review():
         made = Window(memory)
         qtbot.addWidget(made)
+        made.resize(1180, 760)
         made.show()
         made.furnish(house, Preferences())
         made.actions_of_app.watcher.stop()
@@ -314,3 +315,9 @@ def test_a_drop_whose_source_is_gone_takes_what_was_announced(window, house, pac
     window.overlay.drop(QDropEvent(place, action, nothing, LEFT, NONE, QEvent.Type.Drop))
     settle(window)
     assert window.course.source.sniff.name == package.name
+
+
+def test_the_window_is_never_larger_than_its_screen(window):
+    room = window.screen().availableSize()
+    assert window.minimumWidth() <= room.width()
+    assert window.minimumHeight() < room.height()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QMargins, QSettings, QSize, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -40,8 +40,9 @@ if TYPE_CHECKING:  # all that knows the store is imported after the first paint
     from courseporter.gui.drop import DropOverlay
     from courseporter.settings import Preferences
 
-SMALLEST: Final = (880, 560)
-USUAL: Final = (1180, 760)
+SMALLEST: Final = QSize(880, 480)  # fits a screen of 1920 by 1080 at 200 %
+USUAL: Final = QSize(1180, 760)
+TITLE_BAR: Final = 32
 REMEMBERED: Final = 20  # pages that Back can return to
 
 
@@ -70,8 +71,9 @@ class Window(QMainWindow):
         super().__init__()
         self.memory = memory
         self.setWindowTitle("CoursePorter")
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*USUAL)
+        room = self.screen().availableSize().shrunkBy(QMargins(0, TITLE_BAR, 0, 0))
+        self.setMinimumSize(SMALLEST.boundedTo(room))
+        self.resize(USUAL.boundedTo(room).expandedTo(SMALLEST.boundedTo(room)))
         self.actions_of_app: Actions | None = None
         self.pages: dict[str, QWidget] = {}
         self.course: CoursePage | None = None
