@@ -55,6 +55,10 @@ def test_scripts_and_escaped_text_survive_the_mending():
     assert "if (a < b) { c(); }" in mended
 
 
+def test_an_end_tag_alone_is_no_bug():
+    assert mend("</a>") == "</a>"
+
+
 @given(st.text(alphabet="<>/pbiuldv =\"'&;a\n", max_size=60))
 def test_whatever_comes_in_something_mendable_comes_out(page):
     mended = mend(page)

@@ -28,6 +28,8 @@ def mend(html: str) -> str:
 
 def _nested(page: bytes) -> str:
     root = etree.fromstring(page, _LENIENT)
+    if root is None:  # an end tag and nothing else
+        return ""
     parts: list[str] = []
     for part in root if root.tag == "html" else [root]:
         if part.tag == "body" and part.text:
