@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Protocol
+from zlib import adler32
 
 from courseporter.errors import InputError
 
@@ -19,7 +20,8 @@ _MAGIC = b"ustar\0" + b"00" + bytes(64) + b"0000000\0" * 2
 _PLAIN_TAIL = (
     b"0" + bytes(100) + _MAGIC + bytes(167)
 )  # type, link, magic, owner names, device, prefix
-_PLAIN_SUM = sum(_OWNER) + sum(_TIME) + 8 * 32 + sum(_PLAIN_TAIL)
+_SUM_PLACE = 148  # where the sum stands; it counts as eight blanks
+_TAIL_SUM = 8 * 32 + sum(_PLAIN_TAIL)
 _MOST_OCTAL = 8 << 30
 
 
@@ -45,14 +47,18 @@ def header(name: bytes, size: int) -> bytes:
     """
     # GNU and all readers of today: base 256 for 8 GiB and more
     length = b"%011o\0" % size if size < _MOST_OCTAL else b"\x80" + size.to_bytes(11, "big")
-    if len(name) <= 100:
-        tail = _PLAIN_TAIL
-        total = _PLAIN_SUM + sum(name) + sum(length)
-    else:
+    tail, total = _PLAIN_TAIL, _TAIL_SUM
+    if len(name) > 100:
         prefix, name = _split(name)
         tail = _PLAIN_TAIL[:-167] + prefix.ljust(167, b"\0")
-        total = _PLAIN_SUM + sum(prefix) + sum(name) + sum(length)
-    return b"".join((name.ljust(100, b"\0"), _OWNER, length, _TIME, b"%06o\0 " % total, tail))
+        total += sum(prefix)
+    front = b"".join((name.ljust(100, b"\0"), _OWNER, length, _TIME))
+    return b"%b%06o\0 %b" % (front, total + _sum(front), tail)
+
+
+def _sum(front: bytes) -> int:
+    """The sum of some bytes, at most 256: the lower half of Adler-32 (RFC 1950), in the machine."""
+    return (adler32(front) & 0xFFFF) - 1
 
 
 def _split(name: bytes) -> tuple[bytes, bytes]:
@@ -164,23 +170,22 @@ class TarReader:
     def _as_we_write(self) -> TarMember | None:
         """A header exactly as ours, without the detours of others; None when it is another one."""
         buffer, at = self._buffer, self._at
-        if not (buffer.startswith(_PLAIN_TAIL, at + 156) and buffer.startswith(_OWNER, at + 100)):
-            return None
         if (
-            not buffer.startswith(_TIME, at + 136)
+            not buffer.startswith(_PLAIN_TAIL, at + 156)
+            or not buffer.startswith(_OWNER, at + 100)
+            or not buffer.startswith(_TIME, at + 136)
             or self._local
             or self._global
             or buffer[at + 124] & 0x80
         ):
             return None
-        name = buffer[at : at + 100].rstrip(b"\0")
-        length = buffer[at + 124 : at + 136]
-        if buffer[at + 148 : at + 156] != b"%06o\0 " % (_PLAIN_SUM + sum(name) + sum(length)):
+        total = _TAIL_SUM + (adler32(buffer[at : at + _SUM_PLACE]) & 0xFFFF) - 1
+        if not buffer.startswith(b"%06o\0 " % total, at + _SUM_PLACE):
             return None
         self._at = at + BLOCK
-        self._left = int(length[:11], 8)
-        self._padding = -self._left % BLOCK
-        return TarMember(self, _text(name), self._left, "file", "")
+        size = self._left = int(buffer[at + 124 : at + 135], 8)
+        self._padding = -size % BLOCK
+        return TarMember(self, _text(buffer[at : at + 100].rstrip(b"\0")), size, "file", "")
 
     def _member(self, head: bytes) -> TarMember | None:
         name, size = self._plain(head)
@@ -237,7 +242,12 @@ class TarReader:
         """The next bytes of the current entry."""
         size = min(size, self._left)
         self._left -= size
-        return self._exact(size, "a file")
+        at = self._at
+        end = self._at = at + size
+        if end > len(self._buffer):
+            self._at = at
+            return self._exact(size, "a file")
+        return self._buffer[at:end]
 
     def pieces(self) -> Iterator[bytes]:
         """The rest of the current entry."""
@@ -247,9 +257,11 @@ class TarReader:
     def _finish(self) -> None:
         while self._left:
             self.take(PIECE)
-        if self._padding:
+        self._at += self._padding
+        if self._at > len(self._buffer):
+            self._at -= self._padding
             self._exact(self._padding, "a file")
-            self._padding = 0
+        self._padding = 0
 
     def _exact_padded(self, size: int) -> bytes:
         if size > _MOST_NAMING:

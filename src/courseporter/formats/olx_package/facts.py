@@ -17,6 +17,8 @@ import msgspec
 from lxml import etree
 
 from courseporter.formats.olx import read_leaf, read_text_attribute
+from courseporter.formats.olx.fragments import QUESTION_CLASS
+from courseporter.formats.olx.read import RESPONSES
 from courseporter.formats.olx_package.attributes import attributes_of
 from courseporter.formats.olx_package.element_rules import element_faults
 
@@ -130,6 +132,33 @@ def plain_facts(data: bytes) -> Facts | None:
     facts.children = [
         f"{child}/{name}" for child, name in _CHILD.findall((found[3] or b"").decode())
     ]
+    return facts
+
+
+# The start of a problem, and the names of what counts as a question in it.
+_PROBLEM = re.compile(rb'<problem((?: [a-z_]+="[^"<&\x00-\x1f]*")*)>')
+_RESPONSE = re.compile(rb"<([a-z]+response)[\s/>]")
+_RESPONSE_NAMES = frozenset(name.encode() for name in RESPONSES)
+_WRAPPER = QUESTION_CLASS.encode()
+
+
+def problem_facts(data: bytes) -> Facts | None:
+    """The facts of a problem in the form that we write, parsed only to see that it is well-formed;
+    None when it is not of that form.  Raises ValueError with the parser's words.
+    """
+    found = _PROBLEM.match(data)
+    if found is None or _WRAPPER in data or b"<!" in data or b"<?" in data:
+        return None
+    responses = _RESPONSE.findall(data, found.end())
+    parse(data)
+    attributes = dict[str, str](_ATTRIBUTE.findall(found[1].decode()))
+    if not responses or not _RESPONSE_NAMES.issuperset(responses):
+        return None
+    name = attributes.get("url_name") or attributes.get("slug") or ""
+    facts = Facts("problem", name, type="quiz")
+    facts.title = read_text_attribute(attributes.get("display_name"))
+    facts.questions = len(responses)
+    facts.hidden = attributes.get("visible_to_staff_only", "").lower() == "true"
     return facts
 
 

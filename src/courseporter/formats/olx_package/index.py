@@ -18,6 +18,7 @@ from courseporter.formats.olx_package.facts import (
     pack,
     parse,
     plain_facts,
+    problem_facts,
     unpack,
 )
 from courseporter.formats.olx_package.html_rules import html_faults
@@ -128,6 +129,8 @@ class Index:
         if not self.rules and (plain := plain_facts(data)) is not None:
             return pack(plain)
         try:
+            if not self.rules and (plain := problem_facts(data)) is not None:
+                return pack(plain)
             return pack(facts_of(parse(data), rules=self.rules))
         except UnsafeXml:
             raise InputError(
