@@ -159,6 +159,7 @@ def result_of(actor: Actor, draft_id: str) -> Result:
         description=draft.course.description,
         outline=OlxTarget().outline(StoredDraft(actor.store, draft.id)),
         entries=ledger.entries(actor.store, draft.id),
+        pages=ledger.pages(actor.store, draft.id),
         problems=listed,
         assets=int(assets),
         sums=sums,
@@ -219,6 +220,7 @@ def _published(
     options = msgspec.json.encode(course, order="sorted").decode()
     key = _key("publish", draft_id, str(out), options)
     while True:
+        _take_place(actor, out, key)
         job = enqueue_publish(
             actor,
             draft_id,
@@ -232,6 +234,13 @@ def _published(
         if not force and out.is_file() and fingerprint(out) == (job.summary or {}).get("sha256"):
             return job  # it was written, but the process ended before it could say so
         _release(actor, job)
+
+
+def _take_place(actor: Actor, out: Path, key: str) -> None:
+    """End what another command left unfinished at this place: nobody else will go on with it."""
+    with actor.store.write() as connection:
+        for job_id in overview.left_behind(connection, f"olx:{out}", INLINE, key):
+            queue.cancel(connection, job_id)
 
 
 def _key(*parts: str) -> str:

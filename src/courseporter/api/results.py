@@ -28,7 +28,10 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, kw_only=True):
-    """Schema 1 of docs/reference/cli.md.  `outline` and `entries` can be walked once."""
+    """Schema 1 of docs/reference/cli.md.  `outline`, `entries` and `pages` can be walked once.
+
+    `pages`: the entries as JSON lists, where they are stored so.
+    """
 
     source: str
     version: str | None
@@ -40,6 +43,7 @@ class Result(msgspec.Struct, kw_only=True):
     problems: tuple[Problem, ...]
     assets: int
     sums: dict[str, int]
+    pages: Iterable[bytes] | None = None
     output: Output | None = None
     job: str | None = None
     seconds: float | None = None
@@ -61,7 +65,10 @@ def write_json(result: Result, out: BinaryIO) -> None:
     sums = {name: result.sums[name] for name in ("found", *OUTCOMES)}
     out.write(b'],"counts":' + _encode(counts) + b',"ledger":' + _encode(sums)[:-1])
     out.write(b',"entries":[')
-    _write_list(result.entries, out)
+    if result.pages is None:
+        _write_list(result.entries, out)
+    else:
+        _write_pages(result.pages, out)
     out.write(b']},"problems":' + _encode([_problem(one) for one in result.problems]))
     if result.output is not None:
         out.write(b',"output":' + _encode(result.output) + b',"job":' + _encode(result.job))
@@ -88,6 +95,13 @@ def _write_list(values: Iterable[msgspec.Struct], out: BinaryIO) -> None:
             batch.clear()
     if batch:
         out.write(mark + _encode(batch)[1:-1])
+
+
+def _write_pages(pages: Iterable[bytes], out: BinaryIO) -> None:
+    mark = b""
+    for page in pages:
+        out.write(mark + page[1:-1])
+        mark = b","
 
 
 def _problem(one: Problem) -> dict[str, object]:

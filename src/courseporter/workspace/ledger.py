@@ -48,18 +48,24 @@ def sums(connection: Connection, draft_id: str) -> dict[str, int]:
 
 def entries(store: Store, draft_id: str) -> Iterator[Entry]:
     """Every entry in source order, streamed page by page; no transaction stays open in between."""
+    for page in pages(store, draft_id):
+        yield from _decode(page)
+
+
+def pages(store: Store, draft_id: str) -> Iterator[bytes]:
+    """The same as JSON lists, none of them empty."""
     last = -1
-    pages = select(item.c.page, item.c.entries).where(item.c.draft_id == draft_id)
+    query = select(item.c.page, item.c.entries).where(item.c.draft_id == draft_id)
     while True:
         with store.read() as connection:
             found = connection.execute(
-                pages.where(item.c.page > last).order_by(item.c.page).limit(4)
+                query.where(item.c.page > last).order_by(item.c.page).limit(4)
             ).all()
         if not found:
             return
         for page, data in found:
             last = page
-            yield from _decode(data)
+            yield data
 
 
 def change(
