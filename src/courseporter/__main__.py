@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -19,8 +20,11 @@ def main() -> NoReturn:
 
         sys.exit(open_window(arguments[1] if arguments else None))
     signal.signal(signal.SIGINT, partial(_interrupted, "--json" in arguments))
+    gc.disable()  # modules being loaded leave nothing to collect
+    from courseporter.api.workers import collect_seldom
     from courseporter.cli import run
 
+    collect_seldom()
     leave(run(arguments))
 
 
