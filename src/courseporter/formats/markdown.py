@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import StateBase
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -49,10 +50,9 @@ def _inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - th
     if state.src[state.pos] != "\\" or state.pos + 2 > state.posMax:
         return False
     closer = CLOSERS.get(state.src[state.pos + 1])
-    end = state.src.find(closer, state.pos + 2, state.posMax) if closer else -1
-    if end < 0:
+    end = _closed(state, closer, state.pos + 2) + 2 if closer else 0
+    if not 2 <= end <= state.posMax:
         return False
-    end += 2
     if not silent:
         state.push("text", "", 0).content = state.src[state.pos : end]
     state.pos = end
@@ -67,9 +67,12 @@ def _block_math(state: StateBlock, start: int, last: int, silent: bool) -> bool:
     begin = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("\\[", begin):
         return False
-    end = state.src.find("\\]", begin + 2)
-    after = _line_after(state, start, last, end) if end >= 0 else None
+    end = _closed(state, "\\]", begin + 2)
+    if end < 0 or state.env.get("text behind") == end:
+        return False
+    after = _line_after(state, start, last, end)
     if after is None or state.src[end + 2 : state.eMarks[after - 1]].strip():
+        state.env["text behind"] = end  # all formulas that end here are none
         return False
     if not silent:
         state.line = after
@@ -78,6 +81,15 @@ def _block_math(state: StateBlock, start: int, last: int, silent: bool) -> bool:
         inline.content, inline.children = state.src[begin : end + 2], []
         state.push("paragraph_close", "p", -1)
     return True
+
+
+def _closed(state: StateBase, closer: str, begin: int) -> int:
+    """Where the formula ends, -1 when nowhere; no part of a text is searched twice."""
+    text, since, end = state.env.get(closer, ("", 0, 0))
+    if text is not state.src or begin < since or 0 <= end < begin:
+        end = state.src.find(closer, begin)
+        state.env[closer] = (state.src, begin, end)
+    return end
 
 
 def _line_after(state: StateBlock, start: int, last: int, end: int) -> int | None:

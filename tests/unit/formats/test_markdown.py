@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from courseporter.formats import markdown
 from courseporter.formats.markdown import SIGNIFICANT, render_markdown
 
 
@@ -60,3 +63,27 @@ def test_plain_text_takes_a_shorter_way_to_the_same_page(text):
 def test_the_shorter_way_never_differs_from_the_long_one(text):
     expected = MarkdownIt("commonmark", {"breaks": True}).enable("table").render(text)
     assert render_markdown(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\(" * 2000 + "<",
+        "\\[\n" * 2000,
+        "\\[\n" * 2000 + "\\] text behind",
+        "> \\[ a < b\n" * 2000,
+    ],
+)
+def test_a_text_is_searched_once_for_the_end_of_its_formulas(text):
+    searched = []
+
+    def note(frame, event, function):
+        if event == "c_call" and function.__name__ == "find":
+            searched.append(frame.f_code.co_filename == markdown.__file__)
+
+    sys.setprofile(note)
+    try:
+        render_markdown(text)
+    finally:
+        sys.setprofile(None)
+    assert sum(searched) < 10
