@@ -3,10 +3,12 @@ import base64
 import pytest
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
-from courseporter.api.values import TreeNode
+from courseporter.api.values import ProblemRow, TreeNode
+from courseporter.gui import theme
 from courseporter.gui.course.preview import IMAGE, without_width
+from courseporter.gui.course.problems import Row
 from courseporter.gui.course.review import FOUND, TREE, without_echoes
 from courseporter.gui.course.tree_model import NODE
 
@@ -196,3 +198,19 @@ def picture(width, height):
 def row(key, parent, kind, title, children=0, **more):
     fields = {"type": None, "hidden": False, **more}
     return TreeNode(key=key, parent=parent, kind=kind, title=title, children=children, **fields)
+
+
+def test_links_and_icons_of_problems_follow_the_theme(review, qapp):
+    before = review.problems.form.rows.itemAt(0).widget()
+    theme.watch.changed.emit()
+    assert review.problems.form.rows.itemAt(0).widget() is not before
+
+
+def test_a_problem_whose_place_has_no_name_leads_to_it_all_the_same(qtbot):
+    told = {"code": "c", "severity": "warning", "message": "Long.", "hint": None, "count": 1}
+    problem = ProblemRow(id=1, where=None, key="l", **told)
+    made = Row(problem)
+    qtbot.addWidget(made)
+    with qtbot.waitSignal(made.jump_wanted):
+        (link,) = [label for label in made.findChildren(QLabel) if "<a" in label.text()]
+        link.linkActivated.emit("place")

@@ -23,6 +23,7 @@ ICONS: Final[dict[str, tuple[str, Role, str]]] = {
     "warning": ("warning", "warning", "Warning"),
     "info": ("info", "muted", "Note"),
 }
+ANYWHERE: Final = "Show in the course"  # for a place that the source has no name for
 ORDER: Final = ("error", "warning", "info")
 
 
@@ -40,6 +41,7 @@ class Problems(QWidget):
         self.current = -1
         self.shown = PAGE
         self.form.more.clicked.connect(self._show_more)
+        theme.watch.changed.connect(self._lay_out)  # links and icons have the colours of the theme
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
         """Show these; what weighs most stands first."""
@@ -101,8 +103,8 @@ class Row(QFrame):
         words.addWidget(sentence(problem.message))
         if problem.hint:
             words.addWidget(sentence(problem.hint, "muted", "small"))
-        if problem.where and (problem.key or problem.where not in problem.message):
-            words.addWidget(self._place(problem.where))
+        if problem.key or (problem.where and problem.where not in problem.message):
+            words.addWidget(self._place(problem.where or ANYWHERE))
         if problem.fix:
             words.addLayout(self._fixes())
         row.addLayout(words, 1)
