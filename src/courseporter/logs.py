@@ -45,7 +45,14 @@ def log_to(home: Path, level: int = logging.INFO) -> Path:
         if isinstance(handler, _Late):
             root.removeHandler(handler)
             handler.close()
-    handler = _Late(path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
+    handler = _Late(
+        path,
+        maxBytes=MOST_BYTES,
+        backupCount=KEPT,
+        encoding="utf-8",
+        delay=True,
+        errors="backslashreplace",
+    )
     handler.setFormatter(Redacted("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(level)

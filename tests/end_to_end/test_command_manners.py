@@ -168,6 +168,31 @@ def test_a_dump_where_a_file_lies_is_refused(shell, tmp_path):
     assert "golf.zip" in done.document["error"]["message"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only here are names bytes")
+def test_a_name_that_is_no_text_is_refused_in_json(shell):
+    command = [*map(os.fsencode, shell.command("inspect", "--json")), b"no\xffpe.zip"]
+    done = subprocess.run(command, env=shell.environment(), capture_output=True, check=False)
+    assert done.returncode == 2
+    assert "\\udcff" in json.loads(done.stdout)["error"]["message"]
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_longest_name_of_a_package_is_written(shell, tmp_path):
+    out = tmp_path / ("x" * 248 + ".tar.gz")
+    assert shell.run("convert", golf(tmp_path), "-o", out).code == 0
+    assert out.is_file()
+
+
+def test_what_a_killed_command_left_is_in_nobodys_way(shell, tmp_path):
+    source, out = simple_template(tmp_path / "course.zip", lessons=400), tmp_path / "o.tar.gz"
+    assert shell.run("convert", source, "-o", tmp_path / "first.tar.gz").code == 0
+    process = begun(shell, "convert", source, "-o", out)
+    process.kill()
+    process.communicate(timeout=60)
+
+    assert shell.run("convert", source, "-o", out, "--org", "Other", "--force").code == 0
+
+
 def test_a_failed_job_of_a_command_can_be_given_to_a_worker(shell, tmp_path):
     source, out = golf(tmp_path), tmp_path / "sub" / "o.tar.gz"
     out.parent.mkdir()

@@ -52,6 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     prepare_streams()
     words = _take_home(list(arguments))
     as_json = "--json" in words
+    odd = next((word for word in words if not word.isascii() and not _is_text(word)), None)
+    if odd is not None:
+        return fail(_unwritable(odd), as_json=as_json)
     keep_log(home())
     try:
         done = _perform(words, as_json=as_json)
@@ -93,6 +96,22 @@ def _refused(error: OSError, *, as_json: bool) -> int:
         logging.getLogger(__name__).error("a command failed", exc_info=error)
         refusal = _bug()
     return fail(refusal, as_json=as_json)
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unwritable(word: str) -> PorterError:
+    """A name in an old encoding can stand in no job, no report and no JSON."""
+    shown = word.encode("utf-8", "backslashreplace").decode()
+    return PorterError(
+        f"“{shown}” is no name in UTF-8.", "Rename the file or folder.", code="usage"
+    )
 
 
 def _take_home(words: list[str]) -> list[str]:

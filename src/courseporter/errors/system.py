@@ -34,7 +34,9 @@ def refused_by_system(error: OSError) -> PorterError | None:
         )
     if error.errno in UNREADABLE:
         why = error.strerror or str(error)
-        return InputError(f"{what} cannot be read: {why}.", "Check the disk and the path.", name)
+        return InputError(
+            f"{what} cannot be read or written: {why}.", "Check the disk and the path.", name
+        )
     return None
 
 

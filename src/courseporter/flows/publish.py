@@ -16,6 +16,8 @@ from courseporter.targets.olx import OlxTarget
 from courseporter.workspace import drafts
 from courseporter.workspace.stored import StoredDraft
 
+_LONGEST = 180  # bytes of a name that still has room for more behind it
+
 
 def check(run: Run) -> None:
     """Stop before any work when the draft is gone, not ready, or the output may not be replaced."""
@@ -91,7 +93,12 @@ def course_changes(run: Run) -> dict[str, str]:
 
 
 def _staging(out: Path, job: str) -> Path:
-    return out.with_name(f".{out.name}.{hashlib.sha256(job.encode()).hexdigest()[:8]}")
+    name = out.name if len(os.fsencode(out.name)) <= _LONGEST else _hash(out.name)
+    return out.with_name(f".{name}.{_hash(job)[:8]}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_there(out: Path, sha256: str) -> bool:

@@ -81,6 +81,19 @@ def has_open_request(connection: Connection, active_key: str) -> bool:
     return connection.execute(query.limit(1)).one_or_none() is not None
 
 
+def left_behind(
+    connection: Connection, active_key: str, queue_name: str, key: str
+) -> tuple[str, ...]:
+    """Jobs of this queue that wait at a place, but were asked for by another request."""
+    query = select(job.c.id).where(
+        job.c.active_key == active_key,
+        job.c.queue == queue_name,
+        job.c.status == "pending",
+        job.c.idempotency_key != key,
+    )
+    return tuple(connection.scalars(query))
+
+
 def release_key(connection: Connection, job_id: str) -> None:
     """Let go of the idempotency key: the same request will be a new job."""
     connection.execute(
