@@ -239,7 +239,10 @@ class Gatherer:
                 continue
             position = positions.get(cells[-1])
             if position is None:
-                position = self._position(level, line, cells[-1])
+                place = f"{level.kind}:{key}"
+                if isinstance(index, Leaves):  # an option stands where its question does
+                    place = f"question:{cells[1].strip()}"
+                position = self._position(level, line, cells[-1], place)
             add(key, line)
             yield (parent, position, line, key, *cells[2:-1])
 
@@ -247,7 +250,7 @@ class Gatherer:
         self._rows += rows
         self._ctx.tick(self._rows, None, "rows")
 
-    def _position(self, level: Level, line: int, text: str) -> float:
+    def _position(self, level: Level, line: int, text: str, place: str) -> float:
         if text.isdecimal() and text.isascii():
             return float(text)
         number = parse_number(text)
@@ -262,6 +265,7 @@ class Gatherer:
                 message,
                 where=where,
                 hint="Allowed: any number, or nothing.",
+                key=place,
             )
             return LAST
         position = float(number) if number else LAST

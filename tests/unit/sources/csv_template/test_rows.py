@@ -124,6 +124,14 @@ def test_a_position_that_is_no_number_is_a_warning(read):
     assert sum(e.outcome == "failed" for e in found.entries) == 0
 
 
+def test_a_bad_position_leads_to_its_place(read):
+    odd = [{"position": "third"}]
+    tables = dict.fromkeys(("sections", "lessons", "exercises", "questions", "options"), odd)
+    found = read(**tables)
+    keys = [problem.key for problem in found.problems if problem.code == "row_value"]
+    assert keys == ["section:s", "lesson:l", "exercise:e", "question:q", "question:q"]
+
+
 def test_unknown_columns_are_one_warning(read):
     found = read(lessons=[{"minutes": "3", "mood": "x"}])
     assert found.problem("unknown_columns").count == 2
