@@ -1,0 +1,46 @@
+"""The preview says how many rows each table holds, before anything is imported."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter import api
+from fakes.material import scorm, simple_tables, template
+from fakes.workbook import workbook
+
+
+@pytest.fixture
+def actor(tmp_path):
+    acting = api.start(tmp_path / "home")
+    yield acting
+    api.stop(acting)
+
+
+COUNTS = (
+    ("course.csv", 1),
+    ("sections.csv", 1),
+    ("lessons.csv", 3),
+    ("exercises.csv", 3),
+    ("questions.csv", 3),
+    ("options.csv", 6),
+)
+
+
+def test_a_template_says_its_rows_file_by_file(actor, tmp_path):
+    found = api.sniff(actor, template(tmp_path / "t.zip", simple_tables(3)))
+    assert found.files == COUNTS
+
+
+def test_a_workbook_says_its_rows_too(actor, tmp_path):
+    path = tmp_path / "t.xlsx"
+    sheets = {
+        name: [list(rows[0]), *[list(row.values()) for row in rows]]
+        for name, rows in simple_tables(3).items()
+    }
+    path.write_bytes(workbook(sheets))
+    assert api.sniff(actor, path).files == COUNTS
+
+
+def test_other_material_has_no_tables(actor, tmp_path):
+    path = scorm(tmp_path / "s.zip", [(1, "Start", "start.html")])
+    assert api.sniff(actor, path).files == ()
