@@ -126,11 +126,11 @@ class Index:
     def _xml(self, path: str, data: bytes) -> bytes:
         if b"/static/" in data:
             self._references(path, data)
-        if not self.rules and (plain := plain_facts(data)) is not None:
-            return pack(plain)
-        try:
-            if not self.rules and (plain := problem_facts(data)) is not None:
+        if not self.rules:
+            plain = problem_facts(data) if data.startswith(b"<problem") else plain_facts(data)
+            if plain is not None:
                 return pack(plain)
+        try:
             return pack(facts_of(parse(data), rules=self.rules))
         except UnsafeXml:
             raise InputError(

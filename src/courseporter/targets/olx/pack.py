@@ -52,6 +52,7 @@ def pack(members: Members, out: BinaryIO, ctx: Context) -> Packed:
     progress = Progress(ctx, members.total)
     stream = GzipWriter(out)
     tar = TarWriter(stream)
+    waiting = 0  # bytes not yet reported
     for member, data in _read_ahead(members, ctx):
         if data is not None:
             tar.add(member.name, data)
@@ -60,7 +61,11 @@ def pack(members: Members, out: BinaryIO, ctx: Context) -> Packed:
             check = _pack_asset(member, str(member.sha256), tar, ctx, progress)
         packed.sizes.append(member.size)
         packed.checks.append(check)
-        progress.add(member.size if member.sha256 is None or member.size <= PIECE else 0)
+        waiting += member.size if member.sha256 is None or member.size <= PIECE else 0
+        if waiting > PIECE:
+            progress.add(waiting)
+            waiting = 0
+    progress.add(waiting)
     tar.close()
     stream.close()
     return packed

@@ -37,17 +37,22 @@ def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ct
     index = Index(_NAME, rules=False)
     progress = Progress(ctx, packed.bytes, "MB checked")
     sizes, checks = packed.sizes, packed.checks
-    count = 0
+    count = waiting = 0
     for member in TarReader(GzipReader(cast("BinaryIO", hashed), _NAME), _NAME):
         size, name = member.size, member.name
-        data = member.read() if size <= PIECE or index.wants(name, 0) else None
+        wanted = index.wants(name, 0)
+        data = member.read() if wanted or size <= PIECE else None
         check = crc32(name.encode())
         check = _crc_of(member, check, progress) if data is None else crc32(data, check)
         if count >= len(sizes) or size != sizes[count] or check != checks[count]:
             raise _differs(f"the file {name} is not what was written", name)
-        index.add(name, data if index.wants(name, 0) else None)
-        progress.add(size if data is not None else 0)
+        index.add(name, data if wanted else None)
         count += 1
+        waiting += size if data is not None else 0
+        if waiting > PIECE:
+            progress.add(waiting)
+            waiting = 0
+    progress.add(waiting)
     if count != len(sizes):
         raise _differs(f"it has {count} files instead of {len(sizes)}", "the end of the archive")
     _compare_outline(index, rows, outline, ctx)
