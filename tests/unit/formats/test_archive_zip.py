@@ -444,3 +444,16 @@ def test_says_that_the_system_forbids_reading(tmp_path, monkeypatch):
     with pytest.raises(AuthError) as caught:
         open_archive(path, Limits())
     assert caught.value.code == "permission_denied"
+
+
+def test_folders_in_folders_have_an_end(tmp_path):
+    path = tmp_path / "deep.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/" * 64 + "page.html", "fine")
+    assert len(open_archive(path, Limits()).members) == 1
+
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("a/" * 65 + "page.html", "too deep")
+    with pytest.raises(InputError) as refusal:
+        open_archive(path, Limits())
+    assert refusal.value.code == "too_deep"

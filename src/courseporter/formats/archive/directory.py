@@ -242,3 +242,13 @@ def too_many(name: str, count: int, most: int) -> InputError:
         name,
         code="too_many_entries",
     )
+
+
+def too_deep(name: str, path: str, most: int) -> InputError:
+    """The refusal of an archive with folders in folders in folders."""
+    return InputError(
+        f"“{name}” holds a file below more than {most:,} folders.",
+        "Move it up, or raise the limit in the settings.",
+        f"{name}: {path[:80]}…",
+        code="too_deep",
+    )

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from courseporter.errors import AuthError, InputError
-from courseporter.formats.archive.directory import too_many
+from courseporter.formats.archive.directory import too_deep, too_many
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member
 from courseporter.formats.archive.names import is_clutter, shown
 from courseporter.formats.context import Limits
-
-DEEPEST = 100  # folders in folders
 
 
 class FolderArchive:
@@ -27,6 +25,7 @@ class FolderArchive:
         self._spelling: dict[str, str] = {}  # normalised path → as it lies on the disk
         tally = Tally(self.name)
         self._listing = Listing(tally)
+        self._deepest = limits.depth
         total = 0
         for index, (name, size) in enumerate(self._walk(tally)):
             if index >= limits.entries:
@@ -92,8 +91,10 @@ class FolderArchive:
             below: list[str] = []
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.is_dir(follow_symlinks=False) and path.count("/") < DEEPEST:
+                if entry.is_dir(follow_symlinks=False) and path.count("/") < self._deepest:
                     below.append(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    raise too_deep(self.name, path, self._deepest)
                 elif _is_plain(entry, root):
                     if not is_clutter(path):
                         yield path, entry.stat().st_size

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from courseporter.errors import InputError
-from courseporter.formats.archive.directory import Directory, Entry, corrupt
+from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member
 from courseporter.formats.archive.names import decode_name, is_clutter, safe_path, shown
@@ -42,6 +42,7 @@ class ZipArchive:
             self._directory = Directory(self._file, size, self.name, limits.entries)
             self._tally = Tally(self.name)
             self._listing = Listing(self._tally)
+            self._deepest = limits.depth
             self._take_in(size, limits)
         except BaseException:
             self._file.close()
@@ -96,6 +97,8 @@ class ZipArchive:
         """List the entry when it is a file; true when a password protects it."""
         name, guessed = decode_name(entry.raw, entry.flags, entry.extra)
         path, odd = safe_path(name, self.name)
+        if path.count("/") > self._deepest:
+            raise too_deep(self.name, path, self._deepest)
         kind = stat.S_IFMT(entry.mode)
         if path.endswith("/") or kind == stat.S_IFDIR or (entry.folder and not entry.size):
             folders.add(path.rstrip("/"))
@@ -113,6 +116,10 @@ class ZipArchive:
         if guessed:
             self._listing.legacy[entry.raw.replace(b"\\", b"/")] = path
             self._tally.add("archive_guessed_name", path)
+        return self._is_protected(entry, path)
+
+    def _is_protected(self, entry: Entry, path: str) -> bool:
+        """Whether a password protects the file; that, or an odd packing, is told."""
         if entry.flags & _ENCRYPTED or entry.method == _AES:
             self._tally.add("archive_encrypted_entry", path)
             return True
