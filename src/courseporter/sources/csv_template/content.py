@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.errors import Problem
-from courseporter.formats.html import rewrite_references
+from courseporter.formats.html import escape_text, rewrite_references
 from courseporter.formats.markdown import render_markdown
 from courseporter.model import LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
@@ -27,6 +27,7 @@ BLOCKS = (
     "menu meta nav noscript ol p "
     "pre section summary table tbody td tfoot th thead title tr ul"
 )
+MOST_MARKDOWN = 1_000_000  # characters; the parser needs some hundred bytes for each
 _ANY_TAG = "|".join(sorted((INLINE + " " + BLOCKS).split(), key=len, reverse=True))
 _BLOCK_TAG = "|".join(sorted(BLOCKS.split(), key=len, reverse=True))
 _STARTS = re.compile(rf"\s*(?:<!--|<!doctype|<\?xml|</?(?:{_ANY_TAG})(?=[\s/>]))", re.IGNORECASE)
@@ -74,7 +75,11 @@ class Contents:
     def prepare(self, text: str, key: str, where: str) -> Prepared:
         """The cell as HTML with neutral references.  `key`: node key, `where`: place for people."""
         text = text.replace("\r\n", "\n") if "\r" in text else text
-        html = text if is_html(text) else render_markdown(text)
+        marked_up = is_html(text)
+        if not marked_up and len(text) > MOST_MARKDOWN:
+            loss = "a text of over a million characters is shown as plain text, not as Markdown"
+            return Prepared(f"<p>{escape_text(text)}</p>", (loss,))
+        html = text if marked_up else render_markdown(text)
         if "<" not in html:
             return Prepared(html)
         self._key, self._where, self._losses = key, where, {}

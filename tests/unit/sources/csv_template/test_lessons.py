@@ -54,6 +54,14 @@ def test_markdown_and_html_are_told_apart_by_the_content(read, content, html):
     assert (blocks[0][1].html != content) is html
 
 
+def test_a_text_too_long_for_markdown_is_shown_as_it_is_and_the_loss_is_told(read):
+    found, blocks = lesson(read, content="# *a* < b\n" * 100_001)
+    assert blocks[0][1].html.startswith("<p># *a* &lt; b<br")
+    entry = next(entry for entry in found.entries if entry.kind == "lesson")
+    assert entry.outcome == "converted_with_loss"
+    assert "plain text" in entry.reason
+
+
 @pytest.mark.parametrize(
     ("written", "path"),
     [
