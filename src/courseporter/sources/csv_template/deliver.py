@@ -29,7 +29,7 @@ from courseporter.sources.csv_template.schema import (
 )
 
 LESSONS_PER_CHUNK = 200  # a conversion in chunks of 100 takes 6 % more time
-QUESTIONS_PER_CHUNK = 1000
+QUESTIONS_PER_CHUNK = 2000
 CHARACTERS_PER_CHUNK = 2_000_000
 FILE_BYTES_PER_CHUNK = 8 << 20
 ENTRIES_PER_CHUNK = 2000

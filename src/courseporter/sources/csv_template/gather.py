@@ -252,7 +252,7 @@ class Gatherer:
 
     def _position(self, level: Level, line: int, text: str, place: str) -> float:
         if text.isdecimal() and text.isascii():
-            return float(text)
+            return self._known(text, float(text)) if len(text) < 4 else float(text)
         number = parse_number(text)
         if number is None and text.strip():
             where = f"{level.file} line {line} column position"
@@ -268,7 +268,10 @@ class Gatherer:
                 key=place,
             )
             return LAST
-        position = float(number) if number else LAST
+        return self._known(text, float(number) if number else LAST)
+
+    def _known(self, text: str, position: float) -> float:
+        """Keep the position of a text that may come again and again."""
         if len(self._positions) < FEW_POSITIONS:
             self._positions[text] = position
         return position
