@@ -78,11 +78,9 @@ class _Hashed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer)
-        data = self._raw.read(len(view))
-        view[: len(data)] = data
-        self.digest.update(data)
-        return len(data)
+        size = cast("io.BufferedIOBase", self._raw).readinto(buffer)
+        self.digest.update(memoryview(buffer)[:size])
+        return size
 
 
 def _compare_outline(index: Index, rows: array[int], outline: Outline, ctx: Context) -> None:
