@@ -38,7 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Give it a title; learners find their way by titles.",
     ),
     "title_too_long": (
-        "The title “{what}” has {detail} characters; Open edX keeps 255.",
+        "The title “{what}” has {detail} characters; some pages of Open edX show 255.",
         "Shorten it, or let it be cut.",
     ),
     # pages
