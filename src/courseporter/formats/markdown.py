@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.ruler import StateBase
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
+if TYPE_CHECKING:  # loaded with the first text that needs it
+    from markdown_it import MarkdownIt
+    from markdown_it.ruler import StateBase
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
 
 CLOSERS = {"(": "\\)", "[": "\\]"}
 # Nothing in such a text means anything to Markdown or HTML; most notes in a spreadsheet are like
@@ -37,6 +39,8 @@ def _escaped(text: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     parser = MarkdownIt("commonmark", {"breaks": True}).enable(["table", "strikethrough"])
     parser.inline.ruler.before("escape", "math", _inline_math)
     parser.block.ruler.before(
