@@ -112,10 +112,13 @@ class TarMember:
     next entry is asked for.
     """
 
-    __slots__ = ("_tar", "kind", "link", "name", "size")
+    __slots__ = ("_at", "_tar", "kind", "link", "name", "size")
 
-    def __init__(self, tar: TarReader, name: str, size: int, kind: str, link: str) -> None:
+    def __init__(
+        self, tar: TarReader, name: str, size: int, kind: str = "file", link: str = "", at: int = -1
+    ) -> None:
         self._tar = tar
+        self._at = at  # where its bytes stand in the reader's buffer, when all of them do
         self.name = name
         self.size = size
         self.kind = kind
@@ -123,11 +126,15 @@ class TarMember:
 
     def read(self) -> bytes:
         """All bytes of the file."""
+        if self._at >= 0:
+            return self._tar.held(self._at, self.size)
         return self._tar.take(self.size)
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the file in pieces."""
-        return self._tar.pieces()
+        if self._at >= 0:
+            yield self._tar.held(self._at, self.size)
+        yield from self._tar.pieces()
 
 
 _KINDS = {b"0": "file", b"\0": "file", b"7": "file", b"5": "folder", b"1": "link", b"2": "link"}
@@ -182,10 +189,17 @@ class TarReader:
         total = _TAIL_SUM + (adler32(buffer[at : at + _SUM_PLACE]) & 0xFFFF) - 1
         if not buffer.startswith(b"%06o\0 " % total, at + _SUM_PLACE):
             return None
-        self._at = at + BLOCK
-        size = self._left = int(buffer[at + 124 : at + 135], 8)
+        name = _text(buffer[at : at + 100].rstrip(b"\0"))
+        size = int(buffer[at + 124 : at + 135], 8)
+        at += BLOCK
+        end = at + size + -size % BLOCK
+        if end <= len(buffer):
+            self._at = end
+            return TarMember(self, name, size, at=at)
+        self._at = at
+        self._left = size
         self._padding = -size % BLOCK
-        return TarMember(self, _text(buffer[at : at + 100].rstrip(b"\0")), size, "file", "")
+        return TarMember(self, name, size)
 
     def _member(self, head: bytes) -> TarMember | None:
         name, size = self._plain(head)
@@ -242,12 +256,11 @@ class TarReader:
         """The next bytes of the current entry."""
         size = min(size, self._left)
         self._left -= size
-        at = self._at
-        end = self._at = at + size
-        if end > len(self._buffer):
-            self._at = at
-            return self._exact(size, "a file")
-        return self._buffer[at:end]
+        return self._exact(size, "a file")
+
+    def held(self, at: int, size: int) -> bytes:
+        """Bytes of an entry that lies in the buffer as a whole."""
+        return self._buffer[at : at + size]
 
     def pieces(self) -> Iterator[bytes]:
         """The rest of the current entry."""
@@ -257,11 +270,9 @@ class TarReader:
     def _finish(self) -> None:
         while self._left:
             self.take(PIECE)
-        self._at += self._padding
-        if self._at > len(self._buffer):
-            self._at -= self._padding
+        if self._padding:
             self._exact(self._padding, "a file")
-        self._padding = 0
+            self._padding = 0
 
     def _exact_padded(self, size: int) -> bytes:
         if size > _MOST_NAMING:

@@ -52,54 +52,48 @@ def pack(members: Members, out: BinaryIO, ctx: Context) -> Packed:
     progress = Progress(ctx, members.total)
     stream = GzipWriter(out)
     tar = TarWriter(stream)
-    waiting = 0  # bytes not yet reported
-    for member, data in _read_ahead(members, ctx):
-        if data is not None:
-            tar.add(member.name, data)
-            check = crc32(data, crc32(member.name))
-        else:
-            check = _pack_asset(member, str(member.sha256), tar, ctx, progress)
-        packed.sizes.append(member.size)
-        packed.checks.append(check)
-        waiting += member.size if member.sha256 is None or member.size <= PIECE else 0
-        if waiting > PIECE:
-            progress.add(waiting)
-            waiting = 0
-    progress.add(waiting)
+    for group in _groups(members):
+        assets = _small_assets(group, ctx)
+        waiting = 0  # bytes not yet reported
+        for member in group:
+            data = assets.get(member.sha256) if member.sha256 else members.read(member)
+            if data is None:
+                check = _pack_asset(member, str(member.sha256), tar, ctx, progress)
+            else:
+                tar.add(member.name, data)
+                check = crc32(data, crc32(member.name))
+                waiting += member.size
+            packed.sizes.append(member.size)
+            packed.checks.append(check)
+        progress.add(waiting)
     tar.close()
     stream.close()
     return packed
 
 
-def _read_ahead(members: Members, ctx: Context) -> Iterator[tuple[Member, bytes | None]]:
-    """Every member with its bytes; None for an asset that must be opened.
-
-    Assets that are rows of the store are read in groups: a query costs more than their bytes.
-    """
+def _groups(members: Members) -> Iterator[list[Member]]:
+    """All members in name order, as many together as can be held in memory."""
     group: list[Member] = []
     size = 0
     for member in members.ordered():
         group.append(member)
         size += member.size
         if len(group) == _GROUP or size >= _GROUP_BYTES:
-            yield from _read_group(group, members, ctx)
+            yield group
             group, size = [], 0
-    yield from _read_group(group, members, ctx)
+    yield group
 
 
-def _read_group(
-    group: list[Member], members: Members, ctx: Context
-) -> Iterator[tuple[Member, bytes | None]]:
-    wanted = [one.sha256 for one in group if one.sha256 is not None and one.size <= PIECE]
-    assets = ctx.small_assets(wanted)
-    for member in group:
-        if member.sha256 is None:
-            yield member, members.read(member)
-            continue
-        data = assets.get(member.sha256)
-        if data is not None:
-            _compare(member, member.sha256, hashlib.sha256(data).hexdigest())
-        yield member, data
+def _small_assets(group: list[Member], ctx: Context) -> dict[str, bytes]:
+    """The bytes of those assets that are rows of the store, compared with their hash.
+
+    They are read together, because a query costs more than their bytes.
+    """
+    wanted = {one.sha256: one for one in group if one.sha256 and one.size <= PIECE}
+    found = dict(ctx.small_assets(list(wanted)))
+    for sha256, data in found.items():
+        _compare(wanted[sha256], sha256, hashlib.sha256(data).hexdigest())
+    return found
 
 
 def _pack_asset(
@@ -111,6 +105,7 @@ def _pack_asset(
             data = stream.read()
             _compare(member, sha256, hashlib.sha256(data).hexdigest())
             tar.add(member.name, data)
+            progress.add(member.size)
             return crc32(data, crc32(member.name))
         watched = _Watched(stream, crc32(member.name), progress)
         try:
