@@ -139,6 +139,7 @@ class Queue(RuleBasedStateMachine):
         self.state = {}
         self.checkpoint = {}
         self.owner = {}
+        self.stopping = set()  # running, and asked to stop
 
     def teardown(self):
         self.store.close()
@@ -175,6 +176,7 @@ class Queue(RuleBasedStateMachine):
         self.state[job_id] = (self.state[job_id][0], state)
         if state != "running":
             self.owner.pop(job_id, None)
+            self.stopping.discard(job_id)
 
     def _try(self, lease, act):
         """Whether the write went through, which it must exactly when the lease is held."""
@@ -202,8 +204,9 @@ class Queue(RuleBasedStateMachine):
             "canceled": leases.give_up,
             "pending": lambda c, one: leases.snooze(c, one, 0, None),
         }
+        stopping = lease is not None and lease.job_id in self.stopping
         if self._try(lease, verbs[end]):
-            self._move(lease.job_id, end)
+            self._move(lease.job_id, "canceled" if stopping and end == "pending" else end)
 
     @rule(worker=st.sampled_from(["v", "w"]))
     def crash(self, worker):
@@ -218,6 +221,8 @@ class Queue(RuleBasedStateMachine):
             job = queue.cancel(connection, job_id)
         if self.state[job_id][1] == "pending":
             self._move(job_id, "canceled")
+        elif self.state[job_id][1] == "running":
+            self.stopping.add(job_id)
         assert job.status == self.state[job_id][1]
 
     @rule(job_id=ids)

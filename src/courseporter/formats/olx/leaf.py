@@ -20,7 +20,7 @@ class OutlineLeaf(NamedTuple):
 
 class Leaf(NamedTuple):
     """One leaf to write: `files` are members (path below the course, bytes), `pointer` stands in
-    the vertical.
+    the unit; it is the definition itself unless one of the files, `TAG/NAME.xml`, is.
     """
 
     key: str
@@ -35,11 +35,13 @@ class Leaf(NamedTuple):
 
 
 def html_leaf(row: OutlineLeaf, body: str) -> Leaf:
-    """A page: `html/NAME.xml` names `html/NAME.html`, whose bytes are the body (OLX html block)."""
+    """A page: the element in the unit names `html/NAME.html`, whose bytes are the body (OLX html
+    block).
+    """
     name = url_name(row.key)
-    head = f'<html filename="{name}" display_name="{attribute_text(row.title)}" editor="raw"/>\n'
-    files = ((f"html/{name}.xml", encode(head)), (f"html/{name}.html", encode(body)))
-    return _leaf(row, "html", name, files, f'<html url_name="{name}"/>')
+    title = attribute_text(row.title)
+    head = f'<html url_name="{name}" filename="{name}" display_name="{title}" editor="raw"/>'
+    return _leaf(row, "html", name, ((f"html/{name}.html", encode(body)),), head)
 
 
 def file_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:

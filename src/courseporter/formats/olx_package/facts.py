@@ -12,14 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from xml.parsers import expat
 
 import msgspec
 from lxml import etree
 
 from courseporter.formats.olx import read_leaf, read_text_attribute
-from courseporter.formats.olx.fragments import QUESTION_CLASS
-from courseporter.formats.olx.read import RESPONSES
 from courseporter.formats.olx_package.attributes import attributes_of
 from courseporter.formats.olx_package.element_rules import element_faults
 
@@ -99,74 +96,7 @@ def _refuse_entities(data: bytes) -> None:
         raise UnsafeXml
 
 
-# A place with pointers, or a page that names its file, without anything that needs a real parser.
-_PLAIN = re.compile(
-    rb'<(chapter|sequential|vertical|html)((?: [a-z_]+="[^"<&\x00-\x1f]*")*)(?:/>|>\s*'
-    rb'((?:<[a-z][a-z_-]* url_name="[\w-]+"/>\s*)*)</\1>)\s*'
-)
-_ATTRIBUTE = re.compile(r' ([a-z_]+)="([^"]*)"')
-_CHILD = re.compile(r'<(\S+) url_name="([^"]+)"/>')
-
-
-def plain_facts(data: bytes) -> Facts | None:
-    """The facts of a document of the plainest form, three times as quick as parsing; None when it
-    is not of that form.
-    """
-    found = _PLAIN.fullmatch(data)
-    if found is None or b"\xef\xbf" in data:  # U+FFFE and U+FFFF are no XML
-        return None
-    try:
-        pairs = _ATTRIBUTE.findall(found[2].decode())
-    except UnicodeDecodeError:
-        return None
-    attributes = dict[str, str](pairs)
-    if len(attributes) != len(pairs) or (len(pairs) == 1 and "url_name" in attributes):
-        return None
-    tag = found[1].decode()
-    facts = Facts(tag, attributes.get("url_name", ""))
-    facts.title = read_text_attribute(attributes.get("display_name"))
-    facts.hidden = attributes.get("visible_to_staff_only", "").lower() == "true"
-    if tag == "html":
-        facts.type, facts.body = "text", attributes.get("filename", "")
-        return facts if facts.body and not found[3] else None
-    facts.grading = _grading(attributes)
-    facts.children = [
-        f"{child}/{name}" for child, name in _CHILD.findall((found[3] or b"").decode())
-    ]
-    return facts
-
-
-# A problem as we write it: its title, its other attributes; and what counts as a question in it.
-_PROBLEM = re.compile(
-    rb'<problem display_name="([^"<&\x00-\x1f]*)"((?: [a-z_]+="[^"<&\x00-\x1f]*")*)>'
-)
-_RESPONSE = re.compile(rb"<([a-z]+response)[\s/>]")
-_RESPONSE_NAMES = frozenset(name.encode() for name in RESPONSES)
-_WRAPPER = QUESTION_CLASS.encode()
-
-
-def problem_facts(data: bytes) -> Facts | None:
-    """The facts of a problem in the form that we write, parsed only to see that it is well-formed;
-    None when it is not of that form.
-    """
-    found = _PROBLEM.match(data)
-    if found is None or _WRAPPER in data or b"<!" in data or b"<?" in data:
-        return None
-    title, others = found.groups()
-    if b"url_name" in others or b"slug" in others or b"visible_to" in others:
-        return None
-    responses = _RESPONSE.findall(data, found.end())
-    if not responses or not _RESPONSE_NAMES.issuperset(responses):
-        return None
-    try:
-        expat.ParserCreate("UTF-8").Parse(data, True)
-    except expat.ExpatError:
-        return None
-    written = read_text_attribute(title.decode())
-    return Facts("problem", title=written, type="quiz", questions=len(responses))
-
-
-def _grading(attributes: Mapping[str, str]) -> str:
+def grading(attributes: Mapping[str, str]) -> str:
     """The format of a graded subsection."""
     graded = attributes.get("graded", "").lower() == "true"
     return attributes.get("format", "") or "?" if graded else ""
@@ -206,7 +136,7 @@ def _is_pointer(element: etree._Element) -> bool:
 def _container(facts: Facts, element: etree._Element, *, rules: bool) -> None:
     attributes = attributes_of(element)
     facts.title = read_text_attribute(attributes.get("display_name"))
-    facts.grading = _grading(attributes)
+    facts.grading = grading(attributes)
     if facts.tag == "course":
         facts.values = attributes
     facts.children = _children(element, rules=rules)

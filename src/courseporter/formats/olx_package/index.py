@@ -17,11 +17,10 @@ from courseporter.formats.olx_package.facts import (
     facts_of,
     pack,
     parse,
-    plain_facts,
-    problem_facts,
     unpack,
 )
 from courseporter.formats.olx_package.html_rules import html_faults
+from courseporter.formats.olx_package.plain_facts import place_facts, problem_facts
 
 MOST_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
 _STATIC = re.compile(rb"""/static/([^"'<>?#]+)""")  # begins with letters, which is quick to find
@@ -46,6 +45,7 @@ class Body(msgspec.Struct, array_like=True):
 _body_encoder = msgspec.msgpack.Encoder()
 _body_decoder = msgspec.msgpack.Decoder(Body)
 _PLAIN_BODIES: dict[str, bytes] = {}
+_PLACES = (b"<sequential ", b"<chapter ")  # no packed facts begin with “<”
 
 
 class Index:
@@ -124,14 +124,19 @@ class Index:
         return _body_encoder.encode(Body(kind, faults)) if faults else _plain_body(kind)
 
     def _xml(self, path: str, data: bytes) -> bytes:
+        """What is kept of a definition: its facts, or itself when reading it can wait."""
         if b"/static/" in data:
             self._references(path, data)
         if not self.rules:
-            plain = problem_facts(data) if data.startswith(b"<problem") else plain_facts(data)
-            if plain is not None:
+            if data.startswith(_PLACES):
+                return data
+            if data.startswith(b"<problem") and (plain := problem_facts(data)) is not None:
                 return pack(plain)
+        return pack(self._facts(path, data))
+
+    def _facts(self, path: str, data: bytes) -> Facts:
         try:
-            return pack(facts_of(parse(data), rules=self.rules))
+            return facts_of(parse(data), rules=self.rules)
         except UnsafeXml:
             raise InputError(
                 f"The file {path} declares entities, which could read files or exhaust memory.",
@@ -141,7 +146,7 @@ class Index:
             ) from None
         except ValueError as error:
             code = "not_utf8" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "definition_malformed"
-            return pack(Facts("", faults=[Fault(code, str(error))]))
+            return Facts("", faults=[Fault(code, str(error))])
 
     def _references(self, path: str, data: bytes) -> None:
         for found in _STATIC.finditer(data):
@@ -169,14 +174,17 @@ class Index:
         self.root = min(roots, key=lambda path: (path.count("/"), path)).removesuffix("course.xml")
         return self.root
 
-    def definition_at(self, packed: bytes) -> Facts:
-        """Facts as they were packed."""
-        return unpack(packed)
+    def definition_at(self, path: str) -> Facts:
+        """The facts of a file that is there."""
+        kept = self.files[path]
+        if not kept.startswith(b"<"):
+            return unpack(kept)
+        return place_facts(kept) or self._facts(path, kept)
 
     def definition(self, tag: str, name: str) -> Facts | None:
         """What the pointer leads to, None when the file is not there."""
-        packed = self.files.get(f"{self.root}{tag}/{name.replace(':', '/')}.xml")
-        return None if packed is None else unpack(packed)
+        path = f"{self.root}{tag}/{name.replace(':', '/')}.xml"
+        return self.definition_at(path) if path in self.files else None
 
     def body(self, filename: str) -> Body | None:
         """The page of an html block, None when the file is not there."""
@@ -185,7 +193,7 @@ class Index:
 
     def run(self) -> str:
         """The run that course.xml names, which is also the folder of the policies."""
-        return unpack(self.files[self.root + "course.xml"]).values.get("url_name", "")
+        return self.definition_at(self.root + "course.xml").values.get("url_name", "")
 
     def page(self, path: str) -> str | None:
         """An about page as text."""

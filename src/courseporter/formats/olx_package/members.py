@@ -16,7 +16,7 @@ from courseporter.formats.context import Limits
 from courseporter.formats.gzip_stream import GzipReader
 from courseporter.formats.tar import PIECE, Stream, TarMember, TarReader
 
-ENTRIES_PER_LIMIT = 5  # a lesson is about eight small files of OLX: tar entries cost little
+ENTRIES_PER_LIMIT = 5  # a lesson is up to eight small files of OLX: tar entries cost little
 FREE_BYTES = 64 << 20  # below this, no ratio is suspicious
 _DRIVE = re.compile(r"[A-Za-z]:")
 

@@ -88,8 +88,7 @@ class Walk:
     def course(self) -> Facts:
         """The course element, its pointer followed."""
         index = self._index
-        packed = index.files[index.root + "course.xml"]
-        course = index.definition_at(packed)
+        course = index.definition_at(index.root + "course.xml")
         if course.faults and not course.tag:
             raise _malformed(index.root + "course.xml", course)
         if not course.pointer:

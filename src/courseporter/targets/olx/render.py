@@ -73,7 +73,7 @@ class Renderer:
             shown = _hidden(leaf) if hide else leaf
             for name, data in shown.files:
                 self._members.add(name, data)
-            unit.pointers.append(shown.pointer.decode())
+            unit.pointers.append("    " + shown.pointer.decode())
 
     def _close(self) -> None:
         place = self._open.pop()
@@ -81,13 +81,16 @@ class Renderer:
         tag = _TAGS[node.kind]
         extra = (_HIDDEN if node.hidden else "") + (_GRADED if place.graded else "")
         title = attribute_text(clean_title(node.title))
-        lines = [f'<{tag} display_name="{title}"{extra}>', *place.pointers, f"</{tag}>\n"]
+        if node.kind == "unit":
+            head = f'  <{tag} url_name="{place.name}" display_name="{title}"{extra}>'
+            self._open[-1].pointers += (head, *place.pointers, f"  </{tag}>")
+            return
+        lines = (f'<{tag} display_name="{title}"{extra}>', *place.pointers, f"</{tag}>\n")
         self._members.add(f"{tag}/{place.name}.xml", "\n".join(lines).encode())
-        above = self._open[-1].pointers if self._open else None
-        if above is None:
-            self.chapters.append(place.name)
+        if self._open:
+            self._open[-1].pointers.append(f'  <{tag} url_name="{place.name}"/>')
         else:
-            above.append(f'  <{tag} url_name="{place.name}"/>')
+            self.chapters.append(place.name)
 
 
 def _hidden(leaf: Leaf) -> Leaf:
@@ -95,10 +98,13 @@ def _hidden(leaf: Leaf) -> Leaf:
     element.
     """
     old, new = f"<{leaf.tag} ".encode(), f"<{leaf.tag}{_HIDDEN} ".encode()
-    if not leaf.files:
+    own = f"{leaf.tag}/{leaf.url_name}.xml"
+    if all(name != own for name, _ in leaf.files):
         return leaf._replace(pointer=leaf.pointer.replace(old, new, 1))
-    (name, data), *others = leaf.files
-    return leaf._replace(files=((name, data.replace(old, new, 1)), *others))
+    files = (
+        (name, data.replace(old, new, 1) if name == own else data) for name, data in leaf.files
+    )
+    return leaf._replace(files=tuple(files))
 
 
 def is_graded(block: Block) -> bool:

@@ -104,17 +104,20 @@ def written(title: str, block: Block, key: str = "block-1") -> tuple[Leaf, ...]:
 def only(title: str, block: Block) -> tuple[str, str]:
     """Definition and body (or nothing) of a block that becomes one leaf."""
     [leaf] = written(title, block)
-    if not leaf.files:
-        return leaf.pointer.decode(), ""
-    return leaf.files[0][1].decode(), leaf.files[-1][1].decode() if len(leaf.files) > 1 else ""
+    definition, body = parts(leaf)
+    return definition.decode(), (body or b"").decode()
+
+
+def parts(leaf: Leaf) -> tuple[bytes, bytes | None]:
+    """The definition, in a file of its own or in the unit, and the body of a page."""
+    if leaf.tag == "html":
+        return leaf.pointer, leaf.files[0][1]
+    return (leaf.files[0][1] if leaf.files else leaf.pointer), None
 
 
 def back(leaf: Leaf) -> tuple[str, str, int]:
     """What is read back from a written leaf."""
-    if not leaf.files:
-        return tuple(read_leaf(leaf.tag, leaf.pointer))
-    body = leaf.files[1][1] if len(leaf.files) > 1 else None
-    return tuple(read_leaf(leaf.tag, leaf.files[0][1], body))
+    return tuple(read_leaf(leaf.tag, *parts(leaf)))
 
 
 @given(st.text(max_size=300), blocks)
@@ -178,7 +181,7 @@ def test_an_unsafe_address_is_shown_and_not_linked(url: str) -> None:
 def test_a_package_page_names_the_lesson_and_offers_the_file() -> None:
     package = Package(file="Kurs.zip", href="a/b.html?x=1&y=2", version="1.2")
     [leaf] = written("Lesson <1>", package)
-    body = leaf.files[1][1].decode()
+    body = leaf.files[0][1].decode()
     assert leaf.href == "a/b.html?x=1&y=2"
     assert "Lesson &lt;1&gt;" in body
     assert f'href="{Links().static("Kurs.zip")}"' in body
@@ -268,7 +271,7 @@ def test_an_essay_is_graded_by_a_person() -> None:
 def test_an_unfit_question_is_a_text_that_tells_why_and_not_the_answer() -> None:
     asked = choice(options=(Option(text="a"), Option(text="b")))
     [leaf] = written("Quiz", Quiz(questions=(asked,)))
-    body = leaf.files[1][1].decode()
+    body = leaf.files[0][1].decode()
     assert (leaf.type, leaf.questions) == ("text", 0)
     assert "<li>a</li><li>b</li>" in body
     assert "no option is marked as right" in body

@@ -52,7 +52,7 @@ def one(content, **more):
     return [section("s"), lesson("l", "s"), unit("u", "l"), block("b", "u", content, **more)]
 
 
-def test_the_folder_is_what_studio_exports(write):
+def test_the_folder_is_what_studio_reads(write):
     files = write(draft())
     assert (
         files["course.xml"]
@@ -62,12 +62,11 @@ def test_the_folder_is_what_studio_exports(write):
     assert [child.tag for child in course] == ["chapter", "wiki"]
     chapter = etree.fromstring(files[f"chapter/{course[0].get('url_name')}.xml"])
     sequential = etree.fromstring(files[f"sequential/{chapter[0].get('url_name')}.xml"])
-    verticals = [etree.fromstring(files[f"vertical/{v.get('url_name')}.xml"]) for v in sequential]
     assert [chapter.get("display_name"), sequential.get("display_name")] == [
         "Start",
         "First lesson",
     ]
-    assert [[child.tag for child in vertical] for vertical in verticals] == [
+    assert [[child.tag for child in vertical] for vertical in sequential] == [
         ["html"],
         ["problem", "problem"],
     ]
@@ -186,7 +185,7 @@ def test_descriptions_become_pages_of_the_first_unit(write):
         unit("u2", "l"),
     ]
     files = write(draft(*nodes))
-    names = [child.get("url_name") for child in etree.fromstring(files["vertical/u.xml"])]
+    names = [child.get("url_name") for child in etree.fromstring(files["sequential/l.xml"])[0]]
     pages = [files[f"html/{name}.html"].decode() for name in names]
     assert pages == ["<p>About the part</p>", "<p>About the lesson</p>", "<p>Text</p>"]
 
