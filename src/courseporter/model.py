@@ -16,6 +16,7 @@ import msgspec
 Kind = Literal["section", "lesson", "unit", "block"]
 Outcome = Literal["converted", "converted_with_loss", "skipped", "failed"]
 Markup = Literal["text", "html"]
+PackageMode = Literal["play", "plugin", "download"]
 QuestionType = Literal[
     "single_choice",
     "multiple_choice",
@@ -184,11 +185,27 @@ class Discussion(Value, frozen=True, tag="discussion"):
 class Package(Value, frozen=True, tag="package"):
     """A launchable lesson of a package (SCORM): the whole package is the asset `file`, `href` its
     launch address.
+
+    `identity` is the package's own stable name (empty: it cannot be played), `item` the lesson's
+    in it, `number` its place among the lessons that can be launched, from 0.  What the lesson is
+    told: `mastery` (1.2: masteryscore 0 to 100, 2004: the scaled passing score), `threshold` (2004:
+    progress that completes it, 0 to 1), `launch_data`, `max_time`, `time_action` as written.
+    `height` of its frame in pixels, when known.
     """
 
     file: str
     href: str
     version: str = ""
+    mode: PackageMode = "play"
+    identity: str = ""
+    item: str = ""
+    number: int = 0
+    mastery: float | None = None
+    threshold: float | None = None
+    launch_data: str = ""
+    max_time: str = ""
+    time_action: str = ""
+    height: int | None = None
 
 
 class Foreign(Value, frozen=True, tag="foreign"):

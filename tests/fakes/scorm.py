@@ -117,10 +117,10 @@ class Reading(NamedTuple):
         ]
 
 
-def read(path: Path, *, course: int = 0, cursor=None) -> Reading:
+def read(path: Path, *, course: int = 0, cursor=None, scorm: str | None = None) -> Reading:
     """Read the course number `course`.  Raises InputError as the source does."""
     source, desk = ScormSource(), Desk(path.parent)
-    place = Place(path, desk.limits)
+    place = Place(path, desk.limits, {"scorm": scorm} if scorm else None)
     try:
         if not source.accepts(place):
             raise InputError("not accepted")

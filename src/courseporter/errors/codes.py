@@ -211,8 +211,20 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     "version_unknown": ProblemCode("The package does not say a version that is known.", "warning"),
     "sequencing_not_carried": ProblemCode("Rules of sequence are not carried over.", "warning"),
-    "tracking_not_carried": ProblemCode(
-        "Lessons can be downloaded, but not played and tracked.", "info"
+    "scorm_no_tracking": ProblemCode(
+        "SCORM lessons play in the course; no grade or completion reaches it.", "info"
+    ),
+    "scorm_plugin_upload": ProblemCode(
+        "SCORM lessons wait for an upload into the block of a plug-in.", "warning"
+    ),
+    "scorm_download_only": ProblemCode(
+        "SCORM lessons can be downloaded, but not played and tracked.", "info"
+    ),
+    "scorm_loads_elsewhere": ProblemCode(
+        "A package loads from other hosts when it is played.", "warning"
+    ),
+    "scorm_risky_calls": ProblemCode(
+        "Scripts of a package make calls that reach beyond the lesson.", "warning"
     ),
     "title_cut": ProblemCode("A title is too long and was cut.", "warning"),
     "untitled_items": ProblemCode("An item has no title.", "info"),

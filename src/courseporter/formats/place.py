@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -12,12 +13,19 @@ from courseporter.formats.context import Limits
 class Place:
     """A file, archive or folder.  `archive` is opened on first use and then shared.
 
-    In `memo` a source may keep between two calls what it has read of the place.
+    In `memo` a source may keep between two calls what it has read of the place.  `choices` are what
+    whoever imports chose, by the source's own names (docs/reference/sources).
     """
 
-    def __init__(self, path: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: Limits | None = None,
+        choices: Mapping[str, str] | None = None,
+    ) -> None:
         self.path = path
         self.limits = limits or Limits()
+        self.choices = choices or {}
         self.memo: dict[str, object] = {}
 
     @property

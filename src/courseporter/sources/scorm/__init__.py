@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO, ClassVar, cast
 
+import msgspec
+
 from courseporter.errors import InputError, Problem
 from courseporter.formats.archive import check_members, pack_folder
 from courseporter.formats.context import Context
 from courseporter.formats.place import Place
-from courseporter.model import Asset, Package
+from courseporter.formats.scorm_player.choice import MODES
+from courseporter.formats.scorm_player.inspection import Inspector
+from courseporter.model import Asset, Package, PackageMode
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.scorm.layout import Laid
 from courseporter.sources.scorm.locate import holds_manifest
@@ -25,6 +29,7 @@ class ScormSource(Source):
 
     name: ClassVar[str] = "scorm"
     title: ClassVar[str] = "SCORM package (ZIP)"
+    cursor_version: ClassVar[int] = 2
 
     def accepts(self, place: Place) -> bool:
         """Whether a manifest lies where it belongs; false for what is no archive."""
@@ -57,13 +62,13 @@ class ScormSource(Source):
         package = _parsed(place, ctx)
         organization = package.choose(ref.key)
         course = package.course(organization, place.path.stem)
-        rows, kept = package.lay(organization, _asset_name(place)), False
+        rows, kept = package.lay(organization, _asset_name(place), _mode(place)), False
         for begin in range(0, package.count, CHUNK):
             batch = list(islice(rows, CHUNK))
             end = begin + len(batch)
             launches = _launches(batch)
             if begin >= start:
-                problems = _opening(place, package, ctx) if begin == 0 else ()
+                problems, remarks = _opening(place, package, ctx) if begin == 0 else ((), None)
                 if end == package.count:
                     problems += package.closing_problems()
                 yield Chunk(
@@ -74,6 +79,7 @@ class ScormSource(Source):
                     assets=(_keep(place, ctx),) if launches and not kept else (),
                     course=course if begin == 0 else None,
                     done=min(end, len(organization.items)),
+                    remarks=remarks,
                 )
             kept = kept or launches
 
@@ -84,17 +90,31 @@ def _parsed(place: Place, ctx: Context) -> ScormPackage:
     return left if isinstance(left, ScormPackage) else ScormPackage(place.archive, ctx.limits)
 
 
+def _mode(place: Place) -> PackageMode:
+    """What becomes of the lessons, as whoever imports chose."""
+    said = place.choices.get("scorm")
+    return said if said in MODES else "play"
+
+
 def _launches(batch: list[Laid]) -> bool:
     return any(isinstance(node.block, Package) for row in batch for node in row.nodes)
 
 
-def _opening(place: Place, package: ScormPackage, ctx: Context) -> tuple[Problem, ...]:
-    """Every member is read once: an archive that lies is refused before anything is kept."""
+def _opening(
+    place: Place, package: ScormPackage, ctx: Context
+) -> tuple[tuple[Problem, ...], dict[str, object]]:
+    """Every member is read once: an archive that lies is refused before anything is kept.
+
+    Meanwhile its texts are looked at for what they would do when played.
+    """
+    inspector = Inspector(place.name)
 
     def tick(done: int, total: int) -> None:
         ctx.tick(done >> 20, total >> 20, "MB")
 
-    return (*package.opening_problems(), *check_members(place.archive, tick))
+    odd = (*package.opening_problems(), *check_members(place.archive, tick, inspector.watch))
+    findings = msgspec.to_builtins(inspector.findings())
+    return (*odd, *inspector.problems()), {"scorm_findings": findings}
 
 
 def _asset_name(place: Place) -> str:

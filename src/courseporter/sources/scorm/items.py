@@ -5,6 +5,19 @@ from __future__ import annotations
 import msgspec
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What the manifest tells a lesson when it starts (see model.Package); by default nothing."""
+
+    mastery: float | None = None
+    threshold: float | None = None
+    launch_data: str = ""
+    max_time: str = ""
+    time_action: str = ""
+
+
+NOTHING = Told()
+
+
 class Resource(msgspec.Struct):
     """One `resource`: `url` is its launch address with every xml:base applied, None without href.
 
@@ -49,6 +62,7 @@ class Item(msgspec.Struct):
     parent: bool = False  # has items below it
     fault: str | None = None
     line: int = 0
+    told: Told = NOTHING
 
 
 class Organization(msgspec.Struct):

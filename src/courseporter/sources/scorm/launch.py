@@ -5,12 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import NamedTuple
 
+from courseporter.formats.scorm_player.choice import LOST
 from courseporter.model import Block, Link, Package, Text
 from courseporter.sources.scorm.files import Files, add_parameters, as_address
 from courseporter.sources.scorm.items import Item
 from courseporter.sources.scorm.notes import Notes
 
-DOWNLOAD_ONLY = "In this version the lesson can be downloaded, but not played inside the course."
 LEADS_OUT = "It opens an address outside the package, which the course only links to."
 
 
@@ -27,13 +27,16 @@ class Launch(NamedTuple):
 
 
 class Launcher:
-    """Resolves items one by one; what is odd is counted in `notes`."""
+    """Resolves items one by one; what is odd is counted in `notes`.
 
-    def __init__(self, files: Files, package: str, version: str | None, notes: Notes) -> None:
+    `package` is what all lessons have in common: file, version, identity and mode.
+    """
+
+    def __init__(self, files: Files, package: Package, notes: Notes) -> None:
         self._files = files
         self._package = package
-        self._version = version or ""
         self._notes = notes
+        self._launched = 0
 
     def launch(self, item: Item, key: str) -> Launch:
         """What the item opens; `key` is its place in the outline."""
@@ -56,9 +59,8 @@ class Launcher:
         href = add_parameters(url, item.parameters)
         if found.state in ("exact", "repaired"):
             target = add_parameters(as_address(found.path) + found.suffix, item.parameters)
-            block = Package(file=self._package, href=target, version=self._version)
             said = href if found.state == "exact" else target
-            return Launch(block, _tidy(said), lost=DOWNLOAD_ONLY)
+            return Launch(self._block(item, target), _tidy(said), lost=LOST[self._package.mode])
         if found.state == "external":
             web = "https:" + href if href.startswith("//") else href
             self._notes.add("external_resource", web, key)
@@ -70,6 +72,24 @@ class Launcher:
         if found.state == "foreign":
             return _failed(f"“{url}” is no address that a lesson may open.")
         return _failed(reason, href)
+
+    def _block(self, item: Item, href: str) -> Package:
+        package, told, number = self._package, item.told, self._launched
+        self._launched += 1
+        return Package(
+            file=package.file,
+            href=href,
+            version=package.version,
+            mode=package.mode,
+            identity=package.identity,
+            item=item.identifier,
+            number=number,
+            mastery=told.mastery,
+            threshold=told.threshold,
+            launch_data=told.launch_data,
+            max_time=told.max_time,
+            time_action=told.time_action,
+        )
 
 
 _EMPTY = "<p>The package gives this item a title, but nothing to open.</p>"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from courseporter.formats.scorm_player.choice import FOLDED, FOLDED_BELOW
 from courseporter.model import Block, Entry, Kind, Link, Node, Package
 from courseporter.sources.scorm.items import Item, Organization
 from courseporter.sources.scorm.launch import Launch, Launcher
 from courseporter.sources.scorm.notes import Notes
 
 UNTITLED = "Untitled"
-FOLDED = "It lies deeper than a course can show: its title stands in front of those below it."
 KINDS: tuple[Kind, ...] = ("section", "lesson", "unit")
 _ESCAPED = str.maketrans({"%": "%25", "/": "%2F", "~": "%7E", "#": "%23"})  # ours, in keys
 _LONGEST = 200  # characters of a folded title, so that the last part is always seen
@@ -113,7 +113,8 @@ class Layout:
         return f"{' › '.join(above)[: room - 5]}… › {own}"
 
     def _entry(self, number: int, item: Item, launch: Launch) -> Entry:
-        folded = FOLDED if item.depth > 3 or (item.depth == 3 and launch.block is None) else None
+        deep = item.depth > FOLDED_BELOW or (item.depth == FOLDED_BELOW and launch.block is None)
+        folded = FOLDED if deep else None
         reason = launch.fault or launch.lost or folded
         outcome = "converted_with_loss" if reason else "converted"
         return Entry(

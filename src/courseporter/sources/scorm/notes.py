@@ -76,12 +76,8 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         "It was read as far as possible.",
     ),
     "sequencing_not_carried": (
-        "{count} items have rules (order, conditions, limits) that are not carried over: {names}.",
+        "{count} items have rules (order, conditions) that are not carried over: {names}.",
         "Learners can open all lessons in any order.",
-    ),
-    "tracking_not_carried": (
-        "{count} lessons can be downloaded, but not played inside the course: {names}.",
-        "Scores and completion are not sent to the course either.",
     ),
     "title_cut": ("{count} titles are too long and were cut: {names}.", None),
     "untitled_items": ("{count} items have no title: {names}.", "Give them one."),
@@ -152,7 +148,6 @@ _ONE = (
     ("1 hidden items hold visible ones, so they are", "1 hidden item holds visible ones, so it is"),
     ("1 more ways", "1 more way"),
     ("so its 1 resources were", "so its only resource was"),
-    ("1 lessons can", "1 lesson can"),
     ("1 titles are too long and were", "1 title is too long and was"),
     ("1 metadata files", "1 metadata file"),
 )

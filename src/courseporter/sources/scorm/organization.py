@@ -8,14 +8,15 @@ from __future__ import annotations
 from courseporter.errors import InputError
 from courseporter.formats.xml import Element, local_name
 from courseporter.sources.scorm.circles import reaching_circles
-from courseporter.sources.scorm.items import Item, Organization, Resource, Scope
+from courseporter.sources.scorm.items import NOTHING, Item, Organization, Resource, Scope
 from courseporter.sources.scorm.manifest import Manifest, children, text_of
+from courseporter.sources.scorm.told import KINDS, read_told, shared_sequencing
 
 DEEPEST = 1000  # items in items; a course shows four levels, so deeper ones are folded
 MOST_ITEMS = 200_000
 LONGEST_TITLE = 4000
 CUT_TITLE = 1000
-_RULES = {"sequencing", "prerequisites", "maxtimeallowed", "timelimitaction", "masteryscore"}
+_RULES = {"sequencing", "prerequisites"}
 
 
 class Organizations:
@@ -26,6 +27,7 @@ class Organizations:
         self._notes = manifest.notes
         self._circles = _circles(manifest)
         self._tags: dict[str, str] = {}
+        self._shared = shared_sequencing(manifest.root)
         self._count = 0
         found = [part for top in children(manifest.root, "organizations") for part in top]
         elements = [part for part in found if local_name(part) == "organization"]
@@ -76,17 +78,19 @@ class Organizations:
         self, element: Element, depth: int, scope: Scope
     ) -> tuple[Item, list[tuple[Element, Scope]]]:
         title: str | None = None
+        telling: list[Element] = []
         ruled = False
         below: list[tuple[Element, Scope]] = []
         for child in element:
             tag = child.tag
-            kind = self._tags.get(tag) or self._tags.setdefault(tag, local_name(child))
+            kind = self._tags.get(tag) or self._tags.setdefault(tag, local_name(child).lower())
             if kind == "item":
                 below.append((child, scope))
             elif kind == "title" and title is None:
                 title = self._cut(text_of(child))
-            elif kind in _RULES:
-                ruled = True
+            if kind in KINDS:
+                telling.append(child)
+            ruled = ruled or kind in _RULES
         hidden = (element.get("isvisible") or "").strip().lower() in ("false", "0")
         item = Item(
             identifier=(element.get("identifier") or "").strip(),
@@ -97,6 +101,7 @@ class Organizations:
             parameters=element.get("parameters") or "",
             scope=scope,
             line=element.sourceline or 0,
+            told=read_told(telling, self._shared) if telling else NOTHING,
         )
         if ruled:
             self._notes.add("sequencing_not_carried", f"“{title or item.identifier}”")

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
 from courseporter.formats.context import Limits
-from courseporter.model import Course, Package
+from courseporter.formats.names import static_name
+from courseporter.formats.scorm_player.choice import Lesson, told
+from courseporter.model import Course, Package, PackageMode
 from courseporter.sources.scorm.files import Files
 from courseporter.sources.scorm.items import Organization
 from courseporter.sources.scorm.launch import Launcher
@@ -31,6 +33,8 @@ class ScormPackage:
         self.organizations = Organizations(self._manifest).all
         self.version = read_version(self._manifest)
         self._others: list[Organization] = []
+        self._lessons: list[Lesson] = []
+        self._asset = ""
 
     def choose(self, key: str) -> Organization:
         """The organization of this key, else the default one; the others will be skipped."""
@@ -43,13 +47,26 @@ class ScormPackage:
         """Items of all organizations."""
         return sum(len(one.items) for one in self.organizations)
 
-    def lay(self, organization: Organization, asset: str) -> Iterator[Laid]:
-        """The organization's items with their nodes, then those of the others without any."""
-        launcher = Launcher(self._files, asset, self.version, self._notes)
+    def lay(
+        self, organization: Organization, asset: str, mode: PackageMode = "play"
+    ) -> Iterator[Laid]:
+        """The organization's items with their nodes, then those of the others without any.
+
+        `asset`: path of the package among the draft's files; `mode`: what becomes of its lessons.
+        """
+        self._asset = asset
+        package = Package(
+            file=asset,
+            href="",
+            version=self.version or "",
+            mode=mode,
+            identity=self._key_of(organization),
+        )
+        launcher = Launcher(self._files, package, self._notes)
         for laid in Layout(organization, launcher, self._notes).lay():
             for node in laid.nodes:
                 if isinstance(node.block, Package):
-                    self._notes.add("tracking_not_carried", f"“{node.title}”", node.key)
+                    self._lessons.append(Lesson(node.title, node.key, mode))
             yield laid
         for other in self._others:
             yield from (Laid((), entry) for entry in skipped(other))
@@ -58,12 +75,16 @@ class ScormPackage:
         """What stands above the tree; `title` when nothing names the course."""
         about = self._about(organization)
         return Course(
-            key=f"{self._manifest.outer.identifier}/{organization.key}",
+            key=self._key_of(organization),
             title=organization.title or about.title or title,
             description=about.description,
             language=about.language,
             keywords=about.keywords,
         )
+
+    def _key_of(self, organization: Organization) -> str:
+        """The course's own stable name: the same when the package is exported again."""
+        return f"{self._manifest.outer.identifier}/{organization.key}"
 
     def title_of(self, organization: Organization, title: str) -> str:
         """The course's title; `title` when nothing names it."""
@@ -79,7 +100,8 @@ class ScormPackage:
             self._notes.add("other_organizations", f"“{other.title or other.key}”")
         self._note_missing()
         self._note_unreferenced()
-        return self._notes.problems()
+        lessons = told(self._lessons, self._manifest.name, static_name(self._asset))
+        return (*self._notes.problems(), *lessons)
 
     def _about(self, organization: Organization) -> About:
         return read_about(self._manifest, self._archive, self._files, organization.number)

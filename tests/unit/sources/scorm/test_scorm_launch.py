@@ -33,8 +33,10 @@ def launched(folder, href, *names, parameters=None, **attributes):
 )
 def test_finds_the_file_without_a_word(tmp_path, href, name, target):
     found = launched(tmp_path, href, name)
-    assert found.nodes[-1].block == Package(file="course.zip", href=target, version="1.2")
-    assert found.entries[0].outcome == "converted_with_loss"
+    assert found.nodes[-1].block == Package(
+        file="course.zip", href=target, version="1.2", identity="M1/ORG", item="I1"
+    )
+    assert (found.entries[0].outcome, found.entries[0].reason) == ("converted", None)
     assert "href_repaired" not in found.problems
     assert "missing_files" not in found.problems
 
@@ -173,7 +175,7 @@ def test_a_remote_base_makes_links(tmp_path):
 @pytest.mark.parametrize("ref", ["R9", "I2", "I1"])
 def test_a_reference_to_nothing_fails_and_names_item_and_identifier(tmp_path, ref):
     found = read(package(tmp_path, manifest(item("I1", ref=ref) + item("I2", ref="R1"))))
-    assert [entry.outcome for entry in found.entries] == ["failed", "converted_with_loss"]
+    assert [entry.outcome for entry in found.entries] == ["failed", "converted"]
     problem = found.problems["dangling_reference"]
     assert "I1" in problem.message
     assert f"“{ref}”" in problem.message

@@ -28,7 +28,7 @@ def test_finds_the_manifest_at_the_root_or_one_folder_down(tmp_path, folder, nam
     path = write(tmp_path, zip_of({folder + name: manifest(), folder + "index.html": "x"}))
     found = read(path)
     assert found.entries[0].href == "index.html"
-    assert found.problems.keys() == {"tracking_not_carried"}
+    assert found.problems.keys() == {"scorm_no_tracking"}
 
 
 def test_takes_no_manifest_from_deeper_down(tmp_path):
@@ -158,7 +158,7 @@ def test_the_default_organization_comes_first_and_the_other_is_skipped(tmp_path)
     ]
     assert found.course.title == "B"
     assert [(e.ref, e.outcome) for e in found.entries] == [
-        ("I2", "converted_with_loss"),
+        ("I2", "converted"),
         ("I1", "skipped"),
     ]
     assert "“A”" in found.entries[1].reason

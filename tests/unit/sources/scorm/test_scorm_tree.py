@@ -26,7 +26,9 @@ def test_a_lonely_lesson_gets_every_level(tmp_path):
         "item:I1/unit",
         "item:I1/package",
     ]
-    assert found.nodes[-1].block == Package(file="course.zip", href="index.html", version="1.2")
+    assert found.nodes[-1].block == Package(
+        file="course.zip", href="index.html", version="1.2", identity="M1/ORG", item="I1"
+    )
 
 
 def test_three_levels_keep_their_places(tmp_path):
@@ -43,8 +45,8 @@ def test_three_levels_keep_their_places(tmp_path):
     assert [(e.depth, e.outcome, e.to) for e in found.entries] == [
         (1, "converted", ("item:A",)),
         (2, "converted", ("item:B",)),
-        (3, "converted_with_loss", ("item:C",)),
-        (3, "converted_with_loss", ("item:D",)),
+        (3, "converted", ("item:C",)),
+        (3, "converted", ("item:D",)),
     ]
     assert "flattened" not in found.problems
 
@@ -224,7 +226,7 @@ def test_the_package_is_kept_once_and_whole(tmp_path):
     path = package(tmp_path, manifest(item("A", ref="R1") + item("B", ref="R1")))
     found = read(path)
     assert found.kept == {"course.zip": path.read_bytes()}
-    assert found.problems["tracking_not_carried"].count == 2
+    assert found.problems["scorm_no_tracking"].count == 2
 
 
 def test_a_package_without_a_lesson_is_not_kept(tmp_path):

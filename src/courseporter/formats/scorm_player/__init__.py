@@ -1,0 +1,1 @@
+"""SCORM lessons that play in Open edX: the player that travels in the package."""
