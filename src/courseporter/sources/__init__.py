@@ -5,7 +5,7 @@ right one.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import msgspec
@@ -35,7 +35,8 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     chunk.
 
     `course` stands in the first chunk.  `assets` are those the chunk's nodes use for the first
-    time. `done` counts the lessons delivered so far, this chunk included.
+    time. `done` counts the lessons delivered so far, this chunk included.  `remarks` are facts for
+    people beside the problems, kept with the draft by the source's own names; plain JSON.
     """
 
     cursor: Cursor
@@ -46,6 +47,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     course: Course | None = None
     done: int = 0
     total: int | None = None
+    remarks: Mapping[str, object] | None = None
 
 
 class Source(ABC):

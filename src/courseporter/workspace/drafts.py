@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -118,6 +118,13 @@ def set_course(connection: Connection, draft_id: str, course: Course) -> None:
 def set_state(connection: Connection, draft_id: str, state: str) -> None:
     """Say how far the draft is: preparing, ready, exported, failed."""
     touch(connection, draft_id, state=state)
+
+
+def add_options(connection: Connection, draft_id: str, options: Mapping[str, object]) -> None:
+    """Keep more with the draft's options; what has the same name is replaced."""
+    query = select(table.c.options).where(table.c.id == draft_id)
+    known: dict[str, object] = connection.execute(query).scalar_one() or {}
+    touch(connection, draft_id, options={**known, **options})
 
 
 def set_exported(connection: Connection, draft_id: str, out: str) -> None:

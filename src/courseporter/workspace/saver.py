@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -45,6 +46,11 @@ class Portion(Protocol):
         """What is odd about it."""
         ...
 
+    @property
+    def remarks(self) -> Mapping[str, object] | None:
+        """Facts for people, to be kept with the draft."""
+        ...
+
 
 class ChunkSaver:
     """Knows where the next row goes: document order of nodes, page of the ledger.
@@ -63,6 +69,8 @@ class ChunkSaver:
         """Write nodes, ledger, problems and assets of one chunk."""
         if chunk.course is not None:
             drafts.set_course(connection, self._draft, chunk.course)
+        if chunk.remarks:
+            drafts.add_options(connection, self._draft, chunk.remarks)
         self._assets.keep(connection, self._draft, stored)
         rows = [self._row(one, self._seq + number) for number, one in enumerate(chunk.nodes)]
         for start in range(0, len(rows), BATCH):

@@ -7,24 +7,29 @@ from typing import BinaryIO
 
 from courseporter.errors import InputError, Problem
 from courseporter.formats.archive.listing import Tally
-from courseporter.formats.archive.member import Archive
+from courseporter.formats.archive.member import Archive, Member
 
+Reader = Callable[[bytes], None]  # gets a member's bytes in pieces, an empty piece at the end
 _STEP = 64 << 10
 _KNOWN = {"archive_encrypted", "archive_unsupported"}  # told when the archive was opened
 
 
 def check_members(
-    archive: Archive, tick: Callable[[int, int], None] | None = None
+    archive: Archive,
+    tick: Callable[[int, int], None] | None = None,
+    watch: Callable[[Member], Reader | None] | None = None,
 ) -> tuple[Problem, ...]:
     """Read every member and throw the bytes away; what is damaged becomes a problem.
 
-    `tick(done, total)` counts plain bytes.  Raises InputError `too_large` for sizes that lie.
+    `tick(done, total)` counts plain bytes; `watch` may name a reader of the member's bytes.
+    Raises InputError `too_large` for sizes that lie.
     """
     tally = Tally(archive.name)
     total = sum(member.size for member in archive.members.values())
     done = 0
     for member in archive.members.values():
-        if member.crc is None:
+        reader = watch(member) if watch else None
+        if member.crc is None and reader is None:
             continue  # a file of a folder promises nothing
         try:
             stream = archive.open(member)
@@ -33,7 +38,7 @@ def check_members(
                 continue
             raise
         try:
-            done = _read_through(stream, done, total, tick)
+            done = _read_through(stream, done, total, tick, reader)
         except InputError as error:
             if error.code != "archive_corrupt":
                 raise
@@ -42,13 +47,22 @@ def check_members(
 
 
 def _read_through(
-    stream: BinaryIO, done: int, total: int, tick: Callable[[int, int], None] | None
+    stream: BinaryIO,
+    done: int,
+    total: int,
+    tick: Callable[[int, int], None] | None,
+    reader: Reader | None,
 ) -> int:
     with stream:
         while True:
-            size = len(stream.read(_STEP))
-            done += size
+            piece = stream.read(_STEP)
+            done += len(piece)
             if tick:
                 tick(done, total)
-            if size < _STEP:
-                return done
+            if reader and piece:
+                reader(piece)
+            if len(piece) < _STEP:
+                break
+    if reader:
+        reader(b"")
+    return done

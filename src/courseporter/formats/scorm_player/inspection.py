@@ -1,0 +1,260 @@
+"""What a package would do when it is played in a course: hosts it loads from, calls it makes.
+
+It rides along while every member is read for its checksum; only texts are looked at, each as a
+whole but none above LARGEST.  The findings help a person to decide, they prove nothing: a script
+can hide what it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from courseporter.errors import Problem, Severity
+from courseporter.formats.archive import Member
+from courseporter.formats.scorm_player.calls import SERIOUS, Call, find_calls
+from courseporter.formats.scorm_player.comments import Comments
+from courseporter.formats.scorm_player.hosts import find_loads
+
+LARGEST: Final = 8 << 20  # bytes of one text
+MOST: Final = 64 << 20  # bytes of all texts together
+MOST_HOSTS: Final = 200  # named one by one
+FILES: Final = 3  # first files named for each finding
+HEAD: Final = 512  # first bytes that tell a text
+SHOWN: Final = 3  # hosts named in a sentence
+
+_MARKUP = frozenset(("html", "htm", "xhtml", "xht", "xml", "svg", "php", "asp", "aspx", "jsp"))
+_SCRIPT = frozenset(("js", "mjs", "cjs", "json"))
+_TEXT = _MARKUP | _SCRIPT | {"css"}
+_SKIPPED = frozenset(  # known by their names; what has any other ending shows what it is
+    "jpg jpeg png gif webp bmp ico tif tiff mp3 mp4 m4v m4a webm ogg oga ogv wav aac flac mov avi"
+    " wmv flv swf pdf zip woff woff2 ttf otf eot doc docx ppt pptx xls xlsx xsd dtd xsl txt md vtt"
+    " srt map wasm bin dat psd ai eps rtf csv".split()
+)
+_BEGINS = (b"<!doctype", b"<html", b"<?xml", b"<script", b"<svg", b"<head", b"<!--")
+WORDS: Final[dict[str, str]] = {
+    "account": "asks pages of the learning platform with the learner’s session",
+    "leave": "sends the whole page to another address",
+    "worker": "installs a program that stays in the browser",
+    "device": "asks for camera, microphone or place",
+    "form": "sends forms",
+    "cookie": "reads or writes cookies",
+    "storage": "keeps its own data in the browser",
+    "eval": "runs text as a program",
+}
+
+
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
+    """Something found: `name` is a host or a Call, `count` its places, `files` the first ones.
+
+    `serious`: a host that scripts are loaded from, or a call that reaches beyond the lesson.
+    """
+
+    name: str
+    count: int
+    files: tuple[str, ...]
+    serious: bool = False
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was found; `unread` names texts that were too large to be looked at."""
+
+    hosts: tuple[Sight, ...] = ()
+    calls: tuple[Sight, ...] = ()
+    unread: tuple[str, ...] = ()
+    cut: bool = False  # there was more text, or there were more hosts, than are looked at
+
+
+class Inspector:
+    """Looks at members while somebody else reads them."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._hosts: dict[str, _Count] = {}
+        self._calls: dict[Call, _Count] = {}
+        self._unread: list[str] = []
+        self._left = MOST
+        self._cut = False
+
+    def watch(self, member: Member) -> Callable[[bytes], None] | None:
+        """Who wants the member's bytes, in pieces, and an empty piece at the end; None: nobody."""
+        ending = member.path.rpartition(".")[2].lower() if "." in member.path else ""
+        name = member.path.rpartition("/")[2].lower()
+        if ending in _SKIPPED or name == "imsmanifest.xml" or not member.size:
+            return None
+        if member.size > LARGEST and ending in _TEXT:
+            self._unread.append(member.path)
+        if member.size > LARGEST or member.size > self._left:
+            self._cut |= member.size <= LARGEST
+            return None
+        return _Reader(member.path, ending, self._look)
+
+    def findings(self) -> Findings:
+        """All that was found so far, the worst and most frequent first."""
+        return Findings(
+            hosts=_sorted(self._hosts),
+            calls=_sorted(self._calls),
+            unread=tuple(self._unread),
+            cut=self._cut,
+        )
+
+    def problems(self) -> tuple[Problem, ...]:
+        """At most one for the hosts and one for the calls."""
+        found = self.findings()
+        said = [_about_hosts(found), _about_calls(found)]
+        return tuple(
+            Problem(
+                code=code,
+                severity=severity,
+                message=message,
+                where=self._package,
+                hint="It matters where the lesson is played in the course; there its scripts run "
+                "with the learner’s session. Play packages that you trust.",
+                count=count,
+            )
+            for code, severity, message, count in said
+            if message
+        )
+
+    def _look(self, path: str, ending: str, text: bytes) -> None:
+        self._left -= len(text)
+        script = ending not in ("css", "xml", "json")
+        comments = _Later(text, markup=ending not in (*_SCRIPT, "css"), script=script)
+        for load in find_loads(text, comments):
+            if load.host in self._hosts or len(self._hosts) < MOST_HOSTS:
+                self._hosts.setdefault(load.host, _Count()).add(path, serious=load.program)
+            else:
+                self._cut = True
+        if not script:
+            return
+        for call, place in find_calls(text):
+            if not comments.hold(place):
+                self._calls.setdefault(call, _Count()).add(path, serious=call in SERIOUS)
+
+
+class _Count:
+    """Places of one finding, with the first files."""
+
+    def __init__(self) -> None:
+        self.places = 0
+        self.files: list[str] = []
+        self.serious = False
+
+    def add(self, path: str, *, serious: bool) -> None:
+        self.places += 1
+        self.serious |= serious
+        if len(self.files) < FILES and path not in self.files:
+            self.files.append(path)
+
+
+class _Later(Comments):
+    """Looks for comments when the first finding asks: most texts have none."""
+
+    def __init__(self, text: bytes, *, markup: bool, script: bool) -> None:
+        self._asked = False
+        self._later = (text, markup, script)
+
+    def hold(self, place: int) -> bool:
+        if not self._asked:
+            self._asked = True
+            text, markup, script = self._later
+            super().__init__(text, markup=markup, script=script)
+        return super().hold(place)
+
+
+class _Reader:
+    """Gathers the pieces of one text; gives up when its first bytes are none."""
+
+    def __init__(self, path: str, ending: str, done: Callable[[str, str, bytes], None]) -> None:
+        self._path = path
+        self._ending = ending
+        self._done = done
+        self._pieces: list[bytes] | None = []
+        self._size = 0
+        self._judged = False
+
+    def __call__(self, piece: bytes) -> None:
+        if self._pieces is None:
+            return
+        if piece:
+            self._pieces.append(piece)
+            self._size += len(piece)
+        if not self._judged and (self._size >= HEAD or not piece):
+            self._judged = True
+            if not self._is_text(b"".join(self._pieces)[:HEAD]):
+                self._pieces = None
+                return
+        if not piece:
+            self._done(self._path, self._ending, plain(b"".join(self._pieces)))
+            self._pieces = None
+
+    def _is_text(self, head: bytes) -> bool:
+        wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if b"\0" in head and not wide:
+            return False
+        if self._ending in _TEXT:
+            return True
+        self._ending = "html"
+        return _is_markup(head)
+
+
+def plain(text: bytes) -> bytes:
+    """A text in which ASCII can be looked for: UTF-16 as UTF-8."""
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return text.decode("utf-16", "replace").encode("utf-8", "replace")
+    return text
+
+
+def _is_markup(head: bytes) -> bool:
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return plain(begin).lstrip().startswith(_BEGINS)
+
+
+def _sorted(counts: dict[str, _Count] | dict[Call, _Count]) -> tuple[Sight, ...]:
+    sights = [
+        Sight(name=name, count=one.places, files=tuple(one.files), serious=one.serious)
+        for name, one in counts.items()
+    ]
+    return tuple(sorted(sights, key=lambda one: (not one.serious, -one.count, one.name)))
+
+
+def _about_hosts(found: Findings) -> tuple[str, Severity, str, int]:
+    hosts = found.hosts
+    code = "scorm_loads_elsewhere"
+    if not hosts:
+        return code, "info", "", 0
+    names = ", ".join(f"{one.name} ({_places(one)})" for one in hosts[:SHOWN])
+    more = f" and {len(hosts) - SHOWN:,} more" if len(hosts) > SHOWN else ""
+    many = "1 other host" if len(hosts) == 1 else f"{len(hosts):,} other hosts"
+    scripts = ", ".join([one.name for one in hosts if one.serious][:SHOWN])
+    also = f" What comes from {scripts} are programs, which can do all that the lesson can."
+    also = also if scripts else ""
+    message = f"The package loads from {many}: {names}{more}.{also}{_unread(found)}"
+    return code, "warning" if scripts else "info", message, sum(one.count for one in hosts)
+
+
+def _about_calls(found: Findings) -> tuple[str, Severity, str, int]:
+    calls = found.calls
+    code = "scorm_risky_calls"
+    if not calls:
+        unread = _unread(found)
+        return code, "info", unread.strip(), len(found.unread) or 1
+    parts = ", ".join(f"it {WORDS[one.name]} ({_places(one)})" for one in calls)
+    serious = any(one.serious for one in calls)
+    message = f"What the package’s scripts can do beyond the lesson: {parts}."
+    message += "" if found.hosts else _unread(found)
+    return code, "warning" if serious else "info", message, sum(one.count for one in calls)
+
+
+def _places(one: Sight) -> str:
+    first = f"“{one.files[0]}”" if len(one.files[0]) <= 80 else f"“…{one.files[0][-79:]}”"
+    return f"{first}" if one.count == 1 else f"{one.count:,} places, first {first}"
+
+
+def _unread(found: Findings) -> str:
+    names = ", ".join(f"“{path}”" for path in found.unread[:SHOWN])
+    more = f" and {len(found.unread) - SHOWN:,} more" if len(found.unread) > SHOWN else ""
+    said = f" Too large to be looked at: {names}{more}." if names else ""
+    return said + (" There is more text than is looked at." if found.cut else "")
