@@ -38,6 +38,7 @@ from courseporter.api.jobs import (
 )
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
+from courseporter.api.scorm import choose_scorm, scorm_modes
 from courseporter.api.selftest import selftest
 from courseporter.logs import log_to as keep_log
 
@@ -49,6 +50,7 @@ __all__ = [
     "cancel",
     "change_token",
     "check",
+    "choose_scorm",
     "clear_finished",
     "convert",
     "course_settings",
@@ -78,6 +80,7 @@ __all__ = [
     "resume_all",
     "retry",
     "sample",
+    "scorm_modes",
     "selftest",
     "set_course",
     "set_hidden",

@@ -28,6 +28,7 @@ from courseporter.formats.olx_package import read_package
 from courseporter.formats.staging import staged
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
+from courseporter.model import PackageMode
 from courseporter.store import temporary_store
 from courseporter.store.schema import draft_asset
 from courseporter.targets.olx import OlxTarget
@@ -55,12 +56,13 @@ def convert(  # noqa: PLR0913 - the options of the command
     out: Path,
     *,
     source: str | None = None,
+    scorm: PackageMode = "play",
     force: bool = False,
     course: dict[str, str] | None = None,
     watch: Watch = lambda _job: None,
     dump: Path | None = None,
 ) -> Result:
-    """Prepare and publish in this process.
+    """Prepare and publish in this process; `scorm`: what becomes of SCORM lessons.
 
     The same call after a crash goes on with the same jobs.  Raises PorterError, Canceled.
     """
@@ -69,7 +71,7 @@ def convert(  # noqa: PLR0913 - the options of the command
     presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
     _refuse(actor, out, force=force)
     sha256 = fingerprint(path) if path.exists() else ""
-    prepared = _prepared(actor, path, sha256, source, watch)
+    prepared = _prepared(actor, path, sha256, source, scorm, watch)
     draft_id = drafts.of_job(actor.store, prepared.id)[0].id
     if dump is not None:
         dump_draft(actor, draft_id, dump)
@@ -194,12 +196,15 @@ def _begun(actor: Actor, out: Path) -> bool:
         return overview.has_open_request(connection, f"olx:{out}")
 
 
-def _prepared(actor: Actor, path: Path, sha256: str, source: str | None, watch: Watch) -> Job:
+def _prepared(
+    actor: Actor, path: Path, sha256: str, source: str | None, scorm: PackageMode, watch: Watch
+) -> Job:
     """The finished prepare job for this file: a new one, or one that an earlier call began."""
-    key = _key("prepare", sha256, source or "", str(path))
+    key = _key("prepare", sha256, source or "", str(path), scorm)
+    args: dict[str, object] = {"choices": {"scorm": scorm}}
     while True:
         job = enqueue_prepare(
-            actor, path, source=source, args={}, key=key, sha256=sha256, queue_name=INLINE
+            actor, path, source=source, args=args, key=key, sha256=sha256, queue_name=INLINE
         )
         if job.status == "completed" and not _untouched(actor, job):
             _release(actor, job)

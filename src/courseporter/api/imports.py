@@ -15,6 +15,7 @@ from courseporter.flows.material import Sketch, fingerprint, limits_of
 from courseporter.formats.place import Place
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob
+from courseporter.model import PackageMode
 from courseporter.sources import CourseRef
 from courseporter.sources.registry import SOURCES, detect, named
 from courseporter.targets.olx import OlxTarget
@@ -25,7 +26,7 @@ LABELS = {"scorm": "SCORM", "csv": "CSV template"}
 NOT_CARRIED = {
     "scorm": (
         "Learners’ results: a SCORM package holds none.",
-        "Tracking and grades: a SCORM lesson is offered for download and reports nothing.",
+        "Tracking and grades: a SCORM lesson plays in the course, but no grade reaches it.",
         "Sequencing rules between the lessons.",
     ),
     "csv": ("Learners: the rows of enrollments.csv are listed in the report, nobody is enrolled.",),
@@ -92,10 +93,22 @@ def error_view(error: PorterError) -> ErrorView:
 
 
 def prepare(
-    actor: Actor, path: Path, *, source: str | None = None, course_keys: tuple[str, ...] = ()
+    actor: Actor,
+    path: Path,
+    *,
+    source: str | None = None,
+    course_keys: tuple[str, ...] = (),
+    scorm: PackageMode = "play",
 ) -> str:
-    """Start reading a file into a draft (one for each course asked for, all when none is named)."""
-    args: dict[str, object] = {"courses": list(course_keys), "all": not course_keys}
+    """Start reading a file into a draft (one for each course asked for, all when none is named).
+
+    `scorm`: what becomes of SCORM lessons; it can be changed in the draft (`choose_scorm`).
+    """
+    args: dict[str, object] = {
+        "courses": list(course_keys),
+        "all": not course_keys,
+        "choices": {"scorm": scorm},
+    }
     return enqueue_prepare(actor, path, source=source, args=args).id
 
 

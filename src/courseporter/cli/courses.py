@@ -34,6 +34,8 @@ Out = Annotated[Path, typer.Option("-o", "--out", help="The package to write (.t
 class Scorm(StrEnum):
     """What becomes of a SCORM lesson."""
 
+    play = "play"
+    plugin = "plugin"
     download = "download"
 
 
@@ -59,7 +61,12 @@ def convert(
     number: Annotated[str | None, typer.Option(help="Course number.")] = None,
     run: Annotated[str | None, typer.Option(help="Course run.")] = None,
     source: SourceName = None,
-    scorm: Annotated[Scorm, typer.Option(help="SCORM lessons: download.")] = Scorm.download,
+    scorm: Annotated[
+        Scorm,
+        typer.Option(
+            help="SCORM lessons: play in the course, a block of the SCORM plug-in, or a download."
+        ),
+    ] = Scorm.play,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
     dump: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
@@ -67,14 +74,13 @@ def convert(
     as_json: AsJson = False,
 ) -> int:
     """Convert a file into an OLX package. The same command after a crash goes on where it was."""
-    _ = scorm
     given = {"org": org, "number": number, "run": run}
     course = api.course_settings({name: value for name, value in given.items() if value})
     with acting() as actor:
         with progress(actor) as watched, _interruptible(watched):
             result = api.convert(
-                actor, file, out, source=source, force=force, course=course, watch=watched.watch,
-                dump=dump,
+                actor, file, out, source=source, scorm=scorm.value, force=force, course=course,
+                watch=watched.watch, dump=dump,
             )  # fmt: skip
         _show(result, as_json=as_json)
         api.acknowledge(actor, result)

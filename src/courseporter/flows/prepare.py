@@ -64,7 +64,7 @@ def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, path:
         key=ref.key,
         title=ref.title,
         path=path,
-        options={"lessons": ref.lessons, "sha256": run.args["sha256"]},
+        options={"lessons": ref.lessons, "sha256": run.args["sha256"], **_choices(run)},
     )
 
 
@@ -106,9 +106,14 @@ def _place(run: Run) -> Place:
     """The file of the job, opened once for the steps that look at it."""
     place = run.memory.get("place")
     if not isinstance(place, Place):
-        place = Place(Path(str(run.args["path"])), Material(run).limits)
+        place = Place(Path(str(run.args["path"])), Material(run).limits, _choices(run))
         run.memory["place"] = place
     return place
+
+
+def _choices(run: Run) -> dict[str, str]:
+    """What whoever imports chose for the source."""
+    return msgspec.convert(run.args.get("choices") or {}, dict[str, str])
 
 
 class ReadCursor(msgspec.Struct, frozen=True):

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from courseporter.model import Course, Node, Quiz
+from courseporter.model import Course, Node, PackageMode, Quiz
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.identity import new_id
 from courseporter.store.schema import draft as draft_table
 from courseporter.store.schema import history, node
-from courseporter.workspace import drafts, tree
+from courseporter.workspace import drafts, scorm_choice, tree
 
 _encode = msgspec.json.encode
 
@@ -51,6 +51,23 @@ def change_course(
     return True
 
 
+def choose_scorm(
+    connection: Connection,
+    draft_id: str,
+    keys: Sequence[str] | None,
+    mode: PackageMode,
+    label: str,
+) -> int:
+    """Let SCORM lessons at and below these places (None: all) become this; remembers what they
+    were, and returns how many changed.
+    """
+    before = scorm_choice.choose(connection, draft_id, keys, mode)
+    if before:
+        _remember(connection, draft_id, label, {"scorm": before})
+        drafts.touch(connection, draft_id)
+    return sum(len(changed) for changed in before.values())
+
+
 def undo(connection: Connection, draft_id: str) -> str | None:
     """Take the last change back; returns its label, or None when there is nothing to undo."""
     row = connection.execute(_last(draft_id)).one_or_none()
@@ -58,6 +75,8 @@ def undo(connection: Connection, draft_id: str) -> str | None:
         return None
     for one in row.before.get("nodes", ()):
         _store(connection, draft_id, msgspec.convert(one, Node))
+    if "scorm" in row.before:
+        scorm_choice.restore(connection, draft_id, row.before["scorm"])
     if "course" in row.before:
         course = msgspec.convert(row.before["course"], Course)
         drafts.set_course(connection, draft_id, course)

@@ -1,0 +1,38 @@
+"""SCORM lessons of a draft: what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from courseporter.api.actor import Actor
+from courseporter.errors import SettingsError
+from courseporter.formats.scorm_player.choice import MODES
+from courseporter.model import PackageMode
+from courseporter.workspace import edits, scorm_choice
+
+_LABELS: dict[PackageMode, str] = {
+    "play": "Play in the course",
+    "plugin": "Write a block of the SCORM plug-in",
+    "download": "Offer for download",
+}
+
+
+def choose_scorm(actor: Actor, draft_id: str, keys: Sequence[str] | None, mode: PackageMode) -> int:
+    """Let the SCORM lessons at and below these places (None: all of the draft) become this.
+
+    Blocks, ledger and problems change in one transaction, which `undo` takes back.  Returns how
+    many lessons changed.  Raises SettingsError `usage` for a mode that does not exist.
+    """
+    if mode not in MODES:
+        known = ", ".join(MODES)
+        raise SettingsError(
+            f"“{mode}” is no way to write a lesson.", f"There are: {known}.", code="usage"
+        )
+    with actor.store.write() as connection:
+        return edits.choose_scorm(connection, draft_id, keys, mode, _LABELS[mode])
+
+
+def scorm_modes(actor: Actor, draft_id: str) -> dict[PackageMode, int]:
+    """How many SCORM lessons of the draft become what; empty when it has none."""
+    with actor.store.read() as connection:
+        return scorm_choice.modes(connection, draft_id)

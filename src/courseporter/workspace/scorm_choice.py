@@ -1,0 +1,135 @@
+"""The choice what becomes of SCORM lessons: blocks, ledger and problems change together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from courseporter.formats.names import static_name
+from courseporter.formats.scorm_player.choice import CODES, Lesson, chosen, told
+from courseporter.model import Entry, Node, Package, PackageMode
+from courseporter.store.clock import next_rev
+from courseporter.store.schema import node, problem
+from courseporter.workspace import ledger, problems, tree
+
+BATCH = 500
+_encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(Node).decode
+_PART = "/package"  # what the source puts behind an item's key for its block
+Before = dict[PackageMode, list[str]]
+
+
+class Place(NamedTuple):
+    """A block that launches a lesson."""
+
+    seq: int
+    node: Node
+    package: Package
+
+
+def choose(
+    connection: Connection, draft_id: str, keys: Sequence[str] | None, mode: PackageMode
+) -> Before:
+    """Let the lessons at and below these places (None: all) become this.
+
+    Gives the keys of the blocks that changed by what they were before.
+    """
+    below = None if keys is None else _below(connection, draft_id, keys)
+    places = [
+        place for place in lessons(connection, draft_id) if below is None or place.node.key in below
+    ]
+    before = _change(connection, draft_id, places, mode)
+    if before:
+        _tell(connection, draft_id)
+    return before
+
+
+def restore(connection: Connection, draft_id: str, before: Mapping[PackageMode, list[str]]) -> None:
+    """Let blocks become again what they were."""
+    known = {place.node.key: place for place in lessons(connection, draft_id)}
+    for mode, keys in before.items():
+        _change(connection, draft_id, [known[key] for key in keys if key in known], mode)
+    _tell(connection, draft_id)
+
+
+def lessons(connection: Connection, draft_id: str) -> Iterator[Place]:
+    """Every block of the draft that launches a lesson, in document order."""
+    query = select(node.c.seq, node.c.body).where(
+        node.c.draft_id == draft_id, node.c.type == "package"
+    )
+    for seq, body in connection.execute(query.order_by(node.c.seq)):
+        one = _decode(body)
+        if isinstance(one.block, Package):
+            yield Place(seq, one, one.block)
+
+
+def modes(connection: Connection, draft_id: str) -> dict[PackageMode, int]:
+    """How many lessons become what; nothing for drafts without a package."""
+    counts: dict[PackageMode, int] = {}
+    for place in lessons(connection, draft_id):
+        mode = place.package.mode
+        counts[mode] = counts.get(mode, 0) + 1
+    return counts
+
+
+def _below(connection: Connection, draft_id: str, keys: Sequence[str]) -> set[str]:
+    """The places themselves and everything below them."""
+    found, above = set(keys), list(keys)
+    while above:
+        rows = tree.levels(connection, draft_id, above).values()
+        above = [row.key for below in rows for row in below if row.key not in found]
+        found.update(above)
+    return found
+
+
+def _change(
+    connection: Connection, draft_id: str, places: list[Place], mode: PackageMode
+) -> Before:
+    before: Before = {}
+    others = [place for place in places if place.package.mode != mode]
+    for place in others:
+        before.setdefault(place.package.mode, []).append(place.node.key)
+    _store(connection, draft_id, others, mode)
+    _enter(connection, draft_id, others, mode)
+    return before
+
+
+def _store(connection: Connection, draft_id: str, places: list[Place], mode: PackageMode) -> None:
+    statement = (
+        update(node)
+        .where(node.c.draft_id == draft_id, node.c.seq == bindparam("at"))
+        .values(body=bindparam("data"), rev=next_rev(node))
+    )
+    rows = [
+        {"at": place.seq, "data": _encode(replace(place.node, block=block))}
+        for place in places
+        for block in (replace(place.package, mode=mode),)
+    ]
+    for start in range(0, len(rows), BATCH):
+        connection.execute(statement, rows[start : start + BATCH])
+
+
+def _enter(connection: Connection, draft_id: str, places: list[Place], mode: PackageMode) -> None:
+    """The lines of the ledger say what is lost now."""
+
+    def rewrite(entry: Entry) -> Entry:
+        return chosen(entry, mode)
+
+    keys = {place.node.key.removesuffix(_PART) for place in places}
+    if keys:
+        ledger.change(connection, draft_id, keys, rewrite)
+
+
+def _tell(connection: Connection, draft_id: str) -> None:
+    """The problems about the choice, anew."""
+    mine = (problem.c.draft_id == draft_id, problem.c.code.in_(CODES))
+    where = connection.execute(select(problem.c.where).where(*mine).limit(1)).scalar_one_or_none()
+    connection.execute(delete(problem).where(*mine))
+    places = list(lessons(connection, draft_id))
+    file = static_name(places[0].package.file) if places else ""
+    said = (Lesson(place.node.title, place.node.key, place.package.mode) for place in places)
+    problems.add(connection, draft_id, "read", told(said, where, file))
