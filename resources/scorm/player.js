@@ -1,0 +1,220 @@
+"use strict";
+/** The page of one lesson: offers the SCORM API, starts the worker, then opens the lesson. */
+const PATIENCE = 10000; // ms until the worker must be active
+const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups"
+  + " allow-popups-to-escape-sandbox allow-modals allow-downloads";
+
+class Player {
+  constructor({ config, base }) {
+    Object.assign(this, { config, base, say: config.say || {} });
+    this.shelf = new Shelf(config, base);
+    this.progress = this.shelf.read();
+    this.frame = null;
+    this.place = document.getElementById("say");
+    this.runtimes = [SCORM12, SCORM2004].map((version) => this.runtime(version));
+  }
+
+  runtime(version) {
+    const learner = learnerOf();
+    const config = {
+      ...this.config, learnerId: learner, learnerName: this.say.learner || "Learner",
+    };
+    return new Runtime(version, {
+      config,
+      read: (name) => this.progress[name],
+      write: (name, kept) => this.keep(name, kept),
+      report,
+      page: () => this.page(),
+    });
+  }
+
+  /** The lesson’s document; none of ours once it went to another host. */
+  page() {
+    try {
+      return this.frame && this.frame.contentDocument;
+    } catch {
+      return null;
+    }
+  }
+
+  keep(name, kept) {
+    this.progress = { ...this.progress, [name]: kept };
+    const told = this.shelf.refused;
+    const lasting = this.shelf.write(this.progress);
+    if (!lasting && !told) {
+      this.tell("memory");
+    }
+    report(lasting ? "saved" : "kept in memory", [name], "", 0);
+  }
+
+  /** Both versions, whatever the manifest says: content often finds out by itself. */
+  offer() {
+    const [first, second] = this.runtimes;
+    window.API = apiOf(first, NAMES12);
+    window.API_1484_11 = Object.assign(apiOf(second, NAMES2004), { version: "1.0" });
+    window.addEventListener("pagehide", () => this.leave());
+    document.addEventListener("visibilitychange", () => document.hidden && this.leave());
+  }
+
+  leave() {
+    this.runtimes.forEach((runtime) => runtime.leave());
+  }
+
+  async start() {
+    this.offer();
+    this.tell("loading");
+    try {
+      const worker = await this.worker();
+      await this.ask(worker);
+      this.open();
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  /** The active worker of this version of the package. */
+  async worker() {
+    if (!window.isSecureContext) {
+      throw new Refusal("no_https");
+    }
+    if (!navigator.serviceWorker || !canInflate()) {
+      throw new Refusal("no_worker");
+    }
+    const { id, sha } = this.config;
+    const script = new URL(`${this.base}cpscorm-sw.js?v=${sha}`, location.href).href;
+    const started = navigator.serviceWorker
+      .register(script, { scope: `${this.base}cpscorm-${id}/`, updateViaCache: "none" })
+      .catch((error) => Promise.reject(new Refusal("refused", error)))
+      .then((registration) => activated(registration, script));
+    return within(PATIENCE, started, new Refusal("late"));
+  }
+
+  /** Whether the lesson’s first page is in the package and can be fetched. */
+  async ask(worker) {
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+    worker.postMessage({ ask: this.config.launch }, [port2]);
+    const { status, message } = await within(3 * PATIENCE, answer, new Refusal("broken"));
+    if (status !== 200) {
+      throw new Refusal(status === 404 ? "missing" : "broken", message);
+    }
+  }
+
+  open() {
+    const { id, launch, title } = this.config;
+    const frame = document.createElement("iframe");
+    frame.name = "scorm";
+    frame.title = title;
+    frame.allow = "autoplay; fullscreen";
+    frame.allowFullscreen = true;
+    frame.setAttribute("sandbox", SANDBOX);
+    frame.src = `${this.base}cpscorm-${id}/${launch}`;
+    frame.addEventListener("load", () => this.opened());
+    this.frame = frame;
+    this.tell("");
+    document.body.append(frame);
+    window.addEventListener("focus", () => this.focus());
+  }
+
+  /** The worker marks its own page where a file could not be fetched. */
+  opened() {
+    const page = this.page();
+    const mark = page && page.querySelector('meta[name="cpscorm-failure"]');
+    if (mark && mark.content !== "404") {
+      this.frame.remove();
+      this.fail(new Refusal("broken", page.body.innerText));
+      return;
+    }
+    if (window.top === window) {
+      this.focus(); // inside a course page the learner may be reading something else
+    }
+  }
+
+  focus() {
+    if (document.activeElement !== this.frame) {
+      this.frame.focus({ preventScroll: true });
+    }
+  }
+
+  // --------------------------------------------------------------------------------- messages
+
+  tell(name) {
+    this.place.textContent = name && (this.say[name] || "");
+  }
+
+  fail(reason) {
+    const { code = "broken", cause = reason } = reason;
+    report("failed", [code, String((cause && cause.message) || cause || "")], "", 0);
+    const sentence = document.createElement("p");
+    sentence.textContent = this.say[code] || this.say.broken || "This lesson could not be loaded.";
+    const { id, n, zip } = this.config;
+    const ways = [link(this.say.open_window, `${this.base}cpscorm-${id}-${n}.html`, "_blank")];
+    if (zip) {
+      ways.push(link(this.say.download, this.base + zip));
+    }
+    const again = document.createElement("button");
+    again.textContent = this.say.try_again || "Try again";
+    again.onclick = () => location.reload();
+    this.place.replaceChildren(sentence, ...ways, again);
+  }
+}
+
+/** Why there is no lesson; the code names the sentence. */
+class Refusal extends Error {
+  constructor(code, cause) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
+
+function link(text, address, target) {
+  const found = document.createElement("a");
+  found.textContent = text || address;
+  found.href = address;
+  if (target) {
+    Object.assign(found, { target, rel: "noopener" });
+  } else {
+    found.download = "";
+  }
+  return found;
+}
+
+function canInflate() {
+  try {
+    return Boolean(new DecompressionStream("deflate-raw"));
+  } catch {
+    return false;
+  }
+}
+
+function within(milliseconds, promise, refusal) {
+  const late = new Promise((_, reject) => setTimeout(() => reject(refusal), milliseconds));
+  return Promise.race([promise, late]);
+}
+
+/** The worker with this script once it is active; another tab may have replaced it meanwhile. */
+function activated(registration, script) {
+  return new Promise((resolve, reject) => {
+    function look() {
+      const { installing, waiting, active } = registration;
+      const own = [installing, waiting, active].find((one) => one && one.scriptURL === script);
+      const worker = own || active;
+      if (worker && worker.state === "activated") {
+        resolve(worker);
+      } else if (worker && worker.state !== "redundant") {
+        worker.addEventListener("statechange", look, { once: true });
+      } else {
+        reject(new Refusal("refused"));
+      }
+    }
+    look();
+  });
+}
+
+/** Tells the page around, if there is one, what happens: the Play panel listens. */
+function report(call, args, result, error) {
+  const detail = { at: new Date().toISOString(), call, args, result, error };
+  window.dispatchEvent(new CustomEvent("cpscorm", { detail }));
+}
+
+new Player(window.cpscorm).start();

@@ -1,0 +1,414 @@
+/**
+ * Answers every request below its scope out of the ZIP of one SCORM package.
+ *
+ * The scope is a folder that the server does not have: BASE/cpscorm-ID/. BASE/cpscorm-ID.json says
+ * where each file lies in BASE/cpscorm-ID.zip. A lesson therefore sees its own folders, queries and
+ * relative links. All else of the course passes by untouched.
+ */
+const WHOLE = 32 * 1024 * 1024; // larger ZIPs are read in ranges, smaller ones kept in the cache
+const CACHE = "cpscorm";
+const scope = new URL(self.registration.scope).pathname;
+const [, base, id] = /^(.*\/)cpscorm-([0-9a-z]+)\/$/.exec(scope);
+
+/** Why a file cannot be given: an HTTP status and a sentence. */
+class Failure extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The ZIP is not the one that the index describes: a re-import happened in between. */
+class Mismatch extends Failure {
+  constructor() {
+    super(503, "This lesson was changed a moment ago. Reload the page.");
+  }
+}
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (url.origin === self.location.origin && url.pathname.startsWith(scope)) {
+    event.respondWith(respond(event.request, url));
+  }
+});
+
+/** The player asks before it opens a lesson whether it can be served. */
+self.addEventListener("message", (event) => {
+  const [port] = event.ports;
+  if (port && event.data && typeof event.data.ask === "string") {
+    event.waitUntil(announce(event.data.ask, port));
+  }
+});
+
+async function announce(path, port) {
+  try {
+    const index = await readIndex();
+    const found = findMember(index.files, path);
+    if (index.size <= WHOLE) {
+      openArchive(index).catch(() => null); // begin now; who needs it hears of a failure
+    }
+    port.postMessage({ status: found === null ? 404 : 200 });
+  } catch (error) {
+    port.postMessage({ status: error.status || 503, message: error.message });
+  }
+}
+
+async function respond(request, url) {
+  if (!["GET", "HEAD", "POST"].includes(request.method)) {
+    return failurePage(new Failure(405, "A lesson’s files can only be read."));
+  }
+  const path = url.pathname.slice(scope.length);
+  try {
+    return await serve(request, path);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) {
+      return failurePage(error);
+    }
+  }
+  forget();
+  return serve(request, path, "reload").catch(failurePage);
+}
+
+// ------------------------------------------------------------------------------------ answers
+
+async function serve(request, path, cache) {
+  const index = await readIndex();
+  const found = findMember(index.files, path);
+  if (found === null) {
+    throw new Failure(404, `The file “${path}” is not in this lesson.`);
+  }
+  const row = index.files[found];
+  if (row.n) {
+    return passOn(request, row, index);
+  }
+  const isPage = request.mode === "navigate" && /^(text\/html|application\/xhtml\+xml)/.test(row.t);
+  if (isPage && request.method !== "HEAD") {
+    return page(row, new Uint8Array(await wholeOf(row, index, cache)), index);
+  }
+  const span = readRange(request.headers.get("Range"), row.s);
+  if (span === "beyond") {
+    return new Response(null, {
+      status: 416, headers: { "Content-Range": `bytes */${row.s}`, "Content-Length": "0" },
+    });
+  }
+  const body = request.method === "HEAD" ? null : await bodyOf(row, index, span, cache);
+  return span ? partial(row, span, body) : whole(row, body);
+}
+
+function whole(row, body) {
+  return new Response(body, {
+    headers: { "Content-Type": row.t, "Content-Length": row.s, "Accept-Ranges": "bytes" },
+  });
+}
+
+function partial(row, [first, last], body) {
+  return new Response(body, {
+    status: 206,
+    statusText: "Partial Content",
+    headers: {
+      "Content-Type": row.t,
+      "Content-Length": last - first + 1,
+      "Content-Range": `bytes ${first}-${last}/${row.s}`,
+      "Accept-Ranges": "bytes",
+    },
+  });
+}
+
+/**
+ * The bytes asked for (RFC 9110, 14.2): [first, last], "beyond", or null for the whole file.
+ * Several ranges, other units and nonsense are answered with the whole file.
+ */
+function readRange(header, size) {
+  const match = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header || "");
+  if (!match || (!match[1] && !match[2])) {
+    return null;
+  }
+  if (!match[1]) {
+    const count = Math.min(Number(match[2]), size);
+    return count ? [size - count, size - 1] : "beyond";
+  }
+  const first = Number(match[1]);
+  const last = match[2] ? Math.min(Number(match[2]), size - 1) : size - 1;
+  if (match[2] && Number(match[2]) < first) {
+    return null;
+  }
+  return first < size ? [first, last] : "beyond";
+}
+
+/** A Blob or stream of the file, or of a part of it. */
+async function bodyOf(row, index, span, cache) {
+  if (row.m !== 8) {
+    const [first, last] = span || [0, row.s - 1];
+    return piece(index, row.o + first, last - first + 1, cache);
+  }
+  if (span) {
+    const all = await wholeOf(row, index, cache);
+    return all.slice(span[0], span[1] + 1);
+  }
+  const packed = await piece(index, row.o, row.c, cache);
+  return inflated(packed);
+}
+
+let latest = {}; // the last inflated file: media asks for one file in many ranges
+
+async function wholeOf(row, index, cache) {
+  if (latest.row !== row) {
+    const body = await bodyOf(row, index, null, cache);
+    const bytes = await new Response(body).arrayBuffer();
+    if (bytes.byteLength !== row.s) {
+      throw new Mismatch();
+    }
+    latest = { row, bytes };
+  }
+  return latest.bytes;
+}
+
+function inflated(packed) {
+  const stream = packed instanceof Blob ? packed.stream() : packed;
+  return stream.pipeThrough(new DecompressionStream("deflate-raw"));
+}
+
+/** A file that is an asset of its own: the server answers, with the type that we know. */
+async function passOn(request, row, index) {
+  const range = request.headers.get("Range");
+  const response = await reach(`${base}${row.n}?v=${index.sha}`, {
+    method: request.method === "HEAD" ? "HEAD" : "GET", headers: range ? { Range: range } : {},
+  }, [416]);
+  const headers = new Headers({ "Content-Type": row.t, "Accept-Ranges": "bytes" });
+  for (const name of ["Content-Range", "Content-Length"]) {
+    if (response.headers.has(name)) {
+      headers.set(name, response.headers.get(name));
+    }
+  }
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+/** What a learner sees in place of a page; also the body of every other failure. */
+function failurePage(error) {
+  const status = error.status || 503;
+  const escaped = String(error.message).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<meta name="cpscorm-failure" content="${status}"><title>${status}</title></head>
+<body style="font:16px system-ui,sans-serif;margin:2em"><p>${escaped}</p></body></html>`;
+  return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+// -------------------------------------------------------------------------- pages of a lesson
+
+/** The page with the gap script behind its <head>; every byte of its own stays as it is. */
+function page(row, bytes, index) {
+  const text = new TextDecoder("windows-1252").decode(bytes); // one character for each byte
+  const headers = { "Content-Type": row.t };
+  if (/^(\xff\xfe|\xfe\xff)/.test(latin(bytes)) || bytes[0] === 0 || bytes[1] === 0) {
+    return new Response(bytes, { headers }); // UTF-16 is left alone
+  }
+  const charset = declaredCharset(text);
+  if (charset && row.t === "text/html" && latin(bytes) !== "\xef\xbb\xbf") {
+    headers["Content-Type"] += `; charset=${charset}`; // browsers look for it in 1,024 bytes only
+  }
+  const place = JSON.stringify({ scope, base, id, sha: index.sha }).replace(/</g, "\\u003c");
+  const script = `<script>/*<![CDATA[*/(${bare(gap)})(${place},${bare(findMember)})/*]]>*/</script>`;
+  const at = insertionPoint(text);
+  return new Response(new Blob([bytes.subarray(0, at), script, bytes.subarray(at)]), { headers });
+}
+
+/** A function’s source without lines that only explain, and in ASCII: a page has its own charset. */
+function bare(code) {
+  return String(code)
+    .replace(/^\s*(\/\*\*[^]*?\*\/|\/\/.*)?\s*/gm, "")
+    .replace(/[^\x00-\x7f]/g, "_");
+}
+
+function latin(bytes) {
+  return String.fromCharCode(...bytes.subarray(0, 3));
+}
+
+/** What the page says of itself in the part that a browser looks at (HTML, 13.2.3.2). */
+function declaredCharset(text) {
+  const head = text.slice(0, 1024).replace(/<!--[^]*?-->/g, "");
+  const match = /<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head);
+  try {
+    const { encoding } = new TextDecoder(match[1]);
+    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
+  } catch {
+    return null;
+  }
+}
+
+/** Behind <head…>, else <html…>, else the doctype, XML declaration or byte order mark. */
+function insertionPoint(text) {
+  const tags = /<!--[^]*?(?:-->|$)|<(head|html|!doctype|\?xml|body)(?=[\s>/])(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+  let at = text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
+  for (let match = tags.exec(text); match; match = tags.exec(text)) {
+    const name = (match[1] || "").toLowerCase();
+    if (name === "body") {
+      break;
+    }
+    at = name ? tags.lastIndex : at;
+    if (name === "head") {
+      break;
+    }
+  }
+  return at;
+}
+
+// ------------------------------------------------------------------------------ index and ZIP
+
+let indexRead = null; // promises, so that many requests at once read once
+let archiveRead = null;
+let stamp = null; // size and date of the ZIP that ranges were read from
+
+function forget() {
+  indexRead = archiveRead = stamp = null;
+  latest = {};
+}
+
+function readIndex() {
+  if (!indexRead) {
+    const reading = loadIndex();
+    reading.catch(() => (indexRead = indexRead === reading ? null : indexRead));
+    indexRead = reading;
+  }
+  return indexRead;
+}
+
+async function loadIndex() {
+  const response = await reach(`${base}cpscorm-${id}.json`, { cache: "no-cache" });
+  try {
+    return await response.json();
+  } catch {
+    throw new Failure(503, "The list of this lesson’s files could not be read.");
+  }
+}
+
+/**
+ * Which file a path means: decoded, `\` as `/`, `//` as `/`; exactly, then whatever the case.
+ * A folder means its index page. The gap script gets this function through its source text.
+ */
+function findMember(files, path) {
+  let name = path.split(/[?#]/)[0];
+  try {
+    name = decodeURIComponent(name);
+  } catch {
+    name = unescape(name); // an address written in Latin-1
+  }
+  name = name.replace(/[\\/]+/g, "/").replace(/^\//, "");
+  const names = name === "" || name.endsWith("/")
+    ? [`${name}index.html`, `${name}index.htm`] : [name];
+  const exact = names.find((one) => Object.hasOwn(files, one));
+  if (exact !== undefined) {
+    return exact;
+  }
+  const fold = (one) => one.normalize("NFC").toLowerCase();
+  findMember.folded ??= new WeakMap();
+  if (!findMember.folded.has(files)) {
+    const folded = new Map();
+    Object.keys(files).forEach((one) => folded.has(fold(one)) || folded.set(fold(one), one));
+    findMember.folded.set(files, folded);
+  }
+  const near = names.map((one) => findMember.folded.get(files).get(fold(one)));
+  return near.find((one) => one !== undefined) ?? null;
+}
+
+/** `length` bytes of the ZIP from `start` on, as a Blob or a stream. */
+async function piece(index, start, length, cache) {
+  if (length <= 0) {
+    return new Blob([]);
+  }
+  if (index.size <= WHOLE) {
+    return (await openArchive(index, cache)).slice(start, start + length);
+  }
+  const response = await reach(`${base}${index.zip}?v=${index.sha}`, {
+    cache: cache || "default", headers: { Range: `bytes=${start}-${start + length - 1}` },
+  });
+  checkStamp(response, index);
+  if (response.status === 206) {
+    return response.body;
+  }
+  return (await response.blob()).slice(start, start + length); // a proxy dropped the range
+}
+
+/** Ranges must all come from the ZIP of this index. */
+function checkStamp(response, { size }) {
+  const { headers, status } = response;
+  const range = headers.get("Content-Range") || "";
+  const total = status === 206 ? range.split("/")[1] : headers.get("Content-Length");
+  const now = headers.get("ETag") || headers.get("Last-Modified");
+  if ((total && total !== "*" && Number(total) !== size) || (stamp && now && stamp !== now)) {
+    throw new Mismatch();
+  }
+  stamp = now || stamp;
+}
+
+function openArchive(index, cache) {
+  if (!archiveRead) {
+    const reading = loadArchive(index, cache);
+    reading.catch(() => (archiveRead = archiveRead === reading ? null : archiveRead));
+    archiveRead = reading;
+  }
+  return archiveRead;
+}
+
+async function loadArchive(index, cache) {
+  const address = `${base}${index.zip}?v=${index.sha}`;
+  const kept = await fromCache(address);
+  if (kept && kept.size === index.size) {
+    return kept;
+  }
+  const response = await reach(address, { cache: cache || "default" });
+  const blob = await response.blob();
+  if (blob.size !== index.size || (await sha256(blob)) !== index.sha) {
+    throw new Mismatch();
+  }
+  keep(address, blob);
+  return blob;
+}
+
+async function sha256(blob) {
+  const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function fromCache(address) {
+  try {
+    const found = await (await caches.open(CACHE)).match(address);
+    return found ? await found.blob() : null;
+  } catch {
+    return null; // storage refused: the ZIP lives in memory
+  }
+}
+
+/** Keep this ZIP, drop its older versions. */
+async function keep(address, blob) {
+  try {
+    const cache = await caches.open(CACHE);
+    for (const request of await cache.keys()) {
+      const { pathname, search } = new URL(request.url);
+      const own = new URL(address, self.location);
+      if (pathname === own.pathname && search !== own.search) {
+        await cache.delete(request);
+      }
+    }
+    await cache.put(address, new Response(blob));
+  } catch {
+    // full or refused: it is fetched again next time
+  }
+}
+
+/** An answer of the server, or a Failure that says what went wrong. */
+async function reach(address, options, allowed = []) {
+  let response;
+  try {
+    response = await fetch(address, options);
+  } catch {
+    throw new Failure(504, "The server cannot be reached. Check the connection and reload.");
+  }
+  if (!response.ok && !allowed.includes(response.status)) {
+    throw new Failure(503, `The server does not hand out this lesson’s files (${response.status}).`);
+  }
+  return response;
+}
