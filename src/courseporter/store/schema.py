@@ -237,6 +237,7 @@ node = Table(
     PrimaryKeyConstraint("draft_id", "seq"),
     UniqueConstraint("draft_id", "key"),
     Index(None, "draft_id", "parent", "seq"),
+    sqlite_with_rowid=False,  # kept in document order, in which drafts are written and read
 )
 
 item = Table(

@@ -34,9 +34,10 @@ def definitions(path):
     parts = {}
     for name, sql in rows:
         plain = re.sub(r'\s+|"', " ", sql).lower().strip()
-        head, _, body = plain.partition("(")
-        pieces = re.split(r", (?=constraint|[a-z_0-9]+ [a-z])", body.strip()[:-1].strip())
-        parts[name] = (head.strip(), sorted(piece.replace(" ", "") for piece in pieces))
+        head, _, rest = plain.partition("(")
+        body, _, tail = rest.rpartition(")")
+        pieces = re.split(r", (?=constraint|[a-z_0-9]+ [a-z])", body.strip())
+        parts[name] = (head.strip(), sorted(piece.replace(" ", "") for piece in pieces), tail)
     return parts
 
 

@@ -98,8 +98,9 @@ def _refuse_entities(data: bytes) -> None:
 
 def grading(attributes: Mapping[str, str]) -> str:
     """The format of a graded subsection."""
-    graded = attributes.get("graded", "").lower() == "true"
-    return attributes.get("format", "") or "?" if graded else ""
+    if attributes.get("graded", "").lower() != "true":
+        return ""
+    return attributes.get("format", "") or "?"
 
 
 def facts_of(element: etree._Element, *, rules: bool) -> Facts:

@@ -14,8 +14,10 @@ from courseporter.formats.olx.read import RESPONSES
 from courseporter.formats.olx_package.facts import Facts, grading
 
 _PLACES = frozenset(("chapter", "sequential", "vertical"))
-# Text between elements, declarations, comments, instructions, prefixes, U+FFFE and U+FFFF.
-_SPECIAL = re.compile(rb">\s*[^<\s]|<[!?]|xmlns|:[^\s\"'<>]*\s*=|\xef\xbf")
+# Declarations, comments, instructions, name spaces, U+FFFE and U+FFFF: words are quick to find.
+_SPECIAL = (b"<!", b"<?", b"xmlns", b"\xef\xbf")
+_TEXT = re.compile(rb">\s*[^<\s]")  # between elements
+_PREFIX = re.compile(rb":[^\s\"'<>]*\s*=")
 _MOST_DEPTH = 64
 
 
@@ -23,7 +25,10 @@ def place_facts(data: bytes) -> Facts | None:
     """The facts of a section, lesson or unit whose blocks are pointers or pages that name their
     file; None when the document is anything else.
     """
-    if _SPECIAL.search(data):
+    for word in _SPECIAL:
+        if word in data:
+            return None
+    if _TEXT.search(data) or _PREFIX.search(data):
         return None
     reading = _Places()
     parser = expat.ParserCreate("UTF-8")
@@ -43,6 +48,8 @@ class _OtherForm(Exception):  # noqa: N818 - says what it is
 class _Places:
     """Takes elements as they begin and end; the open places wait in a stack."""
 
+    __slots__ = ("_leaf", "_open", "root")
+
     def __init__(self) -> None:
         self.root: Facts | None = None
         self._open: list[Facts] = []
@@ -52,29 +59,30 @@ class _Places:
         if self._leaf:
             raise _OtherForm
         above = self._open[-1].children if self._open else None
+        get = attributes.get
+        name = get("url_name") or get("slug") or ""
         if len(attributes) == 1 and "url_name" in attributes:
             if above is None:
                 raise _OtherForm
             above.append(f"{tag}/{attributes['url_name']}")
             self._leaf = True
             return
-        facts = Facts(tag, attributes.get("url_name") or attributes.get("slug") or "")
-        facts.title = read_text_attribute(attributes.get("display_name"))
-        facts.hidden = attributes.get("visible_to_staff_only", "").lower() == "true"
-        if above is None:
-            self.root = facts
-        else:
-            above.append(facts)
+        title = read_text_attribute(get("display_name"))
+        hidden = get("visible_to_staff_only", "").lower() == "true"
         if tag in _PLACES:
-            facts.grading = grading(attributes)
+            facts = Facts(tag, name, title=title, hidden=hidden, grading=grading(attributes))
             self._open.append(facts)
-            if len(self._open) > _MOST_DEPTH:
-                raise _OtherForm
-        elif tag == "html" and attributes.get("filename"):
-            facts.type, facts.body = "text", attributes["filename"]
+        elif tag == "html" and get("filename"):
+            facts = Facts(tag, name, False, title, "text", 0, hidden, attributes["filename"])
             self._leaf = True
         else:
             raise _OtherForm
+        if above is None:
+            self.root = facts
+        elif len(self._open) > _MOST_DEPTH:
+            raise _OtherForm
+        else:
+            above.append(facts)
 
     def end(self, _tag: str) -> None:
         if self._leaf:

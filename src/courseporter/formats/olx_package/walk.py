@@ -26,7 +26,7 @@ class Found(NamedTuple):
     """One thing found on the way: rows of the outline (implied ones first), ledger entries, faults.
 
     `entries` has the block itself and, for a pool, what lies in it; `name` is TAG/URL_NAME, `title`
-    for people.
+    for people.  An index without rules gives neither entries nor faults.
     """
 
     name: str
@@ -197,8 +197,8 @@ class Walk:
             depth=level, kind=KINDS[level - 1], type=None, title=facts.title, key=key,
             hidden=hidden, href=None, questions=0,
         )  # fmt: skip
-        entry = _entry(facts.tag, name, row, facts.title)
-        found = Found(name, facts.title, (*rows, row), (entry,), tuple(faults))
+        entries = (_entry(facts.tag, name, row, facts.title),) if self._index.rules else ()
+        found = Found(name, facts.title, (*rows, row), entries, tuple(faults))
         return found, _Frame(key, level, hidden, iter(facts.children))
 
     def _leaf(
@@ -216,6 +216,8 @@ class Walk:
             depth=4, kind="block", type=facts.type, title=facts.title, key=key,
             hidden=facts.hidden or parent.hidden, href=None, questions=facts.questions,
         )  # fmt: skip
+        if not self._index.rules:
+            return Found(name, facts.title, (*rows, row), (), ())
         entries = [_entry(child.tag, path, row, child.title, 1) for child, path in inner]
         faults += [fault for child, _ in inner for fault in child.faults]
         own = _entry(facts.tag, name, row, facts.title)

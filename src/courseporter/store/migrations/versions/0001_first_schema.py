@@ -323,6 +323,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("draft_id", "seq", name=op.f("pk_node")),
         sa.UniqueConstraint("draft_id", "key", name=op.f("uq_node_draft_id_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_node_draft_id_parent_seq"), "node", ["draft_id", "parent", "seq"], unique=False
