@@ -7,16 +7,17 @@ Requests that name another host are refused, so that no web page reaches it by a
 
 from __future__ import annotations
 
+import io
 import logging
 import mimetypes
 import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 from urllib.parse import unquote
 
 log = logging.getLogger(__name__)
@@ -32,59 +33,32 @@ _TYPES = mimetypes.MimeTypes()  # Python's own table: what the system knows is n
 
 
 class Body(Protocol):
-    """The bytes of one file; may be asked from several threads."""
+    """One file: its size in bytes and a way to read it; may be asked from several threads."""
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """How many bytes there are."""
         ...
 
-    def read(self, start: int, length: int) -> bytes:
-        """Some of them.  Raises ValueError after `close`."""
-        ...
-
-    def close(self) -> None:
-        """They are not needed any more."""
+    @property
+    def open(self) -> Callable[[], BinaryIO]:
+        """Gives them from their start.  Raises OSError or ValueError when they are gone."""
         ...
 
 
-class Bytes:
+class Bytes(NamedTuple):
     """A small file."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    content: bytes
 
     @property
     def size(self) -> int:
         """See `Body.size`."""
-        return len(self._content)
+        return len(self.content)
 
-    def read(self, start: int, length: int) -> bytes:
-        """See `Body.read`."""
-        return self._content[start : start + length]
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-
-class Stream:
-    """An open file, which belongs to this body from now on."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._turn = threading.Lock()
-        self.size = file.seek(0, 2)
-
-    def read(self, start: int, length: int) -> bytes:
-        """See `Body.read`."""
-        with self._turn:
-            self._file.seek(start)
-            return self._file.read(length)
-
-    def close(self) -> None:
-        """Give the file back; a temporary one is gone then."""
-        with self._turn:
-            self._file.close()
+    def open(self) -> BinaryIO:
+        """See `Body.open`."""
+        return io.BytesIO(self.content)
 
 
 Folder = Mapping[str, Body]
@@ -107,21 +81,16 @@ class Loopback:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def put(self, folder: str, files: Folder) -> None:
-        """Serve these files below a path such as `/asset-v1:O+N+R+type@asset+block`.
-
-        What was there before is closed.
+        """Serve these files below a path such as `/asset-v1:O+N+R+type@asset+block`, and none of
+        those that were there before.
         """
-        old = self._folders.get(folder)
         self._folders[folder] = files
-        _close(old)
 
     def close(self) -> None:
-        """Stop answering and give all files back."""
+        """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        for folder in list(self._folders):
-            _close(self._folders.pop(folder))
 
 
 class _Server(ThreadingHTTPServer):
@@ -213,13 +182,19 @@ class _Handler(BaseHTTPRequestHandler):
         if part:
             self.send_header("Content-Range", f"bytes {first}-{end - 1}/{body.size}")
         self.end_headers()
-        while send and first < end:
-            piece = body.read(first, min(BLOCK, end - first))
-            if not piece:
-                self.close_connection = True
-                return
-            self.wfile.write(piece)
-            first += len(piece)
+        if send and first < end:
+            self._send(body, first, end)
+
+    def _send(self, body: Body, first: int, end: int) -> None:
+        with body.open() as stream:
+            skip(stream, first)
+            while first < end:
+                piece = stream.read(min(BLOCK, end - first))
+                if not piece:
+                    self.close_connection = True  # less than was promised
+                    return
+                self.wfile.write(piece)
+                first += len(piece)
 
     def _refuse(self, status: HTTPStatus, content_range: str = "") -> None:
         self.send_response(status)
@@ -231,6 +206,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")  # its body has not been read
             self.close_connection = True
         self.end_headers()
+
+
+def skip(stream: BinaryIO, size: int) -> None:
+    """Go forward by `size` bytes, by reading where a stream cannot jump."""
+    if stream.seekable():
+        stream.seek(size)
+        return
+    while size and (piece := stream.read(min(BLOCK, size))):
+        size -= len(piece)
 
 
 def part_of(asked: str, size: int) -> tuple[int, int] | None:
@@ -252,8 +236,3 @@ def part_of(asked: str, size: int) -> tuple[int, int] | None:
 def _type_of(name: str) -> str:
     """Without a charset, as the platform sends it: pages name their own."""
     return _TYPES.guess_type(name)[0] or "application/octet-stream"
-
-
-def _close(files: Folder | None) -> None:
-    for body in files.values() if files else ():
-        body.close()

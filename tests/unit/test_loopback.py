@@ -1,12 +1,12 @@
 """The web server for this computer alone, asked over real connections."""
 
 import http.client
-import tempfile
+import io
 import threading
 
 import pytest
 
-from courseporter.loopback import Bytes, Loopback, Stream
+from courseporter.loopback import Bytes, Loopback
 
 FOLDER = "/asset-v1:Clay+x7Fq+2026+type@asset+block"
 PAGE = b"<p>Hello</p>"
@@ -132,11 +132,35 @@ def test_one_connection_serves_many_requests(server):
     connection.close()
 
 
-def test_many_readers_of_one_stream_do_not_mix_it_up(server, ask):
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it belongs to the server
+class Film:
+    """A file that can only be read from its start, a little at a time."""
+
+    def __init__(self, content):
+        self.content, self.size = content, len(content)
+
+    def open(self):
+        return Slowly(self.content)
+
+
+class Slowly(io.BytesIO):
+    def seekable(self):
+        return False
+
+    def read(self, size=-1):
+        return super().read(min(size, 1000))
+
+
+def test_parts_of_a_file_that_cannot_jump_are_found_by_reading(server, ask):
+    content = bytes(range(256)) * 64
+    server.put("/big", {"a.mp4": Film(content)})
+    status, body, answer = ask("/big/a.mp4", Range="bytes=5000-9999")
+    assert (status, body) == (206, content[5000:10_000])
+    assert answer.headers["Content-Type"] == "video/mp4"
+
+
+def test_many_readers_at_once_get_what_they_asked_for(server, ask):
     content = bytes(range(256)) * 4096
-    file.write(content)
-    server.put("/big", {"a.zip": Stream(file)})
+    server.put("/big", {"a.zip": Bytes(content)})
     wrong = []
 
     def read(start):
@@ -152,20 +176,30 @@ def test_many_readers_of_one_stream_do_not_mix_it_up(server, ask):
     assert not wrong
 
 
-def test_what_is_replaced_is_given_back(server, ask):
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it belongs to the server
-    server.put("/one", {"a.zip": Stream(file)})
+def test_new_files_take_the_place_of_old_ones(server, ask):
+    server.put("/one", {"a.zip": Bytes(b"old"), "b.zip": Bytes(b"old")})
     server.put("/one", {"a.zip": Bytes(b"new")})
-    assert file.closed
     assert ask("/one/a.zip")[1] == b"new"
+    assert ask("/one/b.zip")[0] == 404
 
 
-def test_after_its_end_nobody_answers_and_nothing_is_held():
+def test_a_file_that_is_gone_breaks_the_connection_and_nothing_else(server, ask):
+    class Gone:
+        size = 3
+
+        def open(self):
+            raise ValueError("closed")
+
+    server.put("/one", {"a.zip": Gone(), "b.zip": Bytes(b"b")})
+    with pytest.raises((http.client.HTTPException, ConnectionError)):
+        ask("/one/a.zip")
+    assert ask("/one/b.zip")[1] == b"b"
+
+
+def test_after_its_end_nobody_answers():
     server = Loopback()
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it belongs to the server
-    server.put("/one", {"a.zip": Stream(file)})
+    server.put("/one", {"a.zip": Bytes(b"a")})
     port = int(server.origin.rpartition(":")[2])
     server.close()
-    assert file.closed
     with pytest.raises(ConnectionRefusedError):
         http.client.HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/one/a.zip")

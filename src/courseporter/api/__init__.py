@@ -1,6 +1,7 @@
 """The only door for faces: one small function per wish; the first argument says who acts."""
 
 from courseporter.api.actor import Actor, read_settings, start, stop, write_settings
+from courseporter.api.consent import answer_scorm, scorm_question
 from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
 from courseporter.api.drafts import (
     branches,
@@ -46,6 +47,7 @@ __all__ = [
     "Actor",
     "Result",
     "acknowledge",
+    "answer_scorm",
     "branches",
     "cancel",
     "change_token",
@@ -81,6 +83,7 @@ __all__ = [
     "retry",
     "sample",
     "scorm_modes",
+    "scorm_question",
     "selftest",
     "set_course",
     "set_hidden",

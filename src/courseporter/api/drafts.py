@@ -14,7 +14,7 @@ from courseporter.errors import Problem, Severity
 from courseporter.model import Kind
 from courseporter.targets.olx import FIXES, course_identity
 from courseporter.workspace import drafts as table
-from courseporter.workspace import edits, ledger
+from courseporter.workspace import edits, ledger, scorm_choice
 from courseporter.workspace import problems as found
 from courseporter.workspace import tree as rows
 
@@ -103,6 +103,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
     with actor.store.read() as connection:
         one = rows.get(connection, draft_id, key)
         way = rows.path(connection, draft_id, key)
+        modes = scorm_choice.modes(connection, draft_id, (key,))
     entry = next(ledger.entries_to(actor.store, draft_id, {key}), None)
     return NodeView(
         key=key,
@@ -117,6 +118,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
         details=details(one),
         outcome=entry.outcome if entry else None,
         reason=entry.reason if entry else None,
+        scorm=tuple(modes.items()),
     )
 
 

@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 
 from courseporter.api.actor import Actor
+from courseporter.api.consent import scorm_question
+from courseporter.api.values import ScormQuestion
 from courseporter.errors import Problem, SettingsError
 from courseporter.formats.staging import staged
 from courseporter.formats.tabular import escape_cell
@@ -112,6 +114,7 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
         yield "<h2>Notes</h2><table>"
         yield from map(_problem, listed)
         yield "</table>"
+    yield from _scorm(scorm_question(actor, draft.id))
     yield "<h2>Everything found</h2><table><tr><th>Kind<th>Title<th>Identifier<th>Outcome<th>Reason"
     for entry in ledger.entries(actor.store, draft.id):
         yield (
@@ -120,6 +123,41 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
             f'<td class="{entry.outcome}">{WORDS[entry.outcome]}<td>{escape(entry.reason or "")}\n'
         )
     yield "</table></body></html>\n"
+
+
+def _scorm(question: ScormQuestion | None) -> Iterator[str]:
+    """What the package may do, and who has allowed it."""
+    if question is None:
+        return
+    yield f"<h2>What the SCORM package may do</h2><p>{escape(_allowed(question))}</p>"
+    rows = (*question.hosts, *question.calls)
+    if rows:
+        yield "<table><tr><th>It loads from, or calls<th>Places<th>First files"
+        for one in rows:
+            files = escape(", ".join(one.files))
+            kind = "warning" if one.serious else "info"
+            yield f'<tr><td class="{kind}">{escape(one.words)}<td>{one.count:,}<td>{files}\n'
+        yield "</table>"
+
+
+def _allowed(question: ScormQuestion) -> str:
+    said = [
+        f"{count:,} {words}"
+        for count, words in (
+            (question.play, "played in the course"),
+            (question.plugin, "written as blocks of the SCORM plug-in"),
+            (question.download, "offered for download"),
+        )
+        if count
+    ]
+    scripts = "The scripts of lessons that play run with the session of whoever opens them."
+    if question.is_open:
+        answer = f"{scripts} In the app, nobody has been asked yet whether they may."
+    elif question.play:
+        answer = f"{scripts} You allowed it for this package."
+    else:
+        answer = "None of the package’s scripts run in the course."
+    return f"Lessons: {', '.join(said)}. {answer}"
 
 
 def _sentence(sums: dict[str, int]) -> str:

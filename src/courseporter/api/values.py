@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from courseporter.errors import Severity
-from courseporter.model import Course, Kind, Outcome
+from courseporter.model import Course, Kind, Outcome, PackageMode
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +178,43 @@ class NodeView(View, frozen=True):
     details: tuple[tuple[str, str], ...]
     outcome: Outcome | None = None
     reason: str | None = None
+    scorm: tuple[tuple[PackageMode, int], ...] = ()  # SCORM lessons here and below, by what becomes
+
+
+class ScormSight(View, frozen=True):
+    """Something a package does when played: a host it loads from, or a call it makes.
+
+    `count` places in `files` (the first ones); `serious`: programs from elsewhere, or a call that
+    reaches beyond the lesson.
+    """
+
+    words: str
+    count: int
+    files: tuple[str, ...]
+    serious: bool
+
+
+class ScormQuestion(View, frozen=True):
+    """Whether a package may play in the course: how many lessons would, what it does, the answer.
+
+    `unread` names texts that were too large to be looked at; `cut`: there was more than was looked
+    at.
+    """
+
+    package: str
+    play: int
+    plugin: int
+    download: int
+    hosts: tuple[ScormSight, ...] = ()
+    calls: tuple[ScormSight, ...] = ()
+    unread: tuple[str, ...] = ()
+    cut: bool = False
+    answer: Literal["play", "download"] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether lessons would play and nobody has allowed it yet."""
+        return self.play > 0 and self.answer != "play"
 
 
 class ProblemRow(View, frozen=True):

@@ -38,10 +38,7 @@ def choose(
 
     Gives the keys of the blocks that changed by what they were before.
     """
-    below = None if keys is None else _below(connection, draft_id, keys)
-    places = [
-        place for place in lessons(connection, draft_id) if below is None or place.node.key in below
-    ]
+    places = list(lessons(connection, draft_id, keys))
     before = _change(connection, draft_id, places, mode)
     if before:
         _tell(connection, draft_id)
@@ -56,21 +53,30 @@ def restore(connection: Connection, draft_id: str, before: Mapping[PackageMode, 
     _tell(connection, draft_id)
 
 
-def lessons(connection: Connection, draft_id: str) -> Iterator[Place]:
-    """Every block of the draft that launches a lesson, in document order."""
-    query = select(node.c.seq, node.c.body).where(
+def lessons(
+    connection: Connection, draft_id: str, keys: Sequence[str] | None = None
+) -> Iterator[Place]:
+    """Every block at and below these places (None: of the draft) that launches a lesson, in
+    document order.
+    """
+    query = select(node.c.seq, node.c.key, node.c.body).where(
         node.c.draft_id == draft_id, node.c.type == "package"
     )
-    for seq, body in connection.execute(query.order_by(node.c.seq)):
-        one = _decode(body)
-        if isinstance(one.block, Package):
-            yield Place(seq, one, one.block)
+    rows = connection.execute(query.order_by(node.c.seq)).all()
+    below = None if keys is None or not rows else _below(connection, draft_id, keys)
+    for seq, key, body in rows:
+        if below is None or key in below:
+            one = _decode(body)
+            if isinstance(one.block, Package):
+                yield Place(seq, one, one.block)
 
 
-def modes(connection: Connection, draft_id: str) -> dict[PackageMode, int]:
-    """How many lessons become what; nothing for drafts without a package."""
+def modes(
+    connection: Connection, draft_id: str, keys: Sequence[str] | None = None
+) -> dict[PackageMode, int]:
+    """How many lessons (at and below these places) become what; nothing where there are none."""
     counts: dict[PackageMode, int] = {}
-    for place in lessons(connection, draft_id):
+    for place in lessons(connection, draft_id, keys):
         mode = place.package.mode
         counts[mode] = counts.get(mode, 0) + 1
     return counts

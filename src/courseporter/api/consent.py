@@ -1,0 +1,71 @@
+"""The question before SCORM lessons play in a course: what the package would do, and the answer.
+
+The scripts of a package run with the session of whoever opens the lesson, so a person decides, once
+per package.  The answer is kept with the draft; on the command line `--scorm` is the answer.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.values import ScormQuestion, ScormSight
+from courseporter.formats.scorm_player.inspection import WORDS, Findings, Sight
+from courseporter.workspace import drafts, edits, scorm_choice
+
+Answer = Literal["play", "download"]
+ANSWER: Final = "scorm_consent"  # among the draft's options
+LABELS: Final[dict[Answer, str]] = {
+    "play": "Play in the course",
+    "download": "Offer for download only",
+}
+
+
+def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
+    """What the draft's package would do when played, and what was answered; None without SCORM."""
+    draft = drafts.get(actor.store, draft_id)
+    with actor.store.read() as connection:
+        counts = scorm_choice.modes(connection, draft.id)
+        first = next(scorm_choice.lessons(connection, draft.id), None) if counts else None
+    if first is None:
+        return None
+    found = msgspec.convert(draft.options.get("scorm_findings") or {}, Findings)
+    return ScormQuestion(
+        package=first.package.file,
+        play=counts.get("play", 0),
+        plugin=counts.get("plugin", 0),
+        download=counts.get("download", 0),
+        answer=answer_of(draft),
+        hosts=tuple(_sight(one, one.name) for one in found.hosts),
+        calls=tuple(_sight(one, f"It {WORDS[one.name]}") for one in found.calls),
+        unread=found.unread,
+        cut=found.cut,
+    )
+
+
+def answer_scorm(actor: Actor, draft_id: str, answer: Answer) -> int:
+    """Keep the answer, and let the lessons that play be downloaded instead, or the other way round.
+
+    Lessons that wait for a plug-in stay as they are.  Returns how many lessons changed.
+    """
+    draft = drafts.get(actor.store, draft_id)
+    with actor.store.write() as connection:
+        drafts.add_options(connection, draft.id, {ANSWER: answer})
+        keys = [
+            place.node.key
+            for place in scorm_choice.lessons(connection, draft.id)
+            if place.package.mode in LABELS and place.package.mode != answer
+        ]
+        return edits.choose_scorm(connection, draft.id, keys, answer, LABELS[answer])
+
+
+def answer_of(draft: drafts.DraftRecord) -> Answer | None:
+    """What was answered for this draft's package."""
+    said = draft.options.get(ANSWER)
+    return next((answer for answer in LABELS if answer == said), None)
+
+
+def _sight(one: Sight, words: str) -> ScormSight:
+    return ScormSight(words=words, count=one.count, files=one.files, serious=one.serious)
