@@ -54,7 +54,8 @@ class Asset(Value, frozen=True):
 
 class Course(Value, frozen=True):
     """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
-    number, run are ASCII.
+    number, run are ASCII.  `scorm_locked`: only enrolled learners get the files of lessons that
+    play; `scorm_download`: who cannot play a lesson is offered its package.
     """
 
     key: str
@@ -71,6 +72,8 @@ class Course(Value, frozen=True):
     end: str | None = None
     enrollment_start: str | None = None
     enrollment_end: str | None = None
+    scorm_locked: bool = False
+    scorm_download: bool = False
 
 
 class Option(Value, frozen=True):

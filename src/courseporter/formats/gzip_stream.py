@@ -30,14 +30,21 @@ _ERROR = cast("type[Exception]", zlib.error if isal_zlib is None else isal_zlib.
 DAMAGE = (OSError, ValueError, _ERROR)
 
 
-class _Deflater(Protocol):
-    def compress(self, data: bytes, /) -> bytes: ...
-    def flush(self, mode: int = zlib.Z_FINISH, /) -> bytes: ...
+class Deflater(Protocol):
+    """Takes plain bytes, gives packed ones."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """Some packed bytes, perhaps none yet."""
+        ...
+
+    def flush(self, mode: int = zlib.Z_FINISH, /) -> bytes:
+        """The rest of the packed bytes."""
+        ...
 
 
 class _Zlib(Protocol):
     def crc32(self, data: bytes, value: int = 0, /) -> int: ...
-    def compressobj(self, level: int, method: int, wbits: int, /) -> _Deflater: ...
+    def compressobj(self, level: int, method: int, wbits: int, /) -> Deflater: ...
 
 
 _zlib = cast("_Zlib", isal_zlib or zlib)
@@ -45,7 +52,8 @@ LEVEL = 2 if isal_zlib else 6
 crc32 = _zlib.crc32  # CRC-32 as in gzip and ZIP; a second argument continues an earlier one
 
 
-def _new_deflater() -> _Deflater:
+def new_deflater() -> Deflater:
+    """Raw deflate at the level of all our packages."""
     return _zlib.compressobj(LEVEL, zlib.DEFLATED, RAW_DEFLATE)
 
 
@@ -57,8 +65,8 @@ class GzipWriter:
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
-        self._deflate: _Deflater | None = None
-        self._sampler = _new_deflater()
+        self._deflate: Deflater | None = None
+        self._sampler = new_deflater()
         self._crc = 0
         self._size = 0
         raw.write(HEADER)
@@ -71,7 +79,7 @@ class GzipWriter:
             self._store(data)
             return
         if self._deflate is None:
-            self._deflate = _new_deflater()
+            self._deflate = new_deflater()
         self._raw.write(self._deflate.compress(data))
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ MOST_URL_NAME = 80
 MOST_STATIC_NAME = 90
 MOST_COURSE_SLUG = 50
 
+_RESERVED = "cpscorm-"  # the players of SCORM lessons name their files so
 _HASH = 9  # a dash and eight hex digits
 _LIKE_HASH = re.compile(r"-[0-9a-f]{8}(?=\.[a-z0-9]+$|$)")
 _CLEAN_URL_NAME = re.compile(r"[a-z0-9_-]{1,80}")
@@ -75,7 +76,8 @@ def static_name(path: str) -> str:
     """The final name of an asset below `static/`: flat, `[a-z0-9._-]`, at most 90 characters,
     extension kept.
     """
-    if _CLEAN_STATIC.fullmatch(path) and not _LIKE_HASH.search(path):
+    clean = _CLEAN_STATIC.fullmatch(path) and not path.startswith(_RESERVED)
+    if clean and not _LIKE_HASH.search(path):
         return path
     name = _NOT_STATIC.sub("-", transliterate(path.rpartition("/")[2]).lower())
     found = _EXTENSION.search(name)

@@ -7,11 +7,12 @@ refused, what is tolerated with a problem, and the limits.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from courseporter.errors import AuthError, InputError
 from courseporter.formats.archive.folder import FolderArchive
 from courseporter.formats.archive.kind import describe, describe_file
-from courseporter.formats.archive.member import Archive, Member
+from courseporter.formats.archive.member import Archive, Member, Raw
 from courseporter.formats.archive.packing import pack_folder
 from courseporter.formats.archive.proof import check_members
 from courseporter.formats.archive.zip_file import ZipArchive
@@ -20,10 +21,12 @@ from courseporter.formats.context import Limits
 __all__ = [
     "Archive",
     "Member",
+    "Raw",
     "check_members",
     "describe",
     "describe_file",
     "open_archive",
+    "open_stored",
     "pack_folder",
 ]
 
@@ -53,3 +56,8 @@ def open_archive(path: Path, limits: Limits) -> Archive:
             str(error.filename or path),
             code="permission_denied",
         ) from error
+
+
+def open_stored(name: str, file: BinaryIO, limits: Limits) -> Archive:
+    """Open the bytes of a ZIP file called `name`; closing the archive closes `file`."""
+    return ZipArchive(Path(name), limits, file)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from courseporter.errors import AuthError, InputError
 from courseporter.formats.archive.directory import too_deep, too_many
 from courseporter.formats.archive.listing import Listing, Tally
-from courseporter.formats.archive.member import Member
+from courseporter.formats.archive.member import Member, Raw
 from courseporter.formats.archive.names import is_clutter, shown
 from courseporter.formats.context import Limits
 
@@ -26,6 +26,7 @@ class FolderArchive:
         tally = Tally(self.name)
         self._listing = Listing(tally)
         self._deepest = limits.depth
+        self.clutter = 0
         total = 0
         for index, (name, size) in enumerate(self._walk(tally)):
             if index >= limits.entries:
@@ -63,6 +64,10 @@ class FolderArchive:
                 code="not_found",
             ) from error
 
+    def raw(self, member: Member) -> Raw | None:  # noqa: ARG002 - nothing is packed here
+        """See `Archive.raw`."""
+        return None
+
     def read(self, member: Member, most: int) -> bytes:
         """See `Archive.read`."""
         with self.open(member) as stream:
@@ -96,7 +101,9 @@ class FolderArchive:
                 elif entry.is_dir(follow_symlinks=False):
                     raise too_deep(self.name, path, self._deepest)
                 elif _is_plain(entry, root):
-                    if not is_clutter(path):
+                    if is_clutter(path):
+                        self.clutter += 1
+                    else:
                         yield path, entry.stat().st_size
                 else:
                     tally.add("archive_special_entry", path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 import msgspec
 
@@ -19,17 +19,34 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     index: int = 0  # order in the archive
 
 
+class Packed(Protocol):
+    """The packed bytes of a member, from their start."""
+
+    def read(self, most: int, /) -> bytes:
+        """The next bytes, at most `most`; empty at the end."""
+        ...
+
+
+class Raw(NamedTuple):
+    """A member as it lies in a ZIP file: how it is packed (0 stored, 8 deflated, 12 bzip2)."""
+
+    method: int
+    packed: Packed
+
+
 class Archive(Protocol):
     """Read-only view of an archive or folder.  `problems` tells what was odd but tolerable.
 
     `members`: path → member, files only, in archive order, system clutter left out.
     `doubled`: paths that two entries with different contents share (the last one counts).
+    `clutter`: how many files of operating systems were left out.
     """
 
     name: str
     members: dict[str, Member]
     problems: tuple[Problem, ...]
     doubled: frozenset[str]
+    clutter: int
 
     def find(self, path: str) -> Member | None:
         """Exact, else the same after Unicode normalisation or in an old code page, else the
@@ -43,6 +60,13 @@ class Archive(Protocol):
 
     def read(self, member: Member, most: int) -> bytes:
         """The whole member; InputError `too_large` beyond `most` bytes."""
+        ...
+
+    def raw(self, member: Member) -> Raw | None:
+        """The member as it lies in the file, unchecked; None where nothing is packed.
+
+        Raises InputError for what cannot be read at all.
+        """
         ...
 
     def close(self) -> None:

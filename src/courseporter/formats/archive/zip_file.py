@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import struct
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import BinaryIO, cast
 from courseporter.errors import InputError
 from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
 from courseporter.formats.archive.listing import Listing, Tally
-from courseporter.formats.archive.member import Member
+from courseporter.formats.archive.member import Member, Raw
 from courseporter.formats.archive.names import decode_name, is_clutter, safe_path, shown
 from courseporter.formats.archive.stream import (
     BZIP2,
@@ -32,17 +33,18 @@ _FIRST_READ = 16 << 10  # a local header and most small files in one go
 class ZipArchive:
     """A ZIP file.  Raises InputError for one that is damaged, hostile or beyond the limits."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, file: BinaryIO | None = None) -> None:
+        """`file`: the bytes, when they do not lie at `path`, which then only gives the name."""
         self.name = path.name
-        size = path.stat().st_size
-        if size > limits.archive:
-            raise self._too_large("The file", size, limits.archive)
-        self._file: BinaryIO = path.open("rb", buffering=0)
+        self._file: BinaryIO = path.open("rb", buffering=0) if file is None else file
         try:
+            size = self._file.seek(0, os.SEEK_END)
+            self._refuse_large("The file", size, limits.archive)
             self._directory = Directory(self._file, size, self.name, limits.entries)
             self._tally = Tally(self.name)
             self._listing = Listing(self._tally)
             self._deepest = limits.depth
+            self.clutter = 0
             self._take_in(size, limits)
         except BaseException:
             self._file.close()
@@ -68,6 +70,12 @@ class ZipArchive:
         with self.open(member) as stream:
             return stream.read()
 
+    def raw(self, member: Member) -> Raw | None:
+        """See `Archive.raw`."""
+        entry = self._directory[member.index]
+        self._refuse_unreadable(entry, member.path)
+        return Raw(entry.method, self._packed(entry, member.path))
+
     def close(self) -> None:
         """See `Archive.close`."""
         self._file.close()
@@ -82,8 +90,7 @@ class ZipArchive:
             self._refuse_bomb(entry, limits)
             total += entry.size
             encrypted += self._add(index, entry, folders)
-        if total > limits.unpacked:
-            raise self._too_large("Unpacked, the archive", total, limits.unpacked)
+        self._refuse_large("Unpacked, the archive", total, limits.unpacked)
         if total > max(HARMLESS, size * limits.ratio):
             raise self._bomb(self.name, total, size)
         members = len(self._listing.members)
@@ -107,6 +114,7 @@ class ZipArchive:
             self._leave_out(entry, name, kind)
             return False
         if not path or is_clutter(path):
+            self.clutter += bool(path)
             return False
         self._listing.add(
             Member(path=path, size=entry.size, packed_size=entry.packed, crc=entry.crc, index=index)
@@ -172,6 +180,10 @@ class ZipArchive:
                 )
             edge = end
 
+    def _refuse_large(self, what: str, size: int, most: int) -> None:
+        if size > most:
+            raise self._too_large(what, size, most)
+
     def _refuse_bomb(self, entry: Entry, limits: Limits) -> None:
         if entry.size > max(HARMLESS, entry.packed * limits.ratio):
             raise self._bomb(decode_name(entry.raw, 0, b"")[0], entry.size, entry.packed)
@@ -179,7 +191,13 @@ class ZipArchive:
     # ------------------------------------------------------------------------------- reading
 
     def _stream(self, entry: Entry, path: str) -> BinaryIO:
-        """The entry's bytes, after its local header was found to be the same entry's (4.3.7)."""
+        """The entry's plain bytes."""
+        where = (self.name, path)
+        packed = self._packed(entry, path)
+        return cast(BinaryIO, MemberStream(packed, entry.method, entry.size, entry.crc, where))
+
+    def _packed(self, entry: Entry, path: str) -> Slice:
+        """The entry's packed bytes, after its local header was found to be its own (4.3.7)."""
         want = _LOCAL.size + len(entry.raw) + 64 + entry.packed
         self._file.seek(entry.offset)
         head = self._file.read(min(want, _FIRST_READ))
@@ -197,9 +215,7 @@ class ZipArchive:
                 shown(path),
             )
         start = _LOCAL.size + name_size + extra_size
-        packed = Slice(self._file, entry.offset + start, entry.packed, head[start:])
-        where = (self.name, path)
-        return cast(BinaryIO, MemberStream(packed, method, entry.size, entry.crc, where))
+        return Slice(self._file, entry.offset + start, entry.packed, head[start:])
 
     def _same_name(self, raw: bytes, flags: int, entry: Entry) -> bool:
         if raw == entry.raw:

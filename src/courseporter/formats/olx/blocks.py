@@ -91,6 +91,8 @@ def _leaf(row: OutlineLeaf, block: Block, links: Links) -> Leaf:
         return inline_leaf(row, "openassessment", assignment_xml(block, row.key, row.title, links))
     if isinstance(block, Discussion):
         return inline_leaf(row, "discussion", _discussion(row, block))
+    if isinstance(block, Package) and block.mode == "plugin":
+        return inline_leaf(row, "scorm", _scorm(row, block))
     return html_leaf(row, _page(row, block, links))
 
 
@@ -108,6 +110,17 @@ def _page(row: OutlineLeaf, block: Block, links: Links) -> str:
             return foreign_page(block)
         case _:
             raise TypeError(block)
+
+
+def _scorm(row: OutlineLeaf, block: Package) -> str:
+    """The block of openedx-scorm-xblock before the upload, which sets what is not said here."""
+    title, version = attribute_text(row.title), block.version
+    kind = "SCORM_2004" if version.startswith("2004") else "SCORM_12"
+    return (
+        f'<scorm url_name="{url_name(row.key)}" display_name="{title}" scorm_version="{kind}" '
+        f'index_page_path="{attribute_text(block.href)}" has_score="true" weight="1.0" '
+        f'height="{block.height or 720}"/>'
+    )
 
 
 def _discussion(row: OutlineLeaf, block: Discussion) -> str:

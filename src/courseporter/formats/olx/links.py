@@ -22,7 +22,10 @@ _BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNO
 
 
 class Links:
-    """How a written package refers to its assets and lessons."""
+    """How a written package refers to its assets and lessons; `language` is the course's."""
+
+    def __init__(self, language: str | None = None) -> None:
+        self.language = language
 
     def static(self, path: str) -> str:
         """The address of an asset: `/static/NAME`."""

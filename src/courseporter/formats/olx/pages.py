@@ -7,10 +7,13 @@ cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 
 from courseporter.formats.html import mend
 from courseporter.formats.olx.links import Links, anchor
+from courseporter.formats.scorm_player import plays
+from courseporter.formats.scorm_player.bundled import sentences
+from courseporter.formats.scorm_player.names import page_name, player_id
 from courseporter.model import Audio, Foreign, Link, Package, Resource
 
 PAGE_TYPES = {
@@ -26,6 +29,9 @@ _OUTERMOST = re.compile(
     r"\s*(?:<!--[\s\S]*?-->\s*)*<[a-zA-Z][^\s>/]*(?:\s[^>]*?)?\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')",
 )
 _SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+LAUNCH = "data-launch"
+_LAUNCH = re.compile(rb'^\s*<div class="cp-scorm" data-launch="([^"]*)"')
+_LOWEST, _USUAL, _HIGHEST = 480, 720, 900  # pixels of a lesson's frame
 _FRAME = "width:100%;height:600px;border:0"
 
 
@@ -81,15 +87,40 @@ def link_page(block: Link, title: str, links: Links) -> str:
 
 
 def package_page(block: Package, title: str, links: Links) -> str:
-    """Names the lesson, offers the package, says that it cannot be played here."""
+    """The lesson in a frame; or, when it is not to play, its name and the package to download.
+
+    The launch address stands in an attribute, so that it can be read back.
+    """
+    head = f'<div class="cp-scorm" {LAUNCH}="{escape(block.href)}">'
+    if plays(block):
+        return head + _played(block, title, links) + "</div>"
     kind = f"SCORM {block.version}" if block.version else "SCORM"
     return (
-        f'<div class="cp-scorm"><h3>{escape(title, quote=False)}</h3>'
-        f"<p>This lesson is part of a {escape(kind)} package. It cannot be played here yet; "
+        f"{head}<h3>{escape(title, quote=False)}</h3>"
+        f"<p>This lesson is part of a {escape(kind)} package. It cannot be played here; "
         "download the package to open it elsewhere.</p>"
         f"<p>{anchor(links.static(block.file), _file_name(block.file))}</p>"
         f"<p>Start page: <code>{escape(block.href, quote=False)}</code></p></div>"
     )
+
+
+def _played(block: Package, title: str, links: Links) -> str:
+    """Height in pixels: a unit grows with its content, so a share of the window would feed back."""
+    address = f"/static/{page_name(player_id(block.identity), block.number)}"
+    say = sentences(links.language)
+    height = min(max(block.height or _USUAL, _LOWEST), _HIGHEST)
+    return (
+        f'<iframe src="{address}" title="{escape(title)}" style="width:100%;height:{height}px;'
+        f'border:0" allow="autoplay; fullscreen"></iframe>'
+        f"<p>{anchor(address, say['open_window'])}<br>"
+        f"<small>{escape(say['no_tracking'], quote=False)}</small></p>"
+    )
+
+
+def launch_address(page: bytes) -> str | None:
+    """The launch address that a page of a SCORM lesson keeps."""
+    found = _LAUNCH.search(page)
+    return None if found is None else unescape(found[1].decode("utf-8", "replace"))
 
 
 def foreign_page(block: Foreign) -> str:

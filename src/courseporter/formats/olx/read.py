@@ -24,7 +24,12 @@ _POOLS = frozenset({"itembank", "library_content", "library_sourced"})
 _OPINIONS = frozenset({"poll", "survey", "poll_question"})
 # Plain fields of blocks that do not decode JSON.
 _AS_WRITTEN = frozenset({"poll", "survey"})
-_TYPES = {"video": "video", "videoalpha": "video", "discussion": "discussion"}
+_TYPES = {
+    "video": "video",
+    "videoalpha": "video",
+    "discussion": "discussion",
+    "scorm": "package",
+}
 _PARSER = etree.XMLParser(
     resolve_entities=False,
     no_network=True,

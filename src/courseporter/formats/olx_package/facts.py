@@ -65,6 +65,7 @@ class Facts(msgspec.Struct, array_like=True):
     children: list[str | Facts] = []
     faults: list[Fault] = []
     values: dict[str, str] = {}  # attributes of the course element
+    href: str | None = None  # launch address of a lesson of a package
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -157,6 +158,8 @@ def _children(element: etree._Element, *, rules: bool) -> list[str | Facts]:
 
 
 def _leaf(facts: Facts, element: etree._Element, *, rules: bool) -> None:
+    if facts.tag == "scorm":
+        facts.href = read_text_attribute(element.get("index_page_path")) or None
     kind, title, questions = read_leaf(facts.tag, element, None)
     facts.type, facts.title, facts.questions = kind, title, questions
     if facts.tag == "html" and (filename := element.get("filename")):

@@ -9,7 +9,7 @@ import re
 import msgspec
 
 from courseporter.errors import InputError
-from courseporter.formats.olx.pages import PAGE_TYPES, page_class
+from courseporter.formats.olx.pages import PAGE_TYPES, launch_address, page_class
 from courseporter.formats.olx_package.facts import (
     Facts,
     Fault,
@@ -21,6 +21,7 @@ from courseporter.formats.olx_package.facts import (
 )
 from courseporter.formats.olx_package.html_rules import html_faults
 from courseporter.formats.olx_package.plain_facts import place_facts, problem_facts
+from courseporter.formats.scorm_player.names import PREFIX, needed_beside
 
 MOST_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
 _STATIC = re.compile(rb"""/static/([^"'<>?#]+)""")  # begins with letters, which is quick to find
@@ -36,10 +37,13 @@ def static_name(path: str) -> str:
 
 
 class Body(msgspec.Struct, array_like=True):
-    """What the page of an html block says: the type it shows, and its faults."""
+    """What the page of an html block says: the type it shows, its faults, and for a lesson of a
+    package the launch address.
+    """
 
     type: str
     faults: list[Fault] = []
+    href: str | None = None
 
 
 _body_encoder = msgspec.msgpack.Encoder()
@@ -115,13 +119,16 @@ class Index:
 
     def _body(self, data: bytes) -> bytes:
         kind = _type_of_page(data)
+        href = launch_address(data) if kind == "package" else None
         if not self.rules:
-            return _plain_body(kind)
+            return _plain_body(kind) if href is None else _body_encoder.encode(Body(kind, [], href))
         try:
             faults = [Fault(*found) for found in html_faults(data.decode())]
         except UnicodeDecodeError:
             faults = [Fault("not_utf8")]
-        return _body_encoder.encode(Body(kind, faults)) if faults else _plain_body(kind)
+        if not faults and href is None:
+            return _plain_body(kind)
+        return _body_encoder.encode(Body(kind, faults, href))
 
     def _xml(self, path: str, data: bytes) -> bytes:
         """What is kept of a definition: its facts, or itself when reading it can wait."""
@@ -210,9 +217,15 @@ class Index:
 
     def missing_statics(self) -> dict[str, str]:
         """Static files that pages refer to and that are not there, each with the first file that
-        does.
+        does.  The player of a SCORM lesson needs files that no page names.
         """
-        return {name: path for name, path in self.referenced.items() if name not in self.statics}
+        statics = self.statics
+        missing = {name: path for name, path in self.referenced.items() if name not in statics}
+        for name, path in self.referenced.items():
+            if name.startswith(PREFIX):
+                lost = (one for one in needed_beside(name) if one not in statics)
+                missing |= dict.fromkeys(lost, path)
+        return missing
 
 
 def _type_of_page(data: bytes) -> str:

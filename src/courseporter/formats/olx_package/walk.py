@@ -165,7 +165,7 @@ class Walk:
             return Facts("", faults=[Fault("definition_missing", f"html/{facts.body}.html")])
         if any(fault.code == "not_utf8" for fault in body.faults):
             return Facts("", faults=body.faults)
-        facts.type = body.type
+        facts.type, facts.href = body.type, body.href
         if body.faults:
             facts.faults = [*facts.faults, *body.faults]
         return facts
@@ -214,7 +214,7 @@ class Walk:
             facts.questions = sum(child.questions for child, _ in inner if child.tag not in NESTING)
         row = OutlineRow(
             depth=4, kind="block", type=facts.type, title=facts.title, key=key,
-            hidden=facts.hidden or parent.hidden, href=None, questions=facts.questions,
+            hidden=facts.hidden or parent.hidden, href=facts.href, questions=facts.questions,
         )  # fmt: skip
         if not self._index.rules:
             return Found(name, facts.title, (*rows, row), (), ())

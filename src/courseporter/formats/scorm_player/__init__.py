@@ -1,1 +1,7 @@
 """SCORM lessons that play in Open edX: the player that travels in the package."""
+
+from courseporter.formats.scorm_player.files import PlayerFile
+from courseporter.formats.scorm_player.names import WORKER, plays
+from courseporter.formats.scorm_player.player import Player, Wishes
+
+__all__ = ["WORKER", "Player", "PlayerFile", "Wishes", "plays"]

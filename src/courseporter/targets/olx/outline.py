@@ -42,4 +42,5 @@ def outline(nodes: Iterable[Node]) -> Iterator[OutlineRow]:
 
 def fingerprint(row: OutlineRow) -> int:
     """What must read back the same, as one number; good within one process."""
-    return hash((row.depth, row.kind, row.type, row.title, row.hidden, row.questions))
+    href = row.href if row.type == "package" else None
+    return hash((row.depth, row.kind, row.type, row.title, row.hidden, row.questions, href))

@@ -5,7 +5,7 @@ depends on the clock.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from courseporter.formats.html import strip_active, to_text
@@ -29,16 +29,23 @@ _TABS = (
 
 
 def course_members(
-    course: Course, chapters: Sequence[str], image: str, links: Links
+    course: Course,
+    chapters: Sequence[str],
+    image: str,
+    links: Links,
+    modules: Sequence[str] = (),
 ) -> list[Member]:
     """All files but blocks and assets.  `chapters` are url_names in order, `image` the static name
-    of the cover.
+    of the cover, `modules` the types of blocks that Studio must be told to offer.
     """
+    settings = _settings(course, image)
+    if modules:
+        settings["advanced_modules"] = list(modules)
     org, number, run = course_identity(course)
     members = [
         ("course.xml", _course_pointer(org, number, run)),
         (f"course/{run}.xml", _course(course, (org, number, run), chapters)),
-        (f"policies/{run}/policy.json", _json({f"course/{run}": _settings(course, image)})),
+        (f"policies/{run}/policy.json", _json({f"course/{run}": settings})),
         (f"policies/{run}/grading_policy.json", _json(_GRADING)),
         ("about/overview.html", _overview(course, links)),
     ]
@@ -46,6 +53,11 @@ def course_members(
     if short:
         members.append(("about/short_description.html", escape(short, quote=False).encode()))
     return members
+
+
+def locked_members(names: Iterable[str]) -> Member:
+    """The policy of static files that only enrolled learners get."""
+    return "policies/assets.json", _json({name: {"locked": True} for name in names})
 
 
 def cover_name(course: Course, has_cover: bool) -> str:  # noqa: FBT001 - a fact, not a switch

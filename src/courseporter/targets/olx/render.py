@@ -9,11 +9,18 @@ from courseporter.formats.context import Context
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
 from courseporter.formats.olx.attributes import attribute_text, clean_title
-from courseporter.model import Asset, Assignment, Block, Course, Node, Quiz
+from courseporter.model import Assignment, Block, Node, Package, Quiz
+from courseporter.targets import Draft
 from courseporter.targets.olx import cover
 from courseporter.targets.olx.members import Members
 from courseporter.targets.olx.outline import OutlineRows, fingerprint
-from courseporter.targets.olx.policy import GRADED_FORMAT, course_members, cover_name
+from courseporter.targets.olx.players import Players
+from courseporter.targets.olx.policy import (
+    GRADED_FORMAT,
+    course_members,
+    cover_name,
+    locked_members,
+)
 
 _TAGS = {"section": "chapter", "lesson": "sequential", "unit": "vertical"}
 _HIDDEN = ' visible_to_staff_only="true"'
@@ -36,9 +43,10 @@ class _Place:
 class Renderer:
     """Writes members while the nodes pass by; `rows` holds a fingerprint per outline row."""
 
-    def __init__(self, members: Members, links: Links) -> None:
+    def __init__(self, members: Members, links: Links, players: Players) -> None:
         self._members = members
         self._links = links
+        self._players = players
         self._open: list[_Place] = []
         self._outline = OutlineRows()
         self.chapters: list[str] = []
@@ -68,12 +76,19 @@ class Renderer:
             return
         if is_graded(block):
             self._open[-2].graded = True
+        if isinstance(block, Package):
+            self._play(block, clean_title(node.title))
         hide = node.hidden and not any(place.node.hidden for place in self._open)
         for leaf in leaves(node, self._links):
             shown = _hidden(leaf) if hide else leaf
             for name, data in shown.files:
                 self._members.add(name, data)
             unit.pointers.append("    " + shown.pointer.decode())
+
+    def _play(self, block: Package, title: str) -> None:
+        page = self._players.take(block, title)
+        if page is not None:
+            self._members.add(f"static/{page[0]}", page[1])
 
     def _close(self) -> None:
         place = self._open.pop()
@@ -116,9 +131,11 @@ def is_graded(block: Block) -> bool:
     return isinstance(block, Assignment) and block.points != 0
 
 
-def render(nodes: Iterable[Node], members: Members, links: Links, ctx: Context) -> Renderer:
+def render(
+    nodes: Iterable[Node], members: Members, links: Links, players: Players, ctx: Context
+) -> Renderer:
     """All leaves and places; says how many lessons are done."""
-    renderer = Renderer(members, links)
+    renderer = Renderer(members, links, players)
     for count, node in enumerate(nodes):
         renderer.take(node)
         if not count % STEP:
@@ -129,15 +146,22 @@ def render(nodes: Iterable[Node], members: Members, links: Links, ctx: Context) 
 
 
 def add_around(
-    course: Course, assets: Iterable[Asset], renderer: Renderer, members: Members, links: Links
+    draft: Draft, renderer: Renderer, members: Members, links: Links, players: Players
 ) -> None:
-    """Assets, the cover and the files of the course itself."""
-    has_cover = False
-    for asset in assets:
+    """Assets, the players' files, the cover and the files of the course itself."""
+    has_cover, course = False, draft.course
+    for file in players.files():
+        members.add_asset(f"static/{file.name}", file.sha256, file.size)
+    for asset in draft.assets():
+        if not players.travels(asset):
+            continue
         members.add_asset(f"static/{static_name(asset.path)}", asset.sha256, asset.size)
         has_cover = has_cover or asset.path == course.cover
     image = cover_name(course, has_cover)
     if not has_cover:
         members.add(f"static/{cover.NAME}", cover.PNG)
-    for name, data in course_members(course, renderer.chapters, image, links):
+    modules = ("scorm",) if players.plugin else ()
+    for name, data in course_members(course, renderer.chapters, image, links, modules):
         members.add(name, data)
+    if course.scorm_locked and players.names:
+        members.add(*locked_members(players.names))

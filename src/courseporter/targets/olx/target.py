@@ -18,6 +18,7 @@ from courseporter.targets.olx.check import check
 from courseporter.targets.olx.members import Members
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import pack
+from courseporter.targets.olx.players import Players
 from courseporter.targets.olx.render import add_around, render
 from courseporter.targets.olx.verify import verify
 
@@ -43,11 +44,15 @@ class OlxTarget(Target):
         stored files are
         damaged, and what `staged` says of the disk.
         """
-        links = Links()
-        with staged(out) as stream, Members(ctx.scratch) as members:
-            renderer = render(arrange(draft.nodes()), members, links, ctx)
-            add_around(draft.course, draft.assets(), renderer, members, links)
-            packed = pack(members, stream, ctx)
+        links = Links(draft.course.language)
+        with (
+            staged(out) as stream,
+            Members(ctx.scratch) as members,
+            Players(draft, ctx) as players,
+        ):
+            renderer = render(arrange(draft.nodes()), members, links, players, ctx)
+            add_around(draft, renderer, members, links, players)
+            packed = pack(members, stream, players.context())
             members.close()
             stream.flush()
             size = stream.seek(0, os.SEEK_CUR)

@@ -1,0 +1,74 @@
+"""The scripts, the page and the sentences of the player, as they lie in the installation.
+
+Scripts travel without the comments and the margins that people need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from courseporter.errors import SettingsError
+
+FOLDER = Path(__file__).parents[2] / "bundled" / "scorm"
+ENGLISH = "en"
+
+
+def worker() -> bytes:
+    """The service worker: the script for pages, then the worker that inserts it."""
+    return b"\n".join(slim(_read(FOLDER, name)) for name in ("gap.js", "worker.js"))
+
+
+def script() -> bytes:
+    """The SCORM API and the launcher, in the order that player.order names."""
+    names = _read(FOLDER, "player.order").decode().split()
+    return b"\n".join(slim(_read(FOLDER, name)) for name in names)
+
+
+def template() -> str:
+    """The page of a lesson with its marks."""
+    return _read(FOLDER, "player.html").decode()
+
+
+def sentences(language: str | None) -> Mapping[str, str]:
+    """What the player says, in this language, else in its main one, else in English."""
+    return _sentences(FOLDER, (language or ENGLISH).lower().replace("_", "-"))
+
+
+def slim(script: bytes) -> bytes:
+    """The script without comment lines, empty lines and margins; untouched when it has texts of
+    several lines, which could be spoilt.
+    """
+    kept: list[bytes] = []
+    inside = False  # a comment of several lines
+    for line in map(bytes.strip, script.splitlines()):
+        if inside or line.startswith(b"/*"):
+            inside = not line.endswith(b"*/")
+        elif line and not line.startswith(b"//"):
+            if line.count(b"`") % 2 or line.endswith(b"\\"):
+                return script
+            kept.append(line)
+    return b"\n".join((*kept, b""))
+
+
+@cache
+def _sentences(folder: Path, language: str) -> Mapping[str, str]:
+    said = msgspec.json.decode(_read(folder, "messages.json"), type=dict[str, dict[str, str]])
+    known = {name.lower(): words for name, words in said.items()}
+    main = known.get(language.partition("-")[0], {})
+    return {**known.get(ENGLISH, {}), **main, **known.get(language, {})}
+
+
+@cache
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            "This installation has no SCORM player.",
+            "Install CoursePorter again, or choose another way for SCORM lessons.",
+            str(folder / name),
+        ) from error

@@ -1,0 +1,109 @@
+"""The player's files as values: name below `static/`, size, hash, and where their bytes lie."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+STEP = 1 << 20
+_PREAD = getattr(os, "pread", None)
+
+
+class PlayerFile(NamedTuple):
+    """One file: its name, size in bytes, SHA-256 in hex; `open` gives its bytes from the start."""
+
+    name: str
+    size: int
+    sha256: str
+    open: Callable[[], BinaryIO]
+
+
+def file_of(name: str, data: bytes) -> PlayerFile:
+    """A file whose bytes are at hand."""
+    return PlayerFile(name, len(data), hashlib.sha256(data).hexdigest(), lambda: io.BytesIO(data))
+
+
+def scratch_of(name: str, file: BinaryIO, size: int, lock: threading.Lock) -> PlayerFile:
+    """A file that fills an open scratch file; may be opened by several threads at once."""
+
+    def opened() -> BinaryIO:
+        return cast("BinaryIO", io.BufferedReader(_Stretch(file, size, lock), STEP))
+
+    return PlayerFile(name, size, digest_of(opened), opened)
+
+
+def shared(opened: Callable[[], BinaryIO], lock: threading.Lock) -> Callable[[], BinaryIO]:
+    """The same stream for several threads at once, when all of them read one file by turns."""
+
+    def turn() -> BinaryIO:
+        with lock:
+            stream = opened()
+        return cast("BinaryIO", io.BufferedReader(_Turn(stream, lock), STEP))
+
+    return turn
+
+
+def digest_of(opened: Callable[[], BinaryIO]) -> str:
+    """SHA-256 of all bytes, in hex."""
+    digest = hashlib.sha256()
+    with opened() as stream:
+        while piece := stream.read(STEP):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+class _Turn(io.RawIOBase):
+    """A stream that is read while nobody else reads."""
+
+    def __init__(self, stream: BinaryIO, lock: threading.Lock) -> None:
+        self._stream, self._lock = stream, lock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        with self._lock:
+            data = self._stream.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+class _Stretch(io.RawIOBase):
+    """A file read by position, so that readers do not disturb each other."""
+
+    def __init__(self, file: BinaryIO, size: int, lock: threading.Lock) -> None:
+        self._file, self._size, self._lock = file, size, lock
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._read(min(len(view), max(0, self._size - self._at)))
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def _read(self, size: int) -> bytes:
+        if _PREAD is not None:
+            return _PREAD(self._file.fileno(), size, self._at)
+        with self._lock:
+            self._file.seek(self._at)
+            return self._file.read(size)

@@ -1,0 +1,72 @@
+"""The page of one lesson: the player's template with the lesson's own words in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+import msgspec
+
+from courseporter.model import Package
+
+_MARK = re.compile(r"\{\{(language|title|config)\}\}")
+
+
+class Lesson(msgspec.Struct):
+    """What the player must know of the lesson; docs/reference/scorm-player.md."""
+
+    n: int
+    item: str
+    title: str
+    launch: str
+    scorm: str
+    mastery: float | None
+    threshold: float | None
+    launch_data: str = msgspec.field(name="launchData")
+    max_time: str = msgspec.field(name="maxTime")
+    time_action: str = msgspec.field(name="timeAction")
+
+
+class Pages:
+    """The pages of one package.  What all have in common is put together once."""
+
+    def __init__(
+        self, template: str, language: str, common: Mapping[str, object], say: Mapping[str, str]
+    ) -> None:
+        parts = _MARK.split(template)
+        self._texts, self._marks = parts[::2], parts[1::2]
+        self._language = escape(language)
+        shared = msgspec.json.encode({**common, "say": say}).decode()
+        self._shared = f",{_safe(shared)[1:]}"
+        self._encode = msgspec.json.Encoder().encode
+
+    def page(self, block: Package, title: str) -> bytes:
+        """The page of this lesson, in UTF-8."""
+        lesson = Lesson(
+            block.number,
+            block.item,
+            title,
+            block.href,
+            "2004" if block.version.startswith("2004") else "1.2",
+            block.mastery,
+            block.threshold,
+            block.launch_data,
+            block.max_time,
+            block.time_action,
+        )
+        own = _safe(self._encode(lesson).decode())
+        words = {
+            "language": self._language,
+            "title": escape(title),
+            "config": own[:-1] + self._shared,
+        }
+        parts = [self._texts[0]]
+        for mark, text in zip(self._marks, self._texts[1:], strict=True):
+            parts += (words[mark], text)
+        return "".join(parts).encode()
+
+
+def _safe(json: str) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.replace("<", "\\u003c") if "<" in json else json

@@ -1,0 +1,165 @@
+"""Everything that travels with a package so that its lessons play (docs/reference/olx-blocks.md):
+the repacked ZIP, its index, the scripts, the pages, and files too large for the ZIP.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from contextlib import ExitStack
+from functools import partial
+from typing import BinaryIO, NamedTuple, Self, cast
+
+import msgspec
+
+from courseporter.errors import InputError
+from courseporter.formats.archive import Archive, Member
+from courseporter.formats.context import Context
+from courseporter.formats.scorm_player import bundled, names
+from courseporter.formats.scorm_player.content_types import content_type
+from courseporter.formats.scorm_player.files import (
+    PlayerFile,
+    digest_of,
+    file_of,
+    scratch_of,
+    shared,
+)
+from courseporter.formats.scorm_player.page import Pages
+from courseporter.formats.scorm_player.plan import Plan, plan
+from courseporter.formats.scorm_player.repack import UNREADABLE, Repacker
+from courseporter.formats.scorm_player.zip_writer import Stored, ZipWriter
+from courseporter.model import Package
+
+_BUFFER = 1 << 18
+_STEP = 4 << 20  # bytes between two reports of progress
+_encode = msgspec.json.encode
+
+
+class Wishes(NamedTuple):
+    """What the course says to its players: its language, and whether they offer the ZIP when a
+    lesson cannot be played.
+    """
+
+    language: str | None = None
+    offer_download: bool = False
+
+
+class Player:
+    """The files of one package.  A context manager: what it holds is gone when it is left.
+
+    `files`: all but the lessons' pages, by name; `whole`: whether nothing had to be taken out of
+    the ZIP; `left_out`: files that could not be read.
+    """
+
+    def __init__(
+        self, archive: Archive, identity: str, ctx: Context, wishes: Wishes | None = None
+    ) -> None:
+        """Packs everything.  The archive must stay open as long as the player."""
+        wishes = wishes or Wishes()
+        self.id = names.player_id(identity)
+        self.left_out: list[str] = []
+        self._archive = archive
+        self._ctx = ctx
+        self._lock = threading.Lock()
+        self._open = ExitStack()
+        try:
+            self.files = self._pack(plan(archive))
+        except BaseException:
+            self._open.close()
+            raise
+        self._pages = self._make_pages(wishes)
+
+    def page(self, block: Package, title: str) -> tuple[str, bytes]:
+        """Name and bytes of the page of one lesson of the package."""
+        return names.page_name(self.id, block.number), self._pages.page(block, title)
+
+    def close(self) -> None:
+        """Give back the scratch file."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _make_pages(self, wishes: Wishes) -> Pages:
+        offered = self._zip.name if wishes.offer_download and self.whole else None
+        common = {"id": self.id, "sha": self._zip.sha256, "zip": offered}
+        say = bundled.sentences(wishes.language)
+        return Pages(bundled.template(), wishes.language or bundled.ENGLISH, common, say)
+
+    def _pack(self, parts: Plan) -> tuple[PlayerFile, ...]:
+        scratch = tempfile.TemporaryFile(  # noqa: SIM115 - closed with the player
+            dir=self._ctx.scratch, prefix="scorm-", buffering=_BUFFER
+        )
+        self._open.enter_context(scratch)
+        file = cast("BinaryIO", scratch)
+        beside = [self._beside(path, member) for path, member in parts.beside]
+        rows, size = self._repack(file, parts)
+        self._zip = scratch_of(names.archive_name(self.id), file, size, self._lock)
+        self.whole = not parts.beside
+        rows += [(path, row) for path, row, _ in filter(None, beside)]
+        index = _index(self._zip, sorted(rows))
+        found = [
+            self._zip,
+            file_of(names.index_name(self.id), index),
+            file_of(names.script_name(self.id), bundled.script()),
+            file_of(names.WORKER, bundled.worker()),
+            *(flat for _, _, flat in filter(None, beside)),
+        ]
+        return tuple(sorted(found, key=lambda one: one.name))
+
+    def _repack(self, file: BinaryIO, parts: Plan) -> tuple[list[tuple[str, bytes]], int]:
+        writer = ZipWriter(file)
+        repacker = Repacker(self._archive, writer)
+        tick = _Ticks(self._ctx, sum(member.packed_size for _, member in parts.zipped))
+        rows: list[tuple[str, bytes]] = []
+        for path, member in parts.zipped:
+            stored = repacker.take(path, member, plain=path in parts.plain)
+            if stored is None:
+                self.left_out.append(path)
+            else:
+                rows.append((path, _row(path, stored)))
+            tick.add(member.packed_size)
+        return rows, writer.close()
+
+    def _beside(self, path: str, member: Member) -> tuple[str, bytes, PlayerFile] | None:
+        name = names.flat_name(self.id, path)
+        opened = shared(partial(self._archive.open, member), self._lock)
+        try:
+            file = PlayerFile(name, member.size, digest_of(opened), opened)
+        except InputError as error:
+            if error.code not in UNREADABLE:
+                raise
+            self.left_out.append(path)
+            return None
+        row = f'{{"n":"{name}","s":{member.size},"t":"{content_type(path)}"}}'
+        return path, row.encode(), file
+
+
+class _Ticks:
+    """Progress in whole megabytes, now and then."""
+
+    def __init__(self, ctx: Context, total: int) -> None:
+        self._ctx, self._total = ctx, total
+        self._done = self._next = 0
+
+    def add(self, size: int) -> None:
+        self._done += size
+        if self._done >= self._next:
+            self._next = self._done + _STEP
+            self._ctx.tick(self._done >> 20, self._total >> 20, "MB packed")
+
+
+def _row(path: str, stored: Stored) -> bytes:
+    offset, packed, size, method = stored
+    kind = content_type(path)
+    return f'{{"o":{offset},"c":{packed},"s":{size},"m":{method},"t":"{kind}"}}'.encode()
+
+
+def _index(archive: PlayerFile, rows: list[tuple[str, bytes]]) -> bytes:
+    """The index as one JSON object, a file a line."""
+    head = f'{{"zip":"{archive.name}","size":{archive.size},"sha":"{archive.sha256}","files":{{'
+    lines = b",\n".join(_encode(path) + b":" + row for path, row in rows)
+    return b"".join((head.encode(), b"\n", lines, b"\n}}\n"))

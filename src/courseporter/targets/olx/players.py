@@ -1,0 +1,125 @@
+"""The players of a draft's SCORM packages, made when the first lesson of each comes by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from courseporter.errors import InputError
+from courseporter.formats.archive import open_stored
+from courseporter.formats.context import Context, Limits
+from courseporter.formats.scorm_player import WORKER, Player, PlayerFile, Wishes, plays
+from courseporter.model import Asset, Package
+from courseporter.targets import Draft
+
+
+class Players:
+    """Knows which packages play and which travel as they were imported.  A context manager.
+
+    `plugin`: whether any lesson waits for the plug-in; `names`: all files that were made so far.
+    """
+
+    def __init__(self, draft: Draft, ctx: Context) -> None:
+        self._draft = draft
+        self._ctx = ctx
+        self._wishes = Wishes(draft.course.language, draft.course.scorm_download)
+        self._players: dict[tuple[str, str], Player] = {}
+        self._assets: dict[str, Asset] | None = None
+        self._carried: set[str] = set()
+        self._open = ExitStack()
+        self.plugin = False
+        self.names: list[str] = []
+
+    def take(self, block: Package, title: str) -> tuple[str, bytes] | None:
+        """Name and bytes of the page of a lesson that plays; None for the others, whose package
+        must travel.
+        """
+        if plays(block):
+            page = self._player(block).page(block, title)
+            self.names.append(page[0])
+            return page
+        self._carried.add(block.file)
+        self.plugin = self.plugin or block.mode == "plugin"
+        return None
+
+    def travels(self, asset: Asset) -> bool:
+        """Whether the file is part of the course: packages that only play are not."""
+        played = any(file == asset.path for file, _ in self._players)
+        return not played or asset.path in self._carried
+
+    def files(self) -> Iterator[PlayerFile]:
+        """The files of all players; the worker, which they share, once."""
+        for number, player in enumerate(self._players.values()):
+            for file in player.files:
+                if not number or file.name != WORKER:
+                    yield file
+
+    def context(self) -> Context:
+        """The way to all bytes: those of the store, and those of the players."""
+        return _WithPlayers(self._ctx, self.files())
+
+    def close(self) -> None:
+        """Give back scratch files and archives."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _player(self, block: Package) -> Player:
+        key = (block.file, block.identity)
+        player = self._players.get(key)
+        if player is None:
+            archive = open_stored(block.file, self._stored(block.file), self._ctx.limits)
+            self._open.callback(archive.close)
+            player = Player(archive, block.identity, self._ctx, self._wishes)
+            self._players[key] = self._open.enter_context(player)
+            self.names += [file.name for file in player.files]
+        return player
+
+    def _stored(self, path: str) -> BinaryIO:
+        if self._assets is None:
+            self._assets = {asset.path: asset for asset in self._draft.assets()}
+        asset = self._assets.get(path)
+        if asset is None:
+            raise InputError(
+                f"The package “{path}”, which lessons play from, is not part of the draft.",
+                "Import the source again.",
+                path,
+                code="course_not_ready",
+            )
+        return self._ctx.open_asset(asset.sha256)
+
+
+class _WithPlayers:
+    """A `Context` that knows the bytes of the players, too."""
+
+    def __init__(self, ctx: Context, files: Iterable[PlayerFile]) -> None:
+        self._ctx = ctx
+        self._files = {file.sha256: file for file in files}
+
+    @property
+    def limits(self) -> Limits:
+        return self._ctx.limits
+
+    @property
+    def scratch(self) -> Path:
+        return self._ctx.scratch
+
+    def asset(self, path: str, stream: BinaryIO) -> Asset:
+        return self._ctx.asset(path, stream)
+
+    def open_asset(self, sha256: str) -> BinaryIO:
+        file = self._files.get(sha256)
+        return file.open() if file else self._ctx.open_asset(sha256)
+
+    def small_assets(self, wanted: Sequence[str]) -> Mapping[str, bytes]:
+        stored = [sha256 for sha256 in wanted if sha256 not in self._files]
+        return self._ctx.small_assets(stored) if stored else {}
+
+    def tick(self, done: int, total: int | None, unit: str) -> None:
+        self._ctx.tick(done, total, unit)
