@@ -15,9 +15,10 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple
 from urllib.parse import unquote
 
 log = logging.getLogger(__name__)
@@ -32,36 +33,22 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _TYPES = mimetypes.MimeTypes()  # Python's own table: what the system knows is no part of it
 
 
-class Body(Protocol):
-    """One file: its size in bytes and a way to read it; may be asked from several threads."""
+class Served(NamedTuple):
+    """One file: its size in bytes, and what gives them from their start, in any thread.
 
-    @property
-    def size(self) -> int:
-        """How many bytes there are."""
-        ...
+    `open` may raise OSError or ValueError when the bytes are gone.
+    """
 
-    @property
-    def open(self) -> Callable[[], BinaryIO]:
-        """Gives them from their start.  Raises OSError or ValueError when they are gone."""
-        ...
+    size: int
+    open: Callable[[], BinaryIO]
 
 
-class Bytes(NamedTuple):
+Folder = Mapping[str, Served]
+
+
+def served(content: bytes) -> Served:
     """A small file."""
-
-    content: bytes
-
-    @property
-    def size(self) -> int:
-        """See `Body.size`."""
-        return len(self.content)
-
-    def open(self) -> BinaryIO:
-        """See `Body.open`."""
-        return io.BytesIO(self.content)
-
-
-Folder = Mapping[str, Body]
+    return Served(len(content), partial(io.BytesIO, content))
 
 
 class Loopback:
@@ -149,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         port = self.server.server_port
         return f"127.0.0.1:{port}", f"localhost:{port}"
 
-    def _find(self, path: str) -> tuple[Body | None, str]:
+    def _find(self, path: str) -> tuple[Served | None, str]:
         asset = _ASSET.fullmatch(path)
         folder, name = asset.groups() if asset else path.rpartition("/")[::2]
         files = self.server.folders.get(folder)
@@ -167,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (TypeError, ValueError):
             return False
 
-    def _serve(self, body: Body, name: str, *, send: bool) -> None:
+    def _serve(self, body: Served, name: str, *, send: bool) -> None:
         part = part_of(self.headers.get("Range", ""), body.size)
         first, end = part or (0, body.size)
         if part and first >= end:
@@ -185,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
         if send and first < end:
             self._send(body, first, end)
 
-    def _send(self, body: Body, first: int, end: int) -> None:
+    def _send(self, body: Served, first: int, end: int) -> None:
         with body.open() as stream:
             skip(stream, first)
             while first < end:

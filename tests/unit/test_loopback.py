@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from courseporter.loopback import Bytes, Loopback
+from courseporter.loopback import Loopback, Served, served
 
 FOLDER = "/asset-v1:Clay+x7Fq+2026+type@asset+block"
 PAGE = b"<p>Hello</p>"
@@ -15,7 +15,7 @@ PAGE = b"<p>Hello</p>"
 @pytest.fixture
 def server():
     made = Loopback()
-    made.put(FOLDER, {"cpscorm-1-0.html": Bytes(PAGE), "cpscorm-1.zip": Bytes(bytes(range(100)))})
+    made.put(FOLDER, {"cpscorm-1-0.html": served(PAGE), "cpscorm-1.zip": served(bytes(range(100)))})
     yield made
     made.close()
 
@@ -132,17 +132,9 @@ def test_one_connection_serves_many_requests(server):
     connection.close()
 
 
-class Film:
-    """A file that can only be read from its start, a little at a time."""
-
-    def __init__(self, content):
-        self.content, self.size = content, len(content)
-
-    def open(self):
-        return Slowly(self.content)
-
-
 class Slowly(io.BytesIO):
+    """A stream that is read from its start, a little at a time."""
+
     def seekable(self):
         return False
 
@@ -152,7 +144,7 @@ class Slowly(io.BytesIO):
 
 def test_parts_of_a_file_that_cannot_jump_are_found_by_reading(server, ask):
     content = bytes(range(256)) * 64
-    server.put("/big", {"a.mp4": Film(content)})
+    server.put("/big", {"a.mp4": Served(len(content), lambda: Slowly(content))})
     status, body, answer = ask("/big/a.mp4", Range="bytes=5000-9999")
     assert (status, body) == (206, content[5000:10_000])
     assert answer.headers["Content-Type"] == "video/mp4"
@@ -160,7 +152,7 @@ def test_parts_of_a_file_that_cannot_jump_are_found_by_reading(server, ask):
 
 def test_many_readers_at_once_get_what_they_asked_for(server, ask):
     content = bytes(range(256)) * 4096
-    server.put("/big", {"a.zip": Bytes(content)})
+    server.put("/big", {"a.zip": served(content)})
     wrong = []
 
     def read(start):
@@ -177,20 +169,17 @@ def test_many_readers_at_once_get_what_they_asked_for(server, ask):
 
 
 def test_new_files_take_the_place_of_old_ones(server, ask):
-    server.put("/one", {"a.zip": Bytes(b"old"), "b.zip": Bytes(b"old")})
-    server.put("/one", {"a.zip": Bytes(b"new")})
+    server.put("/one", {"a.zip": served(b"old"), "b.zip": served(b"old")})
+    server.put("/one", {"a.zip": served(b"new")})
     assert ask("/one/a.zip")[1] == b"new"
     assert ask("/one/b.zip")[0] == 404
 
 
 def test_a_file_that_is_gone_breaks_the_connection_and_nothing_else(server, ask):
-    class Gone:
-        size = 3
+    def gone():
+        raise ValueError("closed")
 
-        def open(self):
-            raise ValueError("closed")
-
-    server.put("/one", {"a.zip": Gone(), "b.zip": Bytes(b"b")})
+    server.put("/one", {"a.zip": Served(3, gone), "b.zip": served(b"b")})
     with pytest.raises((http.client.HTTPException, ConnectionError)):
         ask("/one/a.zip")
     assert ask("/one/b.zip")[1] == b"b"
@@ -198,7 +187,7 @@ def test_a_file_that_is_gone_breaks_the_connection_and_nothing_else(server, ask)
 
 def test_after_its_end_nobody_answers():
     server = Loopback()
-    server.put("/one", {"a.zip": Bytes(b"a")})
+    server.put("/one", {"a.zip": served(b"a")})
     port = int(server.origin.rpartition(":")[2])
     server.close()
     with pytest.raises(ConnectionRefusedError):

@@ -37,6 +37,7 @@ from courseporter.api.jobs import (
     resume_all,
     retry,
 )
+from courseporter.api.play import play, stop_playing
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
 from courseporter.api.scorm import choose_scorm, scorm_modes
@@ -72,6 +73,7 @@ __all__ = [
     "keep_log",
     "node",
     "path",
+    "play",
     "prepare",
     "problems",
     "publish",
@@ -91,6 +93,7 @@ __all__ = [
     "sources",
     "start",
     "stop",
+    "stop_playing",
     "targets",
     "tree",
     "undo",
