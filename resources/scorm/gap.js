@@ -285,21 +285,33 @@ function gap(place, findMember) {
 
   // ------------------------------------------------------------------- <object> and <embed>
 
+  // What is not shown is not loaded: relative addresses wait until the observer has seen them.
+  const hidden = new CSSStyleSheet();
+  const waits = (name) => `[${name}]:not([${name}^="blob:"],[${name}^="data:"],[${name}*="//"])`;
+  hidden.replaceSync(`object${waits("data")},embed${waits("src")}{display:none!important}`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, hidden];
+
   const mended = new WeakSet();
 
   /** Take the address away before the browser follows it, and give the file itself instead. */
   async function mend(element) {
     const name = element.localName === "object" ? "data" : "src";
-    const url = element.hasAttribute(name) ? inside(element.getAttribute(name)) : null;
-    if (!url || mended.has(element)) {
+    const address = element.getAttribute(name);
+    if (address === null || mended.has(element)) {
+      return;
+    }
+    const url = inside(address);
+    if (!url || !isShown(element, url)) {
+      reveal(element, name, address);
       return;
     }
     mended.add(element);
     element.removeAttribute(name);
     const response = await fetch(url);
     mended.delete(element);
-    if (!response.ok || element.hasAttribute(name)) {
-      return; // an <object> without an address shows what stands inside it
+    if (!response.ok || element.hasAttribute(name) || url.pathname === location.pathname) {
+      element.removeAttribute("type"); // with neither, an <object> shows what stands inside it
+      return;
     }
     const type = (response.headers.get("Content-Type") || "").split(";")[0];
     if (/^(text\/html|application\/xhtml\+xml|text\/plain)$/.test(type)) {
@@ -307,6 +319,21 @@ function gap(place, findMember) {
       return;
     }
     element.setAttribute(name, URL.createObjectURL(await response.blob()) + url.hash);
+  }
+
+  /** Whether browsers show such a file at all; what they don’t (Flash), they never ask for. */
+  function isShown({ type }, { pathname }) {
+    const ending = /\.(\w+)$/.exec(pathname);
+    return type ? /^(text|image|audio|video)\/|[/+](xml|pdf|json)$/i.test(type)
+      : !ending || SHOWN.test(ending[1]);
+  }
+  const SHOWN = /^(x?html?|svg|png|jpe?g|gif|webp|avif|bmp|ico|pdf|txt|xml|json|mp[34]|web[ma]|ogg|wav|m4[av])$/i;
+
+  /** An address that is none of ours is written in full, which the rule above does not hide. */
+  function reveal(element, name, address) {
+    if (!/^(blob:|data:)|\/\//.test(address) && URL.canParse(address, document.baseURI)) {
+      element.setAttribute(name, new URL(address, document.baseURI).href);
+    }
   }
 
   /** A frame in place of an element that shows a page: the page then has its own address. */

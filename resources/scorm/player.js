@@ -94,7 +94,11 @@ class Player {
     const { port1, port2 } = new MessageChannel();
     const answer = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
     worker.postMessage({ ask: this.config.launch }, [port2]);
-    const { status, message } = await within(3 * PATIENCE, answer, new Refusal("broken"));
+    const { status, message, sha } = await within(3 * PATIENCE, answer, new Refusal("broken"));
+    if (sha && sha !== this.config.sha && (await isOutdated(sha))) {
+      location.reload();
+      await new Promise(() => {}); // this page ends here
+    }
     if (status !== 200) {
       throw new Refusal(status === 404 ? "missing" : "broken", message);
     }
@@ -182,6 +186,16 @@ function link(text, address, target) {
 function canInflate() {
   try {
     return Boolean(new DecompressionStream("deflate-raw"));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the browser’s cache gave us an old page of this lesson; puts the new one there. */
+async function isOutdated(sha) {
+  try {
+    const response = await fetch(location.href, { cache: "reload" });
+    return response.ok && (await response.text()).includes(`"${sha}"`);
   } catch {
     return false;
   }

@@ -45,12 +45,12 @@ self.addEventListener("message", (event) => {
 
 async function announce(path, port) {
   try {
-    const index = await readIndex();
+    const index = await renewIndex();
     const found = findMember(index.files, path);
     if (index.size <= WHOLE) {
       openArchive(index).catch(() => null); // begin now; who needs it hears of a failure
     }
-    port.postMessage({ status: found === null ? 404 : 200 });
+    port.postMessage({ status: found === null ? 404 : 200, sha: index.sha });
   } catch (error) {
     port.postMessage({ status: error.status || 503, message: error.message });
   }
@@ -272,6 +272,17 @@ function readIndex() {
     const reading = loadIndex();
     reading.catch(() => (indexRead = indexRead === reading ? null : indexRead));
     indexRead = reading;
+  }
+  return indexRead;
+}
+
+/** Each time a lesson is opened: a worker lives on while the course is imported again. */
+async function renewIndex() {
+  const now = await loadIndex();
+  const before = indexRead && (await indexRead.catch(() => null));
+  if (!before || before.sha !== now.sha) {
+    forget();
+    indexRead = Promise.resolve(now);
   }
   return indexRead;
 }

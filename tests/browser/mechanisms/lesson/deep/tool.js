@@ -1,0 +1,1 @@
+function tool() { return "a tool"; }

@@ -1,0 +1,1 @@
+window.early = document.currentScript.getAttribute("src") + document.scripts.length;

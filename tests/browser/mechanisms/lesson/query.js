@@ -1,0 +1,1 @@
+window.queried = new URL(document.currentScript.src).search;

@@ -1,0 +1,1 @@
+import { word } from "./deep/part.mjs"; postMessage(word);

@@ -1,0 +1,1 @@
+window.written = "by document.write";

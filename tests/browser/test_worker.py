@@ -1,0 +1,267 @@
+"""What the worker answers: ranges, odd names, failures, and never a mixture of two versions."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from browser.lessons import LESSON, player
+from browser.packing import ID, SCORM, pack
+
+PAGE = b"<!DOCTYPE html><html><head><title>Start</title></head><body>version one</body></html>"
+LETTERS = bytes(range(65, 91)) * 40  # deflated well
+FILES = {
+    "index.html": PAGE,
+    "letters.txt": LETTERS,
+    "sound.wav": LETTERS,
+    "Folder/Case.txt": b"case",
+    "Folder/b.txt": b"b",
+    "caf\u00e9.txt": b"coffee",
+    "empty.txt": b"",
+    "constructor": b"a name that every object has",
+}
+ASK = """
+const [address, options] = arguments;
+const answer = await lesson.fetch(address, options);
+const headers = Object.fromEntries(answer.headers);
+return { status: answer.status, text: await answer.text(), ...headers };
+"""
+
+
+def begin(browser, platform):
+    """Open the lesson and wait until its first page is there."""
+    browser.open(player(platform))
+    browser.until(
+        'const frame = document.querySelector("iframe[name=scorm]");'
+        'return frame && frame.contentDocument.readyState === "complete"'
+        ' && frame.contentDocument.title === "Start";'
+    )
+
+
+def fetch(browser, address, **options):
+    return browser.run(LESSON + ASK, address, options)
+
+
+def say(browser):
+    return browser.until('return document.getElementById("say").innerText;')
+
+
+@pytest.fixture
+def lesson(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    begin(browser, platform)
+    return browser
+
+
+@pytest.mark.parametrize("name", ["letters.txt", "sound.wav"])
+@pytest.mark.parametrize(
+    ("span", "first", "last"),
+    [("0-0", 0, 0), ("5-9", 5, 9), ("1000-", 1000, 1039), ("-3", 1037, 1039), ("9-99999", 9, 1039)],
+)
+def test_a_range_is_answered_with_just_it(lesson, name, span, first, last):
+    answer = fetch(lesson, name, headers={"Range": f"bytes={span}"})
+    assert answer["status"] == 206
+    assert answer["content-range"] == f"bytes {first}-{last}/1040"
+    assert answer["content-length"] == str(last - first + 1)
+    assert answer["text"].encode() == LETTERS[first : last + 1]
+
+
+@pytest.mark.parametrize("span", ["bytes=0-1,5-6", "items=0-1", "bytes=-", "bytes=9-3", "words"])
+def test_what_is_no_single_range_is_answered_with_the_whole(lesson, span):
+    answer = fetch(lesson, "letters.txt", headers={"Range": span})
+    assert (answer["status"], answer["text"]) == (200, LETTERS.decode())
+
+
+def test_a_range_beyond_the_end_is_refused(lesson):
+    answer = fetch(lesson, "letters.txt", headers={"Range": "bytes=1040-"})
+    assert (answer["status"], answer["content-range"]) == (416, "bytes */1040")
+
+
+def test_a_head_request_has_length_and_type_without_content(lesson):
+    answer = fetch(lesson, "letters.txt", method="HEAD")
+    assert (answer["status"], answer["text"]) == (200, "")
+    assert (answer["content-length"], answer["content-type"]) == ("1040", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("folder/case.TXT", "case"),
+        ("Folder//b.txt", "b"),
+        ("Folder%5Cb.txt", "b"),
+        ("caf%C3%A9.txt", "coffee"),
+        ("cafe%CC%81.txt", "coffee"),
+        ("caf%E9.txt", "coffee"),
+        ("empty.txt", ""),
+        ("constructor", "a name that every object has"),
+    ],
+)
+def test_odd_addresses_find_their_file(lesson, address, text):
+    answer = fetch(lesson, address)
+    assert (answer["status"], answer["text"]) == (200, text)
+
+
+@pytest.mark.parametrize("address", ["gone.html", "Folder/", "toString", "__proto__", "%"])
+def test_what_is_not_in_the_package_is_not_found(lesson, address):
+    assert fetch(lesson, address)["status"] == 404
+
+
+def test_files_cannot_be_written(lesson):
+    assert fetch(lesson, "letters.txt", method="PUT", body="new")["status"] == 405
+
+
+def test_assets_beside_the_lesson_are_left_to_the_server(lesson, platform):
+    platform.assets["beside.txt"] = b"from the server"
+    assert fetch(lesson, "../beside.txt")["text"] == "from the server"
+
+
+def test_a_file_that_is_its_own_asset_gets_the_range_and_our_type(browser, platform):
+    platform.assets = pack(FILES, "index.html", apart=frozenset({"sound.wav"}))
+    begin(browser, platform)
+    answer = fetch(browser, "sound.wav", headers={"Range": "bytes=5-9"})
+    assert (answer["status"], answer["text"]) == (206, LETTERS[5:10].decode())
+    assert (answer["content-type"], answer["content-range"]) == ("audio/wav", "bytes 5-9/1040")
+    assert any(one.span == "bytes=5-9" and one.path.endswith(".wav") for one in no_query(platform))
+    assert fetch(browser, "sound.wav", headers={"Range": "bytes=2000-"})["status"] == 416
+
+
+def no_query(platform):
+    return [one._replace(path=one.path.partition("?")[0]) for one in platform.log]
+
+
+@pytest.fixture(scope="module")
+def large():
+    """More than the worker keeps in the cache."""
+    return {**FILES, "film.mp4": os.urandom(33 * 2**20)}
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+def test_a_large_package_is_read_in_ranges(browser, platform, large, ranges):
+    platform.assets = pack(large, "index.html")
+    platform.ranges = ranges
+    begin(browser, platform)
+    assert fetch(browser, "letters.txt")["text"] == LETTERS.decode()
+    size = 'return (await (await lesson.fetch("film.mp4")).arrayBuffer()).byteLength;'
+    assert browser.run(LESSON + size) == 33 * 2**20
+    asked = [one for one in no_query(platform) if one.path.endswith(".zip")]
+    assert asked
+    assert all(one.span and one.status == (206 if ranges else 200) for one in asked)
+
+
+def test_a_small_package_is_fetched_once_and_kept(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    begin(browser, platform)
+    fetch(browser, "letters.txt")
+    begin(browser, platform)
+    assert [one.span for one in no_query(platform) if one.path.endswith(".zip")] == [None]
+
+
+def test_a_new_version_replaces_the_old_one(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    begin(browser, platform)
+    platform.assets = pack(
+        {**FILES, "index.html": PAGE.replace(b"one", b"two"), "a.txt": b"new"}, "index.html"
+    )
+    platform.since += 100
+    begin(browser, platform)
+    second = 'return lesson.document.readyState === "complete" && lesson.document.body.innerText'
+    browser.until(f"{LESSON} {second} === 'version two';")
+    assert fetch(browser, "a.txt")["text"] == "new"
+    kept = "return (await (await caches.open('cpscorm')).keys()).map((one) => one.url);"
+    index = json.loads(platform.assets[f"cpscorm-{ID}.json"])
+    assert [one.partition("?v=")[2] for one in browser.run(kept)] == [index["sha"]]
+
+
+def test_an_open_page_of_the_old_version_never_mixes_it_with_the_new(browser, platform, large):
+    platform.assets = pack(large, "index.html")
+    begin(browser, platform)
+    changed = {"first.txt": b"moves all others", **large, "letters.txt": LETTERS[::-1]}
+    platform.assets = pack(changed, "index.html")
+    platform.since += 100
+    assert fetch(browser, "letters.txt?now")["text"].encode() == LETTERS[::-1]
+
+
+def test_a_zip_that_is_not_the_one_of_the_index_is_not_played(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    content = platform.assets[f"cpscorm-{ID}.zip"]
+    platform.assets[f"cpscorm-{ID}.zip"] = content[:-1] + b"!"
+    browser.open(player(platform))
+    assert "could not be loaded" in browser.until(
+        'return /could not/.test(document.getElementById("say").innerText)'
+        ' && document.getElementById("say").innerText;'
+    )
+
+
+@pytest.mark.parametrize("kind", ["json", "zip", "js"])
+def test_a_server_that_fails_is_told(browser, platform, kind):
+    platform.assets = pack(FILES, "index.html")
+    platform.broken[f"cpscorm-{ID}.{kind}"] = 503
+    browser.open(player(platform))
+    told = 'return /could not be loaded/.test(document.getElementById("say").innerText);'
+    assert browser.until(told)
+
+
+def test_a_page_deep_in_the_lesson_says_why_it_is_missing(lesson):
+    link = "const link = lesson.document.createElement('a'); link.href = 'gone.html'; "
+    lesson.run(f"{LESSON}{link}lesson.document.body.append(link); link.click();")
+    text = lesson.until(
+        LESSON + 'const page = lesson.document; return page.title === "404" && page.body.innerText;'
+    )
+    assert "gone.html" in text
+
+
+# ------------------------------------------------------------------- its pure functions, alone
+
+WORKER = """
+const self = { registration: { scope: "http://a/cpscorm-01/" }, addEventListener() {}, location };
+const { insertionPoint, declaredCharset, readRange } = new Function("self", source
+  + "; return { insertionPoint, declaredCharset, readRange };")(self);
+"""
+
+
+def alone(browser, script, *arguments):
+    source = "\n".join((SCORM / name).read_text("utf-8") for name in ("gap.js", "worker.js"))
+    return browser.run("const source = arguments[0];" + WORKER + script, source, *arguments)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><html><head>|<title>a</title>",
+        "<html><head profile=\"a>b\" id='c>'>|<title>a</title>",
+        "<!-- <head> --><HTML><HEAD>|",
+        "<!--[if IE]><html class='ie'><head><![endif]--><html><head >|",
+        "<html lang='de'>|<body><p>a</p>",
+        "<!DOCTYPE html>|<p>a</p><header></header>",
+        '<?xml version="1.0"?><!DOCTYPE html><html xmlns="a"><head>|',
+        "\u00ef\u00bb\u00bf|<p>a</p>",
+        "\u00ef\u00bb\u00bf<head>|",
+        "|<p>a</p>",
+        "|",
+        "|<!-- never closed <head>",
+        "|<body>a</body><head>",
+    ],
+)
+def test_the_gap_script_stands_where_a_head_begins(browser, page):
+    at = alone(browser, "return insertionPoint(arguments[1]);", page.replace("|", "", 1))
+    assert at == page.index("|")
+
+
+@pytest.mark.parametrize(
+    ("page", "charset"),
+    [
+        ('<meta charset="Shift_JIS">', "shift_jis"),
+        (
+            '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">',
+            "windows-1252",
+        ),
+        ("<meta charset=utf-16>", "utf-8"),
+        ('<!-- <meta charset="koi8-r"> --><p>', None),
+        ("<meta charset=nothing-known>", None),
+        (" " * 1024 + '<meta charset="koi8-r">', None),
+    ],
+)
+def test_a_page_keeps_the_charset_that_it_declares(browser, page, charset):
+    assert alone(browser, "return declaredCharset(arguments[1]);", page) == charset
