@@ -2,7 +2,8 @@
 # Makes .venv with everything CoursePorter needs; quick when nothing changed.
 #
 #   packaging/setup.sh          what the app needs
-#   packaging/setup.sh test     that, the test tools, and .venv-oracle with the real Open edX blocks
+#   packaging/setup.sh test     that, the test tools, .venv-oracle with the real Open edX blocks, and
+#                               Chromium, in which lessons are played (without it those tests skip)
 #
 # Needs Python 3.11 or newer with venv.  System libraries that Qt lacks are installed with apt-get
 # when that is possible without a question; otherwise the command is printed and the set-up stops.
@@ -171,6 +172,18 @@ install_libraries() {
     install_packages "system libraries for its window" $packages || exit 1
 }
 
+# ----------------------------------------------------------------------------------------- browser
+
+# Chromium and its driver for tests/browser.  A set-up without them is complete: these tests skip.
+install_browser() {
+    command -v chromedriver >/dev/null 2>&1 &&
+        { command -v chromium || command -v google-chrome; } >/dev/null 2>&1 && return 0
+    if may_install && install_packages "a browser to test lessons in" chromium chromium-driver; then
+        return 0
+    fi
+    say "Tests that play lessons in a browser will be skipped: there is no Chromium with its driver."
+}
+
 # ------------------------------------------------------------------------------------------- go
 
 make_environment .venv
@@ -182,4 +195,5 @@ else
     install_lock .venv packaging/requirements.lock
 fi
 install_libraries
+[ "$want" != test ] || install_browser
 install_project

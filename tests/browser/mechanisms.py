@@ -51,7 +51,7 @@ def files() -> dict[str, bytes]:
         found[f"lesson/pics/{name}.png"] = blue
     return {
         **found,
-        "shared/red.png": png(255, 0, 0),
+        "common/red.png": png(255, 0, 0),
         "lesson/sound.wav": sound(),
         "lesson/answer.wasm": WASM,
         "lesson/font.woff2": b"no font, but there",
