@@ -22,13 +22,19 @@ _BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNO
 
 
 class Links:
-    """How a written package refers to its assets and lessons; `language` is the course's."""
+    """How a written package refers to its assets and lessons.
+
+    `language` is the course's; `archives` are the paths of ZIP files that pages refer to.
+    """
 
     def __init__(self, language: str | None = None) -> None:
         self.language = language
+        self.archives: set[str] = set()
 
     def static(self, path: str) -> str:
         """The address of an asset: `/static/NAME`."""
+        if path.endswith((".zip", ".ZIP")):
+            self.archives.add(path)
         return "/static/" + static_name(path)
 
     def lesson(self, key: str) -> str:

@@ -105,4 +105,5 @@ def is_dense(path: str) -> bool:
 
 
 def _ending(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[2].lower()
+    _, dot, ending = path.rpartition("/")[2].rpartition(".")
+    return ending.lower() if dot else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -44,10 +44,12 @@ class Players:
         self.plugin = self.plugin or block.mode == "plugin"
         return None
 
-    def travels(self, asset: Asset) -> bool:
-        """Whether the file is part of the course: packages that only play are not."""
+    def travels(self, asset: Asset, linked: Container[str]) -> bool:
+        """Whether the file is part of the course: packages that only play are not.  `linked`: what
+        pages refer to.
+        """
         played = any(file == asset.path for file, _ in self._players)
-        return not played or asset.path in self._carried
+        return not played or asset.path in self._carried or asset.path in linked
 
     def files(self) -> Iterator[PlayerFile]:
         """The files of all players; the worker, which they share, once."""

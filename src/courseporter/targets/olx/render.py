@@ -153,7 +153,7 @@ def add_around(
     for file in players.files():
         members.add_asset(f"static/{file.name}", file.sha256, file.size)
     for asset in draft.assets():
-        if not players.travels(asset):
+        if not players.travels(asset, links.archives):
             continue
         members.add_asset(f"static/{static_name(asset.path)}", asset.sha256, asset.size)
         has_cover = has_cover or asset.path == course.cover

@@ -1,0 +1,99 @@
+"""Packages to be packed anew, and what came out of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from pathlib import Path
+
+from courseporter.formats.archive import open_archive, open_stored
+from courseporter.formats.context import Limits
+from courseporter.formats.scorm_player import Player, Wishes
+from courseporter.model import Package
+from fakes.zips import zip_of
+
+MANIFEST = {"imsmanifest.xml": "<manifest/>"}
+
+
+class Bench:
+    """A `Context` that only lends a folder."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self.limits = Limits()
+        self.ticks: list[tuple[int, int | None, str]] = []
+
+    def tick(self, done, total, unit) -> None:
+        self.ticks.append((done, total, unit))
+
+
+class Made:
+    """The files of a player, read into memory."""
+
+    def __init__(self, player: Player) -> None:
+        self.id = player.id
+        self.whole = player.whole
+        self.left_out = player.left_out
+        self.files = {}
+        for file in player.files:
+            with file.open() as stream:
+                self.files[file.name] = stream.read()
+            assert len(self.files[file.name]) == file.size
+        self.zip = self.files[f"cpscorm-{player.id}.zip"]
+        self.index = json.loads(self.files[f"cpscorm-{player.id}.json"])
+
+    def row(self, path):
+        """The index row of a file."""
+        return self.index["files"][path]
+
+    def read(self, path) -> bytes:
+        """A file of the lesson, found by the index alone, as the worker finds it."""
+        row = self.row(path)
+        if "n" in row:
+            return self.files[row["n"]]
+        data = self.zip[row["o"] : row["o"] + row["c"]]
+        if row["m"] == 8:
+            inflater = zlib.decompressobj(-15)
+            data = inflater.decompress(data) + inflater.flush()
+            assert inflater.eof
+            assert not inflater.unused_data
+        assert len(data) == row["s"]
+        return data
+
+    def listing(self) -> zipfile.ZipFile:
+        """The ZIP as any program opens it, every checksum compared."""
+        archive = zipfile.ZipFile(io.BytesIO(self.zip))
+        assert archive.testzip() is None
+        return archive
+
+
+def made(folder: Path, data: bytes | dict, wishes: Wishes | None = None) -> Made:
+    """Pack the bytes of a ZIP (or files) and read everything."""
+    if isinstance(data, dict):
+        data = zip_of({**MANIFEST, **data})
+    archive = open_stored("course.zip", io.BytesIO(data), Limits())
+    try:
+        with Player(archive, "M/O", Bench(folder), wishes) as player:
+            return Made(player)
+    finally:
+        archive.close()
+
+
+def made_of_folder(folder: Path, scratch: Path) -> Made:
+    """Pack a folder."""
+    archive = open_archive(folder, Limits())
+    with Player(archive, "M/O", Bench(scratch)) as player:
+        return Made(player)
+
+
+def page_config(folder: Path, block: Package, title: str, wishes: Wishes | None = None):
+    """The page of a lesson, and what it tells the player."""
+    archive = open_stored("course.zip", io.BytesIO(zip_of(MANIFEST)), Limits())
+    with Player(archive, block.identity, Bench(folder), wishes) as player:
+        name, page = player.page(block, title)
+    archive.close()
+    text = page.decode()
+    inside = text.partition('id="config">')[2].partition("</script>")[0]
+    return name, text, json.loads(inside)

@@ -1,0 +1,180 @@
+"""The page of a lesson tells the player everything, safely and in the course's language."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from courseporter.errors import SettingsError
+from courseporter.formats.scorm_player import Wishes, bundled, names
+from courseporter.formats.scorm_player.bundled import sentences, slim
+from courseporter.formats.scorm_player.content_types import TYPES, content_type, is_dense, is_media
+from courseporter.model import Package
+from fakes.player import made, page_config
+
+LESSON = Package(
+    file="a.zip",
+    href="sco/a%20b.html?x=1&y=2#z",
+    version="2004 3rd Edition",
+    identity="M/O",
+    item="ITEM-1",
+    number=7,
+    mastery=0.8,
+    threshold=0.5,
+    launch_data="a=1\nb",
+    max_time="PT1H",
+    time_action="exit,no message",
+)
+
+
+def test_the_page_holds_everything_that_the_lesson_is_told(tmp_path):
+    name, _, config = page_config(tmp_path, LESSON, "One")
+    say = config.pop("say")
+    sha = config.pop("sha")
+    assert config == {
+        "id": names.player_id("M/O"),
+        "n": 7,
+        "item": "ITEM-1",
+        "title": "One",
+        "launch": "sco/a%20b.html?x=1&y=2#z",
+        "scorm": "2004",
+        "zip": None,
+        "mastery": 0.8,
+        "threshold": 0.5,
+        "launchData": "a=1\nb",
+        "maxTime": "PT1H",
+        "timeAction": "exit,no message",
+    }
+    assert name == f"cpscorm-{config['id']}-7.html"
+    assert len(sha) == 64
+    assert say["open_window"]
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("1.2", "1.2"), ("", "1.2"), ("2004", "2004"), ("2004 2nd Edition", "2004")],
+)
+def test_the_version_decides_which_interface_there_is(tmp_path, version, said):
+    block = Package(file="a.zip", href="a.html", version=version, identity="M")
+    assert page_config(tmp_path, block, "x")[2]["scorm"] == said
+
+
+def test_a_title_cannot_leave_its_place(tmp_path):
+    title = "</script><script>alert(1)</script>{{config}} & \u2028"
+    _, text, config = page_config(tmp_path, LESSON, title)
+    assert config["title"] == title
+    assert "<script>alert" not in text
+    assert text.count("</script>") == 2
+
+
+def test_the_page_speaks_the_language_of_the_course(tmp_path):
+    _, text, config = page_config(tmp_path, LESSON, "x", Wishes("de-AT"))
+    assert '<html lang="de-AT">' in text
+    assert config["say"]["open_window"] == sentences("de")["open_window"]
+    assert config["say"]["open_window"] != sentences("en")["open_window"]
+
+
+def test_an_unknown_language_is_english_and_a_partial_one_is_filled(tmp_path, monkeypatch):
+    (tmp_path / "messages.json").write_text(
+        json.dumps({"en": {"a": "A", "b": "B"}, "pt": {"a": "P"}, "pt-BR": {"b": "BR"}})
+    )
+    monkeypatch.setattr(bundled, "FOLDER", tmp_path)
+    assert sentences("tlh") == sentences(None) == {"a": "A", "b": "B"}
+    assert sentences("pt_br") == {"a": "P", "b": "BR"}
+    assert sentences("pt") == {"a": "P", "b": "B"}
+
+
+@pytest.mark.parametrize("key", ["open_window", "no_tracking", "no_worker", "download"])
+def test_every_language_has_the_sentences_that_learners_need(key):
+    said = json.loads((bundled.FOLDER / "messages.json").read_text("utf-8"))
+    assert set(said) >= set("en de fr es pt it nl pl ru uk ja zh ar tr".split())
+    assert all(words[key].strip() for words in said.values())
+
+
+def test_the_download_is_offered_only_when_wished_and_whole(tmp_path, monkeypatch):
+    assert page_config(tmp_path, LESSON, "x", Wishes(None, offer_download=True))[2]["zip"] == (
+        f"cpscorm-{names.player_id('M/O')}.zip"
+    )
+    monkeypatch.setattr("courseporter.formats.scorm_player.plan.LARGE_MEDIA", 5)
+    found = made(tmp_path, {"a.mp4": b"0123456789"}, Wishes(None, offer_download=True))
+    assert not found.whole
+
+
+def test_the_id_is_the_same_for_the_same_source_and_no_other():
+    assert names.player_id("M/O") == names.player_id("M/O")
+    assert len({names.player_id(text) for text in ("M/O", "M/P", "", "\ud800")}) == 4
+
+
+def test_names_need_no_flattening():
+    player = names.player_id("Ünï")
+    for name in (
+        names.page_name(player, 12),
+        names.flat_name(player, "Ordner/Größe.MP4"),
+        names.flat_name(player, "ohne endung"),
+        names.flat_name(player, "x.???"),
+    ):
+        assert not set(name) - set("abcdefghijklmnopqrstuvwxyz0123456789.-")
+
+
+def test_a_page_needs_the_other_files_and_other_names_need_none():
+    needed = names.needed_beside("cpscorm-0123456789-4.html")
+    assert set(needed) == {
+        "cpscorm-0123456789.zip",
+        "cpscorm-0123456789.json",
+        "cpscorm-0123456789.js",
+        "cpscorm-sw.js",
+    }
+    assert names.needed_beside("cpscorm-0123456789.zip") == ()
+
+
+# ---------------------------------------------------------------------------------- the scripts
+
+
+def test_scripts_travel_without_comments_and_margins():
+    script = b"/** What\n * it is.\n */\nconst a = 1; // stays\n\n  // goes\n  go(a);\n"
+    assert slim(script) == b"const a = 1; // stays\ngo(a);\n"
+
+
+@pytest.mark.parametrize("script", [b"const a = `x\n   y`;\n", b"a = 'x\\\n  y';\n"])
+def test_texts_of_several_lines_are_not_touched(script):
+    assert slim(script) == script
+
+
+def test_the_worker_brings_the_script_that_it_inserts(tmp_path):
+    found = made(tmp_path, {"a.html": b"x"})
+    worker = found.files["cpscorm-sw.js"]
+    assert worker.index(b"function gap(") < worker.index(b'addEventListener("fetch"')
+
+
+def test_an_installation_without_the_player_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundled, "FOLDER", tmp_path)
+    with pytest.raises(SettingsError, match="no SCORM player"):
+        bundled.worker()
+
+
+# -------------------------------------------------------------------------------- content types
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("a/b.HTML", "text/html"),
+        ("a.b/c", "application/octet-stream"),
+        ("x.tar.woff2", "font/woff2"),
+        ("film.m4v", "video/mp4"),
+        ("html", "application/octet-stream"),
+        (".html", "text/html"),
+    ],
+)
+def test_the_end_of_the_name_tells_the_type(path, kind):
+    assert content_type(path) == kind
+
+
+def test_no_ending_stands_twice_and_media_are_dense():
+    assert len(TYPES) > 90
+    assert all("/" in kind for kind in TYPES.values())
+    assert is_media("a.mp3")
+    assert is_dense("a.mp3")
+    assert is_dense("a.png")
+    assert not is_media("a.png")
