@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -58,7 +58,7 @@ def convert(  # noqa: PLR0913 - the options of the command
     source: str | None = None,
     scorm: PackageMode = "play",
     force: bool = False,
-    course: dict[str, str] | None = None,
+    course: Mapping[str, str | bool] | None = None,
     watch: Watch = lambda _job: None,
     dump: Path | None = None,
 ) -> Result:
@@ -220,9 +220,15 @@ def _untouched(actor: Actor, job: Job) -> bool:
 
 
 def _published(
-    actor: Actor, draft_id: str, out: Path, course: dict[str, str], watch: Watch, *, force: bool
+    actor: Actor,
+    draft_id: str,
+    out: Path,
+    course: Mapping[str, str | bool],
+    watch: Watch,
+    *,
+    force: bool,
 ) -> Job:
-    options = msgspec.json.encode(course, order="sorted").decode()
+    options = msgspec.json.encode(dict(course), order="sorted").decode()
     key = _key("publish", draft_id, str(out), options)
     while True:
         _take_place(actor, out, key)
@@ -230,7 +236,7 @@ def _published(
             actor,
             draft_id,
             out,
-            {"overwrite": force, "course": course},
+            {"overwrite": force, "course": dict(course)},
             key=key,
             queue_name=INLINE,
         )

@@ -67,6 +67,12 @@ def convert(
             help="SCORM lessons: play in the course, a block of the SCORM plug-in, or a download."
         ),
     ] = Scorm.play,
+    lock_scorm: Annotated[
+        bool, typer.Option("--lock-scorm", help="Only enrolled learners get SCORM lessons.")
+    ] = False,
+    offer_scorm: Annotated[
+        bool, typer.Option("--offer-scorm", help="Offer the package to who cannot play it.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
     dump: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
@@ -75,7 +81,9 @@ def convert(
 ) -> int:
     """Convert a file into an OLX package. The same command after a crash goes on where it was."""
     given = {"org": org, "number": number, "run": run}
-    course = api.course_settings({name: value for name, value in given.items() if value})
+    named = api.course_settings({name: value for name, value in given.items() if value})
+    wishes = {"scorm_locked": lock_scorm, "scorm_download": offer_scorm}
+    course = {**named, **{name: True for name, wished in wishes.items() if wished}}
     with acting() as actor:
         with progress(actor) as watched, _interruptible(watched):
             result = api.convert(

@@ -182,6 +182,10 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "orphan_blocks": ProblemCode("Files of blocks are used nowhere.", "info"),
     "entry_link": ProblemCode("Entries of the archive are links.", "info"),
     # SCORM packages
+    "scorm_clutter": ProblemCode("Files of an operating system were left out.", "info"),
+    "scorm_files_outside": ProblemCode(
+        "Files lie beside the folder of the manifest, where no lesson reaches them.", "info"
+    ),
     "unreferenced_files": ProblemCode(
         "Files of the package that its manifest does not name.", "info"
     ),

@@ -87,9 +87,9 @@ def _deliver(run: Run, staging: Path, out: Path, sha256: str) -> None:
         )
 
 
-def course_changes(run: Run) -> dict[str, str]:
-    """The settings of the course that came with this export (org, number, run)."""
-    return msgspec.convert(run.args.get("course") or {}, dict[str, str])
+def course_changes(run: Run) -> dict[str, str | bool]:
+    """The settings of the course that came with this export (org, number, run, for SCORM)."""
+    return msgspec.convert(run.args.get("course") or {}, dict[str, str | bool])
 
 
 def _staging(out: Path, job: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from sqlalchemy import select
@@ -19,7 +19,9 @@ _decode = msgspec.json.Decoder(Node).decode
 class StoredDraft:
     """Implements `targets.Draft`; `changes` are settings of the course for this export alone."""
 
-    def __init__(self, store: Store, draft_id: str, changes: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, store: Store, draft_id: str, changes: Mapping[str, str | bool] | None = None
+    ) -> None:
         self._store = store
         self._id = draft_id
         course = drafts.get(store, draft_id).course

@@ -18,6 +18,14 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         "{count} files lie in the package without the manifest naming them: {names}.",
         None,
     ),
+    "scorm_clutter": (
+        "{count} files that an operating system had put into the package were left out.",
+        None,
+    ),
+    "scorm_files_outside": (
+        "{count} files lie beside the folder of the manifest: {names}.",
+        "No lesson can reach them, so they are not carried with lessons that play.",
+    ),
     "dangling_reference": (
         "{count} items refer to a resource that the manifest does not hold: {names}.",
         "Their places stay in the course, with a note for you.",
@@ -134,6 +142,9 @@ _ONE = (
         "1 files lie in the package without the manifest naming them",
         "1 file lies in the package without the manifest naming it",
     ),
+    ("1 files that an operating system had put", "1 file that an operating system had put"),
+    ("into the package were left out", "into the package was left out"),
+    ("1 files lie beside", "1 file lies beside"),
     ("1 items refer", "1 item refers"),
     ("1 items open", "1 item opens"),
     ("1 items lie", "1 item lies"),

@@ -100,6 +100,7 @@ class ScormPackage:
             self._notes.add("other_organizations", f"“{other.title or other.key}”")
         self._note_missing()
         self._note_unreferenced()
+        self._note_left_out()
         lessons = told(self._lessons, self._manifest.name, static_name(self._asset))
         return (*self._notes.problems(), *lessons)
 
@@ -114,6 +115,15 @@ class ScormPackage:
                 self._notes.add("missing_files", f"“{path}”")
             elif found.state == "repaired":
                 self._notes.add("href_repaired", f"“{path}” → “{found.path}”")
+
+    def _note_left_out(self) -> None:
+        """What does not come along with lessons that play."""
+        folder, clutter = self._manifest.folder, self._archive.clutter
+        if clutter:
+            self._notes.add("scorm_clutter", "", count=clutter)
+        for path in self._archive.members if folder else ():
+            if not path.startswith(folder):
+                self._notes.add("scorm_files_outside", f"“{path}”")
 
     def _note_unreferenced(self) -> None:
         used = {*self._files.used, self._manifest.name}

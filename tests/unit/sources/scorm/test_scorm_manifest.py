@@ -31,6 +31,16 @@ def test_finds_the_manifest_at_the_root_or_one_folder_down(tmp_path, folder, nam
     assert found.problems.keys() == {"scorm_no_tracking"}
 
 
+def test_what_does_not_come_along_is_counted(tmp_path):
+    files = {"My Course/imsmanifest.xml": manifest(), "My Course/index.html": "x"}
+    files |= {"notes.txt": "x", "__MACOSX/a": "x", "My Course/.DS_Store": "x"}
+    found = read(write(tmp_path, zip_of(files)))
+    assert found.problems["scorm_clutter"].count == 2
+    assert found.problems["scorm_files_outside"].count == 1
+    assert "1 file lies beside" in found.problems["scorm_files_outside"].message
+    assert "“notes.txt”" in found.problems["scorm_files_outside"].message
+
+
 def test_takes_no_manifest_from_deeper_down(tmp_path):
     path = write(tmp_path, zip_of({"a/b/imsmanifest.xml": manifest(), "index.html": "x"}))
     place = Place(path)
