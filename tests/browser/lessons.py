@@ -34,7 +34,7 @@ function look(view) {
 LESSON = 'const lesson = document.querySelector("iframe[name=scorm]").contentWindow;'
 WRAPPER = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Lesson</title>
 <style>html, body {{ height: 100%; margin: 0 }}
-iframe {{ width: 100%; height: 100%; border: 0 }}</style>
+iframe {{ display: block; width: 100%; height: 100%; border: 0 }}</style>
 <script>{script}
 const report = (call, args, result, error) => window.dispatchEvent(
   new CustomEvent("cpscorm", {{ detail: {{ call, args, result, error }} }}));
