@@ -89,11 +89,15 @@ def made_of_folder(folder: Path, scratch: Path) -> Made:
 
 
 def page_config(folder: Path, block: Package, title: str, wishes: Wishes | None = None):
-    """The page of a lesson, and what it tells the player."""
+    """The page of a lesson, and what page and script tell the player."""
     archive = open_stored("course.zip", io.BytesIO(zip_of(MANIFEST)), Limits())
     with Player(archive, block.identity, Bench(folder), wishes) as player:
         name, page = player.page(block, title)
+        script = Made(player).files[f"cpscorm-{player.id}.js"]
     archive.close()
     text = page.decode()
     inside = text.partition('id="config">')[2].partition("</script>")[0]
-    return name, text, json.loads(inside)
+    config = json.loads(inside)
+    words = script.partition(b"config.say, ")[2].partition(b");\n")[0]
+    config["say"] |= json.loads(words)
+    return name, text, config

@@ -22,10 +22,11 @@ def worker() -> bytes:
     return b"\n".join(slim(_read(FOLDER, name)) for name in ("gap.js", "worker.js"))
 
 
-def script() -> bytes:
-    """The SCORM API and the launcher, in the order that player.order names."""
+def script(say: Mapping[str, str]) -> bytes:
+    """What the player says, then the SCORM API and the launcher in the order of player.order."""
     names = _read(FOLDER, "player.order").decode().split()
-    return b"\n".join(slim(_read(FOLDER, name)) for name in names)
+    words = b"Object.assign(window.cpscorm.config.say, " + msgspec.json.encode(say) + b");\n"
+    return words + b"\n".join(slim(_read(FOLDER, name)) for name in names)
 
 
 def template() -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from courseporter.errors import Problem, Severity
+from courseporter.errors import Problem
 from courseporter.formats.archive import Member
 from courseporter.formats.scorm_player.calls import SERIOUS, Call, find_calls
 from courseporter.formats.scorm_player.comments import Comments
@@ -23,7 +23,11 @@ MOST: Final = 64 << 20  # bytes of all texts together
 MOST_HOSTS: Final = 200  # named one by one
 FILES: Final = 3  # first files named for each finding
 HEAD: Final = 512  # first bytes that tell a text
-SHOWN: Final = 3  # hosts named in a sentence
+SHOWN: Final = 3  # findings named in a sentence
+HINT: Final = (
+    "The scripts of a lesson that plays in the course run with the session of whoever opens it. "
+    "Play packages that you trust."
+)
 
 _MARKUP = frozenset(("html", "htm", "xhtml", "xht", "xml", "svg", "php", "asp", "aspx", "jsp"))
 _SCRIPT = frozenset(("js", "mjs", "cjs", "json"))
@@ -103,18 +107,23 @@ class Inspector:
     def problems(self) -> tuple[Problem, ...]:
         """At most one for the hosts and one for the calls."""
         found = self.findings()
-        said = [_about_hosts(found), _about_calls(found)]
+        told = (
+            ("scorm_loads_elsewhere", found.hosts, _about_hosts(found.hosts)),
+            ("scorm_risky_calls", found.calls, _about_calls(found.calls)),
+        )
+        unread = _unread(found)
+        if unread and not (found.hosts or found.calls):
+            told = (("scorm_risky_calls", (), unread.strip()),)
         return tuple(
             Problem(
                 code=code,
-                severity=severity,
-                message=message,
-                where=self._package,
-                hint="It matters where the lesson is played in the course; there its scripts run "
-                "with the learner’s session. Play packages that you trust.",
-                count=count,
+                severity="warning" if any(one.serious for one in sights) else "info",
+                message=message + (unread if sights else ""),
+                where=f"{self._package}: {sights[0].files[0]}" if sights else self._package,
+                hint=HINT,
+                count=sum(one.count for one in sights) or len(found.unread) or 1,
             )
-            for code, severity, message, count in said
+            for code, sights, message in told
             if message
         )
 
@@ -220,41 +229,33 @@ def _sorted(counts: dict[str, _Count] | dict[Call, _Count]) -> tuple[Sight, ...]
     return tuple(sorted(sights, key=lambda one: (not one.serious, -one.count, one.name)))
 
 
-def _about_hosts(found: Findings) -> tuple[str, Severity, str, int]:
-    hosts = found.hosts
-    code = "scorm_loads_elsewhere"
+def _about_hosts(hosts: tuple[Sight, ...]) -> str:
     if not hosts:
-        return code, "info", "", 0
-    names = ", ".join(f"{one.name} ({_places(one)})" for one in hosts[:SHOWN])
-    more = f" and {len(hosts) - SHOWN:,} more" if len(hosts) > SHOWN else ""
+        return ""
     many = "1 other host" if len(hosts) == 1 else f"{len(hosts):,} other hosts"
-    scripts = ", ".join([one.name for one in hosts if one.serious][:SHOWN])
-    also = f" What comes from {scripts} are programs, which can do all that the lesson can."
-    also = also if scripts else ""
-    message = f"The package loads from {many}: {names}{more}.{also}{_unread(found)}"
-    return code, "warning" if scripts else "info", message, sum(one.count for one in hosts)
+    names = _names([f"{one.name}{_places(one)}" for one in hosts])
+    senders = _names([one.name for one in hosts if one.serious])
+    also = f" From {senders} it takes programs, which can do all that the lesson can."
+    return f"The package loads from {many}: {names}.{also if senders else ''}"
 
 
-def _about_calls(found: Findings) -> tuple[str, Severity, str, int]:
-    calls = found.calls
-    code = "scorm_risky_calls"
+def _about_calls(calls: tuple[Sight, ...]) -> str:
     if not calls:
-        unread = _unread(found)
-        return code, "info", unread.strip(), len(found.unread) or 1
-    parts = ", ".join(f"it {WORDS[one.name]} ({_places(one)})" for one in calls)
-    serious = any(one.serious for one in calls)
-    message = f"What the package’s scripts can do beyond the lesson: {parts}."
-    message += "" if found.hosts else _unread(found)
-    return code, "warning" if serious else "info", message, sum(one.count for one in calls)
+        return ""
+    names = _names([f"it {WORDS[one.name]}{_places(one)}" for one in calls])
+    return f"What the package’s scripts can do beyond the lesson: {names}."
+
+
+def _names(words: list[str]) -> str:
+    more = len(words) - SHOWN
+    return ", ".join(words[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _places(one: Sight) -> str:
-    first = f"“{one.files[0]}”" if len(one.files[0]) <= 80 else f"“…{one.files[0][-79:]}”"
-    return f"{first}" if one.count == 1 else f"{one.count:,} places, first {first}"
+    return f" ({one.count:,} places)" if one.count > 1 else ""
 
 
 def _unread(found: Findings) -> str:
-    names = ", ".join(f"“{path}”" for path in found.unread[:SHOWN])
-    more = f" and {len(found.unread) - SHOWN:,} more" if len(found.unread) > SHOWN else ""
-    said = f" Too large to be looked at: {names}{more}." if names else ""
+    names = _names([f"“{path[-80:]}”" for path in found.unread])
+    said = f" Too large to be looked at: {names}." if names else ""
     return said + (" There is more text than is looked at." if found.cut else "")

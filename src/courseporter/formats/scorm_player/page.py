@@ -34,6 +34,7 @@ class Pages:
     def __init__(
         self, template: str, language: str, common: Mapping[str, object], say: Mapping[str, str]
     ) -> None:
+        """`say`: what the page itself must be able to say; the script brings the rest."""
         parts = _MARK.split(template)
         self._texts, self._marks = parts[::2], parts[1::2]
         self._language = escape(language)

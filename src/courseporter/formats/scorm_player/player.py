@@ -56,6 +56,7 @@ class Player:
     ) -> None:
         """Packs everything.  The archive must stay open as long as the player."""
         wishes = wishes or Wishes()
+        self._say = bundled.sentences(wishes.language)
         self.id = names.player_id(identity)
         self.left_out: list[str] = []
         self._archive = archive
@@ -86,7 +87,7 @@ class Player:
     def _make_pages(self, wishes: Wishes) -> Pages:
         offered = self._zip.name if wishes.offer_download and self.whole else None
         common = {"id": self.id, "sha": self._zip.sha256, "zip": offered}
-        say = bundled.sentences(wishes.language)
+        say = {"broken": self._say.get("broken", "")}
         return Pages(bundled.template(), wishes.language or bundled.ENGLISH, common, say)
 
     def _pack(self, parts: Plan) -> tuple[PlayerFile, ...]:
@@ -104,7 +105,7 @@ class Player:
         found = [
             self._zip,
             file_of(names.index_name(self.id), index),
-            file_of(names.script_name(self.id), bundled.script()),
+            file_of(names.script_name(self.id), bundled.script(self._say)),
             file_of(names.WORKER, bundled.worker()),
             *(flat for _, _, flat in filter(None, beside)),
         ]

@@ -185,8 +185,21 @@ def test_severity_follows_what_the_calls_can_do():
     assert (plain.code, plain.severity) == ("scorm_loads_elsewhere", "info")
     (program,) = inspected(a_html='<script src="//x.example/a"></script>').problems()
     assert program.severity == "warning"
-    assert "x.example" in program.message
-    assert "“a.html”" in program.message
+    assert program.message == (
+        "The package loads from 1 other host: x.example. "
+        "From x.example it takes programs, which can do all that the lesson can."
+    )
+    assert program.where == "golf.zip: a.html"
+
+
+def test_a_sentence_names_the_first_few_and_counts_the_rest():
+    page = "".join(f'<img src="//{name}.example/">' for name in "aabcde")
+    (problem,) = inspected(page_html=page).problems()
+    assert problem.message == (
+        "The package loads from 5 other hosts: "
+        "a.example (2 places), b.example, c.example and 2 more."
+    )
+    assert problem.count == 6
 
 
 def test_a_package_that_does_nothing_of_all_this_has_no_problem():
