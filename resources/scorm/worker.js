@@ -191,9 +191,11 @@ async function passOn(request, row, index) {
 function failurePage(error) {
   const status = error.status || 503;
   const escaped = String(error.message).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
-<meta name="cpscorm-failure" content="${status}"><title>${status}</title></head>
-<body style="font:16px system-ui,sans-serif;margin:2em"><p>${escaped}</p></body></html>`;
+  const html = [
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
+    `<meta name="cpscorm-failure" content="${status}"><title>${status}</title></head>`,
+    `<body style="font:16px system-ui,sans-serif;margin:2em"><p>${escaped}</p></body></html>`,
+  ].join("");
   return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
