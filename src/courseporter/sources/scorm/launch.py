@@ -11,6 +11,7 @@ from courseporter.sources.scorm.files import Files, add_parameters, as_address
 from courseporter.sources.scorm.items import Item
 from courseporter.sources.scorm.notes import Notes
 
+KEY = "item:"  # in front of an identifier
 LEADS_OUT = "It opens an address outside the package, which the course only links to."
 
 
@@ -60,7 +61,9 @@ class Launcher:
         if found.state in ("exact", "repaired"):
             target = add_parameters(as_address(found.path) + found.suffix, item.parameters)
             said = href if found.state == "exact" else target
-            return Launch(self._block(item, target), _tidy(said), lost=LOST[self._package.mode])
+            return Launch(
+                self._block(item, key, target), _tidy(said), lost=LOST[self._package.mode]
+            )
         if found.state == "external":
             web = "https:" + href if href.startswith("//") else href
             self._notes.add("external_resource", web, key)
@@ -73,7 +76,8 @@ class Launcher:
             return _failed(f"“{url}” is no address that a lesson may open.")
         return _failed(reason, href)
 
-    def _block(self, item: Item, href: str) -> Package:
+    def _block(self, item: Item, key: str, href: str) -> Package:
+        """The lesson; its name is that of its key, because two items may share an identifier."""
         package, told, number = self._package, item.told, self._launched
         self._launched += 1
         return Package(
@@ -82,7 +86,7 @@ class Launcher:
             version=package.version,
             mode=package.mode,
             identity=package.identity,
-            item=item.identifier,
+            item=key.removeprefix(KEY),
             number=number,
             mastery=told.mastery,
             threshold=told.threshold,

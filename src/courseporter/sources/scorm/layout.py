@@ -8,7 +8,7 @@ from typing import NamedTuple
 from courseporter.formats.scorm_player.choice import FOLDED, FOLDED_BELOW
 from courseporter.model import Block, Entry, Kind, Link, Node, Package
 from courseporter.sources.scorm.items import Item, Organization
-from courseporter.sources.scorm.launch import Launch, Launcher
+from courseporter.sources.scorm.launch import KEY, Launch, Launcher
 from courseporter.sources.scorm.notes import Notes
 
 UNTITLED = "Untitled"
@@ -33,7 +33,7 @@ class Keys:
 
     def make(self, item: Item, number: int) -> str:
         """The key of the item that stands at `number`, counted from 1."""
-        key = f"item:{item.identifier.translate(_ESCAPED) or f'#{number}'}"
+        key = f"{KEY}{item.identifier.translate(_ESCAPED) or f'#{number}'}"
         count = self._counts[key] = self._counts.get(key, 0) + 1
         if count == 2:
             self._notes.add("duplicate_identifier", f"item “{item.identifier}”", f"{key}~2")

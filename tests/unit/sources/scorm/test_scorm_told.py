@@ -95,6 +95,12 @@ def test_the_threshold_of_completion_in_every_edition(tmp_path, element, thresho
     assert told.threshold == threshold
 
 
+def test_two_lessons_of_one_identifier_have_names_of_their_own(tmp_path):
+    found = read(package(tmp_path, manifest(item("A", ref="R1") + item("A", ref="R1"))))
+    blocks = [one.block for one in found.nodes if one.key.endswith("/package")]
+    assert [one.item for one in blocks] == ["A", "A~2"]
+
+
 def test_lessons_are_numbered_in_order_and_containers_are_not(tmp_path):
     text = manifest(item("A", item("B", ref="R1") + item("C", ref="R9")) + item("D", ref="R1"))
     found = read(package(tmp_path, text))
