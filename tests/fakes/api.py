@@ -17,6 +17,7 @@ from courseporter.api.values import (
     LogLine,
     NodeView,
     ProblemRow,
+    ScormQuestion,
     Sniff,
     SourceInfo,
     Sums,
@@ -44,6 +45,8 @@ class Actor:
     courses: dict[str, DraftRow] = field(default_factory=dict)
     nodes: dict[str | None, list[TreeNode]] = field(default_factory=dict)
     troubles: list[ProblemRow] = field(default_factory=list)
+    question: ScormQuestion | None = None
+    modes: dict[str, str] = field(default_factory=dict)  # of lessons, by key
     token: int = 0
     calls: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
 
@@ -132,7 +135,7 @@ def sniff(actor, path):
     )
 
 
-def prepare(actor, path, *, source=None, course_keys=()):
+def prepare(actor, path, *, source=None, course_keys=(), scorm="play"):
     number = len(actor.rows) + 1
     put_job(actor, job_row(number, title=Path(path).stem, state="pending", done=None, total=None))
     actor.note("prepare", str(path))
@@ -212,7 +215,7 @@ def draft(actor, draft_id):
         org="School",
         number="C1",
         run="2026",
-        counts={"section": 2, "lesson": 4},
+        counts={"section": 2, "lesson": 4} | ({"package": len(actor.modes)} if actor.modes else {}),
         sums=Sums(found=212, converted=205, converted_with_loss=4, skipped=2, failed=1),
         source_label="SCORM 1.2",
     )
@@ -261,11 +264,48 @@ def node(actor, draft_id, key):
         result_html=f"<p>{found.title}</p>",
         source=(("Title", found.title),),
         details=(("Kind", found.kind),),
+        scorm=((actor.modes[key], 1),) if key in actor.modes else (),
     )
 
 
 def problems(actor, draft_id):
     return tuple(actor.troubles)
+
+
+def scorm_question(actor, draft_id):
+    return actor.question
+
+
+def answer_scorm(actor, draft_id, answer):
+    actor.question = msgspec.structs.replace(actor.question, answer=answer)
+    actor.note("answer_scorm", draft_id, answer)
+    return 0
+
+
+def scorm_modes(actor, draft_id, keys=None):
+    found: dict[str, int] = {}
+    for key, mode in actor.modes.items():
+        if keys is None or key in keys:
+            found[mode] = found.get(mode, 0) + 1
+    return found
+
+
+def choose_scorm(actor, draft_id, keys, mode):
+    actor.note("choose_scorm", draft_id, keys, mode)
+    changed = [key for key in keys if actor.modes.get(key, mode) != mode]
+    actor.modes.update(dict.fromkeys(changed, mode))
+    return len(changed)
+
+
+def play(actor, draft_id, key):
+    actor.note("play", draft_id, key)
+    if key not in actor.modes:
+        raise SettingsError("There is no SCORM lesson here.", code="unknown_item")
+    return f"http://127.0.0.1:1/play-0/{key}.html"
+
+
+def stop_playing(actor):
+    actor.note("stop_playing")
 
 
 def fix(actor, draft_id, problem_id, *, all_alike=False):

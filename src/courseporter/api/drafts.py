@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 import msgspec
+from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
 from courseporter.api.preview import block_type, details, preview, source_rows
 from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
 from courseporter.errors import Problem, Severity
-from courseporter.model import Kind
+from courseporter.model import Kind, Node, Package, PackageMode
 from courseporter.targets.olx import FIXES, course_identity
 from courseporter.workspace import drafts as table
 from courseporter.workspace import edits, ledger, scorm_choice
@@ -103,7 +104,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
     with actor.store.read() as connection:
         one = rows.get(connection, draft_id, key)
         way = rows.path(connection, draft_id, key)
-        modes = scorm_choice.modes(connection, draft_id, (key,))
+        modes = _modes(connection, draft_id, one)
     entry = next(ledger.entries_to(actor.store, draft_id, {key}), None)
     return NodeView(
         key=key,
@@ -120,6 +121,13 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
         reason=entry.reason if entry else None,
         scorm=tuple(modes.items()),
     )
+
+
+def _modes(connection: Connection, draft_id: str, one: Node) -> dict[PackageMode, int]:
+    """SCORM lessons at and below a place, by what becomes of them."""
+    if one.block is None:
+        return scorm_choice.modes(connection, draft_id, (one.key,))
+    return {one.block.mode: 1} if isinstance(one.block, Package) else {}
 
 
 def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:

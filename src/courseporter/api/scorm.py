@@ -32,7 +32,11 @@ def choose_scorm(actor: Actor, draft_id: str, keys: Sequence[str] | None, mode: 
         return edits.choose_scorm(connection, draft_id, keys, mode, _LABELS[mode])
 
 
-def scorm_modes(actor: Actor, draft_id: str) -> dict[PackageMode, int]:
-    """How many SCORM lessons of the draft become what; empty when it has none."""
+def scorm_modes(
+    actor: Actor, draft_id: str, keys: Sequence[str] | None = None
+) -> dict[PackageMode, int]:
+    """How many SCORM lessons at and below these places (None: of the draft) become what; empty
+    when there are none.
+    """
     with actor.store.read() as connection:
-        return scorm_choice.modes(connection, draft_id)
+        return scorm_choice.modes(connection, draft_id, keys)

@@ -123,6 +123,7 @@ class Application(QApplication):
             self.supervisor.stop()
         background.close()
         if self.actor is not None:
+            api.stop_playing(self.actor)
             api.stop(self.actor)
         self.hooks.remove()
 

@@ -37,6 +37,7 @@ COMMANDS: Final = (
     Command("rename", "Rename", "edit", ("F2",), "This page", page=True),
     Command("remove", "Delete", "trash", ("Del",), "This page", page=True),
     Command("toggle_hidden", "Hide or show", "eye", ("Ctrl+H",), "This page", page=True),
+    Command("play", "Play the lesson", "play", ("Ctrl+P",), "This page", page=True),
     Command("next_problem", "Next problem", "warning", ("F8",), "This page", page=True),
     Command("next_step", "Next step", "chevron-right", ("Ctrl+Return",), "This page", page=True),
     Command("stop", "Stop", "stop", ("Ctrl+.",), "This page", page=True),

@@ -114,11 +114,12 @@ class Inspector:
         unread = _unread(found)
         if unread and not (found.hosts or found.calls):
             told = (("scorm_risky_calls", (), unread.strip()),)
+        first = found.hosts or found.calls
         return tuple(
             Problem(
                 code=code,
                 severity="warning" if any(one.serious for one in sights) else "info",
-                message=message + (unread if sights else ""),
+                message=message + (unread if sights is first else ""),
                 where=f"{self._package}: {sights[0].files[0]}" if sights else self._package,
                 hint=HINT,
                 count=sum(one.count for one in sights) or len(found.unread) or 1,

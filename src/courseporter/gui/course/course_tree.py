@@ -7,7 +7,8 @@ from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from courseporter import api
@@ -31,10 +32,15 @@ class Reading(NamedTuple):
 
 
 class CourseTree(QTreeView):
-    """`picked`: another place is current; `renamed`: somebody typed another title."""
+    """`picked`: another place is current; `renamed`: somebody typed another title.
+
+    `selected`: other places are selected; `menu_wanted`: somebody asks what can be done with them.
+    """
 
     picked = Signal(str)
     renamed = Signal(str, str)
+    selected = Signal()
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +55,7 @@ class CourseTree(QTreeView):
         self.setModel(self.rows)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setIndentation(INDENT)
         self.setIconSize(QSize(16, 16))
         self.setAccessibleName("Course tree")
@@ -97,6 +104,25 @@ class CourseTree(QTreeView):
         if node is not None and node.key != self.key:
             self.key = node.key
             self.picked.emit(node.key)
+
+    def selected_keys(self) -> tuple[str, ...]:
+        """The places that are selected, in the order of selection."""
+        nodes = (self.rows.node(index) for index in self.selectedIndexes())
+        return tuple(node.key for node in nodes if node is not None)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell that other places are selected."""
+        super().selectionChanged(selected, deselected)
+        self.selected.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By mouse where it points, by key at the current row."""
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            row = self.visualRect(self.currentIndex())
+            place = self.viewport().mapToGlobal(row.bottomLeft())
+        if self.currentIndex().isValid():
+            self.menu_wanted.emit(place)
 
     def _read(self, parents: tuple[str | None, ...], done: Callable[[Reading], None]) -> None:
         work = partial(read_levels, self.actor, self.draft_id, parents)

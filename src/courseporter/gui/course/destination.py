@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -11,15 +10,23 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 
 from courseporter import api
-from courseporter.api.values import DraftView, ErrorView, FieldError, JobRow, ProblemRow
+from courseporter.api.values import (
+    DraftView,
+    ErrorView,
+    JobRow,
+    ProblemRow,
+    ScormQuestion,
+)
 from courseporter.errors import PorterError
-from courseporter.gui import background, theme
+from courseporter.gui import background
 from courseporter.gui.actions import Actions
+from courseporter.gui.course.consent import Consent
+from courseporter.gui.course.fields import mark, mark_file, values_of
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import count, number, quoted, stage
+from courseporter.gui.words import count, number, stage
 
 COUNTED: Final = (
     "section",
@@ -72,6 +79,8 @@ class Destination(QWidget):
         self.form = Ui_course_destination()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         form = self.form
+        self.consent = Consent(self)
+        form.column.insertWidget(1, self.consent)
         self.fields: dict[str, tuple[QLineEdit, QLabel]] = {
             "title": (form.title, form.title_error),
             "org": (form.org, form.org_error),
@@ -100,6 +109,7 @@ class Destination(QWidget):
         self.form.stop.setIcon(icon("stop", "error"))
         self.form.error_again.clicked.connect(self.retry)
         self.form.error_copy.clicked.connect(self._copy)
+        self.consent.answered.connect(self._answer)
 
     # ---- showing
 
@@ -138,6 +148,10 @@ class Destination(QWidget):
         notes = before_start(self.view)
         self.form.notes_card.setVisible(bool(notes))
         add_points(self.form.notes, notes, "info", "muted")
+
+    def show_question(self, asked: ScormQuestion | None) -> None:
+        """The question about the draft's SCORM package, and what was answered."""
+        self.consent.show_question(asked)
 
     def show_job(self, job: JobRow) -> None:
         """How the export goes on, or why it ended."""
@@ -238,11 +252,22 @@ class Destination(QWidget):
         """The primary button: keep the settings, then start the job."""
         if self.view is None or self.running() or not self.validate():
             return
+        if self.consent.is_open():
+            self.consent.demand()
+            self.form.scroll.ensureWidgetVisible(self.consent.form.missing)
+            return
         self.saving.stop()
         self.form.go_on.setEnabled(False)
         out = Path(self.form.file.text().strip()).expanduser()
         work = partial(begin, self.actor, self.view.row.id, self.changes(), out)
         background.run(work, self._started, self._failed)
+
+    def _answer(self, answer: str) -> None:
+        """Keep what was answered about the SCORM package."""
+        if self.view is not None:
+            said = "play" if answer == "play" else "download"
+            work = partial(api.answer_scorm, self.actor, self.view.row.id, said)
+            background.run(work, self._saved, self._failed)
 
     def stop(self) -> None:
         """Stop the job that writes; the answer is seen at once."""
@@ -286,64 +311,6 @@ def begin(actor: api.Actor, draft_id: str, changes: dict[str, str], out: Path) -
     if changes:
         api.set_course(actor, draft_id, **changes)
     return Started(draft_id, api.publish(actor, draft_id, out, overwrite=out.exists()))
-
-
-def values_of(view: DraftView) -> dict[str, str]:
-    """The settings as the fields show them, defaults filled in."""
-    course = view.course
-    return {
-        "title": course.title,
-        "org": view.org,
-        "number": view.number,
-        "run": view.run,
-        "language": course.language or "",
-        "start": course.start or "",
-        "end": course.end or "",
-        "enrollment_start": course.enrollment_start or "",
-        "enrollment_end": course.enrollment_end or "",
-    }
-
-
-def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:
-    """Show or take away the sentence below a field."""
-    label.setText(error.message if error else "")
-    label.setVisible(error is not None)
-    wanted = "error" if error else ""
-    if field.property("class") != wanted:
-        theme.set_class(field, wanted)
-    field.setAccessibleDescription(error.message if error else "")
-
-
-def mark_file(field: QLineEdit, label: QLabel) -> bool:
-    """Say what is wrong with the file to write, or what it replaces; whether it can be written."""
-    text = field.text().strip()
-    sentence = about_file(text)
-    replaces = bool(text) and not sentence and Path(text).expanduser().exists()
-    if replaces:
-        label.setText(f"{quoted(Path(text).name)} exists already and will be replaced.")
-        theme.set_class(label, "warning", "small")
-        label.show()
-        theme.set_class(field, "")
-    else:
-        theme.set_class(label, "error", "small")
-        mark(field, label, FieldError(field="file", message=sentence) if sentence else None)
-    return bool(text) and not sentence
-
-
-def about_file(text: str) -> str:
-    """Why this file cannot be written; empty when it can."""
-    if not text:
-        return ""
-    path = Path(text).expanduser()
-    if not path.name.endswith(".tar.gz"):
-        return "Studio takes files whose names end in .tar.gz."
-    if not path.is_absolute():
-        return "Name the whole path, or choose a folder."
-    if not path.parent.is_dir():
-        return f"The folder {quoted(str(path.parent))} is not there."
-    if not os.access(path.parent, os.W_OK):
-        return f"You may not write into {quoted(str(path.parent))}. Choose another folder."
-    return "A folder has this name." if path.is_dir() else ""
 
 
 def name_of(kind: str) -> str:

@@ -18,6 +18,7 @@ from courseporter.api.values import NodeView
 from courseporter.gui import theme
 from courseporter.gui.course.kinds import KINDS
 from courseporter.gui.course.preview import CAP, Preview
+from courseporter.gui.course.scorm_choice import Modes, ScormChoice
 from courseporter.gui.forms.course_item import Ui_course_item
 from courseporter.gui.icons import icon, kind_icon, pixmap
 
@@ -30,10 +31,14 @@ OUTCOMES: Final = {
 
 
 class Item(QWidget):
-    """The centre of the review.  `renamed` and `hide_wanted` speak of the place shown."""
+    """The centre of the review.  The signals speak of the place shown; `mode_wanted` of all places
+    that are selected.
+    """
 
     renamed = Signal(str, str)
     hide_wanted = Signal(str, bool)
+    play_wanted = Signal(str)
+    mode_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,8 +54,14 @@ class Item(QWidget):
         self.form.result_layout.addWidget(self.note)
         self.source = Pairs(self, mono=True)
         self.form.source_layout.addWidget(self.source)
+        self.scorm = ScormChoice(self)
+        self.scorm.setContentsMargins(16, 16, 16, 0)
+        self.form.details_layout.addWidget(self.scorm)
         self.details = Pairs(self)
-        self.form.details_layout.addWidget(self.details)
+        self.form.details_layout.addWidget(self.details, 1)
+        self.scorm.chosen.connect(self.mode_wanted)
+        self.form.play.clicked.connect(self._play_clicked)
+        self.form.play.setIcon(icon("play", "muted"))
         self.form.tabs.tabBar().setDrawBase(False)
         self.form.title.editingFinished.connect(self._title_done)
         self.form.hide.clicked.connect(self._hide_clicked)
@@ -70,9 +81,21 @@ class Item(QWidget):
         self.note.setText(note(node, cut=cut))
         self.source.show_pairs(node.source)
         self.details.show_pairs(outcome(node) + node.details)
+        self.show_modes(node.scorm)
+        self.form.play.setVisible(bool(node.scorm))
         self._head()
         self.form.empty.hide()
         self.form.filled.show()
+
+    def show_modes(self, modes: Modes) -> None:
+        """What becomes of the SCORM lessons at and below what is selected; nothing without any."""
+        self.scorm.setVisible(bool(modes))
+        self.scorm.show_modes(modes)
+
+    def show_busy(self, *, busy: bool) -> None:
+        """A lesson is being packed for the browser."""
+        self.form.play.setEnabled(not busy)
+        self.form.play.setText("Packing…" if busy else "Play")
 
     def edit_title(self) -> None:
         """Put the cursor into the title."""
@@ -105,6 +128,10 @@ class Item(QWidget):
     def _hide_clicked(self) -> None:
         if self.node is not None:
             self.hide_wanted.emit(self.node.key, not self.node.hidden)
+
+    def _play_clicked(self) -> None:
+        if self.node is not None:
+            self.play_wanted.emit(self.node.key)
 
 
 class Pairs(QScrollArea):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from courseporter import api
-from courseporter.api.values import DraftView, JobRow, ProblemRow, Sniff
+from courseporter.api.values import DraftView, JobRow, ProblemRow, ScormQuestion, Sniff
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.destination import Destination
@@ -32,6 +32,7 @@ class Look(NamedTuple):
 
     view: DraftView
     problems: tuple[ProblemRow, ...]
+    question: ScormQuestion | None = None
 
 
 class CoursePage(QWidget):
@@ -145,6 +146,7 @@ class CoursePage(QWidget):
             "undo": self._undo,
             "rename": partial(self._on_review, self.review.rename_current),
             "toggle_hidden": partial(self._on_review, self.review.toggle_hidden),
+            "play": partial(self._on_review, self.review.play_current),
             "next_problem": partial(self._on_review, self.review.next_problem),
             "next_step": self._next_step,
             "stop": self._stop,
@@ -183,6 +185,7 @@ class CoursePage(QWidget):
             if view.row.rev != self.rev:
                 self.review.reload()
         self.destination.show_problems(found.problems)
+        self.destination.show_question(found.question)
         self.rev = view.row.rev
 
     def _watch_job(self) -> None:
@@ -257,5 +260,7 @@ class CoursePage(QWidget):
 
 
 def look(actor: api.Actor, draft_id: str) -> Look:
-    """Off the GUI thread: the draft and its problems."""
-    return Look(api.draft(actor, draft_id), api.problems(actor, draft_id))
+    """Off the GUI thread: the draft, its problems, and the question about its SCORM package."""
+    view = api.draft(actor, draft_id)
+    question = api.scorm_question(actor, draft_id) if view.counts.get("package") else None
+    return Look(view, api.problems(actor, draft_id), question)

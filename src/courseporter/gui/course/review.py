@@ -6,9 +6,9 @@ from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from courseporter import api
 from courseporter.api.values import DraftView, NodeView, ProblemRow, TreeNode
@@ -16,11 +16,13 @@ from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
 from courseporter.gui.course.item import Item
+from courseporter.gui.course.lessons import Lessons, Selected
 from courseporter.gui.course.overview import place
 from courseporter.gui.course.problems import Problems
 from courseporter.gui.forms.course_review import Ui_course_review
 from courseporter.gui.icons import icon
 from courseporter.gui.words import balance, count, number, quoted
+from courseporter.model import PackageMode
 
 TYPING_MS: Final = 150  # a search starts when the fingers rest
 LIMIT: Final = 500
@@ -54,12 +56,14 @@ class Review(QWidget):
         self.actions_of_app = actions
         self.draft_id = ""
         self.key: str | None = None
+        self.has_scorm = False
         self.form = Ui_course_review()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.trees = QStackedWidget(self)
         self.tree = CourseTree(actor, actions, self.trees)
         self.found = CourseTree(actor, actions, self.trees)
         self.item = Item(self)
+        self.lessons = Lessons(actor, actions, self.undo, self)
         self.problems = Problems(self)
         self.moved_by_hand = False
         self.typing = QTimer(self)
@@ -99,6 +103,7 @@ class Review(QWidget):
             self.tree,
             self.found,
             item.title,
+            item.play,
             item.hide,
             item.tabs,
             self.item.preview,
@@ -113,8 +118,15 @@ class Review(QWidget):
         for tree in (self.tree, self.found):
             tree.picked.connect(self.show_place)
             tree.renamed.connect(self.rename)
+            tree.selected.connect(self._selected)
+            tree.menu_wanted.connect(self.show_menu)
         self.item.renamed.connect(self.rename)
         self.item.hide_wanted.connect(self.set_hidden)
+        self.item.play_wanted.connect(self.play)
+        self.item.mode_wanted.connect(self.choose_mode)
+        self.lessons.busy.connect(self._show_busy)
+        self.lessons.selected.connect(self._show_selected)
+        self.lessons.changed.connect(self._edited)
         self.problems.jump_wanted.connect(self.jump)
         self.problems.fix_wanted.connect(self.fix)
         self.form.search.textChanged.connect(self.typing.start)
@@ -140,7 +152,7 @@ class Review(QWidget):
 
     def open_draft(self, draft_id: str) -> None:
         """Show another draft from its beginning."""
-        self.draft_id, self.key = draft_id, None
+        self.draft_id, self.key, self.has_scorm = draft_id, None, False
         self.item.clear()
         self.form.search.clear()
         self.form.only_problems.setChecked(False)
@@ -149,6 +161,7 @@ class Review(QWidget):
 
     def show_view(self, view: DraftView, problems: tuple[ProblemRow, ...]) -> None:
         """Take what is true of the draft now."""
+        self.has_scorm = bool(view.counts.get("package"))
         self.form.ledger.setText(balance(view.sums))
         self.form.ledger.setAccessibleName(balance(view.sums))
         self.problems.show_problems(problems)
@@ -214,6 +227,7 @@ class Review(QWidget):
     def _show_node(self, looked: Looked) -> None:
         if (looked.draft_id, looked.node.key) == (self.draft_id, self.key):
             self.item.show_node(looked.node)
+            self._selected()
 
     def _look_failed(self, error: Exception) -> None:
         self.item.clear()  # the place may have gone with an undo
@@ -255,6 +269,61 @@ class Review(QWidget):
         """Repair a problem, or all that are like it."""
         work = partial(api.fix, self.actor, self.draft_id, problem_id, all_alike=every)
         background.run(work, self._fixed, self._edit_failed)
+
+    # ---- SCORM lessons
+
+    def play(self, key: str) -> None:
+        """Open the lesson at or below a place in the browser."""
+        self.lessons.play(self.draft_id, key)
+
+    def play_current(self) -> None:
+        """Play the place in the middle."""
+        if self.key is not None:
+            self.play(self.key)
+
+    def choose_mode(self, mode: PackageMode) -> None:
+        """Let the lessons at and below what is selected become this."""
+        self.lessons.choose(self.draft_id, self.selected_keys(), mode)
+
+    def selected_keys(self) -> tuple[str, ...]:
+        """The places that are selected in the tree on top; else the one in the middle."""
+        current = self.trees.currentWidget()
+        keys = current.selected_keys() if isinstance(current, CourseTree) else ()
+        return keys or ((self.key,) if self.key is not None else ())
+
+    def show_menu(self, place: QPoint) -> None:
+        """What can be done with the selected places."""
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def menu(self) -> QMenu:
+        """The context menu of the tree."""
+        menu = QMenu(self)
+        items = self.actions_of_app.items
+        if self.has_scorm:
+            menu.addAction(items["play"])
+            menu.addSeparator()
+            self.lessons.fill(menu, self.draft_id, self.selected_keys(), self.item.scorm.shown)
+            menu.addSeparator()
+        menu.addAction(items["rename"])
+        menu.addAction(items["toggle_hidden"])
+        return menu
+
+    def _selected(self) -> None:
+        """Several places: the details show what becomes of the lessons of all of them."""
+        keys = self.selected_keys()
+        if self.has_scorm and len(keys) > 1:
+            self.lessons.look(self.draft_id, keys)
+        elif self.item.node is not None:
+            self.item.show_modes(self.item.node.scorm)
+
+    def _show_selected(self, found: Selected) -> None:
+        if found.keys == self.selected_keys():
+            self.item.show_modes(found.modes)
+
+    def _show_busy(self, busy: bool) -> None:  # noqa: FBT001 - the signal's own words
+        self.item.show_busy(busy=busy)
 
     def undo(self) -> None:
         """Take the last change back."""

@@ -14,6 +14,7 @@ from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.kinds import details
 from courseporter.gui.course.rows import add_figures, add_points
+from courseporter.gui.course.scorm_choice import ScormChoice
 from courseporter.gui.forms.course_source import Ui_course_source
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.words import count, number, size, stage
@@ -38,6 +39,8 @@ class SourceStep(QWidget):
         self.ready = False
         self.form = Ui_course_source()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
+        self.scorm = ScormChoice(self)
+        self.form.scorm_layout.addWidget(self.scorm)
         self.form.stop.setIcon(icon("stop", "error"))
         self.form.courses.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form.courses.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -66,6 +69,7 @@ class SourceStep(QWidget):
         self.form.facts.setText(" · ".join(fact for fact in facts if fact))
         self.form.facts.setToolTip(sniff.path)
         self._show_courses(sniff)
+        self.scorm.start()
         self._show_parts(sniff.files, sniff.not_carried)
         self._show_error(sniff.error)
         self._buttons()
@@ -154,6 +158,8 @@ class SourceStep(QWidget):
         self.form.go_on.setVisible(not running and self.error is None)
         several = self.sniff is not None and len(self.sniff.courses) > 1
         self.form.courses_card.setVisible(several and self.job is None)
+        scorm = self.sniff is not None and self.sniff.source == "scorm" and self.error is None
+        self.form.scorm_card.setVisible(scorm and self.job is None)
         self._count_courses()
 
     def _count_courses(self) -> None:
@@ -182,6 +188,7 @@ class SourceStep(QWidget):
                 Path(self.sniff.path),
                 source=self.sniff.source,
                 course_keys=keys,
+                scorm=self.scorm.mode(),
             )
             background.run(work, self._started, self._failed)
 

@@ -1,0 +1,163 @@
+"""The question whether a SCORM package may play, asked once, on the destination step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+
+from courseporter.api.values import ScormQuestion, ScormSight
+from courseporter.gui import theme
+from courseporter.gui.course.rows import clear_layout, plain
+from courseporter.gui.forms.course_consent import Ui_course_consent
+from courseporter.gui.icons import pixmap
+from courseporter.gui.words import count, number, quoted
+
+FEW: Final = 4  # findings of a kind that are shown at first
+LONGEST: Final = 28  # characters of a file's name
+
+
+class Consent(QFrame):
+    """`answered`: play or download; what was answered stays changeable."""
+
+    answered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.asked: ScormQuestion | None = None
+        self.unfolded = False  # somebody wants to see an answered question again
+        self.whole = False  # somebody wants to see all findings
+        self.form = Ui_course_consent()
+        self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
+        theme.set_class(self, "card")
+        self.form.change.clicked.connect(self._unfold)
+        self.form.all.clicked.connect(self._show_all)
+        self.form.play.clicked.connect(self._play)
+        self.form.download.clicked.connect(self._download)
+        theme.watch.changed.connect(self._head)
+        self.hide()
+
+    def show_question(self, asked: ScormQuestion | None) -> None:
+        """Show what is true now; a draft without SCORM lessons shows nothing."""
+        if asked is None or self.asked is None or asked.package != self.asked.package:
+            self.unfolded = self.whole = False
+        if asked == self.asked and self.isVisible() == (asked is not None):
+            return
+        self.asked = asked
+        self.setVisible(asked is not None)
+        self.form.missing.hide()
+        if asked is not None:
+            self._fill(asked)
+
+    def is_open(self) -> bool:
+        """Whether an answer is needed before the export."""
+        return self.asked is not None and self.asked.is_open
+
+    def demand(self) -> None:
+        """Somebody wants to export without an answer."""
+        self.form.missing.show()
+        self.form.play.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill(self, asked: ScormQuestion) -> None:
+        form = self.form
+        self._head()
+        form.body.setVisible(asked.is_open or self.unfolded)
+        form.change.setVisible(not asked.is_open and not self.unfolded)
+        few = None if self.whole else FEW
+        form.hosts_title.setVisible(bool(asked.hosts))
+        add_sights(form.hosts, tuple(map(with_programs, asked.hosts[:few])))
+        form.calls_title.setVisible(bool(asked.calls))
+        add_sights(form.calls, asked.calls[:few])
+        more = max(0, len(asked.hosts) - FEW) + max(0, len(asked.calls) - FEW)
+        form.all.setVisible(bool(more) and not self.whole)
+        form.all.setText(f"Show {number(more)} more")
+        form.note.setText(note(asked))
+        form.note.setVisible(bool(form.note.text()))
+
+    def _head(self) -> None:
+        if self.asked is not None:
+            glyph, role = ("warning", "warning") if self.asked.is_open else ("scorm", "muted")
+            self.form.glyph.setPixmap(pixmap(glyph, role, 20, self.devicePixelRatioF()))
+            self.form.question.setText(headline(self.asked))
+            theme.set_class(self.form.question, "section" if self.asked.is_open else "")
+
+    def _unfold(self) -> None:
+        self.unfolded = True
+        if self.asked is not None:
+            self._fill(self.asked)
+            self.form.play.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_all(self) -> None:
+        self.whole = True
+        if self.asked is not None:
+            self._fill(self.asked)
+
+    def _play(self) -> None:
+        self._answer("play")
+
+    def _download(self) -> None:
+        self._answer("download")
+
+    def _answer(self, answer: str) -> None:
+        self.unfolded = False
+        self.form.missing.hide()
+        self.answered.emit(answer)
+
+
+def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
+    """Replace a table of findings: what it is, how often, and where first."""
+    clear_layout(grid)
+    for at, one in enumerate(sights):
+        if one.serious:
+            glyph = QLabel()
+            glyph.setPixmap(pixmap("warning", "warning", 16, glyph.devicePixelRatioF()))
+            grid.addWidget(glyph, at, 0, Qt.AlignmentFlag.AlignTop)
+        places = QLabel(places_of(one))
+        places.setTextFormat(Qt.TextFormat.PlainText)
+        places.setToolTip("\n".join(file[:600] for file in one.files))
+        places.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        theme.set_class(places, "muted", "small")
+        grid.addWidget(plain(one.words), at, 1)
+        grid.addWidget(places, at, 2)
+    grid.setColumnMinimumWidth(0, 16)
+    grid.setColumnStretch(1, 1)
+
+
+def with_programs(host: ScormSight) -> ScormSight:
+    """A host that scripts come from says so in a word."""
+    words = f"{host.words}, programs too" if host.serious else host.words
+    return msgspec.structs.replace(host, words=words)
+
+
+def places_of(one: ScormSight) -> str:
+    """`12 places, a.js`; the folder is cut first."""
+    name = one.files[0].rpartition("/")[2] if one.files else ""
+    if len(name) > LONGEST:
+        half = LONGEST // 2
+        name = f"{name[:half]}…{name[-half:]}"
+    return f"{count(one.count, 'place')}, {name}" if one.count > 1 else name
+
+
+def headline(asked: ScormQuestion) -> str:
+    """The question, or what was answered."""
+    name = quoted(asked.package, 60)
+    if asked.is_open:
+        return f"May {name} play in the course?"
+    if asked.play:
+        return f"You allowed {name} to play in the course."
+    return f"{name} does not play in the course."
+
+
+def note(asked: ScormQuestion) -> str:
+    """What was not looked at, or that nothing was found."""
+    parts: list[str] = []
+    if not (asked.hosts or asked.calls):
+        parts.append("Nothing was found that it loads from elsewhere or does beyond a lesson.")
+    if asked.unread:
+        parts.append(f"{count(len(asked.unread), 'file')} too large to be looked at.")
+    if asked.cut:
+        parts.append("The package holds more text than is looked at.")
+    parts.append("It was looked for by names: a script can hide what it does.")
+    return " ".join(parts)
