@@ -31,7 +31,7 @@ def script(say: Mapping[str, str]) -> bytes:
 
 def template() -> str:
     """The page of a lesson with its marks."""
-    return _read(FOLDER, "player.html").decode()
+    return slim(_read(FOLDER, "player.html")).decode()
 
 
 def sentences(language: str | None) -> Mapping[str, str]:
