@@ -21,7 +21,7 @@ from courseporter.sources.scorm.layout import Laid
 from courseporter.sources.scorm.locate import holds_manifest
 from courseporter.sources.scorm.package import ScormPackage
 
-CHUNK = 250  # items
+CHUNK = 1000  # items: a commit costs as much as fifty of them
 
 
 class ScormSource(Source):
@@ -53,7 +53,7 @@ class ScormSource(Source):
                 )
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
-        """The organization `ref.key` in chunks of 250 items; items of the others are skipped.
+        """The organization `ref.key` in chunks of 1,000 items; items of the others are skipped.
 
         The first chunk carries the course and what is odd about the archive, the last one what
         was counted on the way.  The package is kept as an asset with the first lesson of it.

@@ -1,20 +1,22 @@
-"""Writes the members as tar.gz in name order, and remembers what was written for the read-back."""
+"""Writes members as tar.gz while they are rendered, and remembers what was written for the
+read-back.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Context
 from courseporter.formats.gzip_stream import GzipWriter, crc32
 from courseporter.formats.tar import PIECE, TarWriter
-from courseporter.targets.olx.members import Member, Members
 
+TOP = "course/"
 _STEP = 4 << 20  # bytes between two reports of progress
-_GROUP = 256  # members whose assets are read at once,
+_GROUP = 256  # files that are read at once,
 _GROUP_BYTES = 4 << 20  # or fewer when they are large
 
 
@@ -45,82 +47,124 @@ class Progress:
             self._ctx.tick(self._done >> 20, self._total >> 20, self._unit)
 
 
-def pack(members: Members, out: BinaryIO, ctx: Context) -> Packed:
-    """Write everything to `out`.  Raises InputError when an asset is not what the store says."""
-    packed = Packed()
-    packed.bytes = members.total
-    progress = Progress(ctx, members.total)
-    stream = GzipWriter(out)
-    tar = TarWriter(stream)
-    for group in _groups(members):
-        assets = _small_assets(group, ctx)
+class _File(NamedTuple):
+    """A file that waits to be read: its name in the archive, what it must be, where it lies."""
+
+    name: str
+    sha256: str
+    size: int
+    opened: Callable[[], BinaryIO] | None  # None: in the store
+
+
+class Packer:
+    """Takes members in any order and writes them in that order; the same calls, the same bytes."""
+
+    def __init__(self, out: BinaryIO, ctx: Context) -> None:
+        self._ctx = ctx
+        self._stream = GzipWriter(out)
+        self._tar = TarWriter(self._stream)
+        self._names: set[int] = set()
+        self._waiting: list[_File] = []
+        self._waiting_bytes = 0
+        self._progress = Progress(ctx, 0)
+        self.packed = Packed()
+
+    def add(self, name: str, data: bytes) -> None:
+        """Write a member; `name` is its path below the course.  Raises InputError when it comes
+        twice.
+        """
+        name = TOP + name
+        self._once(name)
+        self._add(name.encode(), data)
+
+    def expect(self, size: int) -> None:
+        """Say how many bytes of files will come, for the report of progress."""
+        self._progress = Progress(self._ctx, size)
+
+    def add_file(
+        self, name: str, sha256: str, size: int, opened: Callable[[], BinaryIO] | None = None
+    ) -> None:
+        """Write a file of the store, or what `opened` gives; it is compared with its hash.
+
+        Raises InputError when it is not what it should be.
+        """
+        name = TOP + name
+        self._once(name)
+        self._waiting.append(_File(name, sha256, size, opened))
+        self._waiting_bytes += size
+        if len(self._waiting) >= _GROUP or self._waiting_bytes >= _GROUP_BYTES:
+            self._flush()
+
+    def close(self) -> Packed:
+        """Write what waits and the end of the archive; the stream below stays open."""
+        self._flush()
+        self._tar.close()
+        self._stream.close()
+        return self.packed
+
+    def _once(self, name: str) -> None:
+        mark = hash(name)
+        if mark in self._names:
+            raise InputError(
+                f"Two parts of the course would become the same file {name}.",
+                "Import the source again; if that does not help, report it.",
+                name,
+                code="duplicate_entry",
+            )
+        self._names.add(mark)
+
+    def _add(self, name: bytes, data: bytes) -> None:
+        self._tar.add(name, data)
+        self._note(len(data), crc32(data, crc32(name)))
+
+    def _note(self, size: int, check: int) -> None:
+        self.packed.sizes.append(size)
+        self.packed.checks.append(check)
+        self.packed.bytes += size
+
+    def _flush(self) -> None:
+        """Write the files that wait.  Small ones of the store are read together, because a query
+        costs more than their bytes.
+        """
+        files, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        small = [one.sha256 for one in files if one.opened is None and one.size <= PIECE]
+        found = dict(self._ctx.small_assets(small))
         waiting = 0  # bytes not yet reported
-        for member in group:
-            data = assets.get(member.sha256) if member.sha256 else members.read(member)
+        for file in files:
+            data = found.get(file.sha256) if file.opened is None else None
             if data is None:
-                check = _pack_asset(member, str(member.sha256), tar, ctx, progress)
+                self._add_opened(file)
             else:
-                tar.add(member.name, data)
-                check = crc32(data, crc32(member.name))
-                waiting += member.size
-            packed.sizes.append(member.size)
-            packed.checks.append(check)
-        progress.add(waiting)
-    tar.close()
-    stream.close()
-    return packed
+                _compare(file, hashlib.sha256(data).hexdigest())
+                self._add(file.name.encode(), data)
+                waiting += file.size
+        self._progress.add(waiting)
 
+    def _add_opened(self, file: _File) -> None:
+        """Small files in one piece, large ones streamed; hashed on the way."""
+        name = file.name.encode()
+        with self._open(file) as stream:
+            if file.size <= PIECE:
+                data = stream.read()
+                _compare(file, hashlib.sha256(data).hexdigest())
+                self._add(name, data)
+                self._progress.add(file.size)
+                return
+            watched = _Watched(stream, crc32(name), self._progress)
+            try:
+                self._tar.add_stream(name, file.size, watched)
+            except ValueError as error:
+                raise _damaged(file) from error
+            _compare(file, watched.digest.hexdigest())
+            self._note(file.size, watched.crc)
 
-def _groups(members: Members) -> Iterator[list[Member]]:
-    """All members in name order, as many together as can be held in memory."""
-    group: list[Member] = []
-    size = 0
-    for member in members.ordered():
-        group.append(member)
-        size += member.size
-        if len(group) == _GROUP or size >= _GROUP_BYTES:
-            yield group
-            group, size = [], 0
-    yield group
-
-
-def _small_assets(group: list[Member], ctx: Context) -> dict[str, bytes]:
-    """The bytes of those assets that are rows of the store, compared with their hash.
-
-    They are read together, because a query costs more than their bytes.
-    """
-    wanted = {one.sha256: one for one in group if one.sha256 and one.size <= PIECE}
-    found = dict(ctx.small_assets(list(wanted)))
-    for sha256, data in found.items():
-        _compare(wanted[sha256], sha256, hashlib.sha256(data).hexdigest())
-    return found
-
-
-def _pack_asset(
-    member: Member, sha256: str, tar: TarWriter, ctx: Context, progress: Progress
-) -> int:
-    """Small assets in one piece, large ones streamed; both hashed on the way."""
-    with _opened(member, sha256, ctx) as stream:
-        if member.size <= PIECE:
-            data = stream.read()
-            _compare(member, sha256, hashlib.sha256(data).hexdigest())
-            tar.add(member.name, data)
-            progress.add(member.size)
-            return crc32(data, crc32(member.name))
-        watched = _Watched(stream, crc32(member.name), progress)
+    def _open(self, file: _File) -> BinaryIO:
+        if file.opened is not None:
+            return file.opened()
         try:
-            tar.add_stream(member.name, member.size, watched)
-        except ValueError as error:
-            raise _damaged(member) from error
-        _compare(member, sha256, watched.digest.hexdigest())
-        return watched.crc
-
-
-def _opened(member: Member, sha256: str, ctx: Context) -> BinaryIO:
-    try:
-        return ctx.open_asset(sha256)
-    except FileNotFoundError as error:
-        raise _damaged(member) from error
+            return self._ctx.open_asset(file.sha256)
+        except FileNotFoundError as error:
+            raise _damaged(file) from error
 
 
 class _Watched:
@@ -140,16 +184,15 @@ class _Watched:
         return piece
 
 
-def _compare(member: Member, wanted: str, found: str) -> None:
-    if wanted != found:
-        raise _damaged(member)
+def _compare(file: _File, found: str) -> None:
+    if file.sha256 != found:
+        raise _damaged(file)
 
 
-def _damaged(member: Member) -> InputError:
-    name = member.name.decode()
+def _damaged(file: _File) -> InputError:
     return InputError(
-        f"The stored copy of {name} is not what was imported.",
+        f"The stored copy of {file.name} is not what was imported.",
         "The disk may be failing.  Import the source again.",
-        name,
+        file.name,
         code="archive_corrupt",
     )

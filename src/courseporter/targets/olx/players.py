@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import BinaryIO, Self
 
 from courseporter.errors import InputError
 from courseporter.formats.archive import open_stored
-from courseporter.formats.context import Context, Limits
+from courseporter.formats.context import Context
 from courseporter.formats.scorm_player import WORKER, Player, PlayerFile, Wishes, plays
 from courseporter.model import Asset, Package
 from courseporter.targets import Draft
@@ -58,10 +57,6 @@ class Players:
                 if not number or file.name != WORKER:
                     yield file
 
-    def context(self) -> Context:
-        """The way to all bytes: those of the store, and those of the players."""
-        return _WithPlayers(self._ctx, self.files())
-
     def close(self) -> None:
         """Give back scratch files and archives."""
         self._open.close()
@@ -95,33 +90,3 @@ class Players:
                 code="course_not_ready",
             )
         return self._ctx.open_asset(asset.sha256)
-
-
-class _WithPlayers:
-    """A `Context` that knows the bytes of the players, too."""
-
-    def __init__(self, ctx: Context, files: Iterable[PlayerFile]) -> None:
-        self._ctx = ctx
-        self._files = {file.sha256: file for file in files}
-
-    @property
-    def limits(self) -> Limits:
-        return self._ctx.limits
-
-    @property
-    def scratch(self) -> Path:
-        return self._ctx.scratch
-
-    def asset(self, path: str, stream: BinaryIO) -> Asset:
-        return self._ctx.asset(path, stream)
-
-    def open_asset(self, sha256: str) -> BinaryIO:
-        file = self._files.get(sha256)
-        return file.open() if file else self._ctx.open_asset(sha256)
-
-    def small_assets(self, wanted: Sequence[str]) -> Mapping[str, bytes]:
-        stored = [sha256 for sha256 in wanted if sha256 not in self._files]
-        return self._ctx.small_assets(stored) if stored else {}
-
-    def tick(self, done: int, total: int | None, unit: str) -> None:
-        self._ctx.tick(done, total, unit)

@@ -1,4 +1,4 @@
-"""From nodes in document order to members: leaves with their files, places as pointer files."""
+"""From nodes in document order to members: leaves with their files, places with what they hold."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from courseporter.formats.olx.attributes import attribute_text, clean_title
 from courseporter.model import Assignment, Block, Node, Package, Quiz
 from courseporter.targets import Draft
 from courseporter.targets.olx import cover
-from courseporter.targets.olx.members import Members
 from courseporter.targets.olx.outline import OutlineRows, fingerprint
+from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
 from courseporter.targets.olx.policy import (
     GRADED_FORMAT,
@@ -43,8 +43,8 @@ class _Place:
 class Renderer:
     """Writes members while the nodes pass by; `rows` holds a fingerprint per outline row."""
 
-    def __init__(self, members: Members, links: Links, players: Players) -> None:
-        self._members = members
+    def __init__(self, packer: Packer, links: Links, players: Players) -> None:
+        self._packer = packer
         self._links = links
         self._players = players
         self._open: list[_Place] = []
@@ -82,13 +82,13 @@ class Renderer:
         for leaf in leaves(node, self._links):
             shown = _hidden(leaf) if hide else leaf
             for name, data in shown.files:
-                self._members.add(name, data)
+                self._packer.add(name, data)
             unit.pointers.append("    " + shown.pointer.decode())
 
     def _play(self, block: Package, title: str) -> None:
         page = self._players.take(block, title)
         if page is not None:
-            self._members.add(f"static/{page[0]}", page[1])
+            self._packer.add(f"static/{page[0]}", page[1])
 
     def _close(self) -> None:
         place = self._open.pop()
@@ -101,7 +101,7 @@ class Renderer:
             self._open[-1].pointers += (head, *place.pointers, f"  </{tag}>")
             return
         lines = (f'<{tag} display_name="{title}"{extra}>', *place.pointers, f"</{tag}>\n")
-        self._members.add(f"{tag}/{place.name}.xml", "\n".join(lines).encode())
+        self._packer.add(f"{tag}/{place.name}.xml", "\n".join(lines).encode())
         if self._open:
             self._open[-1].pointers.append(f'  <{tag} url_name="{place.name}"/>')
         else:
@@ -132,10 +132,10 @@ def is_graded(block: Block) -> bool:
 
 
 def render(
-    nodes: Iterable[Node], members: Members, links: Links, players: Players, ctx: Context
+    nodes: Iterable[Node], packer: Packer, links: Links, players: Players, ctx: Context
 ) -> Renderer:
     """All leaves and places; says how many lessons are done."""
-    renderer = Renderer(members, links, players)
+    renderer = Renderer(packer, links, players)
     for count, node in enumerate(nodes):
         renderer.take(node)
         if not count % STEP:
@@ -146,22 +146,24 @@ def render(
 
 
 def add_around(
-    draft: Draft, renderer: Renderer, members: Members, links: Links, players: Players
+    draft: Draft, renderer: Renderer, packer: Packer, links: Links, players: Players
 ) -> None:
-    """Assets, the players' files, the cover and the files of the course itself."""
-    has_cover, course = False, draft.course
-    for file in players.files():
-        members.add_asset(f"static/{file.name}", file.sha256, file.size)
+    """The files of the course itself, the cover, the players' files, the assets."""
+    course, has_cover, expected = draft.course, False, 0
     for asset in draft.assets():
-        if not players.travels(asset, links.archives):
-            continue
-        members.add_asset(f"static/{static_name(asset.path)}", asset.sha256, asset.size)
         has_cover = has_cover or asset.path == course.cover
-    image = cover_name(course, has_cover)
-    if not has_cover:
-        members.add(f"static/{cover.NAME}", cover.PNG)
+        expected += asset.size
+    packer.expect(expected)
     modules = ("scorm",) if players.plugin else ()
+    image = cover_name(course, has_cover)
     for name, data in course_members(course, renderer.chapters, image, links, modules):
-        members.add(name, data)
+        packer.add(name, data)
     if course.scorm_locked and players.names:
-        members.add(*locked_members(players.names))
+        packer.add(*locked_members(players.names))
+    if not has_cover:
+        packer.add(f"static/{cover.NAME}", cover.PNG)
+    for file in players.files():
+        packer.add_file(f"static/{file.name}", file.sha256, file.size, file.open)
+    for asset in draft.assets():
+        if players.travels(asset, links.archives):
+            packer.add_file(f"static/{static_name(asset.path)}", asset.sha256, asset.size)

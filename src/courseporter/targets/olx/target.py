@@ -15,9 +15,8 @@ from courseporter.model import OutlineRow
 from courseporter.targets import Draft, Target, Written
 from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import check
-from courseporter.targets.olx.members import Members
 from courseporter.targets.olx.outline import outline
-from courseporter.targets.olx.pack import pack
+from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
 from courseporter.targets.olx.render import add_around, render
 from courseporter.targets.olx.verify import verify
@@ -45,15 +44,11 @@ class OlxTarget(Target):
         damaged, and what `staged` says of the disk.
         """
         links = Links(draft.course.language)
-        with (
-            staged(out) as stream,
-            Members(ctx.scratch) as members,
-            Players(draft, ctx) as players,
-        ):
-            renderer = render(arrange(draft.nodes()), members, links, players, ctx)
-            add_around(draft, renderer, members, links, players)
-            packed = pack(members, stream, players.context())
-            members.close()
+        with staged(out) as stream, Players(draft, ctx) as players:
+            packer = Packer(stream, ctx)
+            renderer = render(arrange(draft.nodes()), packer, links, players, ctx)
+            add_around(draft, renderer, packer, links, players)
+            packed = packer.close()
             stream.flush()
             size = stream.seek(0, os.SEEK_CUR)
             stream.seek(0)

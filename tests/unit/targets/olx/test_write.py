@@ -72,12 +72,11 @@ def test_the_folder_is_what_studio_reads(write):
     ]
 
 
-def test_members_are_sorted_and_of_one_time_and_owner(write, tmp_path):
+def test_members_are_of_one_time_and_owner(write, tmp_path):
     write(draft())
     with tarfile.open(tmp_path / "out.tar.gz") as archive:
         members = archive.getmembers()
-    names = [m.name for m in members]
-    assert names == sorted(names)
+    assert len({m.name for m in members}) == len(members)
     assert {(m.mtime, m.uid, m.gid, m.mode, m.uname) for m in members} == {(0, 0, 0, 0o644, "")}
 
 
@@ -345,14 +344,13 @@ def test_another_title_fails_the_read_back(tmp_path, monkeypatch):
 
 
 def test_a_changed_byte_in_the_archive_fails_the_read_back(tmp_path, monkeypatch):
-    whole = target.pack
+    class Spoiled(target.Packer):
+        def close(self):
+            packed = super().close()
+            packed.checks[0] ^= 1
+            return packed
 
-    def spoiled(members, out, ctx):
-        packed = whole(members, out, ctx)
-        packed.checks[3] ^= 1
-        return packed
-
-    assert "course/course/self_paced.xml" in failing(tmp_path, monkeypatch, target, "pack", spoiled)
+    assert "course/html/" in failing(tmp_path, monkeypatch, target, "Packer", Spoiled)
 
 
 def test_a_missing_static_file_fails_the_read_back(tmp_path, monkeypatch):
