@@ -9,6 +9,7 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import given, settings
@@ -35,10 +36,12 @@ from courseporter.model import (
 )
 from courseporter.targets.olx import OlxTarget
 from fakes.draft import MemoryContext, MemoryDraft, block, lesson, section, unit
+from fakes.zips import zip_of
 
 PYTHON = os.environ.get("COURSEPORTER_ORACLE_PYTHON")
 FILES = {"a/b c.png": b"png", "film.mp4": b"mp4", "film.srt": b"1", "Ünïcode.PDF": b"pdf"}
 PATHS = st.sampled_from(sorted(FILES))
+FILES["Kurs.zip"] = zip_of({"imsmanifest.xml": "<manifest/>", "a.html": "lesson"})
 
 words = st.text(max_size=20)
 pages = st.one_of(
@@ -93,6 +96,18 @@ blocks = st.one_of(
     st.builds(Link, url=st.just("https://example.org/?a=1&b=2") | words, html=pages),
     st.builds(Discussion, topic=words, html=pages),
     st.builds(Package, file=PATHS, href=words, version=st.sampled_from(["1.2", "2004"])),
+    st.builds(
+        Package,
+        file=st.just("Kurs.zip"),
+        href=words,
+        version=st.sampled_from(["1.2", "2004"]),
+        mode=st.sampled_from(["play", "plugin", "download"]),
+        identity=st.just("M/O"),
+        item=words,
+        mastery=st.none() | st.floats(0, 100),
+        launch_data=words,
+        height=st.none() | st.integers(0, 2000),
+    ),
     st.builds(Foreign, data=words, note=words),
     st.builds(
         Quiz,
@@ -106,7 +121,9 @@ blocks = st.one_of(
 
 
 def renamed(content, key):
-    """The block with questions whose keys are unique in the draft."""
+    """The block with questions, or a lesson's number, that are unique in the draft."""
+    if isinstance(content, Package):
+        return replace(content, number=crc32(key.encode()))
     if not isinstance(content, Quiz):
         return content
     keyed = (replace(q, key=f"{key}?{n}") for n, q in enumerate(content.questions))

@@ -69,7 +69,7 @@ def _rows(node: Node, block: Block) -> list[OutlineLeaf]:
     if isinstance(block, Video) and not plays(block):
         kind = "text"
     elif isinstance(block, Package):
-        href = block.href
+        href = clean_title(block.href)
     elif isinstance(block, Link):
         href = block.url
     rows = [OutlineLeaf(node.key, kind, title, href, 0)]
@@ -118,7 +118,7 @@ def _scorm(row: OutlineLeaf, block: Package) -> str:
     kind = "SCORM_2004" if version.startswith("2004") else "SCORM_12"
     return (
         f'<scorm url_name="{url_name(row.key)}" display_name="{title}" scorm_version="{kind}" '
-        f'index_page_path="{attribute_text(block.href)}" has_score="true" weight="1.0" '
+        f'index_page_path="{attribute_text(clean_title(block.href))}" has_score="true" weight="1.0" '
         f'height="{block.height or 720}"/>'
     )
 

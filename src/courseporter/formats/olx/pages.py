@@ -10,6 +10,7 @@ import re
 from html import escape, unescape
 
 from courseporter.formats.html import mend
+from courseporter.formats.olx.attributes import clean_title
 from courseporter.formats.olx.links import Links, anchor
 from courseporter.formats.scorm_player import plays
 from courseporter.formats.scorm_player.bundled import sentences
@@ -91,7 +92,7 @@ def package_page(block: Package, title: str, links: Links) -> str:
 
     The launch address stands in an attribute, so that it can be read back.
     """
-    head = f'<div class="cp-scorm" {LAUNCH}="{escape(block.href)}">'
+    head = f'<div class="cp-scorm" {LAUNCH}="{escape(clean_title(block.href))}">'
     if plays(block):
         return head + _played(block, title, links) + "</div>"
     kind = f"SCORM {block.version}" if block.version else "SCORM"

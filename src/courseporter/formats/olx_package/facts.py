@@ -159,7 +159,8 @@ def _children(element: etree._Element, *, rules: bool) -> list[str | Facts]:
 
 def _leaf(facts: Facts, element: etree._Element, *, rules: bool) -> None:
     if facts.tag == "scorm":
-        facts.href = read_text_attribute(element.get("index_page_path")) or None
+        written = element.get("index_page_path")
+        facts.href = None if written is None else read_text_attribute(written)
     kind, title, questions = read_leaf(facts.tag, element, None)
     facts.type, facts.title, facts.questions = kind, title, questions
     if facts.tag == "html" and (filename := element.get("filename")):
