@@ -115,10 +115,11 @@ def _page(row: OutlineLeaf, block: Block, links: Links) -> str:
 def _scorm(row: OutlineLeaf, block: Package) -> str:
     """The block of openedx-scorm-xblock before the upload, which sets what is not said here."""
     title, version = attribute_text(row.title), block.version
+    start = attribute_text(clean_title(block.href))
     kind = "SCORM_2004" if version.startswith("2004") else "SCORM_12"
     return (
         f'<scorm url_name="{url_name(row.key)}" display_name="{title}" scorm_version="{kind}" '
-        f'index_page_path="{attribute_text(clean_title(block.href))}" has_score="true" weight="1.0" '
+        f'index_page_path="{start}" has_score="true" weight="1.0" '
         f'height="{block.height or 720}"/>'
     )
 
