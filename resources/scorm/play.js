@@ -16,38 +16,58 @@ const list = part("calls");
 // ------------------------------------------------------------------------------------- the lesson
 
 let shown = null; // the document that is listened to
-let waiting = [];
+let next = 0; // the timer of the next look
+let waiting = []; // what was reported since the last painting
 
 /** A frame gets a new window with each page: listen to it before its script has arrived. */
 function listen() {
   const inner = look(() => frame.contentWindow);
   const page = inner && look(() => inner.document);
   if (!page || page === shown || page.URL === "about:blank") {
-    setTimeout(listen, SOON);
+    listenSoon();
     return;
   }
   shown = page;
   inner.addEventListener("cpscorm", (event) => take(event.detail));
-  inner.addEventListener("pagehide", () => setTimeout(listen, 0));
+  inner.addEventListener("pagehide", listenSoon);
   inner.addEventListener("error", (event) => told("script error", event.message || ""));
 }
 
-/** Errors of the lesson’s own first page; deeper frames keep theirs to themselves. */
+function listenSoon() {
+  clearTimeout(next);
+  next = setTimeout(listen, SOON);
+}
+
+/** Faults of the lesson’s own first page; deeper frames keep theirs to themselves. */
 function listenInside() {
   const content = look(() => frame.contentWindow.frames.scorm);
   const page = content && look(() => content.document);
-  if (page && page !== listenInside.page && page.URL !== "about:blank") {
+  if (!page || page.URL === "about:blank") {
+    return;
+  }
+  if (page !== listenInside.page) {
     listenInside.page = page;
+    listenInside.missing = new Set();
     content.addEventListener("error", (event) => fault(event), true);
   }
+  look(() => content.performance.getEntriesByType("resource"))
+    ?.filter((entry) => entry.responseStatus >= 400)
+    .forEach((entry) => miss(entry.name)); // those from before anybody listened, too
 }
 
 function fault(event) {
   const source = event.target && (event.target.src || event.target.href);
   if (source) {
-    told("file missing", nameOf(source));
+    miss(source);
   } else if (event.message) {
     told("script error", `${event.message} (${nameOf(event.filename || "")}:${event.lineno})`);
+  }
+}
+
+function miss(address) {
+  if (!listenInside.missing.has(address)) {
+    listenInside.missing.add(address);
+    told("file missing", nameOf(address));
   }
 }
 
@@ -76,10 +96,15 @@ function take(detail) {
   waiting.push(detail);
   if (waiting.length === 1) {
     requestAnimationFrame(show);
+  } else if (waiting.length >= ROWS) {
+    show(); // a page in the background is never painted
   }
 }
 
 function show() {
+  if (!waiting.length) {
+    return;
+  }
   const follow = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const news = waiting.slice(-ROWS);
   waiting.forEach(remember);
@@ -226,12 +251,12 @@ part("again").onclick = () => {
     frame.onload = null;
     forget(); // only now: the lesson may save while it leaves
     Object.assign(state, { play: "Not started", values: {}, calls: 0, errors: 0, saved: "" });
+    waiting = [];
     list.replaceChildren();
     part("none").hidden = false;
     summarize();
-    shown = null;
     frame.src = config.lesson;
-    setTimeout(listen, SOON);
+    listenSoon();
   };
   frame.src = "about:blank";
 };
@@ -267,4 +292,4 @@ part("fold").onclick = ({ currentTarget }) => {
 summarize();
 listen();
 frame.src = config.lesson;
-setInterval(listenInside, 20);
+setInterval(listenInside, SOON);
