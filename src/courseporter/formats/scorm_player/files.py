@@ -17,11 +17,14 @@ _PREAD = getattr(os, "pread", None)
 
 
 class PlayerFile(NamedTuple):
-    """One file: its name, size in bytes, SHA-256 in hex; `open` gives its bytes from the start."""
+    """One file: its name, size in bytes; `open` gives its bytes from the start.
+
+    `sha256` in hex; None for a member of the uploaded archive, whose checksum is proved while read.
+    """
 
     name: str
     size: int
-    sha256: str
+    sha256: str | None
     open: Callable[[], BinaryIO]
 
 
@@ -31,12 +34,16 @@ def file_of(name: str, data: bytes) -> PlayerFile:
 
 
 def scratch_of(name: str, file: BinaryIO, size: int, lock: threading.Lock) -> PlayerFile:
-    """A file that fills an open scratch file; may be opened by several threads at once."""
+    """A file that fills an open scratch file, hashed; several threads may open it at once."""
 
     def opened() -> BinaryIO:
         return cast("BinaryIO", io.BufferedReader(_Stretch(file, size, lock), STEP))
 
-    return PlayerFile(name, size, digest_of(opened), opened)
+    digest = hashlib.sha256()
+    with opened() as stream:
+        while piece := stream.read(STEP):
+            digest.update(piece)
+    return PlayerFile(name, size, digest.hexdigest(), opened)
 
 
 def shared(opened: Callable[[], BinaryIO], lock: threading.Lock) -> Callable[[], BinaryIO]:
@@ -50,13 +57,11 @@ def shared(opened: Callable[[], BinaryIO], lock: threading.Lock) -> Callable[[],
     return turn
 
 
-def digest_of(opened: Callable[[], BinaryIO]) -> str:
-    """SHA-256 of all bytes, in hex."""
-    digest = hashlib.sha256()
+def prove(opened: Callable[[], BinaryIO]) -> None:
+    """Read a file once.  Raises InputError when it is damaged."""
     with opened() as stream:
-        while piece := stream.read(STEP):
-            digest.update(piece)
-    return digest.hexdigest()
+        while stream.read(STEP):
+            pass
 
 
 class _Turn(io.RawIOBase):

@@ -19,8 +19,8 @@ from courseporter.formats.scorm_player import bundled, names
 from courseporter.formats.scorm_player.content_types import content_type
 from courseporter.formats.scorm_player.files import (
     PlayerFile,
-    digest_of,
     file_of,
+    prove,
     scratch_of,
     shared,
 )
@@ -129,12 +129,13 @@ class Player:
         name = names.flat_name(self.id, path)
         opened = shared(partial(self._archive.open, member), self._lock)
         try:
-            file = PlayerFile(name, member.size, digest_of(opened), opened)
+            prove(opened)
         except InputError as error:
             if error.code not in UNREADABLE:
                 raise
             self.left_out.append(path)
             return None
+        file = PlayerFile(name, member.size, None, opened)
         row = f'{{"n":"{name}","s":{member.size},"t":"{content_type(path)}"}}'
         return path, row.encode(), file
 

@@ -48,10 +48,12 @@ class Progress:
 
 
 class _File(NamedTuple):
-    """A file that waits to be read: its name in the archive, what it must be, where it lies."""
+    """A file that waits to be read: its name in the archive, what it must be (None: whoever opens
+    it sees to that), where it lies.
+    """
 
     name: str
-    sha256: str
+    sha256: str | None
     size: int
     opened: Callable[[], BinaryIO] | None  # None: in the store
 
@@ -82,9 +84,13 @@ class Packer:
         self._progress = Progress(self._ctx, size)
 
     def add_file(
-        self, name: str, sha256: str, size: int, opened: Callable[[], BinaryIO] | None = None
+        self,
+        name: str,
+        sha256: str | None,
+        size: int,
+        opened: Callable[[], BinaryIO] | None = None,
     ) -> None:
-        """Write a file of the store, or what `opened` gives; it is compared with its hash.
+        """Write a file of the store, or what `opened` gives; it is compared with its hash, if any.
 
         Raises InputError when it is not what it should be.
         """
@@ -127,15 +133,15 @@ class Packer:
         costs more than their bytes.
         """
         files, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        small = [one.sha256 for one in files if one.opened is None and one.size <= PIECE]
+        small = [str(one.sha256) for one in files if one.opened is None and one.size <= PIECE]
         found = dict(self._ctx.small_assets(small))
         waiting = 0  # bytes not yet reported
         for file in files:
-            data = found.get(file.sha256) if file.opened is None else None
+            data = found.get(str(file.sha256)) if file.opened is None else None
             if data is None:
                 self._add_opened(file)
             else:
-                _compare(file, hashlib.sha256(data).hexdigest())
+                _compare(file, data)
                 self._add(file.name.encode(), data)
                 waiting += file.size
         self._progress.add(waiting)
@@ -146,46 +152,48 @@ class Packer:
         with self._open(file) as stream:
             if file.size <= PIECE:
                 data = stream.read()
-                _compare(file, hashlib.sha256(data).hexdigest())
+                _compare(file, data)
                 self._add(name, data)
                 self._progress.add(file.size)
                 return
-            watched = _Watched(stream, crc32(name), self._progress)
+            watched = _Watched(stream, crc32(name), self._progress, hashed=bool(file.sha256))
             try:
                 self._tar.add_stream(name, file.size, watched)
             except ValueError as error:
                 raise _damaged(file) from error
-            _compare(file, watched.digest.hexdigest())
+            if watched.digest and watched.digest.hexdigest() != file.sha256:
+                raise _damaged(file)
             self._note(file.size, watched.crc)
 
     def _open(self, file: _File) -> BinaryIO:
         if file.opened is not None:
             return file.opened()
         try:
-            return self._ctx.open_asset(file.sha256)
+            return self._ctx.open_asset(str(file.sha256))
         except FileNotFoundError as error:
             raise _damaged(file) from error
 
 
 class _Watched:
-    """A stream whose pieces are hashed and counted while they pass."""
+    """A stream whose pieces are counted, and hashed if wanted, while they pass."""
 
-    def __init__(self, stream: BinaryIO, crc: int, progress: Progress) -> None:
+    def __init__(self, stream: BinaryIO, crc: int, progress: Progress, *, hashed: bool) -> None:
         self._stream = stream
         self._progress = progress
         self.crc = crc
-        self.digest = hashlib.sha256()
+        self.digest = hashlib.sha256() if hashed else None
 
     def read(self, size: int) -> bytes:
         piece = self._stream.read(size)
-        self.digest.update(piece)
+        if self.digest:
+            self.digest.update(piece)
         self.crc = crc32(piece, self.crc)
         self._progress.add(len(piece))
         return piece
 
 
-def _compare(file: _File, found: str) -> None:
-    if file.sha256 != found:
+def _compare(file: _File, data: bytes) -> None:
+    if file.sha256 and file.sha256 != hashlib.sha256(data).hexdigest():
         raise _damaged(file)
 
 
