@@ -5,8 +5,9 @@ const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups"
   + " allow-popups-to-escape-sandbox allow-modals allow-downloads";
 
 class Player {
-  constructor({ config, base }) {
-    Object.assign(this, { config, base, say: config.say || {} });
+  /** registered: the promise of the worker’s registration, which the page has begun. */
+  constructor({ config, base, registered }) {
+    Object.assign(this, { config, base, registered, say: config.say || {} });
     this.shelf = new Shelf(config, base);
     this.progress = this.shelf.read();
     this.frame = null;
@@ -77,13 +78,11 @@ class Player {
     if (!window.isSecureContext) {
       throw new Refusal("no_https");
     }
-    if (!navigator.serviceWorker || !canInflate()) {
+    if (!this.registered || !canInflate()) {
       throw new Refusal("no_worker");
     }
-    const { id, sha } = this.config;
-    const script = new URL(`${this.base}cpscorm-sw.js?v=${sha}`, location.href).href;
-    const started = navigator.serviceWorker
-      .register(script, { scope: `${this.base}cpscorm-${id}/`, updateViaCache: "none" })
+    const script = new URL(`${this.base}cpscorm-sw.js?v=${this.config.sha}`, location.href).href;
+    const started = this.registered
       .catch((error) => Promise.reject(new Refusal("refused", error)))
       .then((registration) => activated(registration, script));
     return within(PATIENCE, started, new Refusal("late"));

@@ -25,7 +25,11 @@ class Mismatch extends Failure {
   }
 }
 
-self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("install", () => {
+  self.skipWaiting();
+  prepared = true;
+  readIndex().then(prefetch).catch(() => null); // ready by the time the player asks
+});
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("fetch", (event) => {
@@ -47,12 +51,17 @@ async function announce(path, port) {
   try {
     const index = await renewIndex();
     const found = findMember(index.files, path);
-    if (index.size <= WHOLE) {
-      openArchive(index).catch(() => null); // begin now; who needs it hears of a failure
-    }
+    prefetch(index);
     port.postMessage({ status: found === null ? 404 : 200, sha: index.sha });
   } catch (error) {
     port.postMessage({ status: error.status || 503, message: error.message });
+  }
+}
+
+/** Begin with the ZIP; who needs it hears of a failure. */
+function prefetch(index) {
+  if (index.size <= WHOLE) {
+    openArchive(index).catch(() => null);
   }
 }
 
@@ -261,6 +270,7 @@ function insertionPoint(text) {
 // ------------------------------------------------------------------------------ index and ZIP
 
 let indexRead = null; // promises, so that many requests at once read once
+let prepared = false; // whether it was read for the player that asks first
 let archiveRead = null;
 let stamp = null; // size and date of the ZIP that ranges were read from
 
@@ -280,6 +290,10 @@ function readIndex() {
 
 /** Each time a lesson is opened: a worker lives on while the course is imported again. */
 async function renewIndex() {
+  if (prepared && indexRead) {
+    prepared = false;
+    return indexRead;
+  }
   const now = await loadIndex();
   const before = indexRead && (await indexRead.catch(() => null));
   if (!before || before.sha !== now.sha) {

@@ -37,6 +37,8 @@ class Handler(BaseHTTPRequestHandler):
     """Answers for either server; `place` is the server's table of rules."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16  # head and content leave together
 
     def do_GET(self) -> None:
         self.server.place.answer(self)
