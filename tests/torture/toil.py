@@ -1,0 +1,115 @@
+"""The programs that are killed, starved and stopped: they run in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torture.boundaries import Boundaries, watch
+
+PROCESSES = multiprocessing.get_context("forkserver")
+# Read once: a process that is to die starts in milliseconds.
+PROCESSES.set_forkserver_preload(
+    [
+        "courseporter.api.workers",
+        "courseporter.sources.registry",
+        "courseporter.sources.csv_template.deliver",
+        "courseporter.store.versions",
+        "courseporter.targets.olx",
+        "sqlalchemy.dialects.sqlite",
+    ]
+)
+LESSONS, PER_CHUNK = 40, 10
+LIMIT = 120  # seconds; a program that takes longer hangs
+
+
+@dataclass(frozen=True)
+class Task:
+    """One conversion: where the store lies, what is read, what is written."""
+
+    home: Path
+    source: Path
+    out: Path
+    url: str | None = None
+
+    @property
+    def witness(self) -> Path:
+        """What the program said it had stored, as it said it."""
+        return self.home / "witness.jsonl"
+
+    @property
+    def boundaries(self) -> Path:
+        """What a program that came to its end had passed."""
+        return self.home / "boundaries.json"
+
+
+def convert(task: Task, deadly: int = 0, *, before: bool = False) -> None:
+    """Convert, and die at a boundary."""
+    from courseporter import api
+    from courseporter.store import open_store
+
+    bounds = Boundaries(deadly, before)
+    task.home.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    hush()
+    watch(bounds)
+    testify(task.witness)
+    with open_store(task.home, task.url) as store:
+        api.convert(api.Actor(store, "tester"), task.source, task.out)
+    task.boundaries.write_text(json.dumps([bounds.seen, time.monotonic() - began]))
+
+
+def hush() -> None:
+    """Small chunks, and no writes that depend on how fast the machine is."""
+    from courseporter.jobs import run
+    from courseporter.sources.csv_template import deliver
+
+    deliver.LESSONS_PER_CHUNK = PER_CHUNK
+    run.BEAT_SECONDS = run.QUIET_SECONDS = 3600.0
+
+
+def testify(witness: Path) -> None:
+    """Note each checkpoint outside of the store: when it is on its way, and when it is safe."""
+    from courseporter.jobs.run import Run
+
+    commit, complete = Run._commit, Run.complete
+    handle = os.open(witness, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def note(event: str, job: str, checkpoint: Any) -> None:
+        os.write(handle, json.dumps([event, job, checkpoint]).encode() + b"\n")
+
+    def noted_commit(self: Run, stage: str, cursor: Any, write: Any, columns: Any) -> None:
+        checkpoint = {"flow_version": self.flow.version, "step": stage, "cursor": cursor}
+        note("begun", self.job.id, checkpoint)
+        commit(self, stage, cursor, write, columns)
+        note("safe", self.job.id, checkpoint)
+
+    def noted_complete(self: Run) -> None:
+        complete(self)
+        note("done", self.job.id, None)
+
+    Run._commit = noted_commit  # type: ignore[method-assign]
+    Run.complete = noted_complete  # type: ignore[method-assign]
+
+
+def start(program: Any, *arguments: Any, **words: Any) -> Any:
+    """Start one of these programs."""
+    process = PROCESSES.Process(target=program, args=arguments, kwargs=words, daemon=True)
+    process.start()
+    return process
+
+
+def finish(program: Any, *arguments: Any, **words: Any) -> int:
+    """Run one of these programs to its end; gives its exit code."""
+    process = start(program, *arguments, **words)
+    process.join(LIMIT)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise AssertionError("the program hangs")
+    return process.exitcode
