@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from courseporter.errors import InputError, RejectedError
 from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
+from courseporter.formats.scorm_player import plan
 from courseporter.model import Course, Package, Resource
 from courseporter.targets.olx import OlxTarget, players
 from fakes.draft import MemoryContext, MemoryDraft, block, lesson, section, unit
@@ -177,6 +178,16 @@ def test_the_same_draft_gives_the_same_bytes(tmp_path):
     first = Written(tmp_path, draft(package(0), package(1)), "1.tar.gz")
     second = Written(tmp_path, draft(package(0), package(1)), "2.tar.gz")
     assert first.path.read_bytes() == second.path.read_bytes()
+
+
+def test_a_film_beside_the_package_travels_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "LARGE_MEDIA", 1000)
+    film = bytes(range(256)) * 2000
+    files = {"Kurs.zip": zip_of({"imsmanifest.xml": "<manifest/>", "m/film.mp4": film}, method=0)}
+    found = Written(tmp_path, draft(package(0), files=files))
+    [name] = [name for name in found.statics if name.endswith(".mp4")]
+    assert found.files[f"static/{name}"] == film
+    assert sum(len(data) for data in found.files.values()) < len(film) + (100 << 10)
 
 
 def test_a_package_that_is_not_there_is_named(tmp_path):
