@@ -4,6 +4,7 @@
 # make check   style, types and who imports whom
 # make format  mend what ruff can mend by itself
 # make bench   benchmarks; prints a table
+# make torture every fault at length; prints a table (about half an hour)
 # make docs    write the generated tables of docs/reference anew
 # make lock    renew the lock files (needs uv)
 # make clean   remove everything that was made
@@ -11,7 +12,7 @@
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: run setup test-setup test check format bench docs lock clean help
+.PHONY: run setup test-setup test torture check format bench docs lock clean help
 
 run: setup
 	@packaging/run.sh
@@ -38,6 +39,9 @@ format: test-setup
 
 bench: test-setup
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks $(ARGS)
+
+torture: test-setup
+	QT_QPA_PLATFORM=offscreen PYTHONPATH=src:tests $(PY) tests/torture $(ARGS)
 
 docs: test-setup
 	$(PY) packaging/write_tables.py

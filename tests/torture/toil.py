@@ -113,3 +113,17 @@ def finish(program: Any, *arguments: Any, **words: Any) -> int:
         process.join()
         raise AssertionError("the program hangs")
     return process.exitcode
+
+
+def convert_or_say(task: Task, said: Path, file_limit: int = 0) -> None:
+    """Convert, or write down why it was refused: `said` lies on another disk."""
+    from courseporter.errors import PorterError
+
+    if file_limit:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+    try:
+        convert(task)
+    except PorterError as error:
+        said.write_text(f"{error.code}: {error.message}")
