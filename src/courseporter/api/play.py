@@ -1,27 +1,64 @@
 """Trying a SCORM lesson: the files that the course package will carry, in the user's own browser.
 
 They are served from this computer alone, at addresses of the platform's form with a token that
-nobody can guess, and are gone with the app.
+nobody can guess, by a process that ends with the app and leaves nothing behind.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sqlalchemy import select
 
 from courseporter.api.actor import Actor
-from courseporter.errors import SettingsError
-from courseporter.store.schema import draft_asset
-from courseporter.targets.olx import course_identity
-from courseporter.workspace import drafts, scorm_choice
+from courseporter.errors import PorterError
 
-if TYPE_CHECKING:  # the web server is loaded with the first lesson
-    from courseporter.api.playroom import Lesson, Playroom
+PATIENCE = 2.0  # seconds the process has to end
 
-_rooms: dict[Path, Playroom] = {}
+
+class Room:
+    """The process that packs and serves, and our end of its pipe."""
+
+    def __init__(self, home: Path) -> None:
+        from courseporter.api.playroom import attend
+
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=attend, args=(str(home), theirs), name="courseporter-play", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._turn = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.is_alive()
+
+    def play(self, draft_id: str, key: str) -> str:
+        """The address to open.  Raises what the process raised, or EOFError when it has ended."""
+        with self._turn:
+            self._pipe.send((draft_id, key))
+            answer: str | PorterError = self._pipe.recv()
+        if isinstance(answer, PorterError):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the process, also in the middle of its work: its files have no names."""
+        self._process.terminate()
+        self._process.join(PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+        with suppress(OSError):
+            self._pipe.close()
+
+
+_rooms: dict[Path, Room] = {}
 _turn = threading.Lock()
 
 
@@ -31,41 +68,19 @@ def play(actor: Actor, draft_id: str, key: str) -> str:
 
     Raises SettingsError `unknown_item` where nothing plays, InputError for a broken package.
     """
-    from courseporter.api.playroom import Playroom
-
-    draft = drafts.get(actor.store, draft_id)
-    lesson = _lesson(actor, draft, key)
     with _turn:
         room = _rooms.get(actor.home)
+        if room is not None and not room.is_open:
+            room.close()
+            room = None
         if room is None:
-            room = _rooms[actor.home] = Playroom(actor.store)
-    return room.play(draft.id, lesson)
+            room = _rooms[actor.home] = Room(actor.home)
+    return room.play(draft_id, key)
 
 
 def stop_playing(actor: Actor) -> None:
-    """Close the server of this data folder, if there is one."""
+    """End the server of this data folder, if there is one."""
     with _turn:
         room = _rooms.pop(actor.home, None)
     if room is not None:
         room.close()
-
-
-def _lesson(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
-    from courseporter.api.playroom import Lesson
-
-    with actor.store.read() as connection:
-        places = scorm_choice.lessons(connection, draft.id, (key,))
-        place = next((one for one in places if one.package.identity), None)
-        if place is None:
-            raise SettingsError(
-                "There is no SCORM lesson here that could be played.",
-                "Choose one that starts with a file of its package. A course that an earlier "
-                "version of CoursePorter has read must be imported again.",
-                draft.title,
-                code="unknown_item",
-            )
-        named = (draft_asset.c.draft_id == draft.id, draft_asset.c.path == place.package.file)
-        sha256 = connection.execute(select(draft_asset.c.sha256).where(*named)).scalar_one()
-    org, number, _ = course_identity(draft.course)
-    course, language = f"{org}+{number}", draft.course.language
-    return Lesson(place.package, place.node.title, sha256, course, language)

@@ -1,22 +1,31 @@
-"""What is being played on this computer: packed lessons behind one small web server."""
+"""What is being played on this computer: packed lessons behind one small web server.
+
+It is a process of its own (`attend`): packing and serving must not hold up the window.
+"""
 
 from __future__ import annotations
 
 import secrets
-import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from html import escape
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from sqlalchemy import select
 
+from courseporter.api.actor import Actor, start, stop
+from courseporter.errors import PorterError, SettingsError
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.formats.archive import open_stored
 from courseporter.formats.scorm_player.player import Player, Wishes
 from courseporter.loopback import Loopback, Served, served
 from courseporter.model import Package
 from courseporter.store import Store
+from courseporter.store.schema import draft_asset
+from courseporter.targets.olx import course_identity
+from courseporter.workspace import drafts, scorm_choice
 
 _PAGES = Path(__file__).parents[1] / "bundled" / "scorm"
 _PARTS = ("play.css", "play.js")
@@ -84,18 +93,18 @@ class Shelf:
 
 
 class Playroom:
-    """All that is being played on one store; open from the first lesson until `close`."""
+    """All that is being played on one store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
         self._server = Loopback()
         self._shelves: dict[tuple[str, str], Shelf] = {}
-        self._turn = threading.Lock()
 
-    def play(self, draft_id: str, lesson: Lesson) -> str:
-        """The address to open in the browser.  Raises PorterError for what cannot be packed."""
-        with self._turn:  # two lessons of one package need it packed once
-            return self._server.origin + self._shelf(draft_id, lesson).put(lesson, self._server)
+    def play(self, draft_id: str, key: str) -> str:
+        """See `api.play`."""
+        draft = drafts.get(self._actor.store, draft_id)
+        lesson = lesson_at(self._actor, draft, key)
+        return self._server.origin + self._shelf(draft.id, lesson).put(lesson, self._server)
 
     def _shelf(self, draft_id: str, lesson: Lesson) -> Shelf:
         key = draft_id, lesson.block.identity
@@ -104,18 +113,54 @@ class Playroom:
             return old
         # What a lesson has kept belongs to its address: the new files take it over.
         token = old.token if old else secrets.token_hex(16)
-        new = self._shelves[key] = Shelf(self._store, lesson, token)
+        new = self._shelves[key] = Shelf(self._actor.store, lesson, token)
         if old is not None:
             old.close()
         return new
 
     def close(self) -> None:
         """Stop serving; nothing is left on the disk."""
-        with self._turn:
-            self._server.close()
-            for shelf in self._shelves.values():
-                shelf.close()
-            self._shelves.clear()
+        self._server.close()
+        for shelf in self._shelves.values():
+            shelf.close()
+        self._shelves.clear()
+
+
+def attend(home: str, pipe: Connection) -> None:
+    """Entry of the process: answers (draft, key) with an address or a PorterError, until the other
+    end of the pipe is gone.
+    """
+    actor = start(Path(home))
+    room = Playroom(actor)
+    with suppress(EOFError, OSError):
+        while True:
+            draft_id, key = pipe.recv()
+            try:
+                pipe.send(room.play(draft_id, key))
+            except PorterError as error:
+                pipe.send(error)
+    room.close()
+    stop(actor)
+
+
+def lesson_at(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
+    """The first lesson at or below a place that can be played.  Raises SettingsError."""
+    with actor.store.read() as connection:
+        places = scorm_choice.lessons(connection, draft.id, (key,))
+        place = next((one for one in places if one.package.identity), None)
+        if place is None:
+            raise SettingsError(
+                "There is no SCORM lesson here that could be played.",
+                "Choose one that starts with a file of its package. A course that an earlier "
+                "version of CoursePorter has read must be imported again.",
+                draft.title,
+                code="unknown_item",
+            )
+        named = (draft_asset.c.draft_id == draft.id, draft_asset.c.path == place.package.file)
+        sha256 = connection.execute(select(draft_asset.c.sha256).where(*named)).scalar_one()
+    org, number, _ = course_identity(draft.course)
+    course, language = f"{org}+{number}", draft.course.language
+    return Lesson(place.package, place.node.title, sha256, course, language)
 
 
 def _around(title: str, config: dict[str, str]) -> bytes:
