@@ -5,10 +5,11 @@
  * knows nothing of the files inside the ZIP. The worker puts the source text of this function into
  * the page, so it may use nothing but its parameters.
  *
- * place: {scope, base, id, sha} – paths of the virtual folder and of the assets, version of the ZIP.
+ * place: {scope, base, id, sha} – paths of virtual folder and assets, version of the ZIP.
  * findMember(files, path): the worker's own rule of which file a path means.
+ * inflate(bytes, size): what a deflated file holds.
  */
-function gap(place, findMember) {
+function gap(place, findMember, inflate) {
   const { open, send, overrideMimeType } = XMLHttpRequest.prototype;
   const ours = document.currentScript;
   if (ours) {
@@ -168,128 +169,15 @@ function gap(place, findMember) {
     return tree.querySelector("parsererror") ? null : tree;
   }
 
-  /** RFC 1951, one symbol at a time. */
-  function inflate(packed, size) {
-    const out = new Uint8Array(size);
-    let [at, end, bits, held] = [0, 0, 0, 0];
-
-    function take(count) {
-      for (; held < count; held += 8) {
-        bits |= packed[at] << held;
-        at += 1;
-      }
-      const value = bits & ((1 << count) - 1);
-      bits >>>= count;
-      held -= count;
-      return value;
-    }
-
-    function tree(lengths) {
-      const counts = new Array(16).fill(0);
-      lengths.forEach((length) => (counts[length] += 1));
-      counts[0] = 0;
-      const next = counts.map((_, length) => counts.slice(0, length).reduce((a, b) => a + b, 0));
-      const symbols = [];
-      lengths.forEach((length, symbol) => {
-        if (length) {
-          symbols[next[length]] = symbol;
-          next[length] += 1;
-        }
-      });
-      return { counts, symbols };
-    }
-
-    function symbolOf({ counts, symbols }) {
-      let [code, first, from] = [0, 0, 0];
-      for (let length = 1; length < 16; length += 1) {
-        code |= take(1);
-        if (code - counts[length] < first) {
-          return symbols[from + code - first];
-        }
-        from += counts[length];
-        first = (first + counts[length]) << 1;
-        code <<= 1;
-      }
-      throw new DOMException("This file of the lesson is damaged.", "NetworkError");
-    }
-
-    function trees() {
-      const [literals, distances, codes] = [take(5) + 257, take(5) + 1, take(4) + 4];
-      const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-      const short = new Array(19).fill(0);
-      order.slice(0, codes).forEach((symbol) => (short[symbol] = take(3)));
-      const code = tree(short);
-      const lengths = [];
-      while (lengths.length < literals + distances) {
-        const symbol = symbolOf(code);
-        const [value, times] = symbol < 16 ? [symbol, 1]
-          : symbol === 16 ? [lengths[lengths.length - 1], 3 + take(2)]
-          : [0, symbol === 17 ? 3 + take(3) : 11 + take(7)];
-        lengths.push(...new Array(times).fill(value));
-      }
-      return [tree(lengths.slice(0, literals)), tree(lengths.slice(literals))];
-    }
-
-    function copyStored() {
-      bits = held = 0;
-      const count = packed[at] | (packed[at + 1] << 8);
-      out.set(packed.subarray(at + 4, at + 4 + count), end);
-      at += 4 + count;
-      end += count;
-    }
-
-    function expand(literal, distance) {
-      for (let symbol = symbolOf(literal); symbol !== 256; symbol = symbolOf(literal)) {
-        if (symbol < 256) {
-          out[end] = symbol;
-          end += 1;
-          continue;
-        }
-        const [base, extra] = LENGTHS[symbol - 257];
-        const length = base + take(extra);
-        const [near, more] = DISTANCES[symbolOf(distance)];
-        const back = near + take(more);
-        for (const stop = end + length; end < stop; end += 1) {
-          out[end] = out[end - back];
-        }
-      }
-    }
-
-    const fixed = () => [
-      tree([...new Array(288)].map((_, n) => (n < 144 ? 8 : n < 256 ? 9 : n < 280 ? 7 : 8))),
-      tree(new Array(30).fill(5)),
-    ];
-    for (let last = 0; !last;) {
-      last = take(1);
-      const kind = take(2);
-      if (kind === 0) {
-        copyStored();
-      } else {
-        expand(...(kind === 1 ? fixed() : trees()));
-      }
-    }
-    return out;
-  }
-
-  /** Base value and extra bits of each length or distance code (RFC 1951, 3.2.5). */
-  function codes(count, first, grow) {
-    let base = first;
-    return [...new Array(count)].map((_, n) => {
-      const extra = Math.max(0, Math.floor(n / grow) - 1);
-      base += n ? 1 << Math.max(0, Math.floor((n - 1) / grow) - 1) : 0;
-      return [base, extra];
-    });
-  }
-  const LENGTHS = [...codes(28, 3, 4), [258, 0]];
-  const DISTANCES = codes(30, 1, 2);
-
   // ------------------------------------------------------------------- <object> and <embed>
 
   // What is not shown is not loaded: relative addresses wait until the observer has seen them.
-  const hidden = new CSSStyleSheet();
-  const waits = (name) => `[${name}]:not([${name}^="blob:"],[${name}^="data:"],[${name}*="//"])`;
-  hidden.replaceSync(`object${waits("data")},embed${waits("src")}{display:none!important}`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, hidden];
+  if (document.adoptedStyleSheets) {
+    const waits = (name) => `[${name}]:not([${name}^="blob:"],[${name}^="data:"],[${name}*="//"])`;
+    const hidden = new CSSStyleSheet();
+    hidden.replaceSync(`object${waits("data")},embed${waits("src")}{display:none!important}`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, hidden];
+  }
 
   const mended = new WeakSet();
 
@@ -331,8 +219,10 @@ function gap(place, findMember) {
 
   /** An address that is none of ours is written in full, which the rule above does not hide. */
   function reveal(element, name, address) {
-    if (!/^(blob:|data:)|\/\//.test(address) && URL.canParse(address, document.baseURI)) {
-      element.setAttribute(name, new URL(address, document.baseURI).href);
+    if (!/^(blob:|data:)|\/\//.test(address)) {
+      const link = document.createElement("a");
+      link.href = address;
+      element.setAttribute(name, link.href);
     }
   }
 
@@ -353,8 +243,12 @@ function gap(place, findMember) {
     if (node.localName === "object" || node.localName === "embed") {
       mend(node);
     }
+    if (node.localName === "iframe" || node.localName === "frame") {
+      meet(node);
+    }
     if (node.firstElementChild) {
       node.querySelectorAll("object, embed").forEach(mend);
+      node.querySelectorAll("iframe, frame").forEach(meet);
     }
   }
 
@@ -369,6 +263,79 @@ function gap(place, findMember) {
   }).observe(document, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data", "src"],
   });
+
+  // ------------------------------------------------ frames and windows without an address
+
+  // What is written into about:blank belongs to no worker: its pictures and scripts become blobs.
+  const prepared = new WeakSet();
+  const WRITTEN =
+    /(<(?:img|script|link|input|audio|source)\b[^>]*?\s(?:src|href)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
+
+  function prepare(page) {
+    if (!page || page === document || page.URL !== "about:blank" || prepared.has(page)) {
+      return;
+    }
+    prepared.add(page);
+    for (const name of ["write", "writeln"]) {
+      const native = page[name];
+      page[name] = function (...parts) {
+        return native.call(this, parts.join("").replace(WRITTEN, withBlob));
+      };
+    }
+  }
+
+  function withBlob(all, before, quoted) {
+    const address = quoted.replace(/^["']|["']$/g, "").replace(/&amp;/g, "&");
+    const url = inside(address);
+    if (!url || /\.(x?html?)$/i.test(url.pathname)) {
+      return all;
+    }
+    const { status, type, bytes } = readMember(url);
+    const blob = status === 200 && URL.createObjectURL(new Blob([bytes], { type }));
+    return blob ? `${before}"${blob}"` : all;
+  }
+
+  function meet(frame) {
+    prepare(frame.contentDocument);
+    if (frame.srcdoc) {
+      frame.addEventListener("load", () => repair(frame), { once: true });
+    }
+  }
+
+  /** In a sandbox, Firefox leaves what stands in srcdoc without a worker. */
+  function repair(frame) {
+    const page = frame.contentDocument;
+    if (!page || page.URL !== "about:srcdoc") {
+      return;
+    }
+    const workers = page.defaultView.navigator.serviceWorker;
+    if (workers && !workers.controller) {
+      frame.srcdoc = frame.srcdoc.replace(WRITTEN, withBlob);
+    }
+  }
+
+  /** Call `see` with what a getter or function gave, before the content gets it. */
+  function watch(owner, name, see) {
+    const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+    const kind = descriptor.get ? "get" : "value";
+    const native = descriptor[kind];
+    const watched = function (...given) {
+      const found = native.apply(this, given);
+      try {
+        see(found);
+      } catch {
+        // a page of another host
+      }
+      return found;
+    };
+    Object.defineProperty(owner, name, { ...descriptor, [kind]: watched });
+  }
+
+  for (const { prototype } of [HTMLIFrameElement, HTMLFrameElement]) {
+    watch(prototype, "contentDocument", prepare);
+    watch(prototype, "contentWindow", (view) => prepare(view && view.document));
+  }
+  watch(window, "open", (view) => prepare(view && view.document));
 
   // -------------------------------------------------------------------------- <a download>
 

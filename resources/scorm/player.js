@@ -66,8 +66,8 @@ class Player {
     this.tell("loading");
     try {
       const worker = await this.worker();
-      await this.ask(worker);
-      this.open();
+      const { pdf } = await this.ask(worker);
+      this.open(pdf ? null : SANDBOX); // Chromium shows no PDF inside a sandbox
     } catch (reason) {
       this.fail(reason);
     }
@@ -78,7 +78,7 @@ class Player {
     if (!window.isSecureContext) {
       throw new Refusal("no_https");
     }
-    if (!this.registered || !canInflate()) {
+    if (!this.registered) {
       throw new Refusal("no_worker");
     }
     const script = new URL(`${this.base}cpscorm-sw.js?v=${this.config.sha}`, location.href).href;
@@ -88,12 +88,13 @@ class Player {
     return within(PATIENCE, started, new Refusal("late"));
   }
 
-  /** Whether the lesson’s first page is in the package and can be fetched. */
+  /** What the worker says of the lesson: its first page is there, and whether it holds PDFs. */
   async ask(worker) {
     const { port1, port2 } = new MessageChannel();
     const answer = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
     worker.postMessage({ ask: this.config.launch }, [port2]);
-    const { status, message, sha } = await within(3 * PATIENCE, answer, new Refusal("broken"));
+    const found = await within(3 * PATIENCE, answer, new Refusal("broken"));
+    const { status, message, sha } = found;
     if (sha && sha !== this.config.sha && (await isOutdated(sha))) {
       location.reload();
       await new Promise(() => {}); // this page ends here
@@ -101,16 +102,19 @@ class Player {
     if (status !== 200) {
       throw new Refusal(status === 404 ? "missing" : "broken", message);
     }
+    return found;
   }
 
-  open() {
+  open(sandbox) {
     const { id, launch, title } = this.config;
     const frame = document.createElement("iframe");
     frame.name = "scorm";
     frame.title = title;
     frame.allow = "autoplay; fullscreen";
     frame.allowFullscreen = true;
-    frame.setAttribute("sandbox", SANDBOX);
+    if (sandbox) {
+      frame.setAttribute("sandbox", sandbox);
+    }
     frame.src = `${this.base}cpscorm-${id}/${launch}`;
     frame.addEventListener("load", () => this.opened());
     this.frame = frame;
@@ -180,14 +184,6 @@ function link(text, address, target) {
     found.download = "";
   }
   return found;
-}
-
-function canInflate() {
-  try {
-    return Boolean(new DecompressionStream("deflate-raw"));
-  } catch {
-    return false;
-  }
 }
 
 /** Whether the browser’s cache gave us an old page of this lesson; puts the new one there. */

@@ -52,7 +52,8 @@ async function announce(path, port) {
     const index = await renewIndex();
     const found = findMember(index.files, path);
     prefetch(index);
-    port.postMessage({ status: found === null ? 404 : 200, sha: index.sha });
+    const pdf = Object.values(index.files).some((row) => row.t === "application/pdf");
+    port.postMessage({ status: found === null ? 404 : 200, sha: index.sha, pdf });
   } catch (error) {
     port.postMessage({ status: error.status || 503, message: error.message });
   }
@@ -158,7 +159,7 @@ async function bodyOf(row, index, span, cache) {
     return all.slice(span[0], span[1] + 1);
   }
   const packed = await piece(index, row.o, row.c, cache);
-  return inflated(packed);
+  return inflated(packed, row.s);
 }
 
 let latest = {}; // the last inflated file: media asks for one file in many ranges
@@ -175,9 +176,15 @@ async function wholeOf(row, index, cache) {
   return latest.bytes;
 }
 
-function inflated(packed) {
-  const stream = packed instanceof Blob ? packed.stream() : packed;
-  return stream.pipeThrough(new DecompressionStream("deflate-raw"));
+async function inflated(packed, size) {
+  let filter;
+  try {
+    filter = new DecompressionStream("deflate-raw");
+  } catch {
+    const bytes = await new Response(packed).arrayBuffer(); // browsers of before 2023
+    return inflate(new Uint8Array(bytes), size);
+  }
+  return (packed instanceof Blob ? packed.stream() : packed).pipeThrough(filter);
 }
 
 /** A file that is an asset of its own: the server answers, with the type that we know. */
@@ -206,65 +213,6 @@ function failurePage(error) {
     `<body style="font:16px system-ui,sans-serif;margin:2em"><p>${escaped}</p></body></html>`,
   ].join("");
   return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
-}
-
-// -------------------------------------------------------------------------- pages of a lesson
-
-/** The page with the gap script behind its <head>; every byte of its own stays as it is. */
-function page(row, bytes, index) {
-  const text = new TextDecoder("windows-1252").decode(bytes); // one character for each byte
-  const headers = { "Content-Type": row.t };
-  if (/^(\xff\xfe|\xfe\xff)/.test(latin(bytes)) || bytes[0] === 0 || bytes[1] === 0) {
-    return new Response(bytes, { headers }); // UTF-16 is left alone
-  }
-  const charset = declaredCharset(text);
-  if (charset && row.t === "text/html" && latin(bytes) !== "\xef\xbb\xbf") {
-    headers["Content-Type"] += `; charset=${charset}`; // browsers look for it in 1,024 bytes only
-  }
-  const place = JSON.stringify({ scope, base, id, sha: index.sha }).replace(/</g, "\\u003c");
-  const script = `<script>/*<![CDATA[*/(${bare(gap)})(${place},${bare(findMember)})/*]]>*/</script>`;
-  const at = insertionPoint(text);
-  return new Response(new Blob([bytes.subarray(0, at), script, bytes.subarray(at)]), { headers });
-}
-
-/** A function’s source without lines that only explain, and in ASCII: a page has its own charset. */
-function bare(code) {
-  return String(code)
-    .replace(/^\s*(\/\*\*[^]*?\*\/|\/\/.*)?\s*/gm, "")
-    .replace(/[^\x00-\x7f]/g, "_");
-}
-
-function latin(bytes) {
-  return String.fromCharCode(...bytes.subarray(0, 3));
-}
-
-/** What the page says of itself in the part that a browser looks at (HTML, 13.2.3.2). */
-function declaredCharset(text) {
-  const head = text.slice(0, 1024).replace(/<!--[^]*?-->/g, "");
-  const match = /<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head);
-  try {
-    const { encoding } = new TextDecoder(match[1]);
-    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
-  } catch {
-    return null;
-  }
-}
-
-/** Behind <head…>, else <html…>, else the doctype, XML declaration or byte order mark. */
-function insertionPoint(text) {
-  const tags = /<!--[^]*?(?:-->|$)|<(head|html|!doctype|\?xml|body)(?=[\s>/])(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
-  let at = text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
-  for (let match = tags.exec(text); match; match = tags.exec(text)) {
-    const name = (match[1] || "").toLowerCase();
-    if (name === "body") {
-      break;
-    }
-    at = name ? tags.lastIndex : at;
-    if (name === "head") {
-      break;
-    }
-  }
-  return at;
 }
 
 // ------------------------------------------------------------------------------ index and ZIP

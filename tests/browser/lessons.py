@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from browser.packing import player_script
+from browser.packing import script
 from browser.servers import Plain, Platform
 from browser.webdriver import Browser
 
@@ -61,8 +61,8 @@ class Seen(NamedTuple):
 def plain_site(files: dict[str, bytes], launch: str) -> Plain:
     """The untouched files beside a page that offers the same SCORM API."""
     site = Plain(files)
-    script = player_script().partition("/** The page of one lesson")[0]
-    page = WRAPPER.format(script=script, launch=launch)
+    code = script("player").partition("/** The page of one lesson")[0]
+    page = WRAPPER.format(script=code, launch=launch)
     site.files["/lesson.html"] = page.encode()
     return site
 

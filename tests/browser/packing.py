@@ -20,9 +20,9 @@ TYPES = {
 ID = "0123456789"
 
 
-def player_script() -> str:
-    """The scripts of the player page in their order."""
-    names = (SCORM / "player.order").read_text("utf-8").split()
+def script(kind: str) -> str:
+    """The scripts of the `player` page or of the `worker`, in their order."""
+    names = (SCORM / f"{kind}.order").read_text("utf-8").split()
     return "\n".join((SCORM / name).read_text("utf-8") for name in names)
 
 
@@ -76,12 +76,11 @@ def pack(
         "sha": sha, "zip": f"cpscorm-{ID}.zip", "mastery": None, "launchData": "", "maxTime": "",
         "timeAction": "", "threshold": None, "say": messages(language), **config,
     }  # fmt: skip
-    worker = (SCORM / "gap.js").read_bytes() + b"\n" + (SCORM / "worker.js").read_bytes()
     return {
         f"cpscorm-{ID}.zip": content,
         f"cpscorm-{ID}.json": json.dumps(index).encode(),
         f"cpscorm-{ID}-0.html": page_of(whole, language),
-        f"cpscorm-{ID}.js": player_script().encode(),
-        "cpscorm-sw.js": worker,
+        f"cpscorm-{ID}.js": script("player").encode(),
+        "cpscorm-sw.js": script("worker").encode(),
         **{rows[path]["n"]: files[path] for path in apart},
     }

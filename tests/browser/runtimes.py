@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.packing import player_script
+from browser.packing import script
 
 CONFIG = {
     "learnerId": "anyone", "learnerName": "Learner", "launchData": "from the manifest",
@@ -24,11 +24,11 @@ window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts), NAMES2004);
 def page(browser):
     """A page that knows the player's scripts and runs none."""
     browser.open("data:text/html,<title>scripts</title>")
-    script = player_script().partition("/** The page of one lesson")[0]
+    code = script("player").partition("/** The page of one lesson")[0]
     browser.run(
         "const one = document.createElement('script'); one.text = arguments[0];"
         "document.head.append(one);",
-        script,
+        code,
     )
     return browser
 

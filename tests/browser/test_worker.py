@@ -8,7 +8,7 @@ import os
 import pytest
 
 from browser.lessons import LESSON, player
-from browser.packing import ID, SCORM, pack
+from browser.packing import ID, pack, script
 
 PAGE = b"<!DOCTYPE html><html><head><title>Start</title></head><body>version one</body></html>"
 LETTERS = bytes(range(65, 91)) * 40  # deflated well
@@ -150,6 +150,14 @@ def test_a_large_package_is_read_in_ranges(browser, platform, large, ranges):
     assert all(one.span and one.status == (206 if ranges else 200) for one in asked)
 
 
+def test_a_browser_that_cannot_inflate_streams_plays_all_the_same(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    platform.assets["cpscorm-sw.js"] += b"\ndelete self.DecompressionStream;"
+    begin(browser, platform)
+    assert fetch(browser, "letters.txt")["text"] == LETTERS.decode()
+    assert fetch(browser, "letters.txt", headers={"Range": "bytes=26-27"})["text"] == "AB"
+
+
 def test_a_small_package_is_fetched_once_and_kept(browser, platform):
     platform.assets = pack(FILES, "index.html")
     begin(browser, platform)
@@ -221,9 +229,8 @@ const { insertionPoint, declaredCharset, readRange } = new Function("self", sour
 """
 
 
-def alone(browser, script, *arguments):
-    source = "\n".join((SCORM / name).read_text("utf-8") for name in ("gap.js", "worker.js"))
-    return browser.run("const source = arguments[0];" + WORKER + script, source, *arguments)
+def alone(browser, test, *arguments):
+    return browser.run("const source = arguments[0];" + WORKER + test, script("worker"), *arguments)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ ENGLISH = "en"
 
 
 def worker() -> bytes:
-    """The service worker: the script for pages, then the worker that inserts it."""
-    return b"\n".join(slim(_read(FOLDER, name)) for name in ("gap.js", "worker.js"))
+    """The service worker and the script that it puts into pages, in the order of worker.order."""
+    names = _read(FOLDER, "worker.order").decode().split()
+    return b"\n".join(slim(_read(FOLDER, name)) for name in names)
 
 
 def script(say: Mapping[str, str]) -> bytes:

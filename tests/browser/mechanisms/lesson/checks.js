@@ -201,6 +201,23 @@ const checks = {
     page.close();
     return inFrame("written", firstImage, 4)();
   },
+  "new frame document.write": () => {
+    const frame = document.createElement("iframe");
+    frame.id = "fresh";
+    document.body.append(frame);
+    const page = frame.contentDocument;
+    page.write('<script src="deep/inner.js"><\/script><img src=pics/blue.png>');
+    page.close();
+    return until(() => frame.contentWindow.inner + firstImage(page), "inner script4");
+  },
+  "empty popup": async () => {
+    const other = window.open("", "empty", "width=200,height=100");
+    other.document.write("<img alt='a' src='pics/blue.png'>");
+    other.document.close();
+    const verdict = await until(() => firstImage(other.document), 4);
+    other.close();
+    return verdict;
+  },
   "form": () => { $("form").submit(); return where("formed", "frame.html?answer=42")(); },
   "link with target": () => { $("link").click(); return where("linked", "frame.html?by=link")(); },
   "location from outside": () => {
@@ -229,12 +246,12 @@ const checks = {
 
 (async () => {
   const results = {};
-  const early = ["pushState"]; // moves the address of the page, so it runs alone
+  const last = "pushState"; // moves the address of the page, so it runs alone
   const run = async (name) => {
     try { results[name] = await checks[name](); } catch (error) { results[name] = String(error); }
   };
-  for (const name of early) { await run(name); }
-  await Promise.all(Object.keys(checks).filter((name) => !early.includes(name)).map(run));
+  await Promise.all(Object.keys(checks).filter((name) => name !== last).map(run));
+  await run(last);
   for (const name of Object.keys(checks)) {
     const row = document.createElement("li");
     row.textContent = `${name}: ${results[name]}`;
