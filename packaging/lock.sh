@@ -11,7 +11,7 @@ lock() {
 }
 
 lock pyproject.toml --group build --python-version 3.11 -o packaging/requirements.lock "$@"
-lock pyproject.toml --group dev --python-version 3.11 -c packaging/requirements.lock \
+lock pyproject.toml --group dev --extra postgres --extra s3 --python-version 3.11 -c packaging/requirements.lock \
     -o packaging/requirements-dev.lock "$@"
 lock packaging/requirements-oracle.in --python-version 3.11 \
     -o packaging/requirements-oracle.lock "$@"

@@ -3,7 +3,8 @@
 #
 #   packaging/setup.sh          what the app needs
 #   packaging/setup.sh test     that, the test tools, .venv-oracle with the real Open edX blocks, and
-#                               Chromium, in which lessons are played (without it those tests skip)
+#                               Chromium, in which lessons are played, and PostgreSQL, the store of
+#                               a team (tests that want what cannot be had skip, and say so)
 #
 # Needs Python 3.11 or newer with venv.  System libraries that Qt lacks are installed with apt-get
 # when that is possible without a question; otherwise the command is printed and the set-up stops.
@@ -184,6 +185,30 @@ install_browser() {
     say "Tests that play lessons in a browser will be skipped: there is no Chromium with its driver."
 }
 
+# ---------------------------------------------------------------------------------------- database
+
+# The tests start servers of their own: the one that the package would start stays off.
+without_services() {
+    policy=/usr/sbin/policy-rc.d
+    if [ -e "$policy" ]; then "$@"; return; fi
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    trap 'as_root rm -f "$policy"' EXIT INT TERM
+    "$@" && done=0 || done=1
+    as_root rm -f "$policy"
+    trap - EXIT INT TERM
+    return "$done"
+}
+
+install_database() {
+    command -v initdb >/dev/null 2>&1 && return 0
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return 0
+    if may_install && without_services install_packages "a database for the tests" postgresql; then
+        return 0
+    fi
+    say "Tests of the shared store will be skipped: PostgreSQL is not installed."
+}
+
 # ------------------------------------------------------------------------------------------- go
 
 make_environment .venv
@@ -196,4 +221,5 @@ else
 fi
 install_libraries
 [ "$want" != test ] || install_browser
+[ "$want" != test ] || install_database
 install_project

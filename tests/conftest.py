@@ -32,3 +32,21 @@ def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
 def root() -> Path:
     """The checkout."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of this test session; without one the test is skipped."""
+    from fakes.postgres import started
+
+    server = started()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="module")
+def database(postgres):
+    """An empty database for the tests of one module; its address."""
+    url = postgres.database()
+    yield url
+    postgres.drop(url)

@@ -14,6 +14,7 @@ from courseporter.limits import Limits
 
 HOME_VARIABLE = "COURSEPORTER_HOME"
 DATABASE_VARIABLE = "COURSEPORTER_DATABASE_URL"
+ASSETS_VARIABLE = "COURSEPORTER_ASSETS"
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     workers: int | None = None
     out_folder: str | None = None
     recent: tuple[str, ...] = ()
+    database_url: str | None = None
+    assets: str | None = None
     limits: Limits = Limits()
 
 
@@ -35,6 +38,16 @@ def home_folder(chosen: Path | None = None) -> Path:
     if named:
         return Path(named).expanduser().absolute()
     return Path(platformdirs.user_data_path("CoursePorter", appauthor=False, roaming=False))
+
+
+def database_address(home: Path) -> str | None:
+    """The address of a team's store: the environment's, else the setting's; None: a file here."""
+    return os.environ.get(DATABASE_VARIABLE) or read_preferences(home).database_url
+
+
+def assets_place(home: Path) -> str | None:
+    """Where a team's assets lie, a folder or s3://bucket/prefix, if anybody said so."""
+    return os.environ.get(ASSETS_VARIABLE) or read_preferences(home).assets
 
 
 def read_preferences(home: Path) -> Preferences:

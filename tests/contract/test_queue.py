@@ -1,12 +1,8 @@
-"""The promises of the queue on a real database.
-
-COURSEPORTER_TEST_POSTGRES names an empty PostgreSQL database to hold them there too.
-"""
+"""The promises of the queue, on both databases."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -24,15 +20,12 @@ from courseporter.jobs.job import NewJob
 from courseporter.store import open_store
 from courseporter.store.schema import job as jobs
 
-POSTGRES = os.environ.get("COURSEPORTER_TEST_POSTGRES")
 SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request):
-    if request.param == "postgresql" and not POSTGRES:
-        pytest.skip("COURSEPORTER_TEST_POSTGRES names no database")
-    return POSTGRES if request.param == "postgresql" else None
+    return request.getfixturevalue("database") if request.param == "postgresql" else None
 
 
 @pytest.fixture

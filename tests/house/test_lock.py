@@ -27,6 +27,12 @@ def wanted(root, *groups):
     return {NAME.match(line).group().lower().replace("_", "-") for line in lines}
 
 
+def extras(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [line for lines in project["optional-dependencies"].values() for line in lines]
+    return {NAME.match(line).group().lower().replace("_", "-") for line in lines}
+
+
 @pytest.mark.parametrize("kind", ["", "-dev", "-oracle"])
 def test_every_pin_has_hashes(root, kind):
     _, text = pins(root, kind)
@@ -38,6 +44,7 @@ def test_every_pin_has_hashes(root, kind):
 @pytest.mark.parametrize(("kind", "groups"), [("", ["build"]), ("-dev", ["build", "dev"])])
 def test_every_dependency_is_locked(root, kind, groups):
     missing = wanted(root, *groups) - set(pins(root, kind)[0])
+    missing |= extras(root) - set(pins(root, kind)[0]) if kind == "-dev" else set()
     assert not missing, f"run `make lock`; the lock does not know {sorted(missing)}"
 
 
@@ -55,7 +62,7 @@ def test_qt_is_none_that_ends_the_interpreter(root):
 
 
 def test_every_library_that_is_imported_is_a_dependency(root, trees):
-    dependencies = wanted(root) | {"pyside6-essentials", "shiboken6"}
+    dependencies = wanted(root) | extras(root) | {"pyside6-essentials", "shiboken6"}
     owners = packages_distributions()
     strangers = [
         f"{module}:{node.lineno} {name}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from courseporter.logs import log_to
 from courseporter.settings import (
     Preferences,
+    database_address,
     home_folder,
     read_preferences,
     write_preferences,
@@ -37,10 +38,13 @@ class Actor:
 
 
 def start(home: Path | None = None) -> Actor:
-    """Open the store of the data folder (made when new, migrated when old).  Raises PorterError."""
+    """Open the store of the data folder (made when new, migrated when old), or the team's.
+
+    Raises PorterError.
+    """
     folder = home_folder(home)
     log_to(folder)
-    return Actor(open_store(folder), user_name())
+    return Actor(open_store(folder, database_address(folder)), user_name())
 
 
 def stop(actor: Actor) -> None:

@@ -5,6 +5,7 @@ PorterError(message, hint, where)
 ├── SettingsError     something is not filled in
 ├── AuthError         the far side does not know us, or forbids it
 ├── TransientError    network, timeout, 429, 5xx → retried with backoff
+│   └── StoreAway     the shared store is cut off → the job goes on where it was
 ├── RejectedError     the far side refused the content
 └── ConflictError     it already exists and the policy says stop
 
@@ -24,6 +25,7 @@ from courseporter.errors.tree import (
     PorterError,
     RejectedError,
     SettingsError,
+    StoreAway,
     TransientError,
 )
 
@@ -42,6 +44,7 @@ __all__ = [
     "RejectedError",
     "SettingsError",
     "Severity",
+    "StoreAway",
     "TransientError",
     "refused_by_system",
     "refused_output",

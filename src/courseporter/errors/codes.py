@@ -61,6 +61,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
         "The network or the far side did not answer.", 5, 503, retryable=True
     ),
     "disk_full": ErrorCode("The disk is full.", 5, 507, retryable=True),
+    "store_away": ErrorCode("The shared store does not answer.", 5, 503, retryable=True),
     "store_busy": ErrorCode("Another program holds the job store.", 5, 503, retryable=True),
     "conflict": ErrorCode("The output or the course exists already.", 6, 409),
     "idempotency_mismatch": ErrorCode("The same request key came with other input.", 6, 409),

@@ -78,6 +78,12 @@ class TransientError(PorterError):
     default_code = "network_error"
 
 
+class StoreAway(TransientError):  # noqa: N818 - a passing trouble with a name of its own
+    """The connection to the shared store is cut: what was under way may or may not be stored."""
+
+    default_code = "store_away"
+
+
 class RejectedError(PorterError):
     """The far side, or our own read-back, refused the content."""
 

@@ -259,6 +259,12 @@ def holders(connection: Connection) -> list[str]:
     return [name for name in connection.scalars(query) if name]
 
 
+def anything_expired(connection: Connection) -> bool:
+    """Whether somebody's lease has ended by the database's clock."""
+    late = select(job.c.id).where(job.c.status == "running", job.c.lease_expires_at < now_ms())
+    return connection.execute(late.limit(1)).first() is not None
+
+
 _CRASH_LOOP: Json = {
     "code": "worker_crash_loop",
     "message": f"The job ended its worker {CRASH_LIMIT} times without getting any further.",
@@ -271,10 +277,12 @@ _CRASH_LOOP: Json = {
 def rescue(connection: Connection, gone: Sequence[str] = (), *, expired: bool = False) -> list[Job]:
     """Take the jobs of dead workers back: they go on from their checkpoint with the next claim.
 
-    `gone` names the dead.  `expired` goes by the database's clock instead, for workers on other
+    `gone` names the dead.  `expired` goes by the database's clock as well, for workers on other
     machines.  A crash is no attempt, but `CRASH_LIMIT` of them without progress end the job.
     """
-    lost = job.c.lease_expires_at < now_ms() if expired else job.c.leased_by.in_(gone)
+    lost = job.c.leased_by.in_(gone)
+    if expired:
+        lost = or_(lost, job.c.lease_expires_at < now_ms())
     poisoned = job.c.crashes + 1 >= CRASH_LIMIT
     canceled = job.c.cancel_requested_at.is_not(None)
     ended = or_(poisoned, canceled)

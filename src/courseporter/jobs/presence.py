@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,8 +18,9 @@ from courseporter.jobs.job import Job
 from courseporter.store import Store
 from courseporter.store.clock import now_ms
 from courseporter.store.identity import new_id
-from courseporter.store.locks import Presence, is_held
 from courseporter.store.schema import worker as workers
+
+RETURN_SECONDS = 0.4  # in which a living worker has taken its lock again
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -46,11 +48,11 @@ def join(store: Store, name: str = "worker") -> Generator[WorkerIdentity]:
     if store.private:
         yield worker
         return
-    presence = Presence(_lock_file(store, worker.id))
+    leave = store.stay(worker.id)
     try:
         yield worker
     finally:
-        presence.leave()
+        leave()
 
 
 def register(connection: Connection, worker: WorkerIdentity) -> None:
@@ -74,24 +76,30 @@ def rescue_lost(store: Store) -> list[Job]:
     """Take back the jobs of workers that are dead; looks first, writes only when there are some.
 
     On SQLite by the lock files alone: a clock that jumps must not take a healthy worker's job.
-    On PostgreSQL by the lease and the server's clock.
+    On PostgreSQL also by the lease and the server's clock, because a worker there can be hung, or
+    cut off, while its connection seems to live.
     """
-    shared = store.dialect != "sqlite"
     with store.read() as connection:
         holding = lease.holders(connection)
-    gone = [] if shared else [name for name in holding if not is_held(_lock_file(store, name))]
-    if not gone and not (shared and holding):
+        expired = store.shared and lease.anything_expired(connection)
+    gone = _gone(store, holding) if holding else []
+    if not gone and not expired:
         return []
     with store.write() as connection:
-        saved = lease.rescue(connection, gone, expired=shared)
+        saved = lease.rescue(connection, gone, expired=expired)
         for job in saved:
             message = "The program that ran this job ended; the job goes on from where it was."
             queue.log(connection, job.id, "warning", "rescued", message, crashes=job.crashes)
         connection.execute(delete(workers).where(workers.c.id.in_(gone)))
     for name in gone:
-        _lock_file(store, name).unlink(missing_ok=True)
+        store.forget(name)
     return saved
 
 
-def _lock_file(store: Store, worker_id: str) -> Path:
-    return store.home / "locks" / f"worker-{worker_id}"
+def _gone(store: Store, holding: list[str]) -> list[str]:
+    """Those that are dead.  A worker whose connection was cut is back before the second look."""
+    absent = store.absent(holding)
+    if absent and store.shared:
+        time.sleep(RETURN_SECONDS)
+        absent = store.absent(absent)
+    return absent

@@ -53,7 +53,7 @@ class Run:
         self.memory: dict[str, object] = {}  # from step to step, gone with the process
         self.stage = ""
         self.lost = threading.Event()  # set by the heart when the lease is gone
-        self._stop = stop or threading.Event()
+        self.stop = stop or threading.Event()
         self._index = 0
         self._percent = job.progress_percent
         self._progress: tuple[int | None, int | None, str] = (None, None, "")
@@ -238,7 +238,7 @@ class Run:
     def _heed_worker(self) -> None:
         if self.lost.is_set():
             raise LeaseLost(f"job {self.job.id} has another owner")
-        if self._stop.is_set():
+        if self.stop.is_set():
             raise Stopped
 
     def _heed(self, wish: leases.Wish) -> None:

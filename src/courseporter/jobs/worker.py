@@ -11,9 +11,9 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from courseporter.errors import LeaseLost, PorterError, TransientError
+from courseporter.errors import LeaseLost, PorterError, StoreAway, TransientError
+from courseporter.jobs import comeback, presence, queue
 from courseporter.jobs import lease as leases
-from courseporter.jobs import presence, queue
 from courseporter.jobs.flow import Flow
 from courseporter.jobs.job import Job, Json
 from courseporter.jobs.logs import copied_to
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 DEFAULT = ("default",)
 BEAT_SECONDS = 15.0
-GLANCE_SECONDS = 0.2  # how often an idle worker looks at the change counter
+GLANCE_SECONDS = 0.2  # how soon an idle worker that is told to stop does so
 LOOK_SECONDS = 1.0  # how often it looks whether a job has become due or lost its worker
 
 
@@ -54,23 +54,31 @@ def run_one(
         )
     if claimed is None:
         return None
-    run = Run(store, claimed, flows[claimed.kind], stop)
-    with _heart(run), copied_to(run):
-        _perform(run)
+    run: Run | None = Run(store, claimed, flows[claimed.kind], stop)
+    while run is not None:
+        with _heart(run), copied_to(run):
+            run = _perform(run)
     with store.read() as connection:
         return queue.get(connection, claimed.id)
 
 
-def _perform(run: Run) -> None:
+def _perform(run: Run) -> Run | None:
+    """Run the job to a rest; gives the run that goes on when the store was away meanwhile."""
     try:
-        _steps(run)
+        try:
+            _steps(run)
+        except (LeaseLost, StoreAway):
+            raise
+        except BaseException as error:  # what it means for the job is decided in one place
+            outcome = settlement(error, run)
+            _settle(run, outcome)
+            if outcome.passes_on:
+                raise
     except LeaseLost:
         log.warning("job %s was taken over by another worker", run.job.id)
-    except BaseException as error:  # what it means for the job is decided in one place
-        outcome = settlement(error, run)
-        _settle(run, outcome)
-        if outcome.passes_on:
-            raise
+    except StoreAway as error:
+        return comeback.await_store(run, error)
+    return None
 
 
 def _steps(run: Run) -> None:
@@ -104,17 +112,14 @@ def _settle(run: Run, outcome: Settlement) -> None:
         queue.log_lines(connection, [*run.pending_lines(), *outcome.lines])
 
     try:
-        try:
-            with run.store.write() as connection:
-                write(connection)
-        except TransientError as error:
-            if error.code != "disk_full":
-                raise
-            run.store.make_room()
-            with run.store.write() as connection:
-                write(connection)
-    except LeaseLost:
-        log.warning("job %s was taken over by another worker", run.job.id)
+        with run.store.write() as connection:
+            write(connection)
+    except TransientError as error:
+        if error.code != "disk_full":
+            raise
+        run.store.make_room()
+        with run.store.write() as connection:
+            write(connection)
 
 
 @contextmanager
@@ -161,32 +166,41 @@ def work(
     """
     stop = stop_event or threading.Event()
     done = 0
-    with presence.join(store, name) as worker:
-        with store.write() as connection:
-            presence.register(connection, worker)
-        try:
-            while not stop.is_set() and (max_jobs is None or done < max_jobs):
-                try:
-                    ran = run_one(store, flows, worker, queues=queues, stop=stop)
-                except TransientError as error:  # busy or full: the job is rescued or waits
-                    log.warning("%s Trying again.", error)
-                    stop.wait(LOOK_SECONDS)
-                    continue
+    with _shown(store, name) as worker:
+        while not stop.is_set() and (max_jobs is None or done < max_jobs):
+            try:
+                ran = run_one(store, flows, worker, queues=queues, stop=stop)
                 if ran is not None:
                     done += 1
                 elif once or not _wait(store, flows, stop, queues):
                     break
-        finally:
-            with store.write() as connection:
-                presence.unregister(connection, worker)
+            except TransientError as error:  # busy, full or away: the job is rescued or waits
+                log.warning("%s Trying again.", error)
+                stop.wait(LOOK_SECONDS)
     return done
+
+
+@contextmanager
+def _shown(store: Store, name: str) -> Generator[WorkerIdentity]:
+    """Be a worker, and stand in the list of workers."""
+    with presence.join(store, name) as worker:
+        with store.write() as connection:
+            presence.register(connection, worker)
+        try:
+            yield worker
+        finally:
+            try:
+                with store.write() as connection:
+                    presence.unregister(connection, worker)
+            except TransientError as error:  # whoever rescues next takes the row away
+                log.info("worker %s stays on the list: %s", worker.id, error)
 
 
 def _wait(
     store: Store, flows: Mapping[str, Flow], stop: threading.Event, queues: Sequence[str]
 ) -> bool:
     """Wait until there may be something to do; False when told to stop."""
-    token: int | None = None
+    token = -1
     kinds = tuple(flows)
     look_at = 0.0
     _keep_house(store)
@@ -198,7 +212,7 @@ def _wait(
             with store.read() as connection:
                 if leases.anything_due(connection, queues, kinds):
                     return True
-        stop.wait(GLANCE_SECONDS)
+        store.wait_for_change(token, GLANCE_SECONDS)
     return False
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -18,6 +20,7 @@ from courseporter.store.locks import Presence, exclusive, is_held
 
 FILE_NAME = "courseporter.sqlite3"
 RESERVE = 4 << 20
+GLANCE_SECONDS = 0.2  # how often `wait_for_change` looks where nobody tells
 
 
 class Counter(Protocol):
@@ -47,6 +50,7 @@ class Store:
     """
 
     private = False
+    shared = False
 
     def __init__(
         self,
@@ -62,6 +66,8 @@ class Store:
         self.presence = presence
         self._reader, self._writer = engines
         self._counter = counter
+        self._translated: Callable[[], AbstractContextManager[None]]
+        self._translated = partial(open_sqlite.translated, self.path)
         self._counting = threading.Lock()
         self._turn = _Turn()
         self._closed = False
@@ -81,7 +87,7 @@ class Store:
         """A read-only transaction: one moment of the store.  Writing in it is refused."""
         self._turn.reading += 1
         try:
-            with open_sqlite.translated(self.path), self._reader.begin() as connection:
+            with self._translated(), self._reader.begin() as connection:
                 yield connection
         finally:
             self._turn.reading -= 1
@@ -97,7 +103,7 @@ class Store:
             raise RuntimeError("a thread that opens a write while it reads or writes waits forever")
         self._turn.writing += 1
         try:
-            with open_sqlite.translated(self.path), self._writer.begin() as connection:
+            with self._translated(), self._writer.begin() as connection:
                 yield connection
         finally:
             self._turn.writing -= 1
@@ -109,6 +115,31 @@ class Store:
         """
         with self._counting:
             return 0 if self._closed else self._counter.read()
+
+    def wait_for_change(self, token: int, seconds: float) -> None:
+        """Return when there may be a commit since `token`, after `seconds` at the latest."""
+        if self.change_token() == token:
+            time.sleep(min(seconds, GLANCE_SECONDS))
+
+    def stay(self, worker_id: str) -> Callable[[], None]:
+        """Be seen as living from now until the function that comes back is called."""
+        presence = Presence(self._lock_file(worker_id))
+
+        def leave() -> None:
+            presence.leave()  # held until then: the lock goes with the object
+
+        return leave
+
+    def absent(self, worker_ids: Iterable[str]) -> list[str]:
+        """Those of the workers that are seen to be dead."""
+        return [name for name in worker_ids if not is_held(self._lock_file(name))]
+
+    def forget(self, worker_id: str) -> None:
+        """Remove what a dead worker has left behind."""
+        self._lock_file(worker_id).unlink(missing_ok=True)
+
+    def _lock_file(self, worker_id: str) -> Path:
+        return self.home / "locks" / f"worker-{worker_id}"
 
     def make_room(self) -> None:
         """Give up the reserve, so that a full disk can at least be written down."""
@@ -234,12 +265,16 @@ def open_store(home: Path, url: str | None = None, *, clock: Clock = system_cloc
 
 def _open_shared(home: Path, url: str) -> Store:
     from courseporter.store import open_postgres
+    from courseporter.store.shared import SharedStore
 
-    reader, writer = open_postgres.engines(url)
-    with writer.begin() as connection:
-        open_postgres.create_once(connection, versions.create)
     presence = Presence(home / "locks" / f"open-{new_id()}")
-    return Store(home, url, (reader, writer), open_postgres.Counter(reader), presence)
+    store = SharedStore(home, open_postgres.address(url), presence)
+    try:
+        versions.bring_shared_up_to_date(store.engine, store.url)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _somebody_died(locks: Path) -> bool:

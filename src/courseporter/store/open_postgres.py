@@ -1,13 +1,20 @@
-"""PostgreSQL as the store's database, shared by the workers of a team."""
+"""PostgreSQL as the store's database: how connections are made, and what its refusals mean.
+
+docs/decisions/0026 tells why each setting is there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from courseporter.errors import SettingsError
+from courseporter.errors import PorterError, SettingsError, StoreAway, TransientError
 from courseporter.store.json import decode, encode
 
 # A worker stopped inside a transaction would keep its row lock, and SKIP LOCKED would hide the job
@@ -19,13 +26,57 @@ SESSION = (
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
 )
+# The same patience on our side of the wire; what the address says goes first.
+CONNECT = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "application_name": "courseporter",
+}
+OPENING = 490027436912  # the advisory lock of whoever makes or changes the schema
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+_PERMANENT = (
+    "password authentication failed", "no password supplied", "pg_hba.conf", "does not exist",
+    "permission denied",
+)  # fmt: skip
 
 
-def engines(url: str) -> tuple[Engine, Engine]:
-    """One engine for reading, which refuses to write, and one whose transactions may write."""
-    address = url.replace("postgresql://", "postgresql+psycopg://", 1)
+def address(url: str) -> URL:
+    """The address, told to be for psycopg.  Raises SettingsError without showing a password."""
     try:
-        writer = create_engine(address, json_serializer=encode, json_deserializer=decode)
+        found = make_url(url)
+    except ArgumentError as error:
+        raise _wrong_address("It cannot be read.") from error
+    if found.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise _wrong_address(f"It begins with “{found.drivername}”.")
+    missing = {name: word for name, word in CONNECT.items() if name not in found.query}
+    return found.set(drivername="postgresql+psycopg").update_query_dict(missing)
+
+
+def _wrong_address(detail: str) -> SettingsError:
+    return SettingsError(
+        f"The address of the shared store is none of a PostgreSQL database. {detail}",
+        "Give it like postgresql://user@server/database in COURSEPORTER_DATABASE_URL.",
+        "COURSEPORTER_DATABASE_URL",
+    )
+
+
+def shown(url: URL) -> str:
+    """The address as people may see it: no password, and nothing that we added."""
+    plain = url.set(drivername="postgresql").difference_update_query(CONNECT)
+    return plain.render_as_string(hide_password=True)
+
+
+def engines(url: URL) -> tuple[Engine, Engine]:
+    """One engine for reading, which refuses to write, and one whose transactions may write.
+
+    A reader sees one moment of the store, as on SQLite.
+    """
+    try:
+        writer = create_engine(
+            url, json_serializer=_encode, json_deserializer=decode, pool_pre_ping=True
+        )
     except ModuleNotFoundError as error:
         raise SettingsError(
             "The driver for PostgreSQL is not installed.",
@@ -33,10 +84,20 @@ def engines(url: str) -> tuple[Engine, Engine]:
             code="settings_error",
         ) from error
     event.listen(writer, "connect", _configure)
-    return writer.execution_options(postgresql_readonly=True), writer
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return reader, writer
+
+
+def _encode(value: object) -> str:
+    """JSON that PostgreSQL takes: it knows no NUL character."""
+    line = encode(value)
+    return _NUL.sub(r"\1\\ufffd", line) if "\\u0000" in line else line
 
 
 def _configure(raw: DBAPIConnection, _record: object) -> None:
+    from courseporter.store.words_postgres import without_nul
+
+    without_nul(raw)
     cursor = raw.cursor()
     for setting in SESSION:
         cursor.execute(setting)
@@ -44,24 +105,94 @@ def _configure(raw: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-class Counter:
-    """The change counter: the position of the write-ahead log."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def read(self) -> int:
-        """A number that differs once anybody has committed."""
-        with self._engine.begin() as connection:
-            position = connection.scalar(text("SELECT pg_current_wal_insert_lsn() - '0/0'"))
-        return int(position or 0)
-
-    def close(self) -> None:
-        """Hold nothing of its own."""
+@contextmanager
+def opening(writer: Engine, where: str) -> Generator[Connection]:
+    """A transaction in which nobody else makes or changes the schema; others wait for it."""
+    with translated(where), writer.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '120s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OPENING})
+        yield connection
 
 
-def create_once(connection: Connection, create: Callable[[Connection], None]) -> None:
-    """Make the schema unless it is there; two programs that start together take turns."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(490027436912)"))
-    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
-        create(connection)
+@contextmanager
+def translated(where: str) -> Generator[None]:
+    """Say in our words what the database could not do; errors that are bugs pass as they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        meaning = _meaning(error)
+        if meaning is None:
+            raise
+        raise meaning(where, str(error.orig).strip().partition("\n")[0]) from error
+
+
+def _meaning(error: DBAPIError) -> Callable[[str, str], PorterError] | None:
+    state = cast("str | None", getattr(error.orig, "sqlstate", None))
+    if state is not None and (found := _STATES.get(state)):
+        return found
+    if error.connection_invalidated or (state is not None and state[:2] in {"08", "57"}):
+        return _away
+    if state is None and type(error).__name__ == "OperationalError":
+        return _barred if any(word in str(error.orig) for word in _PERMANENT) else _away
+    return None
+
+
+def _away(where: str, detail: str) -> PorterError:
+    return StoreAway(
+        f"The shared store does not answer ({detail}).",
+        "Jobs go on by themselves when the database is back.",
+        where,
+    )
+
+
+def _busy(where: str, _detail: str) -> PorterError:
+    return TransientError(
+        "Somebody else holds what is needed of the shared store.",
+        "Wait a moment, then try again.",
+        where,
+        code="store_busy",
+    )
+
+
+def _full(where: str, _detail: str) -> PorterError:
+    return TransientError(
+        "The disk of the database server is full.",
+        "Make room on it; the job goes on where it was.",
+        where,
+        code="disk_full",
+    )
+
+
+def _barred(where: str, detail: str) -> PorterError:
+    return SettingsError(
+        f"The shared store cannot be used ({detail}).",
+        "Check the address in COURSEPORTER_DATABASE_URL, and what its user is allowed to do.",
+        where,
+        code="store_unreadable",
+    )
+
+
+def _damaged(where: str, detail: str) -> PorterError:
+    return SettingsError(
+        f"The shared store is damaged ({detail}).",
+        "Ask whoever looks after the database to restore it from a backup.",
+        where,
+        code="store_unreadable",
+    )
+
+
+# Appendix A of the manual of PostgreSQL: error codes.
+_STATES: dict[str, Callable[[str, str], PorterError]] = {
+    "40001": _busy,  # serialization_failure
+    "40P01": _busy,  # deadlock_detected
+    "55P03": _busy,  # lock_not_available
+    "25P03": _away,  # idle_in_transaction_session_timeout
+    "53300": _away,  # too_many_connections
+    "53100": _full,  # disk_full
+    "28000": _barred,  # invalid_authorization_specification
+    "28P01": _barred,  # invalid_password
+    "3D000": _barred,  # invalid_catalog_name
+    "42501": _barred,  # insufficient_privilege
+    "XX001": _damaged,  # data_corrupted
+    "XX002": _damaged,  # index_corrupted
+}

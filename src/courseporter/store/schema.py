@@ -47,12 +47,15 @@ metadata = MetaData(
     }
 )
 _json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-_id = String(36)
+# Order of bytes, as on SQLite: what is sorted comes the same from every database.
+_text = Text().with_variant(Text(collation="C"), "postgresql")
+_id = String(36).with_variant(String(36, collation="C"), "postgresql")
+_sha256 = String(64).with_variant(String(64, collation="C"), "postgresql")
 _active = column("status").in_(ACTIVE)
 
 
 def _must(name: str, *, default: str | None = None) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=default)
+    return Column(name, _text, nullable=False, server_default=default)
 
 
 def _count(name: str, default: int = 0) -> Column[int]:
@@ -81,9 +84,9 @@ job = Table(
     metadata,
     Column("id", _id, primary_key=True),
     _org(),
-    Column("created_by", Text),
+    Column("created_by", _text),
     _must("kind"),
-    Column("provider", Text),
+    Column("provider", _text),
     _must("queue", default="default"),
     _count("priority", 100),
     _must("status", default="pending"),
@@ -92,16 +95,16 @@ job = Table(
     _count("max_attempts", 5),
     _count("crashes"),
     _time("run_after", must=True),
-    Column("waiting_for", Text),
-    Column("leased_by", Text),
+    Column("waiting_for", _text),
+    Column("leased_by", _text),
     _time("lease_expires_at"),
     _time("heartbeat_at"),
     _count("fence"),
     _time("cancel_requested_at"),
     _time("pause_requested_at"),
-    Column("idempotency_key", Text),
-    Column("input_hash", Text),
-    Column("active_key", Text),
+    Column("idempotency_key", _text),
+    Column("input_hash", _text),
+    Column("active_key", _text),
     _count("progress_percent"),
     Column("progress_done", BigInteger),
     Column("progress_total", BigInteger),
@@ -113,15 +116,15 @@ job = Table(
     Column("warnings", _json),
     Column("error", _json),
     Column("metadata", _json),
-    Column("source_course_id", Text),
-    Column("source_course_title", Text),
-    Column("target_course_id", Text),
-    Column("remote_task_id", Text),
-    Column("connection_id", Text),  # what it was about: kept when the connection is forgotten
-    Column("draft_id", Text),
-    Column("course_url", Text),
-    Column("studio_url", Text),
-    Column("parent_job_id", Text),
+    Column("source_course_id", _text),
+    Column("source_course_title", _text),
+    Column("target_course_id", _text),
+    Column("remote_task_id", _text),
+    Column("connection_id", _text),  # what it was about: kept when the connection is forgotten
+    Column("draft_id", _text),
+    Column("course_url", _text),
+    Column("studio_url", _text),
+    Column("parent_job_id", _text),
     _time("created_at", must=True),
     _time("updated_at", must=True),
     _time("started_at"),
@@ -179,13 +182,13 @@ effect = Table(
     "effect",
     metadata,
     _part_of("job"),
-    Column("key", Text, nullable=False),
+    Column("key", _text, nullable=False),
     _must("state"),
     _count("fence"),
     _count("tries"),
     _time("at", must=True),
-    Column("request_sha256", String(64)),
-    Column("target_ref", Text),
+    Column("request_sha256", _sha256),
+    Column("target_ref", _text),
     Column("response", _json),
     PrimaryKeyConstraint("job_id", "key"),
     CheckConstraint(column("state").in_(("intent", "done", "rejected")), name="state"),
@@ -196,19 +199,19 @@ draft = Table(
     metadata,
     Column("id", _id, primary_key=True),
     _org(),
-    Column("created_by", Text),
+    Column("created_by", _text),
     _must("key"),
     _must("title", default=""),
     _must("state", default="preparing"),
     _must("source", default=""),
-    Column("source_version", Text),
+    Column("source_version", _text),
     _must("source_path", default=""),
-    Column("course", Text),  # JSON of model.Course
+    Column("course", _text),  # JSON of model.Course
     Column("counts", _json),
     Column("options", _json),  # of the import and of the next export
-    Column("job_id", Text),  # the job that made it
-    Column("connection_id", Text),
-    Column("last_export", Text),
+    Column("job_id", _text),  # the job that made it
+    Column("connection_id", _text),
+    Column("last_export", _text),
     Column("metadata", _json),
     _time("created_at", must=True),
     _time("updated_at", must=True),
@@ -227,10 +230,10 @@ node = Table(
     Column("seq", BigInteger, nullable=False),  # document order
     _must("key"),
     _must("kind"),
-    Column("parent", Text),
+    Column("parent", _text),
     _must("title", default=""),
     Column("hidden", Boolean, nullable=False, server_default=false()),
-    Column("type", Text),  # of the block
+    Column("type", _text),  # of the block
     _count("questions"),
     Column("body", LargeBinary, nullable=False),  # JSON of model.Node
     _rev(),
@@ -263,11 +266,11 @@ problem = Table(
     _must("code"),
     _must("severity"),
     _must("message"),
-    Column("where", Text),
-    Column("hint", Text),
+    Column("where", _text),
+    Column("hint", _text),
     _count("count", 1),
-    Column("key", Text),
-    Column("fix", Text),
+    Column("key", _text),
+    Column("fix", _text),
     _rev(),
     PrimaryKeyConstraint("draft_id", "seq"),
     CheckConstraint(column("severity").in_(("info", "warning", "error")), name="severity"),
@@ -276,7 +279,7 @@ problem = Table(
 asset = Table(
     "asset",
     metadata,
-    Column("sha256", String(64), primary_key=True),
+    Column("sha256", _sha256, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("data", LargeBinary),  # up to SMALL bytes; larger ones are files
     _time("stored_at", must=True),
@@ -286,8 +289,8 @@ draft_asset = Table(
     "draft_asset",
     metadata,
     _part_of("draft"),
-    Column("path", Text, nullable=False),
-    Column("sha256", String(64), ForeignKey("asset.sha256"), nullable=False),
+    Column("path", _text, nullable=False),
+    Column("sha256", _sha256, ForeignKey("asset.sha256"), nullable=False),
     Column("size", BigInteger, nullable=False),
     PrimaryKeyConstraint("draft_id", "path"),
     Index(None, "sha256"),
@@ -299,7 +302,7 @@ history = Table(
     Column("id", _id, primary_key=True),
     _part_of("draft"),
     _time("at", must=True),
-    Column("actor", Text),
+    Column("actor", _text),
     _must("action"),
     _must("label", default=""),
     Column("before", _json),
@@ -313,15 +316,15 @@ connection = Table(
     metadata,
     Column("id", _id, primary_key=True),
     _org(),
-    Column("created_by", Text),
+    Column("created_by", _text),
     _must("kind"),  # openedx, teachable, thinkific …
     _must("name"),
-    Column("description", Text),
-    Column("lms_url", Text),
-    Column("studio_url", Text),
-    Column("client_id", Text),
-    Column("secret_ref", Text),  # name of the entry in the keychain; secrets never stand here
-    Column("default_org", Text),
+    Column("description", _text),
+    Column("lms_url", _text),
+    Column("studio_url", _text),
+    Column("client_id", _text),
+    Column("secret_ref", _text),  # name of the entry in the keychain; secrets never stand here
+    Column("default_org", _text),
     _must("default_run", default="self_paced"),
     _count("import_timeout_seconds", 300),
     _count("poll_interval_ms", 5000),
@@ -329,7 +332,7 @@ connection = Table(
     Column("auto_create_course", Boolean, nullable=False, server_default=true()),
     Column("is_active", Boolean, nullable=False, server_default=true()),
     _time("last_connection_test"),
-    Column("last_connection_status", Text),
+    Column("last_connection_status", _text),
     Column("last_connection_report", _json),
     Column("options", _json),
     _time("created_at", must=True),
@@ -353,11 +356,11 @@ connection = Table(
 worker = Table(
     "worker",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", _text, primary_key=True),
     _must("name", default=""),
     _must("host", default=""),
     _count("pid"),
-    Column("boot_id", Text),
+    Column("boot_id", _text),
     _must("version", default=""),
     _time("started_at", must=True),
     _time("seen_at", must=True),
@@ -366,8 +369,8 @@ worker = Table(
 tombstone = Table(
     "tombstone",
     metadata,
-    Column("table_name", Text, nullable=False),
-    Column("row_id", Text, nullable=False),
+    Column("table_name", _text, nullable=False),
+    Column("row_id", _text, nullable=False),
     _time("at", must=True),
     _rev(),
     PrimaryKeyConstraint("table_name", "row_id"),
@@ -377,6 +380,6 @@ tombstone = Table(
 meta = Table(
     "meta",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", _text, primary_key=True),
     _must("value"),
 )

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    select,
+    text,
+)
 
 from courseporter.errors import SettingsError
-from courseporter.store import backup, open_sqlite
+from courseporter.store import backup, open_postgres, open_sqlite
 from courseporter.store.clock import Clock
 from courseporter.store.identity import new_id
 from courseporter.store.schema import SCHEMA_REVISION, meta, metadata
+
+log = logging.getLogger(__name__)
 
 KNOWN = ("0001",)  # every revision there ever was, oldest first
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -45,15 +59,47 @@ def bring_up_to_date(path: Path, clock: Clock) -> None:
         writer.dispose()
         return
     if found not in KNOWN:
-        raise SettingsError(
-            f"The data folder was last used by a newer CoursePorter (schema {found}).",
-            hint="Update CoursePorter, or name another data folder with COURSEPORTER_HOME.",
-            where=str(path),
-            code="store_unreadable",
-        )
+        raise _newer("data folder", found, str(path))
     backup.before_migration(path, found)
     with open_sqlite.rebuilding(path, clock) as connection:
         upgrade(connection)
+
+
+def bring_shared_up_to_date(writer: Engine, where: str) -> None:
+    """Create or migrate a shared database; programs that start together take turns.
+
+    There is no copy of it to be made here: backups are its server's (docs/how-to/team.md).
+    """
+    with open_postgres.translated(where), writer.begin() as connection:
+        if _shared_revision(connection) == SCHEMA_REVISION:
+            return
+    with open_postgres.opening(writer, where) as connection:
+        found = _shared_revision(connection)
+        if found is None:
+            create(connection)
+        elif found not in KNOWN:
+            raise _newer("shared store", found, where)
+        elif found != SCHEMA_REVISION:
+            log.warning(
+                "The shared store goes from schema %s to %s; older programs must be updated.",
+                found, SCHEMA_REVISION,
+            )  # fmt: skip
+            upgrade(connection)
+
+
+def _shared_revision(connection: Connection) -> str | None:
+    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    return connection.scalar(select(stamp.c.version_num)) or ""
+
+
+def _newer(what: str, found: str, where: str) -> SettingsError:
+    return SettingsError(
+        f"The {what} was last used by a newer CoursePorter (schema {found}).",
+        hint="Update CoursePorter, or name another data folder with COURSEPORTER_HOME.",
+        where=where,
+        code="store_unreadable",
+    )
 
 
 def _revision(path: Path) -> str | None:
