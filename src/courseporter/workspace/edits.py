@@ -27,8 +27,7 @@ def change_nodes(
     """Rewrite places and remember how they were; returns how many really changed."""
     before = [tree.get(connection, draft_id, key) for key in keys]
     pairs = [(old, new) for old in before if (new := rewrite(old)) != old]
-    for _, new in pairs:
-        _store(connection, draft_id, new)
+    _store(connection, draft_id, [new for _, new in pairs])
     if pairs:
         _remember(connection, draft_id, label, {"nodes": [_plain(old) for old, _ in pairs]})
         drafts.touch(connection, draft_id)
@@ -73,8 +72,7 @@ def undo(connection: Connection, draft_id: str) -> str | None:
     row = connection.execute(_last(draft_id)).one_or_none()
     if row is None:
         return None
-    for one in row.before.get("nodes", ()):
-        _store(connection, draft_id, msgspec.convert(one, Node))
+    _store(connection, draft_id, msgspec.convert(row.before.get("nodes", ()), list[Node]))
     if "scorm" in row.before:
         scorm_choice.restore(connection, draft_id, row.before["scorm"])
     if "course" in row.before:
@@ -100,19 +98,22 @@ def _last(draft_id: str):  # noqa: ANN202 - a statement
     )
 
 
-def _store(connection: Connection, draft_id: str, one: Node) -> None:
-    block = one.block
-    connection.execute(
-        update(node)
-        .where(node.c.draft_id == draft_id, node.c.key == one.key)
-        .values(
-            title=one.title,
-            hidden=one.hidden,
-            questions=len(block.questions) if isinstance(block, Quiz) else 0,
-            body=_encode(one),
-            rev=next_rev(node),
+def _store(connection: Connection, draft_id: str, nodes: Sequence[Node]) -> None:
+    # asked once: without an index, the newest revision costs a look at every row
+    rev = connection.execute(select(next_rev(node))).scalar_one()
+    for one in nodes:
+        block = one.block
+        connection.execute(
+            update(node)
+            .where(node.c.draft_id == draft_id, node.c.key == one.key)
+            .values(
+                title=one.title,
+                hidden=one.hidden,
+                questions=len(block.questions) if isinstance(block, Quiz) else 0,
+                body=_encode(one),
+                rev=rev,
+            )
         )
-    )
 
 
 def _remember(connection: Connection, draft_id: str, label: str, before: dict[str, object]) -> None:

@@ -105,10 +105,12 @@ def _change(
 
 
 def _store(connection: Connection, draft_id: str, places: list[Place], mode: PackageMode) -> None:
+    # asked once: without an index, the newest revision costs a look at every row
+    rev = connection.execute(select(next_rev(node))).scalar_one()
     statement = (
         update(node)
         .where(node.c.draft_id == draft_id, node.c.seq == bindparam("at"))
-        .values(body=bindparam("data"), rev=next_rev(node))
+        .values(body=bindparam("data"), rev=rev)
     )
     rows = [
         {"at": place.seq, "data": _encode(replace(place.node, block=block))}
