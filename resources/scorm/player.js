@@ -118,9 +118,19 @@ class Player {
     frame.src = `${this.base}cpscorm-${id}/${launch}`;
     frame.addEventListener("load", () => this.opened());
     this.frame = frame;
-    this.tell("");
     document.body.append(frame);
+    this.clear();
     window.addEventListener("focus", () => this.focus());
+  }
+
+  /** “Loading” goes when the lesson’s first page is there, not when its last film is. */
+  clear() {
+    const page = this.page();
+    if (page && page.URL === "about:blank") {
+      setTimeout(() => this.clear(), 30);
+    } else if (this.place.className) {
+      this.tell("");
+    }
   }
 
   /** The worker marks its own page where a file could not be fetched. */
@@ -146,6 +156,7 @@ class Player {
   // --------------------------------------------------------------------------------- messages
 
   tell(name) {
+    this.place.className = name === "loading" ? "over" : "";
     this.place.textContent = name && (this.say[name] || "");
   }
 
@@ -162,6 +173,7 @@ class Player {
     const again = document.createElement("button");
     again.textContent = this.say.try_again || "Try again";
     again.onclick = () => location.reload();
+    this.place.className = "";
     this.place.replaceChildren(sentence, ...ways, again);
   }
 }

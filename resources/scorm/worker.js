@@ -6,6 +6,7 @@
  * relative links. All else of the course passes by untouched.
  */
 const WHOLE = 32 * 1024 * 1024; // larger ZIPs are read in ranges, smaller ones kept in the cache
+const PATIENCE = 1000; // ms that a page waits for the whole ZIP
 const CACHE = "cpscorm";
 const scope = new URL(self.registration.scope).pathname;
 const [, base, id] = /^(.*\/)cpscorm-([0-9a-z]+)\/$/.exec(scope);
@@ -220,6 +221,7 @@ function failurePage(error) {
 let indexRead = null; // promises, so that many requests at once read once
 let prepared = false; // whether it was read for the player that asks first
 let archiveRead = null;
+let archiveSince = 0;
 let stamp = null; // size and date of the ZIP that ranges were read from
 
 function forget() {
@@ -294,10 +296,12 @@ async function piece(index, start, length, cache) {
   if (length <= 0) {
     return new Blob([]);
   }
-  if (index.size <= WHOLE) {
-    return (await openArchive(index, cache)).slice(start, start + length);
+  const archive = index.size <= WHOLE ? await soon(openArchive(index, cache)) : null;
+  if (archive) {
+    return archive.slice(start, start + length);
   }
-  const response = await reach(`${base}${index.zip}?v=${index.sha}`, {
+  // An address for each part: browsers ask for one address once at a time.
+  const response = await reach(`${base}${index.zip}?v=${index.sha}&at=${start}`, {
     cache: cache || "default", headers: { Range: `bytes=${start}-${start + length - 1}` },
   });
   checkStamp(response, index);
@@ -305,6 +309,12 @@ async function piece(index, start, length, cache) {
     return response.body;
   }
   return (await response.blob()).slice(start, start + length); // a proxy dropped the range
+}
+
+/** The ZIP, or null if it takes long: then files are fetched one by one until it is there. */
+function soon(archive) {
+  const left = Math.max(0, archiveSince + PATIENCE - Date.now());
+  return Promise.race([archive, new Promise((go) => setTimeout(go, left, null))]);
 }
 
 /** Ranges must all come from the ZIP of this index. */
@@ -324,6 +334,7 @@ function openArchive(index, cache) {
     const reading = loadArchive(index, cache);
     reading.catch(() => (archiveRead = archiveRead === reading ? null : archiveRead));
     archiveRead = reading;
+    archiveSince = Date.now();
   }
   return archiveRead;
 }

@@ -76,13 +76,14 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Platform:
-    """Assets under the platform's names; `ranges`, `broken` and `since` can be changed."""
+    """Assets under the platform's names; `ranges`, `broken`, `held` and `since` can be changed."""
 
     def __init__(self) -> None:
         self.assets: dict[str, bytes] = {}
         self.log: list[Request] = []
         self.ranges = True
         self.broken: dict[str, int] = {}
+        self.held: dict[str, threading.Event] = {}  # whole files wait for these, ranges do not
         self.since = 1_700_000_000
         self.address = ""
 
@@ -123,6 +124,8 @@ class Platform:
             self.answer_file(handler, name)
 
     def answer_file(self, handler: Handler, name: str) -> None:
+        if name in self.held and not handler.headers.get("Range"):
+            self.held[name].wait(20)
         when = formatdate(self.since, usegmt=True)
         if handler.headers.get("If-Modified-Since") == when:
             handler.give(304, X_Frame_Options="DENY")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 
 import pytest
 
@@ -235,6 +236,16 @@ def test_a_lesson_with_a_pdf_has_no_sandbox_since_browsers_show_none_there(brows
     platform.assets = pack({**FILES, "paper.pdf": b"%PDF-1.4"}, "index.html")
     play(browser, player(platform), "ready")
     assert browser.run('return document.querySelector("iframe").hasAttribute("sandbox");') is False
+
+
+def test_loading_is_told_until_the_first_page_is_there(browser, course):
+    course.ranges = False
+    course.held[f"cpscorm-{ID}.zip"] = arrived = threading.Event()
+    browser.open(player(course))
+    browser.until('return document.querySelector("iframe");')
+    assert browser.run('return document.getElementById("say").textContent;') == SAY["loading"]
+    arrived.set()
+    browser.until('return document.getElementById("say").textContent === "";')
 
 
 def test_messages_are_announced(browser, course):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 
 import pytest
 
@@ -156,6 +157,15 @@ def test_a_browser_that_cannot_inflate_streams_plays_all_the_same(browser, platf
     begin(browser, platform)
     assert fetch(browser, "letters.txt")["text"] == LETTERS.decode()
     assert fetch(browser, "letters.txt", headers={"Range": "bytes=26-27"})["text"] == "AB"
+
+
+def test_a_slow_package_plays_before_it_is_there(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    platform.held[f"cpscorm-{ID}.zip"] = arrived = threading.Event()
+    begin(browser, platform)
+    assert fetch(browser, "letters.txt")["text"] == LETTERS.decode()
+    assert {one.span is None for one in platform.log if ".zip" in one.path} == {False}
+    arrived.set()
 
 
 def test_a_small_package_is_fetched_once_and_kept(browser, platform):
