@@ -348,8 +348,8 @@ def write_template(out, *, name="csv"):
     Path(out).write_bytes(b"PK")
 
 
-def sample(actor):
-    return Path("sample.zip")
+def sample(actor, name="csv"):
+    return Path(f"{name} sample.zip")
 
 
 def default_out(actor, draft_id):

@@ -10,7 +10,11 @@ from courseporter.api.actor import Actor
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.formats.staging import staged
 
-SAMPLE = Path(__file__).parent.parent / "bundled" / "sample"
+BUNDLED = Path(__file__).parent.parent / "bundled"
+SAMPLES = {  # folder of the installation, and what its ZIP file is called
+    "csv": ("sample", "Pottery for beginners.zip"),
+    "scorm": ("sample_scorm", "Glazes in ten minutes.zip"),
+}
 
 
 def write_template(out: Path, *, name: str = "csv") -> None:
@@ -27,16 +31,18 @@ def write_template(out: Path, *, name: str = "csv") -> None:
         write_csv_template(stream)
 
 
-def sample(actor: Actor) -> Path:
-    """The bundled sample course, as one ZIP file in the data folder."""
-    if not SAMPLE.is_dir():
+def sample(actor: Actor, name: str = "csv") -> Path:
+    """The bundled sample course of a source (csv, scorm), as one ZIP file in the data folder."""
+    folder_name, file_name = SAMPLES[name]
+    bundled = BUNDLED / folder_name
+    if not bundled.is_dir():
         raise SettingsError(
-            "This installation has no sample course.", "Install CoursePorter again.", str(SAMPLE)
+            "This installation has no sample course.", "Install CoursePorter again.", str(bundled)
         )
-    out = actor.home / "sample" / "Pottery for beginners.zip"
+    out = actor.home / "sample" / file_name
     if not out.exists():
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent) as folder:
-            made = shutil.make_archive(str(Path(folder) / "sample"), "zip", SAMPLE)
+            made = shutil.make_archive(str(Path(folder) / "sample"), "zip", bundled)
             Path(made).replace(out)
     return out

@@ -98,7 +98,8 @@ class Actions(QObject):
             "open_file": self.open_file,
             "open_folder": self.open_folder,
             "paste": self.paste,
-            "try_sample": self.try_sample,
+            "try_sample": partial(self.try_sample, "csv"),
+            "try_scorm": partial(self.try_sample, "scorm"),
             "save_template": self.save_template,
             "go_home": partial(frame.go, "home"),
             "go_courses": partial(frame.go, "courses"),
@@ -175,9 +176,10 @@ class Actions(QObject):
         else:
             self.toast("The clipboard holds no file and no path of one.")
 
-    def try_sample(self) -> None:
-        """Open the course that comes with the app."""
-        background.run(partial(api.sample, self.actor), self.import_one, self.notice)
+    def try_sample(self, name: str = "csv", checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's slot
+        """Open a course that comes with the app."""
+        del checked
+        background.run(partial(api.sample, self.actor, name), self.import_one, self.notice)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """One file is looked at together; several become a job each."""

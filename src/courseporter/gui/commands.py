@@ -25,6 +25,7 @@ COMMANDS: Final = (
     Command("open_folder", "Choose a folder…", "folder", ("Ctrl+Shift+O",), "Import"),
     Command("paste", "Paste a path", "paste", ("Ctrl+V",), "Import"),
     Command("try_sample", "Try the sample course", "play", (), "Import"),
+    Command("try_scorm", "Try the SCORM sample", "scorm", (), "Import"),
     Command("save_template", "Save the CSV template…", "table", (), "Import"),
     Command("go_home", "Home", "home", ("Ctrl+1",), "Go"),
     Command("go_courses", "Courses", "course", ("Ctrl+2",), "Go"),

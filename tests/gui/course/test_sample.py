@@ -6,7 +6,9 @@ import pytest
 
 from courseporter import api
 
-SAMPLE = Path(__file__).parents[3] / "resources" / "sample"
+RESOURCES = Path(__file__).parents[3] / "resources"
+SAMPLE = RESOURCES / "sample"
+SCORM = RESOURCES / "sample_scorm"
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +37,20 @@ def test_the_sample_holds_every_kind_of_lesson_and_question(result):
 
 def test_the_sample_stays_small():
     assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) <= 300_000
+
+
+def test_the_scorm_sample_plays_and_asks_for_nothing_beyond_its_lessons(tmp_path):
+    found = api.inspect(tmp_path, SCORM)
+    assert [problem.code for problem in found.problems] == ["scorm_no_tracking"]
+    assert (found.sums["found"], found.sums["converted"]) == (4, 4)
+    assert [row.title for row in found.outline if row.type == "package"] == [
+        "Three glazes",
+        "Check yourself",
+    ]
+
+
+def test_both_samples_become_files_of_the_data_folder(tmp_path):
+    actor = api.start(tmp_path)
+    names = [api.sample(actor, name).name for name in ("csv", "scorm")]
+    api.stop(actor)
+    assert names == ["Pottery for beginners.zip", "Glazes in ten minutes.zip"]
