@@ -17,8 +17,12 @@ class Player {
 
   runtime(version) {
     const learner = learnerOf();
+    const other = { mastery: null, threshold: null, maxTime: "", timeAction: "" };
     const config = {
-      ...this.config, learnerId: learner, learnerName: this.say.learner || "Learner",
+      ...this.config,
+      ...(version.name === this.config.scorm ? {} : other), // said in the units of one version
+      learnerId: learner,
+      learnerName: this.say.learner || "Learner",
     };
     return new Runtime(version, {
       config,

@@ -277,6 +277,18 @@ def test_a_mastery_score_decides_when_the_lesson_ends(browser, platform):
     assert browser.run('return API.LMSGetValue("cmi.core.lesson_status");') == "failed"
 
 
+def test_the_manifest_speaks_to_its_own_version_only(browser, platform):
+    platform.assets = pack(FILES, "index.html", mastery=80, maxTime="01:00:00")
+    play(browser, player(platform), "ready")
+    found = browser.run("""
+      API_1484_11.Initialize("");
+      return ["scaled_passing_score", "max_time_allowed"].map((name) =>
+        API_1484_11.GetValue(`cmi.${name}`) + API_1484_11.GetLastError());
+    """)
+    assert found == ["403", "403"]
+    assert browser.run('return API.LMSGetValue("cmi.student_data.mastery_score");') == "80"
+
+
 def test_all_languages_have_all_sentences():
     wanted = set(SAY)
     for language in "en de fr es pt it nl pl ru uk ja zh ar tr".split():
