@@ -14,7 +14,7 @@ from courseporter.store.schema import job as job_table
 from courseporter.store.schema import node
 from fakes.material import simple_template
 
-LESSONS = 450
+LESSONS = 1_050  # more than two chunks
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from courseporter.sources.csv_template.schema import (
     canonical,
 )
 
-LESSONS_PER_CHUNK = 200  # a conversion in chunks of 100 takes 6 % more time
+LESSONS_PER_CHUNK = 500  # a conversion in chunks of 100 takes 6 % more time
 QUESTIONS_PER_CHUNK = 2000
 CHARACTERS_PER_CHUNK = 2_000_000
 FILE_BYTES_PER_CHUNK = 8 << 20
