@@ -114,10 +114,10 @@ function show() {
     list.firstElementChild.remove();
   }
   part("none").hidden = true;
+  summarize(); // may leave the list less room
   if (follow) {
     list.scrollTop = list.scrollHeight;
   }
-  summarize();
 }
 
 function row({ at, call, args, result, error }) {
