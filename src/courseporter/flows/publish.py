@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 from pathlib import Path
@@ -46,25 +47,31 @@ def _refuse_existing(out: Path) -> None:
 def write(run: Run) -> None:
     """Write and verify the package beside its place, then move it there.
 
-    The checkpoint between the two is its size and hash.
+    The checkpoint between the two is its size, its hash and the name it has until it is moved.
     """
     out = Path(str(run.args["out"]))
-    staging = _staging(out, run.job.id)
-    written = run.cursor or _write_package(run, staging)
+    written = run.cursor or _write_package(run, out)
+    staging = out.with_name(str(written.get("staging") or _prefix(out, run.job.id)))
     _deliver(run, staging, out, str(written["sha256"]))
     run.save(
         dict(written),
         lambda connection: drafts.set_exported(connection, str(run.args["draft"]), str(out)),
     )
-    run.finish(summary={"path": str(out), **written})
+    facts = {name: written[name] for name in ("sha256", "bytes")}
+    run.finish(summary={"path": str(out), **facts})
 
 
-def _write_package(run: Run, staging: Path) -> dict[str, object]:
-    staging.unlink(missing_ok=True)
+def _write_package(run: Run, out: Path) -> dict[str, object]:
+    """A worker that hung and wakes may still write: each lease has a name of its own."""
+    prefix = _prefix(out, run.job.id)
+    for left in out.parent.glob(f"{glob.escape(prefix)}*"):
+        left.unlink(missing_ok=True)
+    staging = out.with_name(f"{prefix}.{run.lease.fence}")
     draft = StoredDraft(run.store, str(run.args["draft"]), course_changes(run))
     try:
         done = OlxTarget().write(draft, staging, Material(run))
         written: dict[str, object] = {"sha256": done.sha256, "bytes": done.bytes}
+        written["staging"] = staging.name
         run.save(written)
     except BaseException:
         staging.unlink(missing_ok=True)
@@ -92,9 +99,9 @@ def course_changes(run: Run) -> dict[str, str | bool]:
     return msgspec.convert(run.args.get("course") or {}, dict[str, str | bool])
 
 
-def _staging(out: Path, job: str) -> Path:
+def _prefix(out: Path, job: str) -> str:
     name = out.name if len(os.fsencode(out.name)) <= _LONGEST else _hash(out.name)
-    return out.with_name(f".{name}.{_hash(job)[:8]}")
+    return f".{name}.{_hash(job)[:8]}"
 
 
 def _hash(text: str) -> str:

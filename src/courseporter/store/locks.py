@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 import weakref
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, TransientError
+
+PATIENCE = 60.0  # seconds; a migration of a large store takes some
 
 if os.name == "nt":  # pragma: no cover - the same promises by other calls
     import msvcrt
@@ -83,11 +86,23 @@ def is_held(path: Path) -> bool:
 
 
 @contextmanager
-def exclusive(path: Path) -> Generator[None]:
-    """Do something that only one process may do at a time; the others wait.  The file stays."""
+def exclusive(path: Path, patience: float = PATIENCE) -> Generator[None]:
+    """Do something that only one process may do at a time; the others wait.  The file stays.
+
+    Raises TransientError `store_busy` after `patience` seconds: whoever holds the lock is stopped.
+    """
     handle = _open(path)
     try:
-        _lock(handle, wait=True)
+        limit = time.monotonic() + patience
+        while not _lock(handle, wait=False):
+            if time.monotonic() > limit:
+                raise TransientError(
+                    "Another CoursePorter is in the middle of something and does not go on.",
+                    hint="Wait until it has finished, or end it, then try again.",
+                    where=str(path),
+                    code="store_busy",
+                )
+            time.sleep(0.01)
         yield
     finally:
         os.close(handle)

@@ -4,6 +4,9 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
+from courseporter.errors import TransientError
 from courseporter.store.identity import new_id
 from courseporter.store.locks import Presence, exclusive, is_held
 
@@ -56,6 +59,16 @@ def test_only_one_thread_is_inside_at_a_time(tmp_path):
     for thread in threads:
         thread.join()
     assert most == [1] * 8
+
+
+def test_whoever_waits_too_long_for_a_stopped_process_says_so(tmp_path):
+    with (
+        exclusive(tmp_path / "lock"),
+        pytest.raises(TransientError) as caught,
+        exclusive(tmp_path / "lock", patience=0.0),
+    ):
+        raise AssertionError("two are inside")
+    assert caught.value.code == "store_busy"
 
 
 def test_ids_are_version_7_sort_by_time_and_never_repeat():

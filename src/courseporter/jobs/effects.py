@@ -1,0 +1,219 @@
+"""Writes to a far side, each of them once: a journal, and what is done after a doubt.
+
+No client alone can write exactly once; it can when the far side can be asked, or takes the same
+request twice for one.  Before a request goes out its intent is committed, after the answer its
+outcome.  An intent without outcome is in doubt: the request may have been lost, be done, or still
+be at work.  So we wait until no request of ours can be at work any more, look, and only then send.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Collection, Mapping
+from typing import Literal, Protocol
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from courseporter.errors import ConflictError, RejectedError, TransientError
+from courseporter.jobs import lease as leases
+from courseporter.jobs.run import Run
+from courseporter.store.clock import now_ms
+from courseporter.store.schema import effect as table
+
+BATCH = 50  # two commits for so many writes
+SURE_SECONDS = leases.LEASE_MS / 1000 / 2  # so long after a fenced write the lease is ours
+
+
+class FarSide(Protocol):
+    """What takes the writes.
+
+    `repeatable`: the same key and body twice are one write there (overwriting, idempotency keys).
+    `searchable`: `find` says whether a key is there.  `quarantine`: seconds for which a request
+    may still be at work there after nobody waits for it.
+    """
+
+    repeatable: bool
+    searchable: bool
+    quarantine: float
+
+    def find(self, key: str) -> str | None:
+        """The far side's own name for what was written under this key; None when nothing was."""
+        ...
+
+    def send(self, key: str, body: bytes) -> str:
+        """Write, and give the far side's own name for it.
+
+        Raises RejectedError (refused: it is not there), TransientError; with `not_done` in its
+        metadata when it is certain that nothing was done, as after 429 or a refused connection.
+        """
+        ...
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """One row of the journal.  What is still `intent` in a result stays in doubt: ask a person."""
+
+    key: str
+    state: Literal["intent", "done", "rejected"]
+    tries: int
+    at: int
+    request_sha256: str
+    target_ref: str | None = None
+    response: dict[str, object] | None = None
+
+
+def deliver(run: Run, bodies: Mapping[str, bytes], far: FarSide) -> dict[str, Effect]:
+    """Write each body under its key, once, in whatever state an earlier run left the journal.
+
+    Gives the journal's rows.  Snoozes the job while a doubt may not be looked into yet.  Raises
+    what `send` raises, LeaseLost, Canceled, Paused, Stopped; what was done by then is recorded.
+    """
+    keys = list(bodies)
+    for start in range(0, len(keys), BATCH):
+        _deliver(run, {key: bodies[key] for key in keys[start : start + BATCH]}, far)
+    known = journal(run)
+    return {key: known[key] for key in keys}
+
+
+def journal(run: Run) -> dict[str, Effect]:
+    """What is known of the job's writes, by key."""
+    columns = [table.c[name] for name in Effect.__struct_fields__]
+    query = select(*columns).where(table.c.job_id == run.job.id)
+    with run.store.read() as connection:
+        rows = connection.execute(query).all()
+    named = (dict(zip(Effect.__struct_fields__, row, strict=True)) for row in rows)
+    return {effect.key: effect for effect in msgspec.convert(list(named), list[Effect])}
+
+
+def _deliver(run: Run, bodies: dict[str, bytes], far: FarSide) -> None:
+    known = journal(run)
+    doubts = [known[key] for key in bodies if key in known and known[key].state == "intent"]
+    _same_bytes(run, bodies, doubts)
+    unknown: set[str] = set()
+    if doubts and not far.repeatable:
+        if far.searchable:
+            _wait(run, doubts, far)
+            _look(run, doubts, far)
+            known = journal(run)
+        else:
+            unknown = {doubt.key for doubt in doubts}
+    due = [
+        key
+        for key in bodies
+        if key not in unknown and (key not in known or known[key].state == "intent")
+    ]
+    if due:
+        _intend(run, {key: bodies[key] for key in due}, known)
+        _send(run, {key: bodies[key] for key in due}, far)
+
+
+def _same_bytes(run: Run, bodies: Mapping[str, bytes], doubts: list[Effect]) -> None:
+    """A request in doubt may be repeated only as it was."""
+    for doubt in doubts:
+        if doubt.request_sha256 != _hash(bodies[doubt.key]):
+            raise ConflictError(
+                f"What was to be written as “{doubt.key}” has changed since it was sent.",
+                "Look at the far side whether it is there, then start a new job.",
+                f"job {run.job.id}",
+                code="idempotency_mismatch",
+            )
+
+
+def _wait(run: Run, doubts: list[Effect], far: FarSide) -> None:
+    """Let go of the job until no earlier request can be at work any more."""
+    with run.store.read() as connection:
+        now = connection.execute(select(now_ms())).scalar_one()
+    left = quarantine_left(max(doubt.at for doubt in doubts), now, far.quarantine)
+    if left > 0:
+        run.snooze(left, "remote")
+
+
+def quarantine_left(at: int, now: int, quarantine: float) -> float:
+    """Seconds until a request of that time has surely ended; a clock set back adds nothing."""
+    return min(quarantine, at / 1000 + quarantine - now / 1000)
+
+
+def _look(run: Run, doubts: list[Effect], far: FarSide) -> None:
+    found = {doubt.key: far.find(doubt.key) for doubt in doubts}
+    _record(run, {key: ("done", ref) for key, ref in found.items() if ref is not None})
+
+
+def _intend(run: Run, bodies: Mapping[str, bytes], known: Mapping[str, Effect]) -> None:
+    def write(connection: Connection) -> None:
+        for key, body in bodies.items():
+            tries = known[key].tries if key in known else 0
+            row = {"state": "intent", "fence": run.lease.fence, "tries": tries + 1}
+            if key in known:
+                mine = (table.c.job_id == run.job.id) & (table.c.key == key)
+                connection.execute(update(table).where(mine).values(at=now_ms(), **row))
+            else:
+                sha256 = _hash(body)
+                connection.execute(
+                    insert(table).values(
+                        job_id=run.job.id, key=key, at=now_ms(), request_sha256=sha256, **row
+                    )
+                )
+
+    run.tick()  # whoever stops a job stops it here, before anything goes out
+    with run.store.write() as connection:
+        leases.heartbeat(connection, run.lease)
+        write(connection)
+
+
+_Outcomes = dict[str, tuple[str, str | None]]
+
+
+def _send(run: Run, bodies: Mapping[str, bytes], far: FarSide) -> None:
+    sure_until = _now() + SURE_SECONDS
+    outcomes: _Outcomes = {}
+    untouched = set(bodies)  # nothing was sent for these, or surely nothing was done
+    try:
+        for key, body in bodies.items():
+            run.tick()
+            if _now() > sure_until:  # it took long, or the computer slept: is the lease still ours?
+                with run.store.write() as connection:
+                    leases.heartbeat(connection, run.lease)
+                sure_until = _now() + SURE_SECONDS
+            untouched.discard(key)
+            try:
+                outcomes[key] = _outcome(key, body, far)
+            except TransientError as error:
+                if error.metadata.get("not_done"):
+                    untouched.add(key)
+                raise
+    finally:
+        _record(run, outcomes, untouched)
+
+
+def _outcome(key: str, body: bytes, far: FarSide) -> tuple[str, str | None]:
+    try:
+        return "done", far.send(key, body)
+    except RejectedError as error:
+        return "rejected", error.message
+
+
+def _record(run: Run, outcomes: _Outcomes, untouched: Collection[str] = ()) -> None:
+    """Commit what is certain now, also when the job is about to stop."""
+    if not outcomes and not untouched:
+        return
+    mine = table.c.job_id == run.job.id
+    with run.store.write() as connection:
+        leases.heartbeat(connection, run.lease)
+        for key, (state, said) in outcomes.items():
+            told = {"target_ref": said} if state == "done" else {"response": {"message": said}}
+            row = update(table).where(mine, table.c.key == key)
+            connection.execute(row.values(state=state, at=now_ms(), **told))
+        if untouched:
+            connection.execute(delete(table).where(mine, table.c.key.in_(sorted(untouched))))
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _now() -> float:
+    """Seconds that go on while the computer sleeps, where it has such a clock."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()

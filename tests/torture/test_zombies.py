@@ -1,0 +1,101 @@
+"""Workers that are stopped beyond their lease, and wake while another one has their job."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from courseporter.jobs import lease, presence
+from courseporter.store import open_store
+from courseporter.store.schema import job
+from torture.oracle import violations
+from torture.toil import LIMIT, convert, convert_with_a_pause, finish, start
+
+
+def is_stopped(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def until_stopped(process):
+    limit = time.monotonic() + LIMIT
+    while process.is_alive() and not is_stopped(process.pid):
+        assert time.monotonic() < limit
+        process.join(0.005)
+
+
+def take_away(one):
+    """What the server's clock does to a lease that ended; whether there was one."""
+    with open_store(one.home, one.url) as store, store.write() as connection:
+        holders = list(
+            connection.scalars(select(job.c.leased_by).where(job.c.leased_by.is_not(None)))
+        )
+        lease.rescue(connection, holders)
+    return bool(holders)
+
+
+def after_commits(calm):
+    """Boundaries after the schema is there; where files get their names a lock is held."""
+    return [n for n, name in enumerate(calm.boundaries, 1) if n > 1 and name == "commit"]
+
+
+def haunt(one, pause, **words):
+    """Stop a worker, give its job to an heir, wake it; whether it had a job to lose."""
+    zombie = start(convert_with_a_pause, one, pause, **words)
+    try:
+        until_stopped(zombie)
+        held = take_away(one)
+        assert finish(convert, one) == 0
+        os.kill(zombie.pid, signal.SIGCONT)
+        zombie.join(LIMIT)
+    finally:
+        zombie.kill()
+    return held
+
+
+@pytest.mark.slow
+def test_a_worker_that_wakes_writes_nothing_any_more(task, calm, note, long):
+    broken, held = [], 0
+    pauses = after_commits(calm)[:: 1 if long else 3]
+    for pause in pauses:
+        one = task(pause)
+        held += haunt(one, pause)
+        broken += violations(one, calm.package)
+    seen = f"{held} had a job, which another worker had finished when they woke"
+    note("SIGSTOP beyond the lease", len(pauses), seen, len(broken))
+    assert not broken
+    assert held >= len(pauses) // 2
+
+
+@pytest.mark.slow
+def test_without_the_fence_the_torture_finds_what_a_zombie_does(task, calm, note):
+    seen, times = [], 0
+    for pause in after_commits(calm)[3:]:
+        times += 1
+        one = task(pause)
+        haunt(one, pause, fenced=False)
+        seen += violations(one, calm.package)
+        if seen:
+            break
+    note("control: no fence", times, f"{len(seen)} violations seen, as it must be")
+    assert seen
+
+
+@pytest.mark.slow
+def test_on_a_desktop_nobody_takes_the_job_of_a_worker_that_only_sleeps(task, calm):
+    one = task()
+    sleeper = start(convert_with_a_pause, one, 8)
+    try:
+        until_stopped(sleeper)
+        with open_store(one.home) as store:
+            assert presence.rescue_lost(store) == []
+        os.kill(sleeper.pid, signal.SIGCONT)
+        sleeper.join(LIMIT)
+    finally:
+        sleeper.kill()
+    assert sleeper.exitcode == 0
+    assert not violations(one, calm.package)

@@ -1,0 +1,137 @@
+"""Writes to a far side, each once, in whatever state the journal was left."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from courseporter.errors import ConflictError, RejectedError, TransientError
+from courseporter.jobs import effects
+from courseporter.jobs.flow import Flow, Step
+from courseporter.jobs.run import Run, Snoozed
+from courseporter.store.schema import effect
+
+BODIES = {"a": b"A", "b": b"B", "c": b"C"}
+
+
+class Far:
+    def __init__(self, *, repeatable=False, searchable=True, fails=()):
+        self.repeatable, self.searchable, self.quarantine = repeatable, searchable, 90.0
+        self.there = []
+        self.fails = dict(fails)
+
+    def find(self, key):
+        return f"ref-{key}" if key in self.there else None
+
+    def send(self, key, body):
+        error = self.fails.pop(key, None)
+        if not isinstance(error, RejectedError) and not (error and error.metadata):
+            self.there.append(key)
+        if error is not None:
+            raise error
+        return f"ref-{key}"
+
+
+@pytest.fixture
+def run(hands):
+    claimed = hands.started()
+    return Run(hands.store, claimed, Flow("toy", 1, (Step("send", lambda run: None),)))
+
+
+def states(run):
+    return {key: one.state for key, one in effects.journal(run).items()}
+
+
+def test_each_body_is_written_once_however_often_the_step_runs(run):
+    far = Far()
+    for _ in range(3):
+        done = effects.deliver(run, BODIES, far)
+    assert far.there == ["a", "b", "c"]
+    assert {key: one.target_ref for key, one in done.items()} == {
+        "a": "ref-a", "b": "ref-b", "c": "ref-c",
+    }  # fmt: skip
+
+
+def test_what_was_done_before_a_failure_is_recorded_and_the_rest_is_in_no_doubt(run):
+    with pytest.raises(TransientError):
+        effects.deliver(run, BODIES, Far(fails={"b": TransientError("reset")}))
+    assert states(run) == {"a": "done", "b": "intent"}
+
+
+def test_a_refused_connection_leaves_no_doubt(run):
+    far = Far(fails={"b": TransientError("refused", metadata={"not_done": True})})
+    with pytest.raises(TransientError):
+        effects.deliver(run, BODIES, far)
+    assert states(run) == {"a": "done"}
+    effects.deliver(run, BODIES, far)
+    assert far.there == ["a", "b", "c"]
+
+
+def test_a_doubt_is_looked_into_only_when_no_request_can_be_at_work_any_more(run, hands):
+    far = Far(fails={"b": TransientError("reset after it was done")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, BODIES, far)
+    with pytest.raises(Snoozed) as waits:
+        effects.deliver(run, BODIES, far)
+    assert waits.value.waiting_for == "remote"
+    assert 0 < waits.value.seconds <= far.quarantine
+    hands.now += 91_000
+    effects.deliver(run, BODIES, far)
+    assert far.there == ["a", "b", "c"]
+
+
+def test_what_is_not_there_after_a_doubt_is_sent_again(run, hands):
+    far = Far(fails={"a": TransientError("lost")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, {"a": b"A"}, far)
+    far.there.clear()
+    hands.now += 91_000
+    assert effects.deliver(run, {"a": b"A"}, far)["a"].tries == 2
+    assert far.there == ["a"]
+
+
+def test_a_far_side_that_knows_repeats_is_sent_the_same_again_at_once(run):
+    far = Far(repeatable=True, fails={"a": TransientError("reset")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, {"a": b"A"}, far)
+    assert effects.deliver(run, {"a": b"A"}, far)["a"].state == "done"
+
+
+def test_a_far_side_that_cannot_be_asked_leaves_the_doubt_to_a_person(run, hands):
+    far = Far(searchable=False, fails={"b": TransientError("reset")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, BODIES, far)
+    hands.now += 1_000_000
+    done = effects.deliver(run, BODIES, far)
+    assert {key: one.state for key, one in done.items()} == {
+        "a": "done", "b": "intent", "c": "done",
+    }  # fmt: skip
+    assert far.there == ["a", "b", "c"]
+
+
+def test_a_refusal_is_an_outcome_and_the_others_go_on(run):
+    far = Far(fails={"b": RejectedError("no such course")})
+    done = effects.deliver(run, BODIES, far)
+    assert done["b"].state == "rejected"
+    assert done["b"].response == {"message": "no such course"}
+    assert far.there == ["a", "c"]
+
+
+def test_a_request_in_doubt_is_not_repeated_with_other_bytes(run, hands):
+    far = Far(repeatable=True, fails={"a": TransientError("reset")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, {"a": b"A"}, far)
+    with pytest.raises(ConflictError) as caught:
+        effects.deliver(run, {"a": b"other"}, far)
+    assert caught.value.code == "idempotency_mismatch"
+
+
+def test_a_clock_set_back_lengthens_no_wait(run, hands):
+    far = Far(fails={"a": TransientError("reset")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, {"a": b"A"}, far)
+    with hands.store.write() as connection:
+        connection.execute(update(effect).values(at=hands.now + 10_000_000))
+    with pytest.raises(Snoozed) as waits:
+        effects.deliver(run, {"a": b"A"}, far)
+    assert waits.value.seconds == far.quarantine
