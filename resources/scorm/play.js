@@ -248,6 +248,9 @@ function percent(text) {
 
 part("again").onclick = () => {
   frame.onload = () => {
+    if (look(() => frame.contentDocument.URL) !== "about:blank") {
+      return; // the lesson itself has only now arrived
+    }
     frame.onload = null;
     forget(); // only now: the lesson may save while it leaves
     Object.assign(state, { play: "Not started", values: {}, calls: 0, errors: 0, saved: "" });
