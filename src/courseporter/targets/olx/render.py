@@ -96,7 +96,7 @@ class Renderer:
         tag = _TAGS[node.kind]
         extra = (_HIDDEN if node.hidden else "") + (_GRADED if place.graded else "")
         title = attribute_text(clean_title(node.title))
-        if node.kind == "unit":
+        if node.kind == "unit" and place.pointers:  # an empty one would look like a bad pointer
             head = f'  <{tag} url_name="{place.name}" display_name="{title}"{extra}>'
             self._open[-1].pointers += (head, *place.pointers, f"  </{tag}>")
             return
