@@ -85,7 +85,10 @@ class Postgres:
         )  # fmt: skip
 
     def start(self) -> None:
-        """Start the server and wait until it answers.  Not beside threads that hold locks."""
+        """Start the server and wait until it answers.
+
+        To be called in a thread that stays: the server ends with the thread that started it.
+        """
         words = [f"{name}={value}" for name, value in self.settings.items()]
         words.append(f"unix_socket_directories={self.folder}")
         command = [str(self.programs / "postgres"), "-D", str(self.folder / "data")]

@@ -76,7 +76,9 @@ class AssetStore:
     def insert(self, connection: Connection, stored: Iterable[Stored]) -> None:
         """Enter assets without saying what for: the rows that `draft_asset` rows point to."""
         now = connection.scalar(select(now_ms()))
-        rows = [(kept.sha256, kept.size, kept.data, now) for kept in stored]
+        # In one order everywhere: two workers that store the same bytes wait, and do not deadlock.
+        ordered = sorted(stored, key=lambda kept: kept.sha256)
+        rows = [(kept.sha256, kept.size, kept.data, now) for kept in ordered]
         insert_missing(connection, asset, ("sha256", "size", "data", "stored_at"), rows)
 
     def open(self, sha256: str) -> BinaryIO:

@@ -109,6 +109,10 @@ class SharedStore(Store):
         arguments, words = self._writer.dialect.create_connect_args(self._writer.url)
         connect = cast("Callable[..., Session]", psycopg.connect)
         session = connect(*arguments, **words, autocommit=True)
-        for setting in open_postgres.SESSION:
-            session.execute(setting.encode())
+        try:
+            for setting in open_postgres.SESSION:
+                session.execute(setting.encode())
+        except BaseException:
+            session.close()
+            raise
         return session

@@ -122,7 +122,7 @@ def set_state(connection: Connection, draft_id: str, state: str) -> None:
 
 def add_options(connection: Connection, draft_id: str, options: Mapping[str, object]) -> None:
     """Keep more with the draft's options; what has the same name is replaced."""
-    query = select(table.c.options).where(table.c.id == draft_id)
+    query = select(table.c.options).where(table.c.id == draft_id).with_for_update()
     known: dict[str, object] = connection.execute(query).scalar_one() or {}
     touch(connection, draft_id, options={**known, **options})
 
@@ -130,6 +130,11 @@ def add_options(connection: Connection, draft_id: str, options: Mapping[str, obj
 def set_exported(connection: Connection, draft_id: str, out: str) -> None:
     """Remember the last package that was written."""
     touch(connection, draft_id, state="exported", last_export=out)
+
+
+def hold(connection: Connection, draft_id: str) -> None:
+    """Let nobody else change the draft until the transaction ends: people may share a store."""
+    connection.execute(select(table.c.id).where(table.c.id == draft_id).with_for_update())
 
 
 def touch(connection: Connection, draft_id: str, **values: object) -> None:

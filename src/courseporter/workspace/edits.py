@@ -25,6 +25,7 @@ def change_nodes(
     label: str,
 ) -> int:
     """Rewrite places and remember how they were; returns how many really changed."""
+    drafts.hold(connection, draft_id)
     before = [tree.get(connection, draft_id, key) for key in keys]
     pairs = [(old, new) for old in before if (new := rewrite(old)) != old]
     _store(connection, draft_id, [new for _, new in pairs])
@@ -38,6 +39,7 @@ def change_course(
     connection: Connection, draft_id: str, rewrite: Callable[[Course], Course], label: str
 ) -> bool:
     """Rewrite what stands above the tree and remember how it was."""
+    drafts.hold(connection, draft_id)
     text = connection.execute(
         select(draft_table.c.course).where(draft_table.c.id == draft_id)
     ).scalar_one()
@@ -60,6 +62,7 @@ def choose_scorm(
     """Let SCORM lessons at and below these places (None: all) become this; remembers what they
     were, and returns how many changed.
     """
+    drafts.hold(connection, draft_id)
     before = scorm_choice.choose(connection, draft_id, keys, mode)
     if before:
         _remember(connection, draft_id, label, {"scorm": before})
@@ -69,6 +72,7 @@ def choose_scorm(
 
 def undo(connection: Connection, draft_id: str) -> str | None:
     """Take the last change back; returns its label, or None when there is nothing to undo."""
+    drafts.hold(connection, draft_id)
     row = connection.execute(_last(draft_id)).one_or_none()
     if row is None:
         return None

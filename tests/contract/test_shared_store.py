@@ -1,0 +1,428 @@
+"""What only a store of a team has: workers on many machines, connections that are cut, a server
+that is started again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import Counter
+
+import pytest
+from sqlalchemy import text
+
+from courseporter.errors import LeaseLost, SettingsError, StoreAway
+from courseporter.jobs import lease as leases
+from courseporter.jobs import presence, queue
+from courseporter.jobs.flow import Flow, Step
+from courseporter.jobs.job import NewJob
+from courseporter.jobs.worker import run_one, work
+from courseporter.store import open_postgres, open_store, versions
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["courseporter.jobs.worker", "courseporter.store.versions"])
+
+
+def flows(act, name="toy"):
+    return {name: Flow(name, 1, (Step("only", act),))}
+
+
+def enqueue(store, **words):
+    with store.write() as connection:
+        return queue.enqueue(connection, NewJob(**{"kind": "toy", "input": {}, **words}))
+
+
+def get(store, job_id):
+    with store.read() as connection:
+        return queue.get(connection, job_id)
+
+
+def waited_for(condition, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+    return found
+
+
+def chunks(run):
+    """Ten chunks, each a commit; `between` of the input is called after each."""
+    for number in range((run.cursor or {"n": 0})["n"], 10):
+        run.log("info", "chunk", f"chunk {number}")
+        run.save({"n": number + 1}, done=number + 1, total=10, unit="chunks")
+        BETWEEN(run, number)
+
+
+def BETWEEN(_run, _number):  # noqa: N802 - put in its place by tests
+    pass
+
+
+def told(store, job_id):
+    with store.read() as connection:
+        lines = queue.logs(connection, job_id)
+    return [line.message for line in lines if line.code == "chunk"]
+
+
+# ------------------------------------------------------------------------------ news and presence
+
+
+def test_a_commit_is_heard_of_elsewhere_at_once(shared, tmp_path, database):
+    with open_store(tmp_path / "other", database) as other:
+        time.sleep(0.1)  # its link is up
+        token = waited_for(other.change_token)
+        time.sleep(0.2)
+        token = other.change_token()
+        began = time.monotonic()
+        enqueue(shared)
+        other.wait_for_change(token, 5)
+        assert time.monotonic() - began < 1  # a few milliseconds on a quiet machine
+        assert other.change_token() != token
+
+
+def test_a_commit_whose_news_was_lost_is_seen_by_the_slow_look(shared, monkeypatch):
+    from courseporter.store import link
+
+    monkeypatch.setattr(link, "NET_SECONDS", 0.05)
+    token = waited_for(shared.change_token)
+    waited_for(lambda: shared.change_token() > token + 2)
+
+
+def claim_and_hang(home, url, pipe):
+    store = open_store(home, url)
+    with presence.join(store) as worker:
+        with store.write() as connection:
+            pipe.send(leases.claim(connection, worker.id).id)
+        time.sleep(600)
+
+
+def test_a_killed_worker_is_seen_at_once_from_another_machine(shared, tmp_path, database):
+    job = enqueue(shared)
+    ours, theirs = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=claim_and_hang, args=(tmp_path / "far", database, theirs))
+    process.start()
+    assert ours.poll(60)
+    assert ours.recv() == job.id
+    assert presence.rescue_lost(shared) == []
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    began = time.monotonic()
+    (saved,) = waited_for(lambda: presence.rescue_lost(shared))
+    assert (saved.id, saved.status, saved.attempt) == (job.id, "pending", 0)
+    assert time.monotonic() - began < presence.RETURN_SECONDS + 2
+
+
+def test_a_stopped_worker_loses_its_job_by_the_servers_clock(shared, tmp_path, database):
+    job = enqueue(shared)
+    with open_store(tmp_path / "far", database) as far, presence.join(far) as worker:
+        with far.write() as connection:
+            lease = leases.lease_of(leases.claim(connection, worker.id))
+        assert presence.rescue_lost(shared) == []
+        with shared.write() as connection:
+            connection.execute(text("UPDATE job SET lease_expires_at = 0"))
+        assert [saved.id for saved in presence.rescue_lost(shared)] == [job.id]
+        with pytest.raises(LeaseLost), far.write() as connection:
+            leases.save(connection, lease, {"n": 1}, 1)
+
+
+def test_a_worker_that_hangs_in_a_transaction_is_cut_off_and_loses_its_job(
+    shared, tmp_path, database, monkeypatch
+):
+    quick = ("SET idle_in_transaction_session_timeout = '300ms'", *open_postgres.SESSION[1:])
+    monkeypatch.setattr(open_postgres, "SESSION", quick)
+    enqueue(shared)
+    with open_store(tmp_path / "far", database) as far, presence.join(far) as worker:
+        with far.write() as connection:
+            lease = leases.lease_of(leases.claim(connection, worker.id))
+
+        def hang():
+            with far.write() as connection:
+                leases.heartbeat(connection, lease)
+                time.sleep(0.8)  # the job's row is locked, and SKIP LOCKED hides it
+                leases.heartbeat(connection, lease)
+
+        with pytest.raises(StoreAway):
+            hang()
+
+
+def test_a_cut_connection_costs_a_living_worker_nothing(shared, tmp_path, database, postgres):
+    job = enqueue(shared)
+    with open_store(tmp_path / "far", database) as far, presence.join(far) as worker:
+        with far.write() as connection:
+            leases.claim(connection, worker.id)
+        assert postgres.cut(database) > 0
+        waited_for(lambda: shared.absent([worker.id]) == [])
+        assert presence.rescue_lost(shared) == []
+    assert get(shared, job.id).crashes == 0
+
+
+# ---------------------------------------------------------------------- when the store is cut off
+
+
+@pytest.fixture
+def between(monkeypatch):
+    def put(act):
+        monkeypatch.setitem(globals(), "BETWEEN", act)
+
+    return put
+
+
+def test_a_job_goes_on_when_its_connections_are_cut(shared, postgres, database, between):
+    cuts = []
+
+    def cut(_run, number):
+        if number in {2, 6} and number not in cuts:
+            cuts.append(number)
+            postgres.cut(database)
+
+    between(cut)
+    job = enqueue(shared)
+    done = waited_for(lambda: run_one(shared, flows(chunks)))
+    assert (done.id, done.status, done.attempt, done.crashes) == (job.id, "completed", 1, 0)
+    assert cuts == [2, 6]
+    assert told(shared, job.id) == [f"chunk {n}" for n in range(10)]
+
+
+def test_a_commit_whose_answer_was_lost_is_not_made_twice(shared, postgres, database, between):
+    """The connection dies inside the transaction, before or after the server has it all."""
+    job = enqueue(shared)
+    whole, seen = shared.write, []
+
+    class Dying:
+        def __init__(self, number):
+            self.number, self.inner = number, whole()
+
+        def __enter__(self):
+            return self.inner.__enter__()
+
+        def __exit__(self, *reason):
+            if self.number == 4:
+                postgres.cut(database)
+            done = self.inner.__exit__(*reason)
+            if self.number == 6:
+                raise StoreAway("the answer was lost")
+            return done
+
+    def write():
+        seen.append(1)
+        return Dying(len(seen))
+
+    shared.write = write
+    done = run_one(shared, flows(chunks))
+    assert (done.status, done.attempt) == ("completed", 1)
+    assert told(shared, job.id) == [f"chunk {n}" for n in range(10)]
+
+
+def test_a_job_whose_lease_went_meanwhile_is_left_to_its_heir(shared, between):
+    def lose(run, number):
+        if number == 3:
+            with shared.write() as connection:
+                leases.rescue(connection, [run.lease.worker_id])
+            raise StoreAway("cut off for long")
+
+    between(lose)
+    job = enqueue(shared)
+    assert run_one(shared, flows(chunks)).status == "pending"
+    between(lambda _run, _number: None)
+    assert run_one(shared, flows(chunks)).status == "completed"
+    assert told(shared, job.id) == [f"chunk {n}" for n in range(10)]
+
+
+@pytest.fixture
+def own_server():
+    """A server that a test may stop."""
+    from fakes.postgres import started
+
+    server = started()
+    yield server
+    server.remove()
+
+
+def test_jobs_outlive_a_restart_of_the_server(tmp_path, own_server, between):
+    url = own_server.database()
+    reached, stop = threading.Event(), threading.Event()
+
+    def wait_for_the_end(_run, number):
+        if number == 4 and not reached.is_set():
+            reached.set()
+            waited_for(lambda: own_server.process is None)
+
+    between(wait_for_the_end)
+    with open_store(tmp_path, url) as store, open_store(tmp_path / "other", url) as other:
+        jobs = [enqueue(store) for _ in range(3)]
+        workers = [
+            threading.Thread(
+                target=work, args=(one, flows(chunks)), kwargs={"stop_event": stop}, daemon=True
+            )
+            for one in (store, other)
+        ]
+        for thread in workers:
+            thread.start()
+        waited_for(reached.is_set)
+        own_server.stop()  # as `pg_ctl stop -m immediate`: it recovers from its journal
+        time.sleep(0.3)
+        own_server.start()
+        waited_for(lambda: all(get(store, job.id).status == "completed" for job in jobs), 60)
+        stop.set()
+        for thread in workers:
+            thread.join(20)
+        for job in jobs:
+            assert get(store, job.id).attempt == 1
+            assert told(store, job.id) == [f"chunk {n}" for n in range(10)]
+
+
+def test_a_store_that_is_away_says_so(tmp_path, own_server):
+    url = own_server.database()
+    with open_store(tmp_path, url) as store:
+        own_server.stop()
+        with pytest.raises(StoreAway, match="does not answer"), store.read():
+            pass
+    with pytest.raises(StoreAway):
+        open_store(tmp_path, url)
+
+
+# ------------------------------------------------------------------------------ many, one queue
+
+
+def drain(home, url, out):
+    """A worker program of another machine."""
+
+    def act(run):
+        run.save({"by": os.getpid()})
+
+    with open_store(home, url) as store:
+        out.put((os.getpid(), work(store, flows(act), once=True)))
+
+
+@pytest.mark.slow
+def test_eight_workers_drain_one_queue(shared, tmp_path, database):
+    jobs = [enqueue(shared) for _ in range(80)]
+    out = PROCESSES.Queue()
+    workers = [
+        PROCESSES.Process(target=drain, args=(tmp_path / str(n), database, out)) for n in range(8)
+    ]
+    for process in workers:
+        process.start()
+    shares = [out.get(timeout=60)[1] for _ in workers]
+    for process in workers:
+        process.join()
+    assert sum(shares) == len(jobs)
+    found = [get(shared, job.id) for job in jobs]
+    assert Counter((job.status, job.attempt, job.fence) for job in found) == {
+        ("completed", 1, 1): len(jobs)
+    }
+    with shared.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM worker")) == 0
+
+
+# ------------------------------------------------------------------------------------- the schema
+
+
+def open_and_close(home, url, out):
+    try:
+        open_store(home, url).close()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
+        out.put(repr(error))
+    else:
+        out.put(None)
+
+
+def test_programs_that_start_together_make_the_schema_once(tmp_path, postgres):
+    url = postgres.database()
+    out = PROCESSES.Queue()
+    programs = [
+        PROCESSES.Process(target=open_and_close, args=(tmp_path / str(n), url, out))
+        for n in range(4)
+    ]
+    for process in programs:
+        process.start()
+    assert [out.get(timeout=60) for _ in programs] == [None] * 4
+    for process in programs:
+        process.join()
+    postgres.drop(url)
+
+
+def described(url):
+    """Columns, constraints and indexes of a database, by name."""
+    statement = text(
+        "SELECT 'column ' || table_name || '.' || column_name, data_type || is_nullable"
+        " || coalesce(column_default, '') || coalesce(collation_name, '')"
+        " FROM information_schema.columns WHERE table_schema = 'public'"
+        " UNION SELECT 'constraint ' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace"
+        " UNION SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    )
+    _, writer = open_postgres.engines(open_postgres.address(url))
+    with writer.begin() as connection:
+        found = dict(iter(connection.execute(statement)))
+    writer.dispose()
+    return found
+
+
+def test_the_revisions_make_the_schema_of_today(tmp_path, postgres, database):
+    url = postgres.database()
+    _, writer = open_postgres.engines(open_postgres.address(url))
+    with writer.begin() as connection:
+        versions.upgrade(connection)
+    writer.dispose()
+    open_store(tmp_path, database).close()
+    migrated, made = described(url), described(database)
+    assert migrated == made
+    assert len(made) > 150
+    postgres.drop(url)
+
+
+def test_a_store_of_a_newer_program_is_left_alone(tmp_path, postgres):
+    url = postgres.database()
+    with open_store(tmp_path, url) as store, store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    with pytest.raises(SettingsError, match="newer CoursePorter"):
+        open_store(tmp_path, url)
+    postgres.drop(url)
+
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0099"
+down_revision = "{last}"
+
+
+def upgrade():
+    op.add_column("job", sa.Column("colour", sa.Text(), server_default="red", nullable=False))
+"""
+
+
+def test_an_older_store_is_brought_up_to_date_and_keeps_its_rows(tmp_path, postgres, monkeypatch):
+    url = postgres.database()
+    with open_store(tmp_path, url) as store:
+        job = enqueue(store)
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for path in [versions.MIGRATIONS / "env.py", *versions.MIGRATIONS.glob("versions/*.py")]:
+        (folder / path.relative_to(versions.MIGRATIONS)).write_text(path.read_text())
+    (folder / "versions" / "0099_next.py").write_text(NEXT.format(last=versions.KNOWN[-1]))
+    monkeypatch.setattr(versions, "MIGRATIONS", folder)
+    monkeypatch.setattr(versions, "SCHEMA_REVISION", "0099")
+    monkeypatch.setattr(versions, "KNOWN", (*versions.KNOWN, "0099"))
+    openers = [threading.Thread(target=lambda: open_store(tmp_path, url).close()) for _ in range(2)]
+    for thread in openers:
+        thread.start()
+    for thread in openers:
+        thread.join()
+    with open_store(tmp_path, url) as store, store.read() as connection:
+        assert connection.execute(text("SELECT id, colour FROM job")).all() == [(job.id, "red")]
+    postgres.drop(url)
+
+
+def test_a_password_is_never_shown(tmp_path):
+    with pytest.raises(StoreAway) as caught:
+        open_store(tmp_path, "postgresql://anna:hidden@127.0.0.1:1/porter")
+    assert "hidden" not in f"{caught.value} {caught.value.where} {caught.value.hint}"
+    assert "anna" in caught.value.where
+    with pytest.raises(SettingsError) as caught:
+        open_store(tmp_path, "mysql://anna:hidden@127.0.0.1/porter")
+    assert "hidden" not in f"{caught.value} {caught.value.where} {caught.value.hint}"
