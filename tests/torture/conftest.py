@@ -106,11 +106,36 @@ def scratch(memory):
     rmtree(folder)
 
 
-@pytest.fixture
-def task(source, scratch):
-    """A conversion with a data folder of its own; a number makes another one."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request):
+    """Gives the address of an empty store, each time another one: None for a file."""
+    if request.param == "sqlite":
+        yield lambda: None
+        return
+    server, made = request.getfixturevalue("postgres"), []
 
-    def make(number=0, **words):
-        return Task(scratch / f"home{number}", source, scratch / f"{number}.tar.gz", **words)
+    def make():
+        made.append(server.database())
+        return made[-1]
+
+    yield make
+    for url in made:
+        server.drop(url)
+
+
+@pytest.fixture
+def kind(request):
+    """The database, to be named in the table."""
+    words = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+    return words[request.node.callspec.params["address"]]
+
+
+@pytest.fixture
+def task(source, scratch, address):
+    """A conversion with a data folder, and a database, of its own; a number makes another one."""
+
+    def make(number=0):
+        home, out = scratch / f"home{number}", scratch / f"{number}.tar.gz"
+        return Task(home, source, out, address())
 
     return make

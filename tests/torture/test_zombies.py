@@ -14,7 +14,7 @@ from courseporter.jobs import lease, presence
 from courseporter.store import open_store
 from courseporter.store.schema import job
 from torture.oracle import violations
-from torture.toil import LIMIT, convert, convert_with_a_pause, finish, start
+from torture.toil import LIMIT, Task, convert, convert_with_a_pause, finish, start
 
 
 def is_stopped(pid):
@@ -58,7 +58,7 @@ def haunt(one, pause, **words):
 
 
 @pytest.mark.slow
-def test_a_worker_that_wakes_writes_nothing_any_more(task, calm, note, long):
+def test_a_worker_that_wakes_writes_nothing_any_more(task, calm, note, long, kind):
     broken, held = [], 0
     pauses = after_commits(calm)[:: 1 if long else 3]
     for pause in pauses:
@@ -66,13 +66,13 @@ def test_a_worker_that_wakes_writes_nothing_any_more(task, calm, note, long):
         held += haunt(one, pause)
         broken += violations(one, calm.package)
     seen = f"{held} had a job, which another worker had finished when they woke"
-    note("SIGSTOP beyond the lease", len(pauses), seen, len(broken))
+    note(f"SIGSTOP beyond the lease, {kind}", len(pauses), seen, len(broken))
     assert not broken
     assert held >= len(pauses) // 2
 
 
 @pytest.mark.slow
-def test_without_the_fence_the_torture_finds_what_a_zombie_does(task, calm, note):
+def test_without_the_fence_the_torture_finds_what_a_zombie_does(task, calm, note, kind):
     seen, times = [], 0
     for pause in after_commits(calm)[3:]:
         times += 1
@@ -81,13 +81,13 @@ def test_without_the_fence_the_torture_finds_what_a_zombie_does(task, calm, note
         seen += violations(one, calm.package)
         if seen:
             break
-    note("control: no fence", times, f"{len(seen)} violations seen, as it must be")
+    note(f"control: no fence, {kind}", times, f"{len(seen)} violations seen, as it must be")
     assert seen
 
 
 @pytest.mark.slow
-def test_on_a_desktop_nobody_takes_the_job_of_a_worker_that_only_sleeps(task, calm):
-    one = task()
+def test_on_a_desktop_nobody_takes_the_job_of_a_worker_that_only_sleeps(source, scratch, calm):
+    one = Task(scratch / "home", source, scratch / "out.tar.gz")
     sleeper = start(convert_with_a_pause, one, 8)
     try:
         until_stopped(sleeper)

@@ -22,7 +22,11 @@ PROCESSES.set_forkserver_preload(
         "courseporter.sources.registry",
         "courseporter.sources.csv_template.deliver",
         "courseporter.store.versions",
+        "courseporter.store.shared",
+        "courseporter.jobs.effects",
         "courseporter.targets.olx",
+        "psycopg",
+        "sqlalchemy.dialects.postgresql.psycopg",
         "sqlalchemy.dialects.sqlite",
     ]
 )
