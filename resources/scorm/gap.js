@@ -13,7 +13,8 @@ function gap(place, findMember, inflate) {
   const { open, send, overrideMimeType } = XMLHttpRequest.prototype;
   const ours = document.currentScript;
   if (ours) {
-    ours.remove(); // content that counts the scripts of its page must not find one more
+    // Content that counts the scripts of its page must not find one more
+    ours.remove();
   }
 
   /** The URL, if the address leads into this package; else null. */
@@ -28,8 +29,10 @@ function gap(place, findMember, inflate) {
 
   // ------------------------------------------------------------- synchronous XMLHttpRequest
 
-  const pending = new WeakMap(); // request → {method, url} that send() has to answer
-  const types = new WeakMap(); // request → what overrideMimeType() was told
+  // Request → {method, url} that send() has to answer
+  const pending = new WeakMap();
+  // Request → what overrideMimeType() was told
+  const types = new WeakMap();
   const FIELDS = ["status", "statusText", "readyState", "responseText", "response", "responseXML",
     "responseURL", "getResponseHeader", "getAllResponseHeaders"];
   let index = null;
@@ -107,7 +110,8 @@ function gap(place, findMember, inflate) {
     const text = request.responseText;
     const bytes = new Uint8Array(text.length);
     for (let at = 0; at < text.length; at += 1) {
-      bytes[at] = text.charCodeAt(at); // keeps the low byte
+      // Keeps the low byte
+      bytes[at] = text.charCodeAt(at);
     }
     return { status: request.status, bytes };
   }
@@ -198,7 +202,8 @@ function gap(place, findMember, inflate) {
     const response = await fetch(url);
     mended.delete(element);
     if (!response.ok || element.hasAttribute(name) || url.pathname === location.pathname) {
-      element.removeAttribute("type"); // with neither, an <object> shows what stands inside it
+      // With neither, an <object> shows what stands inside it
+      element.removeAttribute("type");
       return;
     }
     const type = (response.headers.get("Content-Type") || "").split(";")[0];

@@ -10,11 +10,39 @@
  *   guard     (model, place, value) → "" or the name of the error that stops it
  *   append    true: a new value is put behind the old one
  *   keyword   true: it is one of the words that begin with an underscore
- * `children` maps a parent to the text of its _children; a parent that repeats stands in `lists`.
  */
+const rw = (check, start, more) => ({ check, start, ...more });
+const ro = (start, more) => ({ access: "ro", start, ...more });
+const wo = (check) => ({ access: "wo", check });
+
+/**
+ * Rows by parent, `{"cmi.core": {credit: row, score: null}}`, as one table; null stands for a child
+ * with rows of its own. `children` maps a parent to the text of its _children, `lists` holds the
+ * parents that repeat (those with `.n`).
+ */
+function tablesOf(parents) {
+  const [table, children, lists] = [{}, {}, {}];
+  for (const [parent, rows] of Object.entries(parents)) {
+    for (const [name, row] of Object.entries(rows)) {
+      if (row) {
+        table[`${parent}.${name}`] = row;
+      }
+    }
+    const list = parent.replace(/\.n$/, "");
+    if (list !== parent) {
+      lists[list] = 1;
+    }
+    if (!/\.n\..*\.n$/.test(parent)) {
+      children[list] = Object.keys(rows).filter((name) => name[0] !== "_").join();
+    }
+  }
+  return { table, children, lists };
+}
+
 class Model {
   constructor(version, config, stored) {
-    this.version = version; // {table, children, lists, codes}
+    // {table, children, lists, codes}
+    this.version = version;
     this.config = config;
     this.values = { ...(stored && stored.values) };
     this.counts = { ...(stored && stored.counts) };
@@ -109,7 +137,8 @@ class Model {
   locate(element) {
     const lists = [];
     if (/\.(n|\{\})(\.|$)/.test(element)) {
-      return { element, lists }; // our own sign for “any”, not the content’s
+      // Our own sign for “any”, not the content’s
+      return { element, lists };
     }
     const targets = element.replace(/\.\{target=[^{}]+\}$/, ".{}");
     const pattern = targets.replace(/\.(0|[1-9]\d*)(?=\.|$)/g, (all, digits, at) => {

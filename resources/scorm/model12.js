@@ -5,15 +5,13 @@ const SCORE12 = number(0, 100, { blank: true });
 const OBJECTIVE_STATUS12 = oneOf(
   "passed", "completed", "failed", "incomplete", "browsed", "not attempted",
 );
-const RESULT12 = either(
-  oneOf("correct", "wrong", "unanticipated", "neutral"), number(-Infinity, Infinity),
-);
+const RESULT12 = either(oneOf("correct", "wrong", "unanticipated", "neutral"), REAL);
 const INTERACTION12 = oneOf(
   "true-false", "choice", "fill-in", "matching", "performance", "sequencing", "likert", "numeric",
 );
-const blank = { start: "" };
-const fixed = (start) => ({ access: "ro", start });
-const given = (name) => ({ access: "ro", start: (model) => model.config[name] ?? "" });
+const given = (name) => ro(({ config }) => config[name] ?? "");
+const score12 = () => ({ raw: rw(SCORE12, ""), min: rw(SCORE12, ""), max: rw(SCORE12, "") });
+const whole = (least, most) => rw(number(least, most, { whole: true }), "0");
 
 const SCORM12 = {
   name: "1.2",
@@ -40,61 +38,59 @@ const SCORM12 = {
     404: "Element is write only",
     405: "Incorrect data type",
   },
-  children: {
-    cmi: "core,suspend_data,launch_data,comments,objectives,student_data,student_preference,interactions",
-    "cmi.core": "student_id,student_name,lesson_location,credit,lesson_status,entry,score,total_time,lesson_mode,exit,session_time",
-    "cmi.core.score": "raw,min,max",
-    "cmi.objectives": "id,score,status",
-    "cmi.objectives.n.score": "raw,min,max",
-    "cmi.student_data": "mastery_score,max_time_allowed,time_limit_action",
-    "cmi.student_preference": "audio,language,speed,text",
-    "cmi.interactions": "id,objectives,time,type,correct_responses,weighting,student_response,result,latency",
-  },
-  lists: {
-    "cmi.objectives": 1, "cmi.interactions": 1,
-    "cmi.interactions.n.objectives": 1, "cmi.interactions.n.correct_responses": 1,
-  },
-  table: {
-    "cmi._version": { ...fixed("3.4"), keyword: true },
-    "cmi.core.student_id": given("learnerId"),
-    "cmi.core.student_name": given("learnerName"),
-    "cmi.core.lesson_location": { ...blank, check: text(LONG) },
-    "cmi.core.credit": fixed("credit"),
-    "cmi.core.lesson_status": { start: "not attempted", check: STATUS12 },
-    "cmi.core.entry": given("entry"),
-    "cmi.core.score.raw": { ...blank, check: SCORE12 },
-    "cmi.core.score.min": { ...blank, check: SCORE12 },
-    "cmi.core.score.max": { ...blank, check: SCORE12 },
-    "cmi.core.total_time": fixed("0000:00:00"),
-    "cmi.core.lesson_mode": fixed("normal"),
-    "cmi.core.exit": { access: "wo", check: oneOf("time-out", "suspend", "logout", "") },
-    "cmi.core.session_time": { access: "wo", check: TIMESPAN },
-    "cmi.suspend_data": { ...blank, check: text(HUGE) },
-    "cmi.launch_data": given("launchData"),
-    "cmi.comments": { ...blank, check: text(LONG), append: true },
-    "cmi.comments_from_lms": fixed(""),
-    "cmi.objectives.n.id": { ...blank, check: IDENTIFIER12 },
-    "cmi.objectives.n.score.raw": { ...blank, check: SCORE12 },
-    "cmi.objectives.n.score.min": { ...blank, check: SCORE12 },
-    "cmi.objectives.n.score.max": { ...blank, check: SCORE12 },
-    "cmi.objectives.n.status": { start: "not attempted", check: OBJECTIVE_STATUS12 },
-    "cmi.student_data.mastery_score": given("mastery"),
-    "cmi.student_data.max_time_allowed": given("maxTime"),
-    "cmi.student_data.time_limit_action": given("timeAction"),
-    "cmi.student_preference.audio": { start: "0", check: number(-1, 100, { whole: true }) },
-    "cmi.student_preference.language": { ...blank, check: text(255) },
-    "cmi.student_preference.speed": { start: "0", check: number(-100, 100, { whole: true }) },
-    "cmi.student_preference.text": { start: "0", check: number(-1, 1, { whole: true }) },
-    "cmi.interactions.n.id": { access: "wo", check: IDENTIFIER12 },
-    "cmi.interactions.n.objectives.n.id": { access: "wo", check: IDENTIFIER12 },
-    "cmi.interactions.n.time": { access: "wo", check: CLOCK },
-    "cmi.interactions.n.type": { access: "wo", check: INTERACTION12 },
-    "cmi.interactions.n.correct_responses.n.pattern": { access: "wo", check: text(LONG) },
-    "cmi.interactions.n.weighting": { access: "wo", check: number(-Infinity, Infinity) },
-    "cmi.interactions.n.student_response": { access: "wo", check: text(LONG) },
-    "cmi.interactions.n.result": { access: "wo", check: RESULT12 },
-    "cmi.interactions.n.latency": { access: "wo", check: TIMESPAN },
-  },
+  ...tablesOf({
+    cmi: {
+      _version: ro("3.4", { keyword: true }),
+      core: null,
+      suspend_data: rw(text(HUGE), ""),
+      launch_data: given("launchData"),
+      comments: rw(text(LONG), "", { append: true }),
+      comments_from_lms: ro(""),
+      objectives: null,
+      student_data: null,
+      student_preference: null,
+      interactions: null,
+    },
+    "cmi.core": {
+      student_id: given("learnerId"),
+      student_name: given("learnerName"),
+      lesson_location: rw(text(LONG), ""),
+      credit: ro("credit"),
+      lesson_status: rw(STATUS12, "not attempted"),
+      entry: given("entry"),
+      score: null,
+      total_time: ro("0000:00:00"),
+      lesson_mode: ro("normal"),
+      exit: wo(oneOf("time-out", "suspend", "logout", "")),
+      session_time: wo(TIMESPAN),
+    },
+    "cmi.core.score": score12(),
+    "cmi.objectives.n": {
+      id: rw(IDENTIFIER12, ""), score: null, status: rw(OBJECTIVE_STATUS12, "not attempted"),
+    },
+    "cmi.objectives.n.score": score12(),
+    "cmi.student_data": {
+      mastery_score: given("mastery"),
+      max_time_allowed: given("maxTime"),
+      time_limit_action: given("timeAction"),
+    },
+    "cmi.student_preference": {
+      audio: whole(-1, 100), language: rw(text(255), ""), speed: whole(-100, 100), text: whole(-1, 1),
+    },
+    "cmi.interactions.n": {
+      id: wo(IDENTIFIER12),
+      objectives: null,
+      time: wo(CLOCK),
+      type: wo(INTERACTION12),
+      correct_responses: null,
+      weighting: wo(REAL),
+      student_response: wo(text(LONG)),
+      result: wo(RESULT12),
+      latency: wo(TIMESPAN),
+    },
+    "cmi.interactions.n.objectives.n": { id: wo(IDENTIFIER12) },
+    "cmi.interactions.n.correct_responses.n": { pattern: wo(text(LONG)) },
+  }),
 
   exit: "cmi.core.exit",
   status: "cmi.core.lesson_status",

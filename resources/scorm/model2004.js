@@ -7,11 +7,7 @@ const SUCCESS = oneOf("passed", "failed", "unknown");
 const SCALED = number(-1, 1);
 const PROGRESS = number(0, 1);
 const FROM_ZERO = number(0, Infinity);
-const known = (name) => ({
-  access: "ro",
-  start: ({ config }) => (config[name] === null || config[name] === "" ? undefined : config[name]),
-});
-
+const known = (name) => ro(({ config }) => (config[name] === "" ? undefined : config[name] ?? undefined));
 /** An entry must have its identifier before anything else is said of it (408). */
 function afterId(model, { element, indices }) {
   const [list] = /^cmi\.(interactions|objectives)/.exec(element);
@@ -53,7 +49,7 @@ function patternGuard(model, place, value) {
   return at > 0 ? "general" : "";
 }
 
-const inner = { guard: afterId };
+const inner = (check, start) => rw(check, start, { guard: afterId });
 
 /** By the threshold where there is one, else what the content said (4.2.4). */
 function completion({ config, values }, stored) {
@@ -119,94 +115,88 @@ const SCORM2004 = {
     407: "Data Model Element Value Out Of Range",
     408: "Data Model Dependency Not Established",
   },
-  children: {
-    cmi: "_version,comments_from_learner,comments_from_lms,completion_status,completion_threshold,credit,entry,exit,interactions,launch_data,learner_id,learner_name,learner_preference,location,max_time_allowed,mode,objectives,progress_measure,scaled_passing_score,score,session_time,success_status,suspend_data,time_limit_action,total_time",
-    "cmi.comments_from_learner": "comment,location,timestamp",
-    "cmi.comments_from_lms": "comment,location,timestamp",
-    "cmi.interactions": "id,type,objectives,timestamp,correct_responses,weighting,learner_response,result,latency,description",
-    "cmi.learner_preference": "audio_level,language,delivery_speed,audio_captioning",
-    "cmi.objectives": "id,score,success_status,completion_status,progress_measure,description",
-    "cmi.objectives.n.score": "scaled,raw,min,max",
-    "cmi.score": "scaled,raw,min,max",
-    "adl.data": "id,store",
-  },
-  lists: {
-    "cmi.comments_from_learner": 1, "cmi.comments_from_lms": 1, "cmi.interactions": 1,
-    "cmi.interactions.n.objectives": 1, "cmi.interactions.n.correct_responses": 1,
-    "cmi.objectives": 1, "adl.data": 1,
-  },
-  table: {
-    "cmi._version": { access: "ro", start: "1.0", keyword: true },
-    "cmi.comments_from_learner.n.comment": { check: localized(LONG) },
-    "cmi.comments_from_learner.n.location": { check: text(LONG) },
-    "cmi.comments_from_learner.n.timestamp": { check: INSTANT },
-    "cmi.comments_from_lms.n.comment": { access: "ro" },
-    "cmi.comments_from_lms.n.location": { access: "ro" },
-    "cmi.comments_from_lms.n.timestamp": { access: "ro" },
-    "cmi.completion_status": { start: "unknown", check: COMPLETION, read: completion },
-    "cmi.completion_threshold": known("threshold"),
-    "cmi.credit": { access: "ro", start: "credit" },
-    "cmi.entry": { access: "ro", start: ({ config }) => config.entry },
-    "cmi.exit": { access: "wo", check: oneOf("time-out", "suspend", "logout", "normal", "") },
-    "cmi.interactions.n.id": { check: LONG_IDENTIFIER },
-    "cmi.interactions.n.type": { ...inner, check: oneOf(...Object.keys(RESPONSES)) },
-    "cmi.interactions.n.objectives.n.id": {
-      check: LONG_IDENTIFIER,
-      guard: (model, place, value) => afterId(model, place) || uniqueId(model, place, value),
+  ...tablesOf({
+    cmi: {
+      _version: ro("1.0", { keyword: true }),
+      comments_from_learner: null,
+      comments_from_lms: null,
+      completion_status: rw(COMPLETION, "unknown", { read: completion }),
+      completion_threshold: known("threshold"),
+      credit: ro("credit"),
+      entry: ro(({ config }) => config.entry),
+      exit: wo(oneOf("time-out", "suspend", "logout", "normal", "")),
+      interactions: null,
+      launch_data: known("launchData"),
+      learner_id: known("learnerId"),
+      learner_name: known("learnerName"),
+      learner_preference: null,
+      location: rw(text(LONG)),
+      max_time_allowed: known("maxTime"),
+      mode: ro("normal"),
+      objectives: null,
+      progress_measure: rw(PROGRESS),
+      scaled_passing_score: known("mastery"),
+      score: null,
+      session_time: wo(DURATION2004),
+      success_status: rw(SUCCESS, "unknown", { read: success }),
+      suspend_data: rw(text(HUGE)),
+      time_limit_action: ro(({ config }) => config.timeAction || "continue,no message"),
+      total_time: ro("PT0S"),
     },
-    "cmi.interactions.n.timestamp": { ...inner, check: INSTANT },
-    "cmi.interactions.n.correct_responses.n.pattern": {
-      guard: patternGuard,
-      check: (value, model, indices) => PATTERNS[typeOf(model, indices)](value),
+    "cmi.comments_from_learner.n": {
+      comment: rw(localized(LONG)), location: rw(text(LONG)), timestamp: rw(INSTANT),
     },
-    "cmi.interactions.n.weighting": { ...inner, check: REAL },
-    "cmi.interactions.n.learner_response": {
-      guard: afterType,
-      check: (value, model, indices) => RESPONSES[typeOf(model, indices)](value),
+    "cmi.comments_from_lms.n": { comment: ro(), location: ro(), timestamp: ro() },
+    "cmi.interactions.n": {
+      id: rw(LONG_IDENTIFIER),
+      type: inner(oneOf(...Object.keys(RESPONSES))),
+      objectives: null,
+      timestamp: inner(INSTANT),
+      correct_responses: null,
+      weighting: inner(REAL),
+      learner_response: {
+        guard: afterType,
+        check: (value, model, indices) => RESPONSES[typeOf(model, indices)](value),
+      },
+      result: inner(RESULT2004),
+      latency: inner(DURATION2004),
+      description: inner(localized(LONG)),
     },
-    "cmi.interactions.n.result": { ...inner, check: RESULT2004 },
-    "cmi.interactions.n.latency": { ...inner, check: DURATION2004 },
-    "cmi.interactions.n.description": { ...inner, check: localized(LONG) },
-    "cmi.launch_data": known("launchData"),
-    "cmi.learner_id": { access: "ro", start: ({ config }) => config.learnerId },
-    "cmi.learner_name": { access: "ro", start: ({ config }) => config.learnerName },
-    "cmi.learner_preference.audio_level": { start: "1", check: FROM_ZERO },
-    "cmi.learner_preference.language": { start: "", check: LANGUAGE },
-    "cmi.learner_preference.delivery_speed": { start: "1", check: FROM_ZERO },
-    "cmi.learner_preference.audio_captioning": { start: "0", check: oneOf("-1", "0", "1") },
-    "cmi.location": { check: text(LONG) },
-    "cmi.max_time_allowed": known("maxTime"),
-    "cmi.mode": { access: "ro", start: "normal" },
-    "cmi.objectives.n.id": { check: LONG_IDENTIFIER, guard: lastingId },
-    "cmi.objectives.n.score.scaled": { ...inner, check: SCALED },
-    "cmi.objectives.n.score.raw": { ...inner, check: REAL },
-    "cmi.objectives.n.score.min": { ...inner, check: REAL },
-    "cmi.objectives.n.score.max": { ...inner, check: REAL },
-    "cmi.objectives.n.success_status": { ...inner, start: "unknown", check: SUCCESS },
-    "cmi.objectives.n.completion_status": { ...inner, start: "unknown", check: COMPLETION },
-    "cmi.objectives.n.progress_measure": { ...inner, check: PROGRESS },
-    "cmi.objectives.n.description": { ...inner, check: localized(LONG) },
-    "cmi.progress_measure": { check: PROGRESS },
-    "cmi.scaled_passing_score": known("mastery"),
-    "cmi.score.scaled": { check: SCALED },
-    "cmi.score.raw": { check: REAL },
-    "cmi.score.min": { check: REAL },
-    "cmi.score.max": { check: REAL },
-    "cmi.session_time": { access: "wo", check: DURATION2004 },
-    "cmi.success_status": { start: "unknown", check: SUCCESS, read: success },
-    "cmi.suspend_data": { check: text(HUGE) },
-    "cmi.time_limit_action": {
-      access: "ro", start: ({ config }) => config.timeAction || "continue,no message",
+    "cmi.interactions.n.objectives.n": {
+      id: rw(LONG_IDENTIFIER, undefined, {
+        guard: (model, place, value) => afterId(model, place) || uniqueId(model, place, value),
+      }),
     },
-    "cmi.total_time": { access: "ro", start: "PT0S" },
-    "adl.nav.request": { start: "_none_", check: NAVIGATION },
-    "adl.nav.request_valid.continue": { access: "ro", start: "false" },
-    "adl.nav.request_valid.previous": { access: "ro", start: "false" },
-    "adl.nav.request_valid.choice.{}": { access: "ro", start: "unknown" },
-    "adl.nav.request_valid.jump.{}": { access: "ro", start: "unknown" },
-    "adl.data.n.id": { access: "ro" },
-    "adl.data.n.store": {},
-  },
+    "cmi.interactions.n.correct_responses.n": {
+      pattern: {
+        guard: patternGuard,
+        check: (value, model, indices) => PATTERNS[typeOf(model, indices)](value),
+      },
+    },
+    "cmi.learner_preference": {
+      audio_level: rw(FROM_ZERO, "1"),
+      language: rw(LANGUAGE, ""),
+      delivery_speed: rw(FROM_ZERO, "1"),
+      audio_captioning: rw(oneOf("-1", "0", "1"), "0"),
+    },
+    "cmi.objectives.n": {
+      id: rw(LONG_IDENTIFIER, undefined, { guard: lastingId }),
+      score: null,
+      success_status: inner(SUCCESS, "unknown"),
+      completion_status: inner(COMPLETION, "unknown"),
+      progress_measure: inner(PROGRESS),
+      description: inner(localized(LONG)),
+    },
+    "cmi.objectives.n.score": {
+      scaled: inner(SCALED), raw: inner(REAL), min: inner(REAL), max: inner(REAL),
+    },
+    "cmi.score": { scaled: rw(SCALED), raw: rw(REAL), min: rw(REAL), max: rw(REAL) },
+    "adl.nav": { request: rw(NAVIGATION, "_none_") },
+    "adl.nav.request_valid": { continue: ro("false"), previous: ro("false") },
+    "adl.nav.request_valid.choice": { "{}": ro("unknown") },
+    "adl.nav.request_valid.jump": { "{}": ro("unknown") },
+    "adl.data.n": { id: ro(), store: {} },
+  }),
 
   exit: "cmi.exit",
   status: "cmi.completion_status",

@@ -3,14 +3,17 @@
 
 /** The page with the gap script behind its <head>; every byte of its own stays as it is. */
 function page(row, bytes, index) {
-  const text = new TextDecoder("windows-1252").decode(bytes); // one character for each byte
+  // One character for each byte
+  const text = new TextDecoder("windows-1252").decode(bytes);
   const headers = { "Content-Type": row.t };
   if (/^(\xff\xfe|\xfe\xff)/.test(latin(bytes)) || bytes[0] === 0 || bytes[1] === 0) {
-    return new Response(bytes, { headers }); // UTF-16 is left alone
+    // UTF-16 is left alone
+    return new Response(bytes, { headers });
   }
   const charset = declaredCharset(text);
   if (charset && row.t === "text/html" && latin(bytes) !== "\xef\xbb\xbf") {
-    headers["Content-Type"] += `; charset=${charset}`; // browsers look for it in 1,024 bytes only
+    // Browsers look for it in 1,024 bytes only
+    headers["Content-Type"] += `; charset=${charset}`;
   }
   const place = JSON.stringify({ scope, base, id, sha: index.sha }).replace(/</g, "\\u003c");
   const call = `(${bare(gap)})(${place},${bare(findMember)},${bare(inflate)})`;

@@ -1,8 +1,17 @@
 "use strict";
 /** The page of one lesson: offers the SCORM API, starts the worker, then opens the lesson. */
-const PATIENCE = 10000; // ms until the worker must be active
+// Milliseconds until the worker must be active
+const PATIENCE = 10000;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups"
   + " allow-popups-to-escape-sandbox allow-modals allow-downloads";
+
+const STYLE = [
+  "html,body{height:100%;margin:0}",
+  "body{display:flex;flex-direction:column;font:16px/1.5 system-ui,sans-serif;color:#1b1f27;background:#fff}",
+  "iframe{flex:1;border:0;width:100%;min-height:0}",
+  "#say:not(:empty){padding:12px 16px}#say a,#say button{margin-inline-end:16px}",
+  "#say.over{position:absolute;animation:wait .4s step-end}@keyframes wait{from{opacity:0}}",
+].join("");
 
 class Player {
   /** registered: the promise of the worker’s registration, which the page has begun. */
@@ -20,7 +29,8 @@ class Player {
     const other = { mastery: null, threshold: null, maxTime: "", timeAction: "" };
     const config = {
       ...this.config,
-      ...(version.name === this.config.scorm ? {} : other), // said in the units of one version
+      // Said in the units of one version
+      ...(version.name === this.config.scorm ? {} : other),
       learnerId: learner,
       learnerName: this.say.learner || "Learner",
     };
@@ -66,12 +76,16 @@ class Player {
   }
 
   async start() {
+    const style = document.createElement("style");
+    style.textContent = STYLE;
+    document.head.append(style);
     this.offer();
     this.tell("loading");
     try {
       const worker = await this.worker();
       const { pdf } = await this.ask(worker);
-      this.open(pdf ? null : SANDBOX); // Chromium shows no PDF inside a sandbox
+      // Chromium shows no PDF inside a sandbox
+      this.open(pdf ? null : SANDBOX);
     } catch (reason) {
       this.fail(reason);
     }
@@ -101,7 +115,8 @@ class Player {
     const { status, message, sha } = found;
     if (sha && sha !== this.config.sha && (await isOutdated(sha))) {
       location.reload();
-      await new Promise(() => {}); // this page ends here
+      // This page ends here
+      await new Promise(() => {});
     }
     if (status !== 200) {
       throw new Refusal(status === 404 ? "missing" : "broken", message);
@@ -147,7 +162,8 @@ class Player {
       return;
     }
     if (window.top === window) {
-      this.focus(); // inside a course page the learner may be reading something else
+      // Inside a course page the learner may be reading something else
+      this.focus();
     }
   }
 

@@ -5,7 +5,8 @@ class Shelf {
   constructor(config, base) {
     this.key = ["cpscorm", courseOf(base), config.id, config.item || config.n, learnerOf()].join("/");
     this.memory = null;
-    this.refused = false; // told to the learner once
+    // Told to the learner once
+    this.refused = false;
   }
 
   /** {"1.2": …, "2004": …}; empty when there is nothing, or nothing readable. */

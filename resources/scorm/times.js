@@ -13,7 +13,8 @@ function readTimespan(text) {
 }
 
 function writeTimespan(hundredths) {
-  const most = ((9999 * 60 + 59) * 60 + 59) * 100 + 99; // four digits for hours
+  // Four digits for hours
+  const most = ((9999 * 60 + 59) * 60 + 59) * 100 + 99;
   const all = Math.min(hundredths, most);
   const two = (number) => String(number).padStart(2, "0");
   const seconds = Math.floor(all / 100);

@@ -4,8 +4,10 @@
  * it is of the wrong kind and "range" when it is a number outside its bounds.
  * Lengths are those of ordinary LMSs where these are more generous than the specification.
  */
-const LONG = 64000; // suspend data, answers, comments
-const HUGE = 1000000; // suspend data of content that ignores every limit
+// Suspend data, answers, comments
+const LONG = 64000;
+// Suspend data of content that ignores every limit
+const HUGE = 1000000;
 
 const matches = (pattern) => (value) => (pattern.test(value) ? "" : "type");
 const oneOf = (...words) => (value) => (words.includes(value) ? "" : "type");

@@ -5,8 +5,10 @@
  * where each file lies in BASE/cpscorm-ID.zip. A lesson therefore sees its own folders, queries and
  * relative links. All else of the course passes by untouched.
  */
-const WHOLE = 32 * 1024 * 1024; // larger ZIPs are read in ranges, smaller ones kept in the cache
-const PATIENCE = 1000; // ms that a page waits for the whole ZIP
+// Larger ZIPs are read in ranges, smaller ones kept in the cache
+const WHOLE = 32 * 1024 * 1024;
+// Milliseconds that a page waits for the whole ZIP
+const PATIENCE = 1000;
 const CACHE = "cpscorm";
 const scope = new URL(self.registration.scope).pathname;
 const [, base, id] = /^(.*\/)cpscorm-([0-9a-z]+)\/$/.exec(scope);
@@ -29,7 +31,8 @@ class Mismatch extends Failure {
 self.addEventListener("install", () => {
   self.skipWaiting();
   prepared = true;
-  readIndex().then(prefetch).catch(() => null); // ready by the time the player asks
+  // Ready by the time the player asks
+  readIndex().then(prefetch).catch(() => null);
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
@@ -163,7 +166,8 @@ async function bodyOf(row, index, span, cache) {
   return inflated(packed, row.s);
 }
 
-let latest = {}; // the last inflated file: media asks for one file in many ranges
+// The last inflated file: media asks for one file in many ranges
+let latest = {};
 
 async function wholeOf(row, index, cache) {
   if (latest.row !== row) {
@@ -182,7 +186,8 @@ async function inflated(packed, size) {
   try {
     filter = new DecompressionStream("deflate-raw");
   } catch {
-    const bytes = await new Response(packed).arrayBuffer(); // browsers of before 2023
+    // Browsers of before 2023
+    const bytes = await new Response(packed).arrayBuffer();
     return inflate(new Uint8Array(bytes), size);
   }
   return (packed instanceof Blob ? packed.stream() : packed).pipeThrough(filter);
@@ -218,11 +223,14 @@ function failurePage(error) {
 
 // ------------------------------------------------------------------------------ index and ZIP
 
-let indexRead = null; // promises, so that many requests at once read once
-let prepared = false; // whether it was read for the player that asks first
+// Promises, so that many requests at once read once
+let indexRead = null;
+// Whether it was read for the player that asks first
+let prepared = false;
 let archiveRead = null;
 let archiveSince = 0;
-let stamp = null; // size and date of the ZIP that ranges were read from
+// Size and date of the ZIP that ranges were read from
+let stamp = null;
 
 function forget() {
   indexRead = archiveRead = stamp = null;
@@ -271,7 +279,8 @@ function findMember(files, path) {
   try {
     name = decodeURIComponent(name);
   } catch {
-    name = unescape(name); // an address written in Latin-1
+    // An address written in Latin-1
+    name = unescape(name);
   }
   name = name.replace(/[\\/]+/g, "/").replace(/^\//, "");
   const names = name === "" || name.endsWith("/")
@@ -308,7 +317,8 @@ async function piece(index, start, length, cache) {
   if (response.status === 206) {
     return response.body;
   }
-  return (await response.blob()).slice(start, start + length); // a proxy dropped the range
+  // A proxy dropped the range
+  return (await response.blob()).slice(start, start + length);
 }
 
 /** The ZIP, or null if it takes long: then files are fetched one by one until it is there. */
@@ -364,7 +374,8 @@ async function fromCache(address) {
     const found = await (await caches.open(CACHE)).match(address);
     return found ? await found.blob() : null;
   } catch {
-    return null; // storage refused: the ZIP lives in memory
+    // Storage refused: the ZIP lives in memory
+    return null;
   }
 }
 

@@ -61,7 +61,7 @@ class Seen(NamedTuple):
 def plain_site(files: dict[str, bytes], launch: str) -> Plain:
     """The untouched files beside a page that offers the same SCORM API."""
     site = Plain(files)
-    code = script("player").partition("/** The page of one lesson")[0]
+    code = script("player", without="player.js")
     page = WRAPPER.format(script=code, launch=launch)
     site.files["/lesson.html"] = page.encode()
     return site

@@ -8,6 +8,8 @@ import json
 import zipfile
 from pathlib import Path
 
+from courseporter.formats.scorm_player.bundled import slim
+
 SCORM = Path(__file__).resolve().parents[2] / "resources" / "scorm"
 MEDIA = (".wav", ".mp4", ".mp3")
 TYPES = {
@@ -20,10 +22,11 @@ TYPES = {
 ID = "0123456789"
 
 
-def script(kind: str) -> str:
-    """The scripts of the `player` page or of the `worker`, in their order."""
+def script(kind: str, *, without: str = "") -> str:
+    """The scripts of the `player` page or of the `worker`, in their order, as they travel."""
     names = (SCORM / f"{kind}.order").read_text("utf-8").split()
-    return "\n".join((SCORM / name).read_text("utf-8") for name in names)
+    parts = [slim((SCORM / name).read_bytes()) for name in names if name != without]
+    return b"\n".join(parts).decode()
 
 
 def messages(language: str = "en") -> dict[str, str]:

@@ -5,6 +5,7 @@ Scripts travel without the comments and the margins that people need.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,10 @@ from courseporter.errors import SettingsError
 
 FOLDER = Path(__file__).parents[2] / "bundled" / "scorm"
 ENGLISH = "en"
+_TEXT = re.compile(rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)""")
+_SIGN = re.compile(rb" *([=!<>+\-*%&|?:,;(){}\[\]]+) *")
+# A line that ends with such a sign goes on, unless a comment stands in it.
+_JOINT = re.compile(rb"(?m)^((?:(?!//).)*[,;({\[])\n(?=.)")
 
 
 def worker() -> bytes:
@@ -52,8 +57,20 @@ def slim(script: bytes) -> bytes:
         elif line and not line.startswith(b"//"):
             if line.count(b"`") % 2 or line.endswith(b"\\"):
                 return script
-            kept.append(line)
-    return b"\n".join((*kept, b""))
+            kept.append(_squeezed(line))
+    return _JOINT.sub(rb"\1", b"\n".join((*kept, b"")))
+
+
+def _squeezed(line: bytes) -> bytes:
+    """The line without spaces around signs; whole if it may hold a pattern, a comment, a template
+    inside a template, or signs that would run into each other.
+    """
+    parts = _TEXT.split(line)
+    code = b"".join(parts[::2])
+    if any(sign in code for sign in (b"/", b"`", b"+ +", b"- -")) or line.count(b"`") > 2:
+        return line
+    parts[::2] = [_SIGN.sub(rb"\1", part) for part in parts[::2]]
+    return b"".join(parts)
 
 
 @cache

@@ -13,19 +13,21 @@ from courseporter.model import Package
 _MARK = re.compile(r"\{\{(language|title|config)\}\}")
 
 
-class Lesson(msgspec.Struct):
-    """What the player must know of the lesson; docs/reference/scorm-player.md."""
+class Lesson(msgspec.Struct, omit_defaults=True):
+    """What the player must know of the lesson (docs/reference/scorm-player.md); what the manifest
+    does not tell is left out, for there is a page for each lesson.
+    """
 
     n: int
     item: str
     title: str
     launch: str
     scorm: str
-    mastery: float | None
-    threshold: float | None
-    launch_data: str = msgspec.field(name="launchData")
-    max_time: str = msgspec.field(name="maxTime")
-    time_action: str = msgspec.field(name="timeAction")
+    mastery: float | None = None
+    threshold: float | None = None
+    launch_data: str = msgspec.field(name="launchData", default="")
+    max_time: str = msgspec.field(name="maxTime", default="")
+    time_action: str = msgspec.field(name="timeAction", default="")
 
 
 class Pages:
