@@ -56,9 +56,8 @@ class Item(QWidget):
         self.form.source_layout.addWidget(self.source)
         self.scorm = ScormChoice(self)
         self.scorm.setContentsMargins(16, 16, 16, 0)
-        self.form.details_layout.addWidget(self.scorm)
-        self.details = Pairs(self)
-        self.form.details_layout.addWidget(self.details, 1)
+        self.details = Pairs(self, head=self.scorm)
+        self.form.details_layout.addWidget(self.details)
         self.scorm.chosen.connect(self.mode_wanted)
         self.form.play.clicked.connect(self._play_clicked)
         self.form.play.setIcon(icon("play", "muted"))
@@ -76,6 +75,9 @@ class Item(QWidget):
 
     def show_node(self, node: NodeView) -> None:
         """Show one place."""
+        if self.node is None or self.node.key != node.key:
+            for pairs in (self.source, self.details):
+                pairs.verticalScrollBar().setValue(0)
         self.node = node
         cut = self.preview.show_html(node.result_html)
         self.note.setText(note(node, cut=cut))
@@ -135,18 +137,29 @@ class Item(QWidget):
 
 
 class Pairs(QScrollArea):
-    """Labels with their values, which can be selected and copied."""
+    """Labels with their values, which can be selected and copied; `head` stays above them."""
 
-    def __init__(self, parent: QWidget | None = None, *, mono: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, mono: bool = False, head: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.mono = mono
         self.setWidgetResizable(True)
+        page = QWidget()
+        self.column = QVBoxLayout(page)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        if head is not None:
+            self.column.addWidget(head)
+        self.body = QWidget()
+        self.column.addWidget(self.body, 1)
+        self.setWidget(page)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_pairs(self, pairs: tuple[tuple[str, str], ...]) -> None:
         """Replace everything that was shown."""
-        page = QWidget()
-        column = QVBoxLayout(page)
+        body = QWidget()
+        column = QVBoxLayout(body)
         column.setContentsMargins(16, 16, 16, 16)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
@@ -162,7 +175,10 @@ class Pairs(QScrollArea):
         if not pairs:
             column.addWidget(muted("There is nothing to show here."))
         column.addStretch(1)
-        self.setWidget(page)
+        self.column.replaceWidget(self.body, body)
+        self.body.deleteLater()
+        self.body = body
+        body.show()
 
 
 def muted(text: str) -> QLabel:

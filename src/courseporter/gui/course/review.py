@@ -26,6 +26,7 @@ from courseporter.model import PackageMode
 
 TYPING_MS: Final = 150  # a search starts when the fingers rest
 LIMIT: Final = 500
+ITEM_AT_LEAST: Final = 310  # pixels of the centre
 TREE, FOUND = 0, 1
 
 
@@ -82,9 +83,9 @@ class Review(QWidget):
             part.show()
             self.form.panes.setStretchFactor(at, 1 if at == 1 else 0)
         self.trees.setContentsMargins(8, 8, 0, 0)
-        self.trees.setMinimumWidth(240)
+        self.trees.setMinimumWidth(180)
         self.item.setMinimumWidth(280)
-        self.problems.setMinimumWidth(220)
+        self.problems.setMinimumWidth(180)
         self.found.setAccessibleName("Places found")
         self.form.undo.setIcon(icon("undo", "muted"))
         self.form.show_problems.setIcon(icon("warning", "muted"))
@@ -141,8 +142,10 @@ class Review(QWidget):
         """Share the width out sensibly until somebody moves the borders."""
         super().resizeEvent(event)
         if not self.moved_by_hand:
-            tree = max(270, min(400, self.width() * 30 // 100))
-            side = max(240, min(360, self.width() * 26 // 100))
+            room = max(0, self.width() - ITEM_AT_LEAST)  # in a small window the item comes first
+            tree = max(min(270, room // 2), min(400, self.width() * 30 // 100))
+            side = max(min(240, room // 2), min(360, self.width() * 26 // 100))
+            tree, side = min(tree, room // 2), min(side, room // 2)
             self.form.panes.setSizes([tree, self.width() - tree - side, side])
 
     def _moved(self) -> None:
