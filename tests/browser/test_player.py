@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 
 import pytest
 
@@ -253,6 +254,22 @@ def test_messages_are_announced(browser, course):
     assert (
         browser.run('return document.getElementById("say").getAttribute("aria-live");') == "polite"
     )
+
+
+def test_a_link_with_download_gives_the_file(browser, course, tmp_path):
+    course.assets = pack({**FILES, "notes.txt": b"words"}, "index.html")
+    browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    play(browser, player(course), "ready")
+    browser.run(LESSON + """
+      const link = lesson.document.createElement("a");
+      Object.assign(link, { href: "notes.txt", download: "" });
+      lesson.document.body.append(link);
+      link.click();
+    """)  # fmt: skip
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "notes.txt").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (tmp_path / "notes.txt").read_bytes() == b"words"
 
 
 def test_content_cannot_take_the_page_around_away(browser, course):
