@@ -3,8 +3,9 @@
 #
 #   packaging/setup.sh          what the app needs
 #   packaging/setup.sh test     that, the test tools, .venv-oracle with the real Open edX blocks, and
-#                               Chromium, in which lessons are played, and PostgreSQL, the store of
-#                               a team (tests that want what cannot be had skip, and say so)
+#                               Chromium, in which lessons are played, and PostgreSQL and OpenStack
+#                               Swift for the store of a team (tests that want what cannot be had
+#                               skip, and say so)
 #
 # Needs Python 3.11 or newer with venv.  System libraries that Qt lacks are installed with apt-get
 # when that is possible without a question; otherwise the command is printed and the set-up stops.
@@ -209,6 +210,16 @@ install_database() {
     say "Tests of the shared store will be skipped: PostgreSQL is not installed."
 }
 
+# A real S3 service: OpenStack Swift, whose servers the tests start by themselves, too.
+install_bucket() {
+    command -v swift-proxy-server >/dev/null 2>&1 && return 0
+    if may_install && without_services install_packages "an S3 service for the tests" \
+        swift-proxy swift-account swift-container swift-object; then
+        return 0
+    fi
+    say "Tests of buckets will be skipped: OpenStack Swift is not installed."
+}
+
 # ------------------------------------------------------------------------------------------- go
 
 make_environment .venv
@@ -222,4 +233,5 @@ fi
 install_libraries
 [ "$want" != test ] || install_browser
 [ "$want" != test ] || install_database
+[ "$want" != test ] || install_bucket
 install_project

@@ -9,6 +9,7 @@ from pathlib import Path
 from courseporter.logs import log_to
 from courseporter.settings import (
     Preferences,
+    assets_place,
     database_address,
     home_folder,
     read_preferences,
@@ -44,7 +45,8 @@ def start(home: Path | None = None) -> Actor:
     """
     folder = home_folder(home)
     log_to(folder)
-    return Actor(open_store(folder, database_address(folder)), user_name())
+    store = open_store(folder, database_address(folder), assets=assets_place(folder))
+    return Actor(store, user_name())
 
 
 def stop(actor: Actor) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from tempfile import mkstemp
@@ -51,6 +51,19 @@ class AssetStore:
     def __init__(self, store: Reading, folder: Path) -> None:
         self._store = store
         self.folder = folder
+        self.place = str(folder)
+
+    def mark(self, store_id: str) -> None:
+        """Write down whose assets these are."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "store-id").write_text(store_id, "utf-8")
+
+    def marked(self) -> str | None:
+        """Whose assets these are; None when nobody has said."""
+        try:
+            return (self.folder / "store-id").read_text("utf-8")
+        except FileNotFoundError:
+            return None
 
     def put(self, stream: BinaryIO) -> Stored:
         """Read the stream to its end and keep it.
@@ -113,17 +126,21 @@ class AssetStore:
 
         Safe beside running jobs: `put` freshens what it finds, under the same lock.
         """
+        rows = self.collect_rows(connection, grace)
+        return rows + self.collect_files(self.known(connection), grace)
+
+    def collect_rows(self, connection: Connection, grace: float = GRACE) -> int:
+        """The part of `collect` that is in the database; gives the number of small assets."""
         needed = exists().where(draft_asset.c.sha256 == asset.c.sha256)
         limit = now_ms() - int(grace * 1000)
         gone = connection.execute(
             delete(asset).where(~needed, asset.c.stored_at < limit).returning(asset.c.data)
         ).all()
-        rows = sum(row.data is not None for row in gone)
-        return rows + self._collect_files(connection, grace)
+        return sum(row.data is not None for row in gone)
 
-    def _collect_files(self, connection: Connection, grace: float) -> int:
+    def collect_files(self, known: Container[str], grace: float = GRACE) -> int:
+        """The part of `collect` that lies beside the database, and needs no transaction."""
         oldest = time.time() - grace
-        known = set(connection.scalars(select(asset.c.sha256).where(asset.c.data.is_(None))))
         removed = 0
         with exclusive(self.folder / "lock"):
             for path in self.folder.glob("??/*"):
@@ -132,12 +149,16 @@ class AssetStore:
                     removed += 1
         return removed
 
+    def known(self, connection: Connection) -> set[str]:
+        """Those that are no rows."""
+        return set(connection.scalars(select(asset.c.sha256).where(asset.c.data.is_(None))))
+
     def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, name = mkstemp(dir=self.folder, prefix="new-")
         try:
             with os.fdopen(handle, "wb") as out:
-                sha256, size = _copy(head, stream, out)
+                sha256, size = copied(head, stream, out)
                 os.fsync(handle)
             self._settle(Path(name), sha256, size)
         except BaseException:
@@ -180,7 +201,7 @@ class PrivateAssets(AssetStore):
         if self._heap is None:
             self._heap = _nameless_file(self.folder)
         start = self._heap.seek(0, os.SEEK_END)
-        sha256, size = _copy(head, stream, self._heap)
+        sha256, size = copied(head, stream, self._heap)
         if sha256 in self._places:
             self._heap.truncate(start)
         self._places.setdefault(sha256, (start, size))
@@ -216,7 +237,8 @@ def _nameless_file(folder: Path) -> BinaryIO:
     return os.fdopen(handle, "w+b", buffering=0)
 
 
-def _copy(head: bytes, stream: BinaryIO, out: BinaryIO) -> tuple[str, int]:
+def copied(head: bytes, stream: BinaryIO, out: BinaryIO) -> tuple[str, int]:
+    """Write `head` and the rest of the stream; gives SHA-256 in hex, and size."""
     digest = hashlib.sha256(head)
     size = len(head)
     out.write(head)

@@ -237,19 +237,29 @@ class PrivateStore(Store):
         self._private_assets.close()
 
 
-def open_store(home: Path, url: str | None = None, *, clock: Clock = system_clock) -> Store:
+def open_store(
+    home: Path,
+    url: str | None = None,
+    *,
+    assets: str | None = None,
+    clock: Clock = system_clock,
+) -> Store:
     """Open the store of a data folder, made if it is not there.
 
-    `url` names a shared database; None means the SQLite file in `home`.  An older schema is
+    `url` names a shared database, `assets` the folder or bucket for its larger files; None means
+    the SQLite file in `home`.  An older schema is
     brought up to date after a backup; after an unclean exit the file is checked first.
     Raises SettingsError `store_unreadable`, TransientError `store_busy`.
     """
     if url is not None:
-        return _open_shared(home, url)
+        return _open_shared(home, url, assets)
     path = home / FILE_NAME
     with exclusive(home / "locks" / "opening"):
-        if _somebody_died(home / "locks") and path.exists():
+        dead = _died(home / "locks")
+        if dead and path.exists():
             open_sqlite.check(path)
+        for left in dead:  # only now: a damaged store is refused each time
+            left.unlink(missing_ok=True)
         presence = Presence(home / "locks" / f"open-{new_id()}")
         try:
             open_sqlite.settle_journal(path)
@@ -263,26 +273,24 @@ def open_store(home: Path, url: str | None = None, *, clock: Clock = system_cloc
     return store
 
 
-def _open_shared(home: Path, url: str) -> Store:
-    from courseporter.store import open_postgres
+def _open_shared(home: Path, url: str, assets: str | None) -> Store:
+    from courseporter.store import belongings, open_postgres
     from courseporter.store.shared import SharedStore
 
     presence = Presence(home / "locks" / f"open-{new_id()}")
     store = SharedStore(home, open_postgres.address(url), presence)
     try:
         versions.bring_shared_up_to_date(store.engine, store.url)
+        store.assets = belongings.settle(store, assets)
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _somebody_died(locks: Path) -> bool:
-    """Whether a process that had the store open ended without closing it; forgets it."""
-    dead = [path for path in locks.glob("open-*") if not is_held(path)]
-    for path in dead:
-        path.unlink(missing_ok=True)
-    return bool(dead)
+def _died(locks: Path) -> list[Path]:
+    """What processes left that had the store open and ended without closing it."""
+    return [path for path in locks.glob("open-*") if not is_held(path)]
 
 
 def temporary_store(scratch: Path, *, clock: Clock = system_clock) -> Store:

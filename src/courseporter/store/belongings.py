@@ -1,0 +1,81 @@
+"""Where the larger assets of a team's store lie: every machine must look at the same place.
+
+The first program names the place; the store remembers it, and the place remembers the store.  A
+machine that looks elsewhere would lose files, so it is told and does not start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from courseporter.errors import SettingsError
+from courseporter.store import open_postgres
+from courseporter.store.assets import GRACE, AssetStore
+from courseporter.store.open import Store
+from courseporter.store.schema import meta
+from courseporter.store.shared import SharedStore
+
+
+def settle(store: SharedStore, chosen: str | None) -> AssetStore:
+    """The assets of this store, at the place chosen here, else at the one that is known.
+
+    Raises SettingsError when they are not there.
+    """
+    with store.read() as connection:
+        store_id, known = _said(connection)
+    assets = at(store, chosen or known or str(store.home / "assets"))
+    if assets.marked() is None and known is None:
+        with open_postgres.opening(store.engine, store.url) as connection:
+            if _said(connection)[1] is None:
+                assets.mark(store_id)
+                connection.execute(insert(meta).values(name="assets", value=assets.place))
+    if assets.marked() != store_id:
+        raise SettingsError(
+            f"The files of this store do not lie in {assets.place}.",
+            f"Name the place that every machine sees with COURSEPORTER_ASSETS; it was {known}.",
+            assets.place,
+            code="store_unreadable",
+        )
+    if known is not None and known != assets.place and chosen is not None:
+        with store.write() as connection:
+            moved = update(meta).where(meta.c.name == "assets")
+            connection.execute(moved.values(value=assets.place))
+    return assets
+
+
+def sweep(store: Store, grace: float = GRACE) -> int:
+    """Remove what no draft needs and nobody stored within `grace` seconds; gives the number.
+
+    Files go outside any transaction: the network may be slow.
+    """
+    try:
+        with store.write() as connection:
+            rows = store.assets.collect_rows(connection, grace)
+    except IntegrityError:  # a draft began to need one of them just now: another time
+        return 0
+    with store.read() as connection:
+        known = store.assets.known(connection)
+    return rows + store.assets.collect_files(known, grace)
+
+
+def at(store: SharedStore, place: str) -> AssetStore:
+    """The assets at a folder or a bucket.  Raises SettingsError."""
+    if not place.startswith("s3://"):
+        return AssetStore(store, Path(place).expanduser().absolute())
+    try:
+        from courseporter.store.bucket import BucketAssets
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "The library for buckets is not installed.",
+            "Install it with: pip install 'courseporter[s3]'",
+            "COURSEPORTER_ASSETS",
+        ) from error
+    return BucketAssets(store, store.home / "scratch", place)
+
+
+def _said(connection: Connection) -> tuple[str, str | None]:
+    rows = {row.name: row.value for row in connection.execute(select(meta))}
+    return str(rows["store_id"]), rows.get("assets")

@@ -1,0 +1,165 @@
+"""Assets of a team's store in a bucket of an S3-compatible service."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Container, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import parse_qs, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from courseporter.errors import SettingsError, TransientError
+from courseporter.store.assets import BLOCK, GRACE, AssetStore, Reading, copied
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # a name for the type checker alone
+
+PATIENCE = timedelta(seconds=30)  # for a service that stumbles; then the job waits and tries again
+RETRIES = 5
+PART = 8 << 20
+
+
+class BucketAssets(AssetStore):
+    """Larger assets are objects named by their SHA-256; small ones are rows as everywhere.
+
+    The address is `s3://bucket/prefix`, and `?endpoint=https://…&region=…` for a service that is
+    not Amazon's.  Who we are is what AWS_ACCESS_KEY_ID and its kin say, or the machine's role.
+    """
+
+    def __init__(self, store: Reading, scratch: Path, address: str) -> None:
+        super().__init__(store, scratch)
+        self.place = address
+        self._bucket = _open(address)
+
+    def mark(self, store_id: str) -> None:
+        """Write down whose assets these are."""
+        with translated(self.place):
+            obstore.put(self._bucket, "store-id", store_id.encode())
+
+    def marked(self) -> str | None:
+        """Whose assets these are; None when nobody has said."""
+        with translated(self.place):
+            try:
+                return bytes(obstore.get(self._bucket, "store-id").bytes()).decode()
+            except FileNotFoundError:
+                return None
+
+    def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.folder) as whole:
+            sha256, size = copied(head, stream, cast("BinaryIO", whole))
+            with translated(self.place):
+                if not self._is_fresh(sha256, size):
+                    whole.seek(0)
+                    obstore.put(self._bucket, _name(sha256), whole, chunk_size=PART)
+        return sha256, size
+
+    def _is_fresh(self, sha256: str, size: int) -> bool:
+        """Whether it is there, and too new for the collector."""
+        try:
+            found = obstore.head(self._bucket, _name(sha256))
+        except FileNotFoundError:
+            return False
+        age = datetime.now(UTC) - found["last_modified"]
+        return found["size"] == size and age < timedelta(seconds=GRACE / 2)
+
+    def _open_file(self, sha256: str) -> BinaryIO:
+        with translated(self.place):
+            reader = obstore.open_reader(self._bucket, _name(sha256), buffer_size=BLOCK)
+        return io.BufferedReader(_Object(reader, self.place), BLOCK)
+
+    def collect_files(self, known: Container[str], grace: float = GRACE) -> int:
+        """Remove objects that no row names and nobody stored within `grace` seconds."""
+        limit = datetime.now(UTC) - timedelta(seconds=grace)
+        with translated(self.place):
+            old = [
+                found["path"]
+                for page in obstore.list(self._bucket)  # pyright: ignore[reportUnknownMemberType]
+                for found in page
+                if found["last_modified"] < limit and found["path"] != "store-id"
+            ]
+            gone = [path for path in old if path.rpartition("/")[2] not in known]
+            for path in gone:
+                obstore.delete(self._bucket, path)
+        return len(gone)
+
+
+class _Object(io.RawIOBase):
+    """An object of the bucket as a file that can be read from any place."""
+
+    def __init__(self, reader: obstore.ReadableFile, place: str) -> None:
+        self._reader, self._place = reader, place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self._reader.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._reader.tell()
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        with translated(self._place):
+            data = bytes(self._reader.read(len(buffer)))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _name(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256}"
+
+
+def _open(address: str) -> S3Store:
+    parts = urlsplit(address)
+    words = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if not parts.netloc or words.keys() - {"endpoint", "region"}:
+        raise SettingsError(
+            f"“{address}” is no address of a bucket.",
+            "Give it like s3://bucket/prefix?endpoint=https://server&region=name.",
+            "COURSEPORTER_ASSETS",
+        )
+    config: S3Config = {"virtual_hosted_style_request": False}
+    if "endpoint" in words:
+        config["endpoint"] = words["endpoint"]
+    if "region" in words or "AWS_REGION" not in os.environ:
+        config["region"] = words.get("region", "us-east-1")
+    plain = words.get("endpoint", "").startswith("http://")
+    return S3Store(
+        parts.netloc,
+        prefix=parts.path.strip("/") or None,
+        config=config,
+        client_options={"allow_http": plain, "connect_timeout": "5s", "timeout": "120s"},
+        retry_config={"max_retries": RETRIES, "retry_timeout": PATIENCE},
+    )
+
+
+@contextmanager
+def translated(place: str) -> Generator[None]:
+    """Say in our words what the service refused."""
+    try:
+        yield
+    except (PermissionDeniedError, UnauthenticatedError) as error:
+        raise SettingsError(
+            "The bucket for the files of the shared store does not let us in.",
+            "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights on the bucket.",
+            place,
+            code="store_unreadable",
+        ) from error
+    except BaseError as error:
+        raise TransientError(
+            "The bucket for the files of the shared store does not answer as it should.",
+            "Jobs try again by themselves; check the address in COURSEPORTER_ASSETS.",
+            place,
+        ) from error
