@@ -10,8 +10,12 @@ import typer
 
 from courseporter import api
 from courseporter.api import workers
+from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
+from courseporter.errors import ERROR_CODES
+
+AGAIN = 5  # as after a passing trouble
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +65,19 @@ def worker(
     with acting() as actor:
         job_id = api.job(actor, job).id if job is not None else None
         done = workers.work(actor, once=once, job_id=job_id, most=max_jobs)
+        code = 0 if job_id is None else _exit_code(api.job(actor, job_id))
     say(f"{done:,} jobs done.")
+    if code:
+        raise typer.Exit(code)
+
+
+def _exit_code(row: JobRow) -> int:
+    """What an orchestrator makes of the job it dispatched: 5 means that it should do so again."""
+    if row.state == "pending":
+        return AGAIN
+    if row.state == "failed" and row.error is not None:
+        return ERROR_CODES[row.error.code].exit_code
+    return 0
 
 
 def report(
