@@ -9,7 +9,6 @@
 const WHOLE = 32 * 1024 * 1024;
 // Milliseconds that a page waits for the whole ZIP
 const PATIENCE = 1000;
-const CACHE = "cpscorm";
 const scope = new URL(self.registration.scope).pathname;
 const [, base, id] = /^(.*\/)cpscorm-([0-9a-z]+)\/$/.exec(scope);
 
@@ -362,38 +361,6 @@ async function loadArchive(index, cache) {
   }
   keep(address, blob);
   return blob;
-}
-
-async function sha256(blob) {
-  const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function fromCache(address) {
-  try {
-    const found = await (await caches.open(CACHE)).match(address);
-    return found ? await found.blob() : null;
-  } catch {
-    // Storage refused: the ZIP lives in memory
-    return null;
-  }
-}
-
-/** Keep this ZIP, drop its older versions. */
-async function keep(address, blob) {
-  try {
-    const cache = await caches.open(CACHE);
-    for (const request of await cache.keys()) {
-      const { pathname, search } = new URL(request.url);
-      const own = new URL(address, self.location);
-      if (pathname === own.pathname && search !== own.search) {
-        await cache.delete(request);
-      }
-    }
-    await cache.put(address, new Response(blob));
-  } catch {
-    // full or refused: it is fetched again next time
-  }
 }
 
 /** An answer of the server, or a Failure that says what went wrong. */
