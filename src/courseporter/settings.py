@@ -27,6 +27,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     recent: tuple[str, ...] = ()
     database_url: str | None = None
     assets: str | None = None
+    keep_jobs_days: int | None = None
     limits: Limits = Limits()
 
 

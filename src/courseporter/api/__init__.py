@@ -1,6 +1,7 @@
 """The only door for faces: one small function per wish; the first argument says who acts."""
 
 from courseporter.api.actor import Actor, read_settings, start, stop, write_settings
+from courseporter.api.care import good_backups, is_damaged, restore_store, store_health
 from courseporter.api.consent import answer_scorm, scorm_question
 from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
 from courseporter.api.drafts import (
@@ -35,6 +36,7 @@ from courseporter.api.jobs import (
     job_log,
     jobs,
     resume_all,
+    resume_interrupted,
     retry,
 )
 from courseporter.api.play import play, stop_playing
@@ -64,8 +66,10 @@ __all__ = [
     "drafts",
     "find",
     "fix",
+    "good_backups",
     "inspect",
     "interrupted",
+    "is_damaged",
     "job",
     "job_counts",
     "job_log",
@@ -81,7 +85,9 @@ __all__ = [
     "recheck",
     "rename",
     "report",
+    "restore_store",
     "resume_all",
+    "resume_interrupted",
     "retry",
     "sample",
     "scorm_modes",
@@ -94,6 +100,7 @@ __all__ = [
     "start",
     "stop",
     "stop_playing",
+    "store_health",
     "targets",
     "tree",
     "undo",

@@ -9,7 +9,7 @@ import msgspec
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import ErrorView, JobRow, LogLine, Sums
-from courseporter.jobs import overview, queue
+from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job, Level, State
 
 
@@ -58,9 +58,11 @@ def retry(actor: Actor, job_id: str) -> None:
 
 
 def resume_all(actor: Actor) -> int:
-    """Let every stopped or failed job go on whose trouble may be over; returns how many."""
+    """Let every interrupted, stopped or failed job go on; returns how many."""
+    presence.rescue_lost(actor.store)
     with actor.store.write() as connection:
-        return overview.resume_all(connection, actor.organisation)
+        woken = overview.resume_interrupted(connection, actor.organisation)
+        return woken + overview.resume_all(connection, actor.organisation)
 
 
 def clear_finished(actor: Actor) -> int:
@@ -71,8 +73,15 @@ def clear_finished(actor: Actor) -> int:
 
 def interrupted(actor: Actor) -> int:
     """How many jobs lost their worker to a crash and wait to go on."""
+    presence.rescue_lost(actor.store)
     with actor.store.read() as connection:
         return overview.interrupted(connection, actor.organisation)
+
+
+def resume_interrupted(actor: Actor) -> int:
+    """Let interrupted jobs go on now, also those of a command that was killed; returns how many."""
+    with actor.store.write() as connection:
+        return overview.resume_interrupted(connection, actor.organisation)
 
 
 def change_token(actor: Actor) -> int:

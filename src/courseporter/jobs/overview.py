@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.jobs import queue
 from courseporter.jobs.job import FINISHED, Job, job_from
-from courseporter.store.clock import next_rev
+from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.rows import bury
 from courseporter.store.schema import ACTIVE, job
 
@@ -66,11 +66,30 @@ def interrupted(connection: Connection, org_id: str) -> int:
 
     A worker whose window was killed gives its job back before it ends.
     """
-    put_back = and_(job.c.status == "pending", job.c.started_at.is_not(None))
     query = select(func.count()).where(
-        job.c.org_id == org_id, job.c.status.in_(ACTIVE), or_(job.c.crashes > 0, put_back)
+        job.c.org_id == org_id, job.c.status.in_(ACTIVE), or_(job.c.crashes > 0, _PUT_BACK)
     )
     return int(connection.execute(query).scalar_one())
+
+
+_PUT_BACK = and_(job.c.status == "pending", job.c.started_at.is_not(None))
+
+
+def resume_interrupted(connection: Connection, org_id: str) -> int:
+    """Let every interrupted job go on now, whatever it waits for but its user; returns how many.
+
+    One that a command ran and left behind is given to the workers.
+    """
+    left = and_(job.c.status == "pending", job.c.crashes > 0)
+    ours = and_(_PUT_BACK, job.c.queue == "default")
+    statement = (
+        update(job)
+        .where(job.c.org_id == org_id, or_(left, ours))
+        .where(or_(job.c.waiting_for.is_(None), job.c.waiting_for != "user"))
+        .values(queue="default", waiting_for=None, run_after=now_ms(), updated_at=now_ms())
+        .values(rev=next_rev(job))
+    )
+    return connection.execute(statement).rowcount
 
 
 def has_open_request(connection: Connection, active_key: str) -> bool:

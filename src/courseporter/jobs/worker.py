@@ -15,12 +15,13 @@ from courseporter.errors import LeaseLost, PorterError, StoreAway, TransientErro
 from courseporter.jobs import comeback, presence, queue
 from courseporter.jobs import lease as leases
 from courseporter.jobs.flow import Flow
+from courseporter.jobs.housekeeping import keep_house
 from courseporter.jobs.job import Job, Json
 from courseporter.jobs.logs import copied_to
 from courseporter.jobs.presence import WorkerIdentity
 from courseporter.jobs.run import Run
 from courseporter.jobs.settle import Settlement, settlement
-from courseporter.store import Store, backup
+from courseporter.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +204,7 @@ def _wait(
     token = -1
     kinds = tuple(flows)
     look_at = 0.0
-    _keep_house(store)
+    keep_house(store)
     while not stop.is_set():
         now = time.monotonic()
         if (current := store.change_token()) != token or now >= look_at:
@@ -214,15 +215,3 @@ def _wait(
                     return True
         store.wait_for_change(token, GLANCE_SECONDS)
     return False
-
-
-def _keep_house(store: Store) -> None:
-    """Once a day, when nothing else is to be done: a backup, and assets that no draft needs."""
-    if store.dialect != "sqlite" or store.private:
-        return
-    try:
-        if backup.daily(store.path) is not None:
-            with store.write() as connection:
-                store.assets.collect(connection)
-    except PorterError as error:
-        log.warning("The daily backup was left out. %s", error)

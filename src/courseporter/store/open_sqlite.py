@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -21,7 +21,13 @@ from courseporter.store.json import decode, encode
 BUSY_SECONDS = 10.0
 # Before 3.51.3 a checkpoint and a commit of two connections can race and damage a WAL database.
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
-ASIDE = "Move the file aside and put the newest one of “backups” in its place; nothing was deleted."
+ASIDE = (
+    "“courseporter store restore” sets it aside and puts the newest good one of “backups” in its"
+    " place; nothing is deleted."
+)
+SUSPECT = (
+    "open-suspect"  # in `locks`, as a dead process leaves it: the next opening checks the file
+)
 
 _BUSY = {5, 6}
 _BROKEN = {11, 26}
@@ -117,6 +123,13 @@ def settle_journal(path: Path) -> None:
             where=str(path),
             code="store_busy",
         )
+
+
+def integrity(path: Path) -> str:
+    """Give “ok”, or the first thing that SQLite finds wrong when it reads everything."""
+    with translated(path), closing(connect(path)) as raw:
+        (first, *_), *_ = raw.execute("PRAGMA integrity_check(1)").fetchall()
+    return str(first)
 
 
 def check(path: Path) -> None:
@@ -217,11 +230,14 @@ def _full(path: Path, _detail: str) -> PorterError:
 
 
 def _damaged(path: Path, detail: str) -> PorterError:
+    with suppress(OSError):
+        (path.parent / "locks" / SUSPECT).touch()
     return SettingsError(
         f"The job store is damaged ({detail}).",
         hint=ASIDE,
         where=str(path),
         code="store_unreadable",
+        metadata={"damaged": True},
     )
 
 

@@ -1,0 +1,76 @@
+"""The job store itself from the command line: how it is, and what to do when it is damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from courseporter import api
+from courseporter.cli.courses import AsJson
+from courseporter.cli.say import acting, home, say, show_json, show_table
+from courseporter.errors import SettingsError
+
+app = typer.Typer(help="Look after the job store.", no_args_is_help=True, rich_markup_mode=None)
+EMPTY = "Begin with an empty store instead."
+
+
+@app.command()
+def health(as_json: AsJson = False) -> None:
+    """Show how the store is: sizes, counts, integrity, the longest silence of a worker."""
+    with acting() as actor:
+        found = api.store_health(actor)
+    if as_json:
+        show_json({"schema": 1, "store": found})
+        return
+    lease = found.oldest_lease
+    rows = [
+        ("database", f"{found.database}, schema {found.schema}, {found.where}"),
+        ("integrity", found.integrity),
+        ("size", f"{found.size:,} bytes"),
+        ("jobs", ", ".join(f"{n:,} {state}" for state, n in sorted(found.jobs.items())) or "none"),
+        ("workers", f"{found.workers:,}"),
+        ("longest silence", "no job runs" if lease is None else f"{lease:.0f} s"),
+        ("courses", f"{found.drafts:,}"),
+        ("assets", f"{found.assets:,}, {found.asset_bytes:,} bytes"),
+        ("orphaned assets", f"{found.orphaned_assets:,}"),
+        ("good backups", f"{found.backups:,}; newest: {found.newest_backup or 'none'}"),
+        *(("note", doubt) for doubt in found.doubts),
+    ]
+    show_table(("", ""), rows)
+
+
+@app.command()
+def restore(
+    backup: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A backup; else the newest good one.")
+    ] = None,
+    empty: Annotated[bool, typer.Option("--empty", help=EMPTY)] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Set a damaged store aside and put a backup in its place; nothing is deleted."""
+    chosen = None if empty else backup or _newest()
+    aside = api.restore_store(home(), chosen)
+    if as_json:
+        show_json({"schema": 1, "restored": _text(chosen), "set_aside": _text(aside)})
+        return
+    say(f"In use now: {chosen or 'an empty store'}.")
+    if aside is not None:
+        say(f"The old files lie in {aside}.")
+
+
+def _newest() -> Path:
+    found = api.good_backups(home())
+    if not found:
+        raise SettingsError(
+            "There is no good backup.",
+            "Begin with an empty store: courseporter store restore --empty",
+            str(home() / "backups"),
+            code="unknown_item",
+        )
+    return Path(found[0].path)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

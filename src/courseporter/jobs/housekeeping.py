@@ -1,0 +1,66 @@
+"""Once a day, when a worker has nothing else to do: backup, assets nobody needs, old history."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from courseporter.errors import PorterError
+from courseporter.jobs.job import FINISHED
+from courseporter.settings import read_preferences
+from courseporter.store import Store, backup
+from courseporter.store.clock import now_ms
+from courseporter.store.rows import bury
+from courseporter.store.schema import job, meta
+
+log = logging.getLogger(__name__)
+DAY_MS = 24 * 3600 * 1000
+CARED = "cared_at"
+
+
+def keep_house(store: Store) -> None:
+    """Do what is due; what cannot be done now is left for another time."""
+    if store.private:
+        return
+    try:
+        if _is_due(store):
+            days = read_preferences(store.home).keep_jobs_days
+            with store.write() as connection:
+                thin(connection, days)
+                store.assets.collect(connection)
+    except PorterError as error:
+        log.warning("The daily care of the store was left out. %s", error)
+
+
+def thin(connection: Connection, days: int | None) -> int:
+    """Forget jobs that ended so many days ago, with their logs; None keeps them all."""
+    if days is None:
+        return 0
+    old = job.c.finished_at < now_ms() - days * DAY_MS
+    gone = connection.scalars(
+        delete(job).where(job.c.status.in_(FINISHED), old).returning(job.c.id)
+    ).all()
+    bury(connection, job, gone)
+    return len(gone)
+
+
+def _is_due(store: Store) -> bool:
+    if store.dialect == "sqlite":
+        return backup.daily(store.path) is not None
+    with store.write() as connection:
+        return _is_my_turn(connection)
+
+
+def _is_my_turn(connection: Connection) -> bool:
+    """Many workers share a store: the first of the day does it."""
+    now = connection.execute(select(now_ms())).scalar_one()
+    query = select(meta.c.value).where(meta.c.name == CARED).with_for_update()
+    last = connection.execute(query).scalar_one_or_none()
+    if last is None:
+        connection.execute(insert(meta).values(name=CARED, value=str(now)))
+        return True
+    if now - int(last) < DAY_MS:
+        return False
+    connection.execute(update(meta).where(meta.c.name == CARED).values(value=str(now)))
+    return True

@@ -1,0 +1,97 @@
+"""A damaged store is set aside, and the newest good backup takes its place."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from courseporter.errors import SettingsError, TransientError
+from courseporter.jobs import queue
+from courseporter.jobs.job import NewJob
+from courseporter.store import backup, mend, open_store
+from courseporter.store.open import FILE_NAME
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A folder with a store that has one job, two backups of it, and another job since."""
+    with open_store(tmp_path) as store:
+        enqueue(store)
+        kept = backup.daily(store.path)
+        older = kept.with_name("daily-20200101-000000.sqlite3")
+        older.write_bytes(kept.read_bytes())
+        os.utime(older, (1, 1))
+        enqueue(store)
+    return tmp_path
+
+
+def enqueue(store):
+    with store.write() as connection:
+        queue.enqueue(connection, NewJob(kind="toy", input={}))
+
+
+def count(home):
+    with open_store(home) as store, store.read() as connection:
+        return len(queue.listing(connection))
+
+
+def spoil(path):
+    """Overwrite the pages behind the first."""
+    with path.open("r+b") as stream:
+        stream.seek(4096)
+        stream.write(b"\xa5" * (path.stat().st_size - 4096))
+
+
+def leave_without_closing(home):
+    """What a process leaves that was killed."""
+    (home / "locks" / "open-dead").touch()
+
+
+def test_a_damaged_store_is_refused_each_time_until_it_is_mended(home):
+    spoil(home / FILE_NAME)
+    leave_without_closing(home)
+    for _ in range(2):
+        with pytest.raises(SettingsError) as caught:
+            open_store(home)
+        assert caught.value.metadata["damaged"]
+    newest, _older = mend.good_backups(home)
+    aside = mend.restore(home, newest.path)
+    assert count(home) == 1
+    assert (aside / FILE_NAME).stat().st_size > 4096
+
+
+def test_damaged_backups_are_passed_over(home):
+    newest, older = mend.good_backups(home)
+    spoil(newest.path)
+    assert [one.path for one in mend.good_backups(home)] == [older.path]
+    with pytest.raises(SettingsError):
+        mend.restore(home, newest.path)
+
+
+def test_the_journal_is_set_aside_with_its_database(home):
+    (home / f"{FILE_NAME}-journal").write_bytes(b"hot")
+    aside = mend.restore(home, None)
+    assert sorted(path.name for path in aside.iterdir()) == [FILE_NAME, f"{FILE_NAME}-journal"]
+    assert count(home) == 0
+
+
+def test_an_open_store_is_not_set_aside(home):
+    with open_store(home), pytest.raises(TransientError):
+        mend.restore(home, None)
+    assert count(home) == 2
+
+
+def test_setting_aside_twice_in_a_second_overwrites_nothing(home):
+    first = mend.restore(home, None)
+    count(home)
+    assert mend.restore(home, None) != first
+
+
+def test_damage_that_is_met_while_working_is_looked_for_at_the_next_start(home):
+    with open_store(home) as store:
+        spoil(store.path)
+        with pytest.raises(SettingsError), store.read() as connection:
+            queue.listing(connection)
+    with pytest.raises(SettingsError):
+        open_store(home)
