@@ -1,6 +1,6 @@
 """PostgreSQL as the store's database: how connections are made, and what its refusals mean.
 
-docs/decisions/0026 tells why each setting is there.
+docs/decisions/0031 tells why each setting is there.
 """
 
 from __future__ import annotations
