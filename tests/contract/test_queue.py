@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from courseporter.errors import ConflictError, LeaseLost
 from courseporter.jobs import lease as leases
@@ -98,6 +98,30 @@ def test_a_list_of_a_hundred_thousand_jobs_opens_at_once(store):
     with store.write() as connection:
         assert leases.claim(connection, "w").id == waiting.id
     assert time.process_time() - begun < 0.1
+
+
+@pytest.mark.parametrize("url", [None], ids=["sqlite"])
+def test_no_look_for_waiting_or_running_jobs_reads_the_finished_ones(store):
+    seen = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        seen.append((statement, parameters))
+
+    enqueue(store)
+    event.listen(store._writer, "before_cursor_execute", note)
+    with store.write() as connection:
+        leases.anything_due(connection)
+        leases.holders(connection)
+        leases.anything_expired(connection)
+        leases.rescue(connection, ["dead"], expired=True)
+        leases.claim(connection, "w", kinds=("toy",))
+    event.remove(store._writer, "before_cursor_execute", note)
+    with store.write() as connection:
+        for statement, parameters in seen[1:]:  # the first is BEGIN
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [row[3] for row in plan]
+            assert not [step for step in steps if "SCAN" in step and "ix_job_claim" not in step]
+    assert len(seen) == 6
 
 
 class Queue(RuleBasedStateMachine):

@@ -9,8 +9,9 @@ import shutil
 import pytest
 
 from courseporter.errors import SettingsError, TransientError
-from courseporter.store import belongings, open_store
+from courseporter.store import open_store
 from courseporter.store.assets import SMALL
+from courseporter.store.sweep import sweep
 
 LARGE = b"0123456789abcdef" * (SMALL // 16) + b"!"
 
@@ -103,8 +104,8 @@ def test_a_folder_that_moved_with_its_files_is_known_again(tmp_path, url):
 def test_files_that_no_draft_needs_are_swept_away(tmp_path, url, place):
     with open_store(tmp_path / "one", url, assets=place) as store:
         name = put(store, LARGE)
-        assert belongings.sweep(store) == 0  # stored a moment ago
-        assert belongings.sweep(store, grace=-5) == 1
+        assert sweep(store) == 0  # stored a moment ago
+        assert sweep(store, grace=-5) == 1
         with pytest.raises(SettingsError) as caught:
             store.assets.open(name).read()
         assert caught.value.code == "store_unreadable"

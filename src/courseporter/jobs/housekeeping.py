@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from courseporter.errors import PorterError
 from courseporter.jobs.job import FINISHED
 from courseporter.settings import read_preferences
 from courseporter.store import Store, backup
 from courseporter.store.clock import now_ms
-from courseporter.store.rows import bury
+from courseporter.store.rows import bury, insert_missing
 from courseporter.store.schema import job, meta
+from courseporter.store.sweep import sweep
 
 log = logging.getLogger(__name__)
 DAY_MS = 24 * 3600 * 1000
@@ -28,7 +29,7 @@ def keep_house(store: Store) -> None:
             days = read_preferences(store.home).keep_jobs_days
             with store.write() as connection:
                 thin(connection, days)
-                store.assets.collect(connection)
+            sweep(store)
     except PorterError as error:
         log.warning("The daily care of the store was left out. %s", error)
 
@@ -58,7 +59,7 @@ def _is_my_turn(connection: Connection) -> bool:
     query = select(meta.c.value).where(meta.c.name == CARED).with_for_update()
     last = connection.execute(query).scalar_one_or_none()
     if last is None:
-        connection.execute(insert(meta).values(name=CARED, value=str(now)))
+        insert_missing(connection, meta, ("name", "value"), [(CARED, str(now))])
         return True
     if now - int(last) < DAY_MS:
         return False

@@ -9,12 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from courseporter.errors import SettingsError
 from courseporter.store import open_postgres
-from courseporter.store.assets import GRACE, AssetStore
-from courseporter.store.open import Store
+from courseporter.store.assets import AssetStore
 from courseporter.store.schema import meta
 from courseporter.store.shared import SharedStore
 
@@ -44,21 +42,6 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
             moved = update(meta).where(meta.c.name == "assets")
             connection.execute(moved.values(value=assets.place))
     return assets
-
-
-def sweep(store: Store, grace: float = GRACE) -> int:
-    """Remove what no draft needs and nobody stored within `grace` seconds; gives the number.
-
-    Files go outside any transaction: the network may be slow.
-    """
-    try:
-        with store.write() as connection:
-            rows = store.assets.collect_rows(connection, grace)
-    except IntegrityError:  # a draft began to need one of them just now: another time
-        return 0
-    with store.read() as connection:
-        known = store.assets.known(connection)
-    return rows + store.assets.collect_files(known, grace)
 
 
 def at(store: SharedStore, place: str) -> AssetStore:
