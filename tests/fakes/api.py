@@ -187,6 +187,15 @@ def resume_all(actor):
     return 0
 
 
+def resume(actor, job_id):
+    actor.note("resume", job_id)
+
+
+def resume_interrupted(actor):
+    actor.note("resume_interrupted")
+    return 2
+
+
 def clear_finished(actor):
     ended = [key for key, row in actor.rows.items() if row.state not in ("pending", "running")]
     for key in ended:

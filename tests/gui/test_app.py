@@ -94,3 +94,56 @@ def test_settings_that_cannot_be_read_are_named_and_the_app_opens(run_app, tmp_p
         home,
     )
     assert said.startswith("True The settings cannot be read")
+
+
+def test_a_damaged_store_is_mended_from_its_backup_in_the_window(run_app, tmp_path):
+    from courseporter.store import backup, open_store
+
+    home = tmp_path / "home"
+    with open_store(home) as store:
+        backup.daily(store.path)
+        path, size = store.path, store.path.stat().st_size
+    path.write_bytes(path.read_bytes()[:4096] + b"\xa5" * (size - 4096))
+    (home / "locks" / "open-dead").touch()
+    said = run_app(
+        """
+        way = app.window.notice_bar.ways[0]
+        if app.supervisor is None and way.isVisible() and "backup" in way.text():
+            print(way.text())
+            way.click()
+        if app.supervisor is not None:
+            print(app.window.toaster.words.text())
+            timer.stop()
+            app.window.close()
+        """,
+        home,
+    )
+    assert "Go on with the backup of" in said
+    assert "damaged-" in said
+    assert "courseporter.sqlite3" in [one.name for one in home.glob("damaged-*/*")]
+
+
+def test_after_a_kill_of_app_and_workers_the_next_start_offers_to_resume(run_app, tmp_path):
+    from sqlalchemy import update
+
+    from courseporter.jobs import queue
+    from courseporter.jobs.job import NewJob
+    from courseporter.store import open_store
+    from courseporter.store.schema import job
+
+    with open_store(tmp_path / "home") as store, store.write() as connection:
+        for number in range(3):
+            new = NewJob(kind="prepare", input={"path": f"{number}.zip"}, queue="elsewhere")
+            made = queue.enqueue(connection, new)
+            dead = {"status": "running", "leased_by": "dead", "started_at": 1}
+            connection.execute(update(job).where(job.c.id == made.id).values(**dead))
+    said = run_app(
+        """
+        if app.window.notice_bar.ways[0].isVisible():
+            print(app.window.notice_bar.message.text(), app.window.notice_bar.ways[0].text())
+            timer.stop()
+            app.window.close()
+        """,
+        tmp_path / "home",
+    )
+    assert said.strip() == "3 jobs were interrupted. Resume all"

@@ -184,9 +184,16 @@ def test_the_strip_goes_with_the_last_job(window, house, settle):
     assert not window.strip.isVisible()
 
 
-def test_after_a_crash_it_says_that_the_jobs_go_on(window):
+def test_after_a_crash_it_offers_to_resume_all_jobs(window, house, settle):
     window.tell_interrupted(3)
-    assert window.toaster.words.text().startswith("3 jobs were interrupted.")
+    assert window.notice_bar.message.text() == "3 jobs were interrupted."
+    resume, show = window.notice_bar.ways
+    assert (resume.text(), show.text()) == ("Resume all", "Show jobs")
+    resume.click()
+    settle()
+    assert ("resume_interrupted", ()) in house.calls
+    assert not window.notice_place.isVisible()
+    assert window.toaster.words.text() == "They go on now."
 
 
 def test_a_notice_takes_its_room_and_gives_it_back(window):

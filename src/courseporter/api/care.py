@@ -75,8 +75,8 @@ def store_health(actor: Actor) -> Health:
         )
 
 
-def _count(connection: Connection, query: Select[tuple[int]]) -> int:
-    return int(connection.execute(query).scalar_one())
+def _count(connection: Connection, query: Select[int]) -> int:
+    return int(connection.scalar(query) or 0)
 
 
 def _database_size(connection: Connection) -> int:

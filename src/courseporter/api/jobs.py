@@ -78,6 +78,12 @@ def interrupted(actor: Actor) -> int:
         return overview.interrupted(connection, actor.organisation)
 
 
+def resume(actor: Actor, job_id: str) -> None:
+    """Let a waiting or paused job go on now."""
+    with actor.store.write() as connection:
+        queue.resume(connection, overview.beginning_with(connection, job_id).id)
+
+
 def resume_interrupted(actor: Actor) -> int:
     """Let interrupted jobs go on now, also those of a command that was killed; returns how many."""
     with actor.store.write() as connection:

@@ -26,6 +26,7 @@ from courseporter.gui.commands import COMMANDS
 from courseporter.gui.icons import icon
 from courseporter.gui.news import News
 from courseporter.gui.quit_dialog import QuitDialog
+from courseporter.gui.refused import Refused
 from courseporter.gui.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -217,6 +218,19 @@ class Actions(QObject):
         """Let a failed or stopped job go on where it was."""
         background.run(partial(api.retry, self.actor, job_id), self.poke, self.notice)
 
+    def resume_job(self, job_id: str) -> None:
+        """Let a waiting job go on now, whatever it waits for."""
+        background.run(partial(api.resume, self.actor, job_id), self.poke, self.notice)
+
+    def resume_interrupted(self) -> None:
+        """Let every job go on that a crash has interrupted."""
+        background.run(partial(api.resume_interrupted, self.actor), self.resumed, self.notice)
+
+    def resumed(self, amount: int) -> None:
+        """Say that they go on."""
+        self.poke(None)
+        self.toast("They go on now." if amount else "They go on already.")
+
     def retry_jobs(self, job_ids: Sequence[str]) -> None:
         """Try several jobs again."""
         background.run(partial(retry_all, self.actor, tuple(job_ids)), self.poke, self.notice)
@@ -323,17 +337,6 @@ class Actions(QObject):
             return True
         dialog = QuitDialog(self.frame.widget(), running)
         return dialog.exec() == QuitDialog.DialogCode.Accepted
-
-
-class Refused(Exception):  # noqa: N818 - a summary for the notice, nobody catches it
-    """Several files could not be imported: one summary instead of a storm."""
-
-    def __init__(self, sniffs: Sequence[Sniff]) -> None:
-        super().__init__(f"{words.count(len(sniffs), 'file')} cannot be imported.")
-        self.where = "\n".join(
-            f"{sniff.name}: {sniff.error.message if sniff.error else ''}" for sniff in sniffs
-        )
-        self.hint = "The other files are on their way."
 
 
 def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> list[Sniff]:

@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QApplication
 from courseporter.gui import background, theme
 from courseporter.gui.hooks import Hooks
 from courseporter.gui.icons import icon
+from courseporter.gui.notice import Offer
 from courseporter.gui.single import Single
 from courseporter.settings import Preferences, home_folder, read_preferences
 
 if TYPE_CHECKING:
     from courseporter import api
+    from courseporter.api.care import BackupRow
     from courseporter.gui.supervisor import Supervisor
     from courseporter.gui.window import Window
 
@@ -77,9 +79,39 @@ class Application(QApplication):
             self.waiting = []
 
     def failed(self, error: Exception) -> None:
-        """The store cannot be opened: say why, in the window."""
-        if self.window is not None:
-            self.window.notice(error)
+        """The store cannot be opened: say why, in the window; a damaged one can be mended."""
+        from courseporter import api
+
+        if self.window is None:
+            return
+        self.window.notice(error)
+        if api.is_damaged(error):
+            find = partial(api.good_backups, self.home)
+            background.run(find, partial(self.offer_backup, error), self.window.notice)
+
+    def offer_backup(self, error: Exception, found: tuple[BackupRow, ...]) -> None:
+        """The newest good backup, or an empty store; nothing is deleted either way."""
+        from courseporter.gui import words
+
+        assert self.window is not None
+        offers = [Offer("Begin with an empty store", partial(self.mend, None))]
+        if found:
+            text = f"Go on with the backup of {words.moment(found[0].at)}"
+            offers.insert(0, Offer(text, partial(self.mend, Path(found[0].path))))
+        hint = "Its files are set aside in the data folder; nothing is deleted."
+        self.window.offer(str(error), hint, *offers, error=True)
+
+    def mend(self, backup: Path | None) -> None:
+        """Set the damaged store aside, put the backup in its place and open the house."""
+        assert self.window is not None
+        background.run(partial(mend_house, self.home, backup), self.mended, self.window.notice)
+
+    def mended(self, done: tuple[api.Actor, Path | None]) -> None:
+        """Open, and say where the old files lie."""
+        actor, aside = done
+        self.started(actor)
+        if self.window is not None and aside is not None:
+            self.window.toast(f"The damaged files lie in {aside.name} in the data folder.")
 
     def show_errors(self) -> None:
         """Errors nobody caught: the last one in a notice, all of them in the log."""
@@ -135,6 +167,14 @@ def open_house(home: Path) -> api.Actor:
 
     assert rooms
     return api.start(home)
+
+
+def mend_house(home: Path, backup: Path | None) -> tuple[api.Actor, Path | None]:
+    """Off the GUI thread: mend the store and open it; where its old files lie."""
+    from courseporter import api
+
+    aside = api.restore_store(home, backup)
+    return open_house(home), aside
 
 
 def set_locale() -> None:

@@ -90,14 +90,18 @@ class JobDetails(QWidget):
         if job.sums is not None and job.sums.found:
             parts.append(words.balance(job.sums))
         form.state.setText(" · ".join(dict.fromkeys(part for part in parts if part)))
-        if job.error is not None:
+        waits = words.waiting(job)
+        if waits:
+            form.state.setText(waits)
+        elif job.error is not None:
             more = (job.error.message, job.error.where, job.error.hint)
             form.state.setText("\n".join(part for part in more if part))
         stopping = job.cancel_requested or job.id in self.actions_of_app.news.stopping
         form.stop.setVisible(job.state in ("pending", "running"))
         form.stop.setEnabled(not stopping)
         form.stop.setText("Stopping…" if stopping else "Stop")
-        form.retry.setVisible(job.state in ("failed", "canceled"))
+        form.retry.setVisible(job.state in ("failed", "canceled") or bool(waits))
+        form.retry.setText("Go on now" if waits else "Try again")
         form.open_course.setVisible(bool(job.draft_id))
         form.show_file.setVisible(bool(job.out_path) and job.state == "completed")
 
@@ -183,7 +187,11 @@ class JobDetails(QWidget):
 
     def retry(self) -> None:
         """Let the job go on where it was."""
-        if self.job is not None and self.job.state in ("failed", "canceled"):
+        if self.job is None:
+            return
+        if words.waiting(self.job):
+            self.actions_of_app.resume_job(self.job.id)
+        elif self.job.state in ("failed", "canceled"):
             self.actions_of_app.retry_job(self.job.id)
 
     def open_course(self) -> None:

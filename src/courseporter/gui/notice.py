@@ -5,8 +5,10 @@ from __future__ import annotations
 import platform
 import re
 import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
@@ -25,6 +27,13 @@ BUG: Final = "CoursePorter met an error of its own"
 BUG_HINT: Final = "Your courses and jobs are saved. Copy the details when you report it."
 
 
+class Offer(NamedTuple):
+    """A way out: the words of a button, and what it does."""
+
+    words: str
+    press: Callable[[], None]
+
+
 class Notice(QFrame):
     """One notice at a time; the newest replaces the one before.  `closed` says that it went."""
 
@@ -34,6 +43,7 @@ class Notice(QFrame):
         super().__init__(parent)
         theme.set_class(self, "notice")
         self.details = ""
+        self.presses: list[Callable[[], None]] = []
         self.picture = QLabel(self)
         self.message = sentence(self, "strong")
         self.where = sentence(self, "small", "muted")
@@ -46,6 +56,11 @@ class Notice(QFrame):
         self.shut.clicked.connect(self.dismiss)
         buttons = QHBoxLayout()
         buttons.setSpacing(16)
+        self.ways = [QPushButton(self), QPushButton(self)]
+        for number, way in enumerate(self.ways):
+            way.clicked.connect(partial(self.take_way, number))
+            way.hide()
+            buttons.addWidget(way)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.shut)
         buttons.addStretch(1)
@@ -69,9 +84,29 @@ class Notice(QFrame):
         self.details = details_of(error)
         self.show_words(message, where, hint)
 
-    def show_words(self, message: str, where: str = "", hint: str = "") -> None:
+    def show_offer(self, message: str, hint: str, *offers: Offer, error: bool = False) -> None:
+        """Say something that has a way out, two at most; pressing one closes the notice."""
+        if not error:
+            self.details = ""
+        self.show_words(message, "", hint, offers, calm=not error)
+
+    def show_words(
+        self,
+        message: str,
+        where: str = "",
+        hint: str = "",
+        offers: Sequence[Offer] = (),
+        *,
+        calm: bool = False,
+    ) -> None:
         """Show sentences; empty ones take no room."""
-        self.picture.setPixmap(pixmap("error", "error", 20, self.devicePixelRatioF()))
+        role = "link" if calm else "error"
+        glyph = "info" if calm else "error"
+        self.picture.setPixmap(pixmap(glyph, role, 20, self.devicePixelRatioF()))
+        self.presses = [offer.press for offer in offers]
+        for number, way in enumerate(self.ways):
+            way.setVisible(number < len(offers))
+            way.setText(offers[number].words if number < len(offers) else "")
         for label, text in ((self.message, message), (self.where, where), (self.hint, hint)):
             label.setText(text)
             label.setVisible(bool(text))
@@ -79,6 +114,12 @@ class Notice(QFrame):
         self.setAccessibleName(message)
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message))
+
+    def take_way(self, number: int, _checked: object = None) -> None:
+        """A button that leads out: the notice has done its work."""
+        press = self.presses[number]
+        self.dismiss()
+        press()
 
     def copy_details(self) -> None:
         """Put the redacted details into the clipboard."""

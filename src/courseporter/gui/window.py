@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from courseporter.gui.borders import Borders
 from courseporter.gui.focus_ring import FocusRing
-from courseporter.gui.notice import Notice
+from courseporter.gui.notice import Notice, Offer
 from courseporter.gui.toast import Toast
 from courseporter.gui.topbar import TopBar
 
@@ -249,15 +249,20 @@ class Window(QMainWindow):
         if not self.isActiveWindow():
             QApplication.alert(self)
 
+    def offer(self, message: str, hint: str, *offers: Offer, error: bool = False) -> None:
+        """Say something in the window that has a way out."""
+        self.notice_place.show()
+        self.notice_bar.show_offer(message, hint, *offers, error=error)
+
     def tell_interrupted(self, amount: int) -> None:
-        """After a crash: the workers go on by themselves; say so."""
+        """After a crash: workers take up their jobs by themselves; the button wakes all others."""
         if amount and self.actions_of_app is not None:
             what = "1 job was" if amount == 1 else f"{amount} jobs were"
-            goes = "it goes" if amount == 1 else "they go"
-            self.toast(
-                f"{what} interrupted. Nothing is lost: {goes} on now.",
-                self.actions_of_app.items["go_jobs"].trigger,
-                label="Show jobs",
+            self.offer(
+                f"{what} interrupted.",
+                "Nothing is lost: each goes on from its last saved step.",
+                Offer("Resume all", self.actions_of_app.resume_interrupted),
+                Offer("Show jobs", self.actions_of_app.items["go_jobs"].trigger),
             )
 
     def called_again(self, paths: list[Path]) -> None:

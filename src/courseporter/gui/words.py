@@ -58,6 +58,26 @@ def done_badge(job: JobRow) -> Badge:
     return Badge("done", "Done", "success")
 
 
+WAITS: Final = {
+    "disk": "The disk is full. Make room on it; the job goes on by itself within half a minute.",
+    "keychain": "The keychain is locked. Unlock it; the job goes on by itself within a minute.",
+    "user": "Paused. “Go on now” lets it go on where it was.",
+    "retry": "There was no answer. It tries again by itself",
+    "rate_limit": "The other side asked for a pause. It goes on by itself",
+    "remote": "The other side is at work. It looks again by itself",
+}
+
+
+def waiting(job: JobRow) -> str:
+    """Why a job waits, and what ends that; nothing when it does not wait."""
+    said = WAITS.get(job.waiting_for or "", "") if job.state == "pending" else ""
+    if not said or said.endswith("."):
+        return said
+    if job.run_after is None:
+        return f"{said}."
+    return f"{said} at {datetime.fromtimestamp(job.run_after / 1000).astimezone():%H:%M:%S}."
+
+
 def headline(job: JobRow) -> str:
     """What a job does, in one short line."""
     title = quoted(job.title)
