@@ -13,6 +13,7 @@ import mimetypes
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
@@ -69,9 +70,10 @@ class Loopback:
 
     def put(self, folder: str, files: Folder) -> None:
         """Serve these files below a path such as `/asset-v1:O+N+R+type@asset+block`, and none of
-        those that were there before.
+        those that were there before.  No browser takes a copy of its own for them.
         """
         self._folders[folder] = files
+        self._server.renew()
 
     def close(self) -> None:
         """Stop answering."""
@@ -87,7 +89,13 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, folders: dict[str, Folder]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folders = folders
-        self.modified = formatdate(usegmt=True)
+        self._stamp = int(time.time())
+        self.modified = formatdate(self._stamp, usegmt=True)
+
+    def renew(self) -> None:
+        """A later date than before: dates count seconds, and files may change twice in one."""
+        self._stamp = max(int(time.time()), self._stamp + 1)
+        self.modified = formatdate(self._stamp, usegmt=True)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that goes away is nothing to tell; everything else goes to the log."""

@@ -175,6 +175,13 @@ def test_new_files_take_the_place_of_old_ones(server, ask):
     assert ask("/one/b.zip")[0] == 404
 
 
+def test_a_copy_of_an_old_file_is_not_good_for_a_new_one(server, ask):
+    server.put("/one", {"a.zip": served(b"old")})
+    first = ask("/one/a.zip")[2].headers["Last-Modified"]
+    server.put("/one", {"a.zip": served(b"new")})
+    assert ask("/one/a.zip", If_Modified_Since=first)[:2] == (200, b"new")
+
+
 def test_a_file_that_is_gone_breaks_the_connection_and_nothing_else(server, ask):
     def gone():
         raise ValueError("closed")
