@@ -36,6 +36,8 @@ function gap(place, findMember, inflate) {
   const FIELDS = ["status", "statusText", "readyState", "responseText", "response", "responseXML",
     "responseURL", "getResponseHeader", "getAllResponseHeaders"];
   let index = null;
+  // Date of the ZIP, once read from; and what makes an address new to every cache
+  let [stamp, fresh] = [null, ""];
 
   XMLHttpRequest.prototype.open = function (method, address, async) {
     const url = arguments.length > 2 && !async ? inside(address) : null;
@@ -61,8 +63,23 @@ function gap(place, findMember, inflate) {
     present(this, wanted, readMember(wanted.url));
   };
 
-  /** Status, bytes and type of a file of the package, fetched while the page waits. */
+  /** After a re-import, index and ZIP of this page differ: once more, then with those of now. */
   function readMember(url) {
+    try {
+      return fetchMember(url);
+    } catch {
+      index = stamp = null;
+      fresh = `&at=${Date.now()}`;
+    }
+    try {
+      return fetchMember(url);
+    } catch ({ message }) {
+      throw new DOMException(message, "NetworkError");
+    }
+  }
+
+  /** Status, bytes and type of a file of the package, fetched while the page waits. */
+  function fetchMember(url) {
     const files = readIndex().files;
     const found = findMember(files, url.pathname.slice(place.scope.length));
     if (found === null) {
@@ -71,18 +88,19 @@ function gap(place, findMember, inflate) {
     const row = files[found];
     let bytes;
     if (row.n) {
-      bytes = fetchNow(`${place.base}${row.n}?v=${place.sha}`).bytes;
+      bytes = fetchNow(`${place.base}${row.n}?v=${place.sha}${fresh}`).bytes;
     } else if (row.c === 0) {
       bytes = new Uint8Array(0);
     } else {
       bytes = readSlice(row);
     }
+    expect(bytes.length === row.s);
     return { status: 200, type: row.t, bytes };
   }
 
   function readIndex() {
     if (!index) {
-      const { bytes } = fetchNow(`${place.base}cpscorm-${place.id}.json?v=${place.sha}`);
+      const { bytes } = fetchNow(`${place.base}cpscorm-${place.id}.json?v=${place.sha}${fresh}`);
       index = JSON.parse(new TextDecoder().decode(bytes));
     }
     return index;
@@ -90,9 +108,19 @@ function gap(place, findMember, inflate) {
 
   function readSlice(row) {
     const range = `bytes=${row.o}-${row.o + row.c - 1}`;
-    const { status, bytes } = fetchNow(`${place.base}${index.zip}?v=${index.sha}`, range);
-    const packed = status === 206 ? bytes : bytes.subarray(row.o, row.o + row.c);
+    const address = `${place.base}${index.zip}?v=${index.sha}${fresh}`;
+    const { part, bytes, total, since } = fetchNow(address, range);
+    expect(total === index.size && (!stamp || !since || stamp === since));
+    stamp = since || stamp;
+    const packed = part ? bytes : bytes.subarray(row.o, row.o + row.c);
+    expect(packed.length === row.c);
     return row.m === 8 ? inflate(packed, row.s) : packed;
+  }
+
+  function expect(same) {
+    if (!same) {
+      throw new DOMException("This lesson was changed a moment ago.", "NetworkError");
+    }
   }
 
   /** Bytes of an asset; x-user-defined carries each byte unchanged through a text. */
@@ -113,7 +141,13 @@ function gap(place, findMember, inflate) {
       // Keeps the low byte
       bytes[at] = text.charCodeAt(at);
     }
-    return { status: request.status, bytes };
+    const total = /\/(\d+)$/.exec(request.getResponseHeader("Content-Range") || "");
+    return {
+      bytes,
+      part: request.status === 206,
+      total: request.status === 206 ? Number(total ? total[1] : index.size) : bytes.length,
+      since: request.getResponseHeader("ETag") || request.getResponseHeader("Last-Modified"),
+    };
   }
 
   /** Make the request look answered, and tell those who listen. */

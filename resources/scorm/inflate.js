@@ -19,8 +19,15 @@ function inflate(packed, size) {
   const out = new Uint8Array(size);
   let [at, end, bits, held] = [0, 0, 0, 0];
 
+  function damaged() {
+    return new DOMException("This file of the lesson is damaged.", "NetworkError");
+  }
+
   function take(count) {
     for (; held < count; held += 8) {
+      if (at >= packed.length) {
+        throw damaged();
+      }
       bits |= packed[at] << held;
       at += 1;
     }
@@ -56,7 +63,7 @@ function inflate(packed, size) {
       first = (first + counts[length]) << 1;
       code <<= 1;
     }
-    throw new DOMException("This file of the lesson is damaged.", "NetworkError");
+    throw damaged();
   }
 
   function trees() {
@@ -79,6 +86,9 @@ function inflate(packed, size) {
   function copyStored() {
     bits = held = 0;
     const count = packed[at] | (packed[at + 1] << 8);
+    if (at + 4 + count > packed.length || end + count > size) {
+      throw damaged();
+    }
     out.set(packed.subarray(at + 4, at + 4 + count), end);
     at += 4 + count;
     end += count;
@@ -95,6 +105,9 @@ function inflate(packed, size) {
       const length = base + take(extra);
       const [near, more] = DISTANCES[symbolOf(distance)];
       const back = near + take(more);
+      if (back > end || end + length > size) {
+        throw damaged();
+      }
       for (const stop = end + length; end < stop; end += 1) {
         out[end] = out[end - back];
       }
@@ -113,6 +126,9 @@ function inflate(packed, size) {
     } else {
       expand(...(kind === 1 ? fixed() : trees()));
     }
+  }
+  if (end !== size) {
+    throw damaged();
   }
   return out;
 }

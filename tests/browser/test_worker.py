@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import zlib
 
 import pytest
 
@@ -201,6 +202,35 @@ def test_an_open_page_of_the_old_version_never_mixes_it_with_the_new(browser, pl
     assert fetch(browser, "letters.txt?now")["text"].encode() == LETTERS[::-1]
 
 
+WAIT = """
+const read = (address) => {
+  const request = new lesson.XMLHttpRequest();
+  request.open("GET", address, false);
+  try { request.send(); } catch (error) { return error.name; }
+  return request.responseText;
+};
+"""
+
+
+@pytest.mark.parametrize("added", [b"moves all others", b""])
+def test_a_waiting_page_reads_the_new_version_after_a_re_import(browser, platform, large, added):
+    platform.assets = pack(large, "index.html")
+    begin(browser, platform)
+    read = LESSON + WAIT + "return read(arguments[0]);"
+    assert browser.run(read, "Folder/b.txt") == "b"
+    changed = {"first.txt": added, **large, "letters.txt": LETTERS[::-1]}
+    platform.assets = pack(changed, "index.html")
+    platform.since += 100
+    assert browser.run(read, "letters.txt").encode() == LETTERS[::-1]
+
+
+def test_a_waiting_page_is_told_of_a_zip_that_does_not_fit_its_index(browser, platform, large):
+    platform.assets = pack(large, "index.html")
+    begin(browser, platform)
+    platform.assets[f"cpscorm-{ID}.zip"] = platform.assets[f"cpscorm-{ID}.zip"][4:]
+    assert browser.run(LESSON + WAIT + 'return read("letters.txt");') == "NetworkError"
+
+
 def test_a_zip_that_is_not_the_one_of_the_index_is_not_played(browser, platform):
     platform.assets = pack(FILES, "index.html")
     content = platform.assets[f"cpscorm-{ID}.zip"]
@@ -234,8 +264,8 @@ def test_a_page_deep_in_the_lesson_says_why_it_is_missing(lesson):
 
 WORKER = """
 const self = { registration: { scope: "http://a/cpscorm-01/" }, addEventListener() {}, location };
-const { insertionPoint, declaredCharset, readRange } = new Function("self", source
-  + "; return { insertionPoint, declaredCharset, readRange };")(self);
+const { insertionPoint, declaredCharset, findMember, inflate } = new Function("self", source
+  + "; return { insertionPoint, declaredCharset, findMember, inflate };")(self);
 """
 
 
@@ -282,3 +312,18 @@ def test_the_gap_script_stands_where_a_head_begins(browser, page):
 )
 def test_a_page_keeps_the_charset_that_it_declares(browser, page, charset):
     assert alone(browser, "return declaredCharset(arguments[1]);", page) == charset
+
+
+INFLATE = """
+try { return inflate(new Uint8Array(arguments[1]), arguments[2]).length; }
+catch (error) { return error.name; }
+"""
+
+
+@pytest.mark.parametrize("level", [0, 9])
+def test_a_deflated_file_that_ends_too_early_is_refused(browser, level):
+    packed = zlib.compress(LETTERS, level, wbits=-15)
+    assert alone(browser, INFLATE, list(packed), len(LETTERS)) == len(LETTERS)
+    for broken in (packed[:-3], b"", packed[1:4]):
+        assert alone(browser, INFLATE, list(broken), len(LETTERS)) == "NetworkError"
+    assert alone(browser, INFLATE, list(packed), len(LETTERS) + 1) == "NetworkError"
