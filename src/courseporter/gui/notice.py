@@ -56,6 +56,7 @@ class Notice(QFrame):
         self.shut.clicked.connect(self.dismiss)
         buttons = QHBoxLayout()
         buttons.setSpacing(16)
+        buttons.setContentsMargins(0, 4, 0, 0)
         self.ways = [QPushButton(self), QPushButton(self)]
         for number, way in enumerate(self.ways):
             way.clicked.connect(partial(self.take_way, number))
