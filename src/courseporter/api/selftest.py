@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from courseporter.store import open_sqlite
+from courseporter.settings import assets_place, database_address
+from courseporter.store import open_sqlite, open_store
 from courseporter.store.open import FILE_NAME
 
 NEEDED = ("lxml.etree", "sqlalchemy", "httpx", "msgspec", "nh3", "isal", "anyascii", "keyring")
@@ -70,6 +71,10 @@ def _folder(home: Path) -> str:
 
 
 def _job_store(home: Path) -> str:
+    address = database_address(home)
+    if address is not None:
+        with open_store(home, address, assets=assets_place(home)) as store:
+            return f"{store.url}, files in {store.assets.place}"
     path = home / FILE_NAME
     if not path.exists():
         return "none yet"

@@ -27,9 +27,12 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
     assets = at(store, chosen or known or str(store.home / "assets"))
     if assets.marked() is None and known is None:
         with open_postgres.opening(store.engine, store.url) as connection:
-            if _said(connection)[1] is None:
+            first = _said(connection)[1] is None
+            if first:
                 assets.mark(store_id)
                 connection.execute(insert(meta).values(name="assets", value=assets.place))
+        if not first:  # another program has named the place meanwhile
+            return settle(store, chosen)
     if assets.marked() != store_id:
         raise SettingsError(
             f"The files of this store do not lie in {assets.place}.",

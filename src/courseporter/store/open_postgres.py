@@ -32,6 +32,7 @@ CONNECT = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # milliseconds; keepalives rest while an answer is awaited
     "application_name": "courseporter",
 }
 OPENING = 490027436912  # the advisory lock of whoever makes or changes the schema

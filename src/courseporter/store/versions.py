@@ -88,7 +88,9 @@ def bring_shared_up_to_date(writer: Engine, where: str) -> None:
 
 
 def _shared_revision(connection: Connection) -> str | None:
-    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+    # Not to_regclass: what it knew before another program made the table, it knows afterwards, too.
+    there = "SELECT 1 FROM pg_class WHERE relname = 'alembic_version' AND pg_table_is_visible(oid)"
+    if connection.scalar(text(there)) is None:
         return None
     return connection.scalar(select(stamp.c.version_num)) or ""
 
