@@ -10,6 +10,10 @@ function page(row, bytes, index) {
     // UTF-16 is left alone
     return new Response(bytes, { headers });
   }
+  const at = insertionPoint(text, row.t.startsWith("application/xhtml"));
+  if (at === null) {
+    return new Response(bytes, { headers });
+  }
   const charset = declaredCharset(text);
   if (charset && row.t === "text/html" && latin(bytes) !== "\xef\xbb\xbf") {
     // Browsers look for it in 1,024 bytes only
@@ -18,7 +22,6 @@ function page(row, bytes, index) {
   const place = JSON.stringify({ scope, base, id, sha: index.sha }).replace(/</g, "\\u003c");
   const call = `(${bare(gap)})(${place},${bare(findMember)},${bare(inflate)})`;
   const script = `<script>/*<![CDATA[*/${call}/*]]>*/</script>`;
-  const at = insertionPoint(text);
   return new Response(new Blob([bytes.subarray(0, at), script, bytes.subarray(at)]), { headers });
 }
 
@@ -45,19 +48,33 @@ function declaredCharset(text) {
   }
 }
 
-/** Behind <head…>, else <html…>, else the doctype, XML declaration or byte order mark. */
-function insertionPoint(text) {
-  const tags = /<!--[^]*?(?:-->|$)|<(head|html|!doctype|\?xml|body)(?=[\s>/])(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+// What may stand before a <head> without beginning the body: blanks, comments, doctype (with what XML
+// allows inside it), other declarations, processing instructions
+const BEFORE = new RegExp(
+  [
+    /[ \t\r\n\f]+|<!--[^]*?(?:-->|$)/,
+    /<!(doctype)\b(?:"[^"]*"|'[^']*'|\[[^\]]*\]|[^>"'[])*>|<!(?!doctype)[^>]*>/,
+    /<(\?xml)\b[^>]*>|<\?[^>]*>/,
+    /<(html|head)(?=[\s>/])(?:"[^"]*"|'[^']*'|[^>"'])*>/,
+  ].map(({ source }) => source).join("|"),
+  "iy",
+);
+
+/**
+ * Behind <head…>, else <html…>, else the doctype, XML declaration or byte order mark; null for XML
+ * whose root is not plainly <html>. Tags further on may stand in scripts, titles and attributes.
+ */
+function insertionPoint(text, isXml) {
   let at = text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
-  for (let match = tags.exec(text); match; match = tags.exec(text)) {
-    const name = (match[1] || "").toLowerCase();
-    if (name === "body") {
-      break;
-    }
-    at = name ? tags.lastIndex : at;
-    if (name === "head") {
+  let root = false;
+  BEFORE.lastIndex = at;
+  for (let match = BEFORE.exec(text); match; match = BEFORE.exec(text)) {
+    const name = match.slice(1).find((one) => one) || "";
+    at = name ? BEFORE.lastIndex : at;
+    root ||= /^h/i.test(name);
+    if (/^head$/i.test(name)) {
       break;
     }
   }
-  return at;
+  return root || !isXml ? at : null;
 }

@@ -289,11 +289,32 @@ def alone(browser, test, *arguments):
         "|",
         "|<!-- never closed <head>",
         "|<body>a</body><head>",
+        "<html>|<title>a <head> </title>",
+        "<!DOCTYPE html>|<meta charset=utf-8><script>x = '<head><body>';</script>",
+        "|<script>write('<html><head>')</script>",
+        "<html>|<p title='<head>'>a",
+        "|words <head>",
+        "|<header><head>",
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD" "a>b">\n<html>\n<?php head ?><head>|',
+        '<!DOCTYPE html [<!ENTITY a "<head>">]><html><head>|',
+        "<![if !IE]><html><![endif]--><head>|",
     ],
 )
 def test_the_gap_script_stands_where_a_head_begins(browser, page):
     at = alone(browser, "return insertionPoint(arguments[1]);", page.replace("|", "", 1))
     assert at == page.index("|")
+
+
+@pytest.mark.parametrize(
+    ("page", "at"),
+    [
+        ('<h:html xmlns:h="a"><h:head>', None),
+        ("<?xml version='1.0'?><svg><html><head>", None),
+        ("<?xml version='1.0'?><html><body>", 27),
+    ],
+)
+def test_xml_with_another_root_is_left_alone(browser, page, at):
+    assert alone(browser, "return insertionPoint(arguments[1], true);", page) == at
 
 
 @pytest.mark.parametrize(
