@@ -1,8 +1,8 @@
 """What a package would do when it is played in a course: hosts it loads from, calls it makes.
 
-It rides along while every member is read for its checksum; only texts are looked at, each as a
-whole but none above LARGEST.  The findings help a person to decide, they prove nothing: a script
-can hide what it does.
+It rides along while every member is read for its checksum; only texts are looked at, whatever
+their names end with, each as a whole but none above LARGEST.  The findings help a person to
+decide, they prove nothing: a script can hide what it does.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from courseporter.errors import Problem
 from courseporter.formats.archive import Member
 from courseporter.formats.scorm_player.calls import SERIOUS, Call, find_calls
 from courseporter.formats.scorm_player.comments import Comments
+from courseporter.formats.scorm_player.content_types import content_type
 from courseporter.formats.scorm_player.hosts import find_loads
 
 LARGEST: Final = 8 << 20  # bytes of one text
 MOST: Final = 64 << 20  # bytes of all texts together
 MOST_HOSTS: Final = 200  # named one by one
 FILES: Final = 3  # first files named for each finding
-HEAD: Final = 512  # first bytes that tell a text
+HEAD: Final = 1024  # first bytes that tell a text
 SHOWN: Final = 3  # findings named in a sentence
 HINT: Final = (
     "The scripts of a lesson that plays in the course run with the session of whoever opens it. "
@@ -32,12 +33,9 @@ HINT: Final = (
 _MARKUP = frozenset(("html", "htm", "xhtml", "xht", "xml", "svg", "php", "asp", "aspx", "jsp"))
 _SCRIPT = frozenset(("js", "mjs", "cjs", "json"))
 _TEXT = _MARKUP | _SCRIPT | {"css"}
-_SKIPPED = frozenset(  # known by their names; what has any other ending shows what it is
-    "jpg jpeg png gif webp bmp ico tif tiff mp3 mp4 m4v m4a webm ogg oga ogv wav aac flac mov avi"
-    " wmv flv swf pdf zip woff woff2 ttf otf eot doc docx ppt pptx xls xlsx xsd dtd xsl txt md vtt"
-    " srt map wasm bin dat psd ai eps rtf csv".split()
-)
-_BEGINS = (b"<!doctype", b"<html", b"<?xml", b"<script", b"<svg", b"<head", b"<!--")
+# Served as such, they run neither as a script nor as a page (Fetch Standard 2.9).
+_HARMLESS = ("audio/", "video/", "image/", "text/csv")
+_PACKED = (b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x1aE\xdf\xa3")
 WORDS: Final[dict[str, str]] = {
     "account": "asks pages of the learning platform with the learner’s session",
     "leave": "sends the whole page to another address",
@@ -86,14 +84,22 @@ class Inspector:
         """Who wants the member's bytes, in pieces, and an empty piece at the end; None: nobody."""
         ending = member.path.rpartition(".")[2].lower() if "." in member.path else ""
         name = member.path.rpartition("/")[2].lower()
-        if ending in _SKIPPED or name == "imsmanifest.xml" or not member.size:
+        if name == "imsmanifest.xml" or not member.size or _is_harmless(name, ending):
             return None
         if member.size > LARGEST and ending in _TEXT:
             self._unread.append(member.path)
-        if member.size > LARGEST or member.size > self._left:
-            self._cut |= member.size <= LARGEST
             return None
-        return _Reader(member.path, ending, self._look)
+        return _Reader(member, ending, self)
+
+    def admit(self, member: Member) -> bool:
+        """Whether there is room for this text; one that has none is told of."""
+        if member.size > LARGEST:
+            self._unread.append(member.path)
+        elif member.size > self._left:
+            self._cut = True
+        else:
+            return True
+        return False
 
     def findings(self) -> Findings:
         """All that was found so far, the worst and most frequent first."""
@@ -128,7 +134,8 @@ class Inspector:
             if message
         )
 
-    def _look(self, path: str, ending: str, text: bytes) -> None:
+    def look(self, path: str, ending: str, text: bytes) -> None:
+        """Find everything in one text of this kind."""
         self._left -= len(text)
         script = ending not in ("css", "xml", "json")
         comments = _Later(text, markup=ending not in (*_SCRIPT, "css"), script=script)
@@ -177,10 +184,10 @@ class _Later(Comments):
 class _Reader:
     """Gathers the pieces of one text; gives up when its first bytes are none."""
 
-    def __init__(self, path: str, ending: str, done: Callable[[str, str, bytes], None]) -> None:
-        self._path = path
+    def __init__(self, member: Member, ending: str, inspector: Inspector) -> None:
+        self._member = member
         self._ending = ending
-        self._done = done
+        self._inspector = inspector
         self._pieces: list[bytes] | None = []
         self._size = 0
         self._judged = False
@@ -193,21 +200,35 @@ class _Reader:
             self._size += len(piece)
         if not self._judged and (self._size >= HEAD or not piece):
             self._judged = True
-            if not self._is_text(b"".join(self._pieces)[:HEAD]):
+            head = b"".join(self._pieces)[:HEAD]
+            if not (_is_text(head) and self._inspector.admit(self._member)):
                 self._pieces = None
                 return
+            self._ending = _kind_of(self._ending, head)
         if not piece:
-            self._done(self._path, self._ending, plain(b"".join(self._pieces)))
+            text = plain(b"".join(self._pieces))
+            self._inspector.look(self._member.path, self._ending, text)
             self._pieces = None
 
-    def _is_text(self, head: bytes) -> bool:
-        wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        if b"\0" in head and not wide:
-            return False
-        if self._ending in _TEXT:
-            return True
-        self._ending = "html"
-        return _is_markup(head)
+
+def _is_harmless(name: str, ending: str) -> bool:
+    return ending not in _TEXT and content_type(name).startswith(_HARMLESS)
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return b"\0" not in head and not head.startswith(_PACKED)
+
+
+def _kind_of(ending: str, head: bytes) -> str:
+    """What other endings may hide is read as a page, which holds scripts as well; a script cannot
+    begin as XML does.
+    """
+    if ending in _TEXT:
+        return ending
+    begin = plain(head).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return "xml" if begin.startswith(b"<?xml") and b"<html" not in begin else "html"
 
 
 def plain(text: bytes) -> bytes:
@@ -215,11 +236,6 @@ def plain(text: bytes) -> bytes:
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
         return text.decode("utf-16", "replace").encode("utf-8", "replace")
     return text
-
-
-def _is_markup(head: bytes) -> bool:
-    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return plain(begin).lstrip().startswith(_BEGINS)
 
 
 def _sorted(counts: dict[str, _Count] | dict[Call, _Count]) -> tuple[Sight, ...]:

@@ -210,10 +210,24 @@ def test_a_package_that_does_nothing_of_all_this_has_no_problem():
 
 def test_media_are_skipped_by_name_and_by_first_bytes():
     text = '<img src="//x.example/">'
-    assert hosts(film_mp4=text, picture_jpg=text, letters_woff=text) == []
+    assert hosts(film_mp4=text, picture_jpg=text, table_csv=text) == []
     assert hosts(a_html=b"\0" + text.encode()) == []
-    assert hosts(a_unknown=text) == []
+    assert hosts(a_unknown=b"%PDF-1.7\n" + text.encode()) == []
     assert hosts(a_unknown=f"\ufeff <!DOCTYPE html>{text}") == ["x.example"]
+
+
+@pytest.mark.parametrize("ending", ["txt", "foo", "map", "dat", "woff", "xsl", "JS", "svg"])
+def test_a_script_is_looked_at_whatever_its_name_ends_with(ending):
+    assert calls("fetch('/api/user/v1/me')", ending) == {"account": 1}
+    assert hosts(**{f"a_{ending}": "import('https://x.example/a.mjs')"}) == ["x.example"]
+
+
+def test_a_large_file_of_unknown_kind_is_named_when_it_is_text():
+    inspector = Inspector("golf.zip")
+    for path, head in (("big.txt", b"a" * 2000), ("big.bin", b"a\0" * 1000)):
+        large = Member(path=path, size=inspection.LARGEST + 1, packed_size=1)
+        inspector.watch(large)(head)
+    assert inspector.findings().unread == ("big.txt",)
 
 
 def test_the_manifest_is_no_text_of_the_lesson():
