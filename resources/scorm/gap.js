@@ -5,7 +5,7 @@
  * knows nothing of the files inside the ZIP. The worker puts the source text of this function into
  * the page, so it may use nothing but its parameters.
  *
- * place: {scope, base, id, sha} – paths of virtual folder and assets, version of the ZIP.
+ * place: {scope, base, id, version} – paths of virtual folder and assets, version of the lesson.
  * findMember(files, path): the worker's own rule of which file a path means.
  * inflate(bytes, size): what a deflated file holds.
  */
@@ -88,7 +88,7 @@ function gap(place, findMember, inflate) {
     const row = files[found];
     let bytes;
     if (row.n) {
-      bytes = fetchNow(`${place.base}${row.n}?v=${place.sha}${fresh}`).bytes;
+      bytes = fetchNow(`${place.base}${row.n}?v=${place.version}${fresh}`).bytes;
     } else if (row.c === 0) {
       bytes = new Uint8Array(0);
     } else {
@@ -100,7 +100,7 @@ function gap(place, findMember, inflate) {
 
   function readIndex() {
     if (!index) {
-      const { bytes } = fetchNow(`${place.base}cpscorm-${place.id}.json?v=${place.sha}${fresh}`);
+      const { bytes } = fetchNow(`${place.base}cpscorm-${place.id}.json?v=${place.version}${fresh}`);
       index = JSON.parse(new TextDecoder().decode(bytes));
     }
     return index;

@@ -19,7 +19,8 @@ function page(row, bytes, index) {
     // Browsers look for it in 1,024 bytes only
     headers["Content-Type"] += `; charset=${charset}`;
   }
-  const place = JSON.stringify({ scope, base, id, sha: index.sha }).replace(/</g, "\\u003c");
+  const place = JSON.stringify({ scope, base, id, version: versionOf(index) })
+    .replace(/</g, "\\u003c");
   const call = `(${bare(gap)})(${place},${bare(findMember)},${bare(inflate)})`;
   const script = `<script>/*<![CDATA[*/${call}/*]]>*/</script>`;
   return new Response(new Blob([bytes.subarray(0, at), script, bytes.subarray(at)]), { headers });

@@ -17,6 +17,7 @@ class Player {
   /** registered: the promise of the worker’s registration, which the page has begun. */
   constructor({ config, base, registered }) {
     Object.assign(this, { config, base, registered, say: config.say || {} });
+    this.version = config.v || config.sha;
     this.shelf = new Shelf(config, base);
     this.progress = this.shelf.read();
     this.frame = null;
@@ -99,7 +100,7 @@ class Player {
     if (!this.registered) {
       throw new Refusal("no_worker");
     }
-    const script = new URL(`${this.base}cpscorm-sw.js?v=${this.config.sha}`, location.href).href;
+    const script = new URL(`${this.base}cpscorm-sw.js?v=${this.version}`, location.href).href;
     const started = this.registered
       .catch((error) => Promise.reject(new Refusal("refused", error)))
       .then((registration) => activated(registration, script));
@@ -112,8 +113,8 @@ class Player {
     const answer = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
     worker.postMessage({ ask: this.config.launch }, [port2]);
     const found = await within(3 * PATIENCE, answer, new Refusal("broken"));
-    const { status, message, sha } = found;
-    if (sha && sha !== this.config.sha && (await isOutdated(sha))) {
+    const { status, message, version } = found;
+    if (version && version !== this.version && (await isOutdated(version))) {
       location.reload();
       // This page ends here
       await new Promise(() => {});
@@ -219,10 +220,10 @@ function link(text, address, target) {
 }
 
 /** Whether the browser’s cache gave us an old page of this lesson; puts the new one there. */
-async function isOutdated(sha) {
+async function isOutdated(version) {
   try {
     const response = await fetch(location.href, { cache: "reload" });
-    return response.ok && (await response.text()).includes(`"${sha}"`);
+    return response.ok && (await response.text()).includes(`"${version}"`);
   } catch {
     return false;
   }

@@ -56,7 +56,7 @@ async function announce(path, port) {
     const found = findMember(index.files, path);
     prefetch(index);
     const pdf = Object.values(index.files).some((row) => row.t === "application/pdf");
-    port.postMessage({ status: found === null ? 404 : 200, sha: index.sha, pdf });
+    port.postMessage({ status: found === null ? 404 : 200, version: versionOf(index), pdf });
   } catch (error) {
     port.postMessage({ status: error.status || 503, message: error.message });
   }
@@ -195,7 +195,7 @@ async function inflated(packed, size) {
 /** A file that is an asset of its own: the server answers, with the type that we know. */
 async function passOn(request, row, index) {
   const range = request.headers.get("Range");
-  const response = await reach(`${base}${row.n}?v=${index.sha}`, {
+  const response = await reach(`${base}${row.n}?v=${versionOf(index)}`, {
     method: request.method === "HEAD" ? "HEAD" : "GET", headers: range ? { Range: range } : {},
   }, [416]);
   const headers = new Headers({ "Content-Type": row.t, "Accept-Ranges": "bytes" });
@@ -253,11 +253,16 @@ async function renewIndex() {
   }
   const now = await loadIndex();
   const before = indexRead && (await indexRead.catch(() => null));
-  if (!before || before.sha !== now.sha) {
+  if (!before || versionOf(before) !== versionOf(now)) {
     forget();
     indexRead = Promise.resolve(now);
   }
   return indexRead;
+}
+
+/** Of the whole lesson: files beside the ZIP may change while the ZIP stays as it is. */
+function versionOf({ v, sha }) {
+  return v || sha;
 }
 
 async function loadIndex() {

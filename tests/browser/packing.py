@@ -74,6 +74,8 @@ def pack(
     content, rows = zip_of(files, apart)
     sha = hashlib.sha256(content).hexdigest()
     index = {"zip": f"cpscorm-{ID}.zip", "size": len(content), "sha": sha, "files": rows}
+    if "v" in config:
+        index["v"] = config["v"]
     whole = {
         "id": ID, "n": 0, "item": "ITEM-1", "title": "Lesson", "launch": launch, "scorm": "1.2",
         "sha": sha, "zip": f"cpscorm-{ID}.zip", "mastery": None, "launchData": "", "maxTime": "",

@@ -202,6 +202,17 @@ def test_an_open_page_of_the_old_version_never_mixes_it_with_the_new(browser, pl
     assert fetch(browser, "letters.txt?now")["text"].encode() == LETTERS[::-1]
 
 
+def test_a_file_beside_the_zip_may_change_alone(browser, platform):
+    beside = frozenset({"sound.wav"})
+    for version, sound in (("a1", LETTERS), ("b2", LETTERS[::-1])):
+        files = {**FILES, "sound.wav": sound}
+        platform.assets = pack(files, "index.html", apart=beside, v=version)
+        begin(browser, platform)
+        assert fetch(browser, "sound.wav")["text"].encode() == sound
+        platform.since += 100
+    assert {one.path[-5:] for one in platform.log if "sw.js" in one.path} == {"?v=a1", "?v=b2"}
+
+
 WAIT = """
 const read = (address) => {
   const request = new lesson.XMLHttpRequest();
