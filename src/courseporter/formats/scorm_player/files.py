@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
+from courseporter.formats.gzip_stream import crc32
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -57,11 +59,13 @@ def shared(opened: Callable[[], BinaryIO], lock: threading.Lock) -> Callable[[],
     return turn
 
 
-def prove(opened: Callable[[], BinaryIO]) -> None:
-    """Read a file once.  Raises InputError when it is damaged."""
+def prove(opened: Callable[[], BinaryIO]) -> int:
+    """Read a file once, for its CRC-32.  Raises InputError when it is damaged."""
+    crc = 0
     with opened() as stream:
-        while stream.read(STEP):
-            pass
+        while piece := stream.read(STEP):
+            crc = crc32(piece, crc)
+    return crc
 
 
 class _Turn(io.RawIOBase):

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from contextlib import ExitStack
 from functools import partial
+from hashlib import sha256
 from typing import BinaryIO, NamedTuple, Self, cast
 
 import msgspec
@@ -48,7 +49,7 @@ class Player:
     """The files of one package.  A context manager: what it holds is gone when it is left.
 
     `files`: all but the lessons' pages, by name; `whole`: whether nothing had to be taken out of
-    the ZIP; `left_out`: files that could not be read.
+    the ZIP; `left_out`: files that could not be read; `version`: changes with any of the files.
     """
 
     def __init__(
@@ -86,7 +87,12 @@ class Player:
 
     def _make_pages(self, wishes: Wishes) -> Pages:
         offered = self._zip.name if wishes.offer_download and self.whole else None
-        common = {"id": self.id, "sha": self._zip.sha256, "zip": offered}
+        common = {
+            "id": self.id,
+            "sha": self._zip.sha256,
+            "v": self.version,
+            "zip": offered,
+        }
         say = {"broken": self._say.get("broken", "")}
         return Pages(bundled.template(), wishes.language or bundled.ENGLISH, common, say)
 
@@ -101,12 +107,14 @@ class Player:
         self._zip = scratch_of(names.archive_name(self.id), file, size, self._lock)
         self.whole = not parts.beside
         rows += [(path, row) for path, row, _ in filter(None, beside)]
-        index = _index(self._zip, sorted(rows))
+        rows.sort()
+        script, worker = bundled.script(self._say), bundled.worker()
+        self.version = _version(_index(self._zip, rows, ""), script, worker)
         found = [
             self._zip,
-            file_of(names.index_name(self.id), index),
-            file_of(names.script_name(self.id), bundled.script(self._say)),
-            file_of(names.WORKER, bundled.worker()),
+            file_of(names.index_name(self.id), _index(self._zip, rows, self.version)),
+            file_of(names.script_name(self.id), script),
+            file_of(names.WORKER, worker),
             *(flat for _, _, flat in filter(None, beside)),
         ]
         return tuple(sorted(found, key=lambda one: one.name))
@@ -129,14 +137,14 @@ class Player:
         name = names.flat_name(self.id, path)
         opened = shared(partial(self._archive.open, member), self._lock)
         try:
-            prove(opened)
+            crc = prove(opened)
         except InputError as error:
             if error.code not in UNREADABLE:
                 raise
             self.left_out.append(path)
             return None
         file = PlayerFile(name, member.size, None, opened)
-        row = f'{{"n":"{name}","s":{member.size},"t":"{content_type(path)}"}}'
+        row = f'{{"n":"{name}","s":{member.size},"x":"{crc:08x}","t":"{content_type(path)}"}}'
         return path, row.encode(), file
 
 
@@ -160,8 +168,19 @@ def _row(path: str, stored: Stored) -> bytes:
     return f'{{"o":{offset},"c":{packed},"s":{size},"m":{method},"t":"{kind}"}}'.encode()
 
 
-def _index(archive: PlayerFile, rows: list[tuple[str, bytes]]) -> bytes:
+def _index(archive: PlayerFile, rows: list[tuple[str, bytes]], version: str) -> bytes:
     """The index as one JSON object, a file a line."""
-    head = f'{{"zip":"{archive.name}","size":{archive.size},"sha":"{archive.sha256}","files":{{'
+    head = (
+        f'{{"zip":"{archive.name}","size":{archive.size},"sha":"{archive.sha256}",'
+        f'"v":"{version}","files":{{'
+    )
     lines = b",\n".join(_encode(path) + b":" + row for path, row in rows)
     return b"".join((head.encode(), b"\n", lines, b"\n}}\n"))
+
+
+def _version(*parts: bytes) -> str:
+    """What browsers must fetch anew when any of these changes."""
+    digest = sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]

@@ -31,7 +31,7 @@ LESSON = Package(
 def test_the_page_holds_everything_that_the_lesson_is_told(tmp_path):
     name, _, config = page_config(tmp_path, LESSON, "One")
     say = config.pop("say")
-    sha = config.pop("sha")
+    sha, version = config.pop("sha"), config.pop("v")
     assert config == {
         "id": names.player_id("M/O"),
         "n": 7,
@@ -47,7 +47,7 @@ def test_the_page_holds_everything_that_the_lesson_is_told(tmp_path):
         "timeAction": "exit,no message",
     }
     assert name == f"cpscorm-{config['id']}-7.html"
-    assert len(sha) == 64
+    assert (len(sha), len(version)) == (64, 16)
     assert say["open_window"]
 
 

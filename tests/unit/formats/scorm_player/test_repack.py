@@ -6,6 +6,7 @@ import bz2
 import hashlib
 import io
 import random
+import re
 import struct
 import tempfile
 import zipfile
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from courseporter.errors import InputError
 from courseporter.formats.archive import open_stored
 from courseporter.formats.context import Limits
-from courseporter.formats.scorm_player import Player, plan
+from courseporter.formats.scorm_player import Player, bundled, plan
 from courseporter.formats.scorm_player.zip_writer import ZipWriter
 from fakes.player import Bench, made, made_of_folder
 from fakes.zips import HandmadeZip, deflated, zip_of
@@ -212,11 +213,30 @@ def test_large_media_become_files_of_their_own(tmp_path, monkeypatch):
     found = made(tmp_path, {"m/Film.MP4": NOISE, "m/short.mp4": b"x" * 1000, "a.js": NOISE})
     row = found.row("m/Film.MP4")
     digest = hashlib.sha256(b"m/Film.MP4").hexdigest()[:8]
-    assert row == {"n": f"cpscorm-{found.id}-{digest}.mp4", "s": len(NOISE), "t": "video/mp4"}
+    assert row == {
+        "n": f"cpscorm-{found.id}-{digest}.mp4",
+        "s": len(NOISE),
+        "x": f"{zlib.crc32(NOISE):08x}",
+        "t": "video/mp4",
+    }
     assert found.read("m/Film.MP4") == NOISE
     assert "o" in found.row("m/short.mp4")
     assert "o" in found.row("a.js")
     assert not found.whole
+
+
+def test_a_changed_large_file_or_script_makes_a_new_version(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "LARGE_MEDIA", 1000)
+    before, same = made(tmp_path, {"a.mp4": NOISE}), made(tmp_path, {"a.mp4": NOISE})
+    film = made(tmp_path, {"a.mp4": NOISE[::-1]})
+    assert re.fullmatch("[0-9a-f]{16}", before.index["v"])
+    assert before.index["v"] == same.index["v"]
+    assert (film.index["sha"], film.index["v"] == before.index["v"]) == (before.index["sha"], False)
+    for name in ("script", "worker"):
+        monkeypatch.setattr(bundled, name, lambda *_: b"new")
+        assert made(tmp_path, {"a.mp4": NOISE}).index["v"] != before.index["v"]
+        monkeypatch.undo()
+        monkeypatch.setattr(plan, "LARGE_MEDIA", 1000)
 
 
 def test_of_a_package_that_is_too_large_the_largest_files_go_first(tmp_path, monkeypatch):
