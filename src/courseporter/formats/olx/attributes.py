@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 
 MOST_TITLE = 255
 
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile("[\t\n\r]+")
 _MARKUP = re.compile('[&<>"\t\n\r\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
+_PATH = re.compile(r"/(?=(?:static|course|jump_to|jump_to_id|c4x)/)")
 _JSON_BLANKS = " \t\n\r"
 
 
@@ -43,7 +45,8 @@ def attribute_text(text: str) -> str:
     The platform decodes JSON where it finds a JSON string or null: `null` and `"quoted"` would not
     survive as they are.
     """
-    return escape_attribute(json.dumps(text, ensure_ascii=False) if _decodes(text) else text)
+    value = escape_attribute(json.dumps(text, ensure_ascii=False) if _decodes(text) else text)
+    return _PATH.sub("&#47;", value) if value[:1] == "/" else value
 
 
 def read_text_attribute(value: str | None, default: str = "") -> str:
@@ -56,6 +59,13 @@ def read_text_attribute(value: str | None, default: str = "") -> str:
         return value
     decoded = json.loads(value)
     return decoded if isinstance(decoded, str) else default
+
+
+def plain_html(text: str, *, quote: bool = True) -> str:
+    """A text as HTML that the platform leaves alone: behind any quote it replaces addresses such as
+    `/static/…`, and it cannot show a page with an empty one (static_replace).
+    """
+    return _PATH.sub("&#47;", escape(text, quote=quote))
 
 
 def json_attribute(value: object) -> str:

@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import unquote
 
 from courseporter.formats.names import static_name, url_name
+from courseporter.formats.olx.attributes import plain_html
 from courseporter.model import ASSET_SCHEME
 
 _SCHEME = "courseporter-"
@@ -64,4 +65,4 @@ class Links:
 def anchor(address: str, text: str, *, new_window: bool = True) -> str:
     """A link as HTML; address and text are plain."""
     window = ' target="_blank" rel="noopener"' if new_window else ""
-    return f'<a href="{escape(address)}"{window}>{escape(text, quote=False)}</a>'
+    return f'<a href="{escape(address)}"{window}>{plain_html(text, quote=False)}</a>'

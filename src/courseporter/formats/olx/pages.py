@@ -10,7 +10,7 @@ import re
 from html import escape, unescape
 
 from courseporter.formats.html import mend
-from courseporter.formats.olx.attributes import clean_title
+from courseporter.formats.olx.attributes import clean_title, plain_html
 from courseporter.formats.olx.links import Links, anchor
 from courseporter.formats.scorm_player import plays
 from courseporter.formats.scorm_player.bundled import sentences
@@ -73,7 +73,7 @@ def resource_page(block: Resource, links: Links) -> str:
     name = _file_name(block.file)
     frame = ""
     if name.lower().endswith(".pdf"):
-        frame = f'<iframe src="{address}" title="{escape(name)}" style="{_FRAME}"></iframe>'
+        frame = f'<iframe src="{address}" title="{plain_html(name)}" style="{_FRAME}"></iframe>'
     html = links.rewrite(block.html)
     return mend(f'<div class="cp-resource">{html}<p>{anchor(address, name)}</p>{frame}</div>')
 
@@ -92,16 +92,16 @@ def package_page(block: Package, title: str, links: Links) -> str:
 
     The launch address stands in an attribute, so that it can be read back.
     """
-    head = f'<div class="cp-scorm" {LAUNCH}="{escape(clean_title(block.href))}">'
+    head = f'<div class="cp-scorm" {LAUNCH}="{plain_html(clean_title(block.href))}">'
     if plays(block):
         return head + _played(block, title, links) + "</div>"
     kind = f"SCORM {block.version}" if block.version else "SCORM"
     return (
-        f"{head}<h3>{escape(title, quote=False)}</h3>"
+        f"{head}<h3>{plain_html(title, quote=False)}</h3>"
         f"<p>This lesson is part of a {escape(kind)} package. It cannot be played here; "
         "download the package to open it elsewhere.</p>"
         f"<p>{anchor(links.static(block.file), _file_name(block.file))}</p>"
-        f"<p>Start page: <code>{escape(block.href, quote=False)}</code></p></div>"
+        f"<p>Start page: <code>{plain_html(block.href, quote=False)}</code></p></div>"
     )
 
 
@@ -111,7 +111,7 @@ def _played(block: Package, title: str, links: Links) -> str:
     say = sentences(links.language)
     height = min(max(block.height or _USUAL, _LOWEST), _HIGHEST)
     return (
-        f'<iframe src="{address}" title="{escape(title)}" style="width:100%;height:{height}px;'
+        f'<iframe src="{address}" title="{plain_html(title)}" style="width:100%;height:{height}px;'
         f'border:0" allow="autoplay; fullscreen"></iframe>'
         f"<p>{anchor(address, say['open_window'])}<br>"
         f"<small>{escape(say['no_tracking'], quote=False)}</small></p>"
@@ -126,9 +126,9 @@ def launch_address(page: bytes) -> str | None:
 
 def foreign_page(block: Foreign) -> str:
     """What the source said, word for word, with the note above it."""
-    note = f"<p>{escape(block.note, quote=False)}</p>" if block.note else ""
+    note = f"<p>{plain_html(block.note, quote=False)}</p>" if block.note else ""
     # A browser drops the first newline of `pre`; this one is for it.
-    return f'<div class="cp-foreign">{note}<pre>\n{escape(block.data, quote=False)}</pre></div>'
+    return f'<div class="cp-foreign">{note}<pre>\n{plain_html(block.data, quote=False)}</pre></div>'
 
 
 def note_page(*paragraphs: str) -> str:

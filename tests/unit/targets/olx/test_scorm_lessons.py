@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 
 import pytest
@@ -99,6 +100,20 @@ def test_a_lesson_from_before_there_was_a_player_is_offered_for_download(tmp_pat
     found = Written(tmp_path, draft(package(0, identity=""), package(0, identity="")))
     assert not any(name.startswith("cpscorm-") for name in found.statics)
     assert "Kurs.zip" in found.files["html/b0.html"].decode()
+
+
+@pytest.mark.parametrize("mode", ["play", "plugin", "download"])
+@pytest.mark.parametrize("title", ["/static/", "/static/foo.png", 'x "/static/a.png"', "/course/x"])
+def test_a_title_is_never_taken_for_an_address(tmp_path, mode, title):
+    nodes = [section("s", title), lesson("l", "s", title), unit("u", "l", title)]
+    nodes.append(block("b", "u", package(0, mode), title))
+    made = MemoryDraft(COURSE, nodes, {"Kurs.zip": ZIP})
+    found = Written(tmp_path, made)
+    read = read_package(found.path, Limits())
+    assert [row.title for row in read.rows()] == [row.title for row in OlxTarget().outline(made)]
+    for name, data in found.files.items():
+        if not name.startswith("static/"):
+            assert not re.search(rb"""["'](?:/static/["']|/static/foo|/static/a|/course/x)""", data)
 
 
 def test_a_plugin_block_is_written_and_the_site_told(tmp_path):
