@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 DEFAULT = ("default",)
 BEAT_SECONDS = 15.0
 GLANCE_SECONDS = 0.2  # how soon an idle worker that is told to stop does so
+REST_SECONDS = 0.05  # between two looks, however much others commit
 LOOK_SECONDS = 1.0  # how often it looks whether a job has become due or lost its worker
 
 
@@ -213,5 +214,6 @@ def _wait(
             with store.read() as connection:
                 if leases.anything_due(connection, queues, kinds):
                     return True
+            stop.wait(REST_SECONDS)
         store.wait_for_change(token, GLANCE_SECONDS)
     return False
