@@ -2,6 +2,8 @@
 /** The page of one lesson: offers the SCORM API, starts the worker, then opens the lesson. */
 // Milliseconds until the worker must be active
 const PATIENCE = 10000;
+// … until a file that is no page must have been shown
+const SHOWN = 5000;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups"
   + " allow-popups-to-escape-sandbox allow-modals allow-downloads";
 
@@ -21,6 +23,8 @@ class Player {
     this.shelf = new Shelf(config, base);
     this.progress = this.shelf.read();
     this.frame = null;
+    // Whether the way to a download is shown
+    this.asked = false;
     this.place = document.getElementById("say");
     this.runtimes = [SCORM12, SCORM2004].map((version) => this.runtime(version));
   }
@@ -84,9 +88,12 @@ class Player {
     this.tell("loading");
     try {
       const worker = await this.worker();
-      const { pdf } = await this.ask(worker);
+      const { pdf, type } = await this.ask(worker);
       // Chromium shows no PDF inside a sandbox
       this.open(pdf ? null : SANDBOX);
+      if (!/^(text\/html|application\/xhtml)/.test(type)) {
+        setTimeout(() => this.handed(), SHOWN);
+      }
     } catch (reason) {
       this.fail(reason);
     }
@@ -148,8 +155,23 @@ class Player {
     const page = this.page();
     if (page && page.URL === "about:blank") {
       setTimeout(() => this.clear(), 30);
-    } else if (this.place.className) {
+    } else if (this.place.className || this.asked) {
       this.tell("");
+    }
+  }
+
+  /** A file that the browser only saves never replaces the empty page. */
+  handed() {
+    const page = this.page();
+    if (page && page.URL === "about:blank") {
+      const { id, launch } = this.config;
+      const sentence = document.createElement("p");
+      sentence.textContent = this.say.handed;
+      const address = `${this.base}cpscorm-${id}/${launch}`;
+      this.place.className = "";
+      this.place.replaceChildren(sentence, link(this.say.open_window, address, "_blank"));
+      this.asked = true;
+      report("handed to the browser", [launch], "", 0);
     }
   }
 
@@ -177,6 +199,7 @@ class Player {
   // --------------------------------------------------------------------------------- messages
 
   tell(name) {
+    this.asked = false;
     this.place.className = name === "loading" ? "over" : "";
     this.place.textContent = name && (this.say[name] || "");
   }

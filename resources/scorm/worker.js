@@ -56,7 +56,8 @@ async function announce(path, port) {
     const found = findMember(index.files, path);
     prefetch(index);
     const pdf = Object.values(index.files).some((row) => row.t === "application/pdf");
-    port.postMessage({ status: found === null ? 404 : 200, version: versionOf(index), pdf });
+    const type = found && index.files[found].t;
+    port.postMessage({ status: found ? 200 : 404, version: versionOf(index), pdf, type });
   } catch (error) {
     port.postMessage({ status: error.status || 503, message: error.message });
   }

@@ -317,3 +317,23 @@ def test_all_languages_have_all_sentences():
 def test_the_player_page_is_small():
     page = pack(FILES, "index.html", say={})[f"cpscorm-{ID}-0.html"]
     assert len(page) < 2600
+
+
+def test_a_file_that_is_only_saved_is_said_to_be_no_page(browser, platform, before):
+    platform.assets = pack({"table.bin": b"no page"}, "table.bin")
+    before(HURRY.replace("100", "5"))
+    browser.open(player(platform))
+    link = browser.until('const a = document.querySelector("#say a"); return a && a.href;')
+    assert link.endswith(f"cpscorm-{ID}/table.bin")
+    assert browser.run('return document.querySelector("#say p").textContent;') == SAY["handed"]
+
+
+def test_a_text_that_is_shown_needs_no_further_word(browser, platform, before):
+    platform.assets = pack({"words.txt": b"words"}, "words.txt")
+    before(HURRY)
+    browser.open(player(platform))
+    browser.until(
+        "const frame = document.querySelector('iframe'); return frame"
+        " && frame.contentDocument.body.innerText === 'words'"
+        " && document.getElementById('say').innerText === '';"
+    )
