@@ -385,9 +385,10 @@ function gap(place, findMember, inflate) {
       return;
     }
     event.preventDefault();
-    const response = await fetch(url);
+    const blob = await fetch(url).then((one) => (one.ok ? one.blob() : null)).catch(() => null);
     const copy = document.createElement("a");
-    copy.href = URL.createObjectURL(await response.blob());
+    // Without it, the browser fails in its own way
+    copy.href = blob ? URL.createObjectURL(blob) : url.href;
     copy.download = link.download || decodeURIComponent(url.pathname.split("/").pop());
     copy.click();
   });

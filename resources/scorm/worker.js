@@ -280,13 +280,14 @@ async function loadIndex() {
  * A folder means its index page. The gap script gets this function through its source text.
  */
 function findMember(files, path) {
-  let name = path.split(/[?#]/)[0];
-  try {
-    name = decodeURIComponent(name);
-  } catch {
-    // An address written in Latin-1
-    name = unescape(name);
-  }
+  let name = path.split(/[?#]/)[0].replace(/(?:%[0-9a-f]{2})+/gi, (part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      // An address written in Latin-1
+      return unescape(part);
+    }
+  });
   name = name.replace(/[\\/]+/g, "/").replace(/^\//, "");
   const names = name === "" || name.endsWith("/")
     ? [`${name}index.html`, `${name}index.htm`] : [name];

@@ -22,6 +22,7 @@ FILES = {
     "Folder/b.txt": b"b",
     "caf\u00e9.txt": b"coffee",
     "empty.txt": b"",
+    "100% \u00e4.txt": b"percent",
     "constructor": b"a name that every object has",
 }
 ASK = """
@@ -97,6 +98,8 @@ def test_a_head_request_has_length_and_type_without_content(lesson):
         ("cafe%CC%81.txt", "coffee"),
         ("caf%E9.txt", "coffee"),
         ("empty.txt", ""),
+        ("100% \u00e4.txt", "percent"),
+        ("100%25%20%C3%A4.txt", "percent"),
         ("constructor", "a name that every object has"),
     ],
 )
@@ -260,6 +263,31 @@ def test_a_server_that_fails_is_told(browser, platform, kind):
     browser.open(player(platform))
     told = 'return /could not be loaded/.test(document.getElementById("say").innerText);'
     assert browser.until(told)
+
+
+def test_a_download_that_is_missing_is_no_page_of_ours_in_a_file(lesson):
+    saved = lesson.run(
+        LESSON
+        + """
+      const made = [];
+      const { createElement } = lesson.document;
+      lesson.document.createElement = (name) => {
+        const found = createElement.call(lesson.document, name);
+        found.click = () => made.push(found.href);
+        return found;
+      };
+      for (const name of ["gone.zip", "letters.txt"]) {
+        const link = createElement.call(lesson.document, "a");
+        Object.assign(link, { href: name, download: "" });
+        lesson.document.body.append(link);
+        link.dispatchEvent(new lesson.MouseEvent("click", { bubbles: true, cancelable: true }));
+      }
+      while (made.length < 2) await new Promise((go) => setTimeout(go, 20));
+      return made.sort();
+    """
+    )
+    assert saved[0].startswith("blob:")
+    assert saved[1].endswith("/gone.zip")
 
 
 def test_a_page_deep_in_the_lesson_says_why_it_is_missing(lesson):
