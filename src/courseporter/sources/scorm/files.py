@@ -17,7 +17,8 @@ State = Literal["exact", "repaired", "missing", "unsafe", "external", "foreign"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_SAFE = "/!$&'()*+,;=:@~"
+INDEX_PAGES = ("index.html", "index.htm")  # what a folder means, as the player's worker has it
+_SAFE = "/!$&'()*+,;=@~"
 
 
 class Found(NamedTuple):
@@ -74,9 +75,13 @@ class Files:
     def _look_plain(self, path: str) -> Found | None:
         """The member of this name, separators, dot segments and letter case forgiven."""
         plain = posixpath.normpath(path.replace("\\", "/")).lstrip("/") if path else ""
-        if not plain or plain.startswith("..") or path.endswith(("/", "\\")):
+        if not plain or plain.startswith(".."):
             return None
-        member = self._archive.find(self._folder + plain)
+        names = [plain]
+        if path.endswith(("/", "\\")):
+            names = [posixpath.normpath(f"{plain}/{index}") for index in INDEX_PAGES]
+        found = (self._archive.find(self._folder + name) for name in names)
+        member = next(filter(None, found), None)
         if member is None:
             return None
         plainly = member.path == self._folder + plain and "\\" not in path and path[0] != "/"
@@ -97,9 +102,8 @@ def _decoded(path: str) -> str:
 
 
 def as_address(path: str) -> str:
-    """A member's path as a relative address."""
-    plain = quote(path, safe=_SAFE)
-    return "./" + plain if ":" in plain.partition("/")[0] else plain
+    """A member's path as a relative address, in which no colon can look like a scheme's."""
+    return quote(path, safe=_SAFE)
 
 
 def add_parameters(url: str, parameters: str) -> str:

@@ -26,6 +26,8 @@ def launched(folder, href, *names, parameters=None, **attributes):
         ("a.html#page2", "a.html", "a.html#page2"),
         ("a#b.html", "a#b.html", "a%23b.html"),
         ("./b/../a.html", "a.html", "a.html"),
+        ("colon:x.html", "colon:x.html", "colon%3Ax.html"),
+        ("b/colon:x.html?y=1:2", "b/colon:x.html", "b/colon%3Ax.html?y=1:2"),
         ("урок.html", "урок.html", "%D1%83%D1%80%D0%BE%D0%BA.html"),
         ("%D1%83%D1%80%D0%BE%D0%BA.html", "урок.html", "%D1%83%D1%80%D0%BE%D0%BA.html"),
         ("le\u00e7on.html", "lec\u0327on.html", "le%C3%A7on.html"),
@@ -47,6 +49,9 @@ def test_finds_the_file_without_a_word(tmp_path, href, name, target):
         ("A.HTML", "a.html"),
         ("content\\a.html", "content/a.html"),
         ("/a.html", "a.html"),
+        ("content/", "content/index.html"),
+        ("content\\", "content/index.htm"),
+        ("./", "index.html"),
     ],
 )
 def test_finds_what_the_author_meant_and_says_so(tmp_path, href, name):
