@@ -117,5 +117,6 @@ def fingerprint(path: Path) -> str:
     for part in sorted(part for part in path.rglob("*") if part.is_file()):
         with part.open("rb") as stream:
             name = part.relative_to(path).as_posix()
-            digest.update(f"{name}\0{measured(stream).sha256}\n".encode())
+            line = f"{name}\0{measured(stream).sha256}\n"
+            digest.update(line.encode("utf-8", "surrogatepass"))  # names may be no text at all
     return digest.hexdigest()
