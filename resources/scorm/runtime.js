@@ -59,14 +59,14 @@ class Runtime {
     if (fault) {
       return this.fail(fault, element, "");
     }
-    const { value = "", error } = this.model.get(String(element));
+    const { value = "", error } = this.model.get(textOf(element));
     return error ? this.fail(error, element, value) : this.succeed(value);
   }
 
   set(element, value) {
     const fault = this.version.codes.set[this.state];
-    const given = value === undefined || value === null ? "" : String(value);
-    const error = fault || this.model.set(String(element), given);
+    const given = value === undefined || value === null ? "" : textOf(value);
+    const error = fault || this.model.set(textOf(element), given);
     return error ? this.fail(error, element) : this.succeed("true");
   }
 
@@ -96,12 +96,12 @@ class Runtime {
 
   errorString(code) {
     const { errors } = this.version;
-    return Object.hasOwn(errors, String(code)) ? errors[String(code)] : "";
+    return Object.hasOwn(errors, textOf(code)) ? errors[textOf(code)] : "";
   }
 
   /** More about a code; about the last error when none is given. */
   diagnostic(code) {
-    const wanted = isEmpty(code) ? this.lastError() : String(code);
+    const wanted = isEmpty(code) ? this.lastError() : textOf(code);
     const text = this.errorString(wanted);
     const about = wanted === this.lastError() && this.detail ? `${text}: ${this.detail}` : text;
     return about.slice(0, 255);
@@ -125,14 +125,23 @@ class Runtime {
 
   fail(code, about, result = "false") {
     this.error = code;
-    this.detail = about === undefined ? "" : String(about);
+    this.detail = about === undefined ? "" : textOf(about);
     return result;
+  }
+}
+
+/** What content hands over as a text; some objects have none. */
+function textOf(value) {
+  try {
+    return String(value);
+  } catch {
+    return "[object Object]";
   }
 }
 
 /** Calls without a meaning for their parameter want "" there; nothing at all is forgiven. */
 function isEmpty(argument) {
-  return argument === undefined || argument === null || String(argument) === "";
+  return argument === undefined || argument === null || textOf(argument) === "";
 }
 
 /** Kept in mid-session or suspended: resume. Ended otherwise: neither. Nothing kept: new. */
@@ -150,7 +159,7 @@ function apiOf(runtime, names) {
     api[name] = (...args) => {
       const result = runtime[method](...args);
       const asksForError = /Error|Diagnostic/.test(name);
-      runtime.report(name, args.map(String), result, asksForError ? 0 : runtime.error);
+      runtime.report(name, args.map(textOf), result, asksForError ? 0 : runtime.error);
       return result;
     };
   }

@@ -251,3 +251,16 @@ def test_odd_arguments_never_throw(begun):
         begun("LMSGetValue", value)
     assert take(begun, "cmi.core.score.raw", 42) == "0"
     assert give(begun, "cmi.core.score.raw") == "42"
+
+
+@pytest.mark.parametrize("odd", ["Object.create(null)", "{ toString() { throw 1; } }"])
+def test_no_call_throws_whatever_it_is_given(runtime, odd):
+    runtime("API")
+    calls = """
+      const odd = [ODD, ODD];
+      const run = () => [API, API_1484_11].forEach((api) => Object.values(api)
+        .filter((one) => typeof one === "function").forEach((call) => call(...odd)));
+      run(); API.LMSInitialize(""); API_1484_11.Initialize(""); run();
+      return API.LMSGetValue("cmi.core.lesson_status");
+    """.replace("ODD", odd)
+    assert runtime.page.run(calls) == "not attempted"
