@@ -44,8 +44,25 @@ function courseOf(base) {
  */
 function learnerOf() {
   const cookie = /(?:^|;\s*)[\w-]*edx-user-info=([^;]*)/.exec(readCookie());
-  const name = cookie && /username\W+([\w.@+-]+)/.exec(unescapeCookie(cookie[1]));
-  return name ? hash(name[1]) : "anyone";
+  const name = cookie && usernameIn(cookie[1].trim());
+  return name ? hash(name) : "anyone";
+}
+
+/** The cookie is JSON, at times in quotes, percent-encoded, or a text in JSON once more. */
+function usernameIn(value) {
+  for (const text of [unquoted(value), unquoted(decoded(value))]) {
+    try {
+      const found = JSON.parse(text);
+      const { username } = typeof found === "string" ? JSON.parse(found) : found;
+      if (username && typeof username === "string") {
+        return username;
+      }
+    } catch {
+      // not that way
+    }
+  }
+  const near = /username\W+([\w.@+-]+)/.exec(decoded(unquoted(value)));
+  return near && near[1];
 }
 
 function readCookie() {
@@ -56,13 +73,18 @@ function readCookie() {
   }
 }
 
-/** The cookie is JSON in quotes, with octal escapes for commas; some servers percent-encode it. */
-function unescapeCookie(value) {
-  const plain = value.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+/** A value in quotes, with backslashes and octal escapes (RFC 6265 says nothing of them). */
+function unquoted(value) {
+  const inside = /^"([^]*)"$/.exec(value);
+  return (inside ? inside[1] : value).replace(/\\([0-3][0-7]{2})|\\(["\\])/g, (all, octal, sign) =>
+    octal ? String.fromCharCode(parseInt(octal, 8)) : inside ? sign : all);
+}
+
+function decoded(value) {
   try {
-    return decodeURIComponent(plain);
+    return decodeURIComponent(value);
   } catch {
-    return plain;
+    return value;
   }
 }
 
