@@ -28,7 +28,9 @@ def wrong(server, home, url, name, job_id):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("keyed", [True, False], ids=["keyed", "asked"])
-def test_death_at_every_commit_doubles_no_row(scratch, note, keyed, address, kind):
+def test_death_at_every_commit_doubles_no_row(scratch, note, keyed, address, kind, long):
+    if kind == "PostgreSQL" and not long:
+        pytest.skip("a server takes its time: make torture has it")
     with serving(1, 0.0) as server:
         calm, url = scratch / "calm", address()
         job_id = enqueue(calm, url, "calm", server.server_port, keyed=keyed)
@@ -47,9 +49,9 @@ def test_death_at_every_commit_doubles_no_row(scratch, note, keyed, address, kin
     note(f"SIGKILL around every commit of {ROWS} writes ({way}), {kind}", 2 * len(boundaries),
          f"{len(boundaries)} commits", len(broken))  # fmt: skip
     assert not broken
-    looks = kind == "PostgreSQL"  # whether the schema is there, which takes a lock
-    # claim, begin; intent, outcome, chunk; end
-    assert len(boundaries) == looks + 2 + 3 * ROWS // BATCH + 1
+    # claim, begin; intent, outcome, chunk; end; a server takes a look at its schema besides
+    least = 2 + 3 * ROWS // BATCH + 1
+    assert len(boundaries) == least if kind == "SQLite" else len(boundaries) > least
 
 
 def storm(scratch, url, seed, kills, *, keyed, off=""):
