@@ -105,12 +105,14 @@ install_project() {
     if [ -x .venv/bin/courseporter ] && [ -f "$mark" ] &&
         [ "$(cat "$mark")" = "$(mark_of $sources)" ]; then
         .venv/bin/python packaging/hatch_build.py
-        return 0
+    else
+        .venv/bin/python -m pip install -qq --disable-pip-version-check \
+            --no-build-isolation --no-deps --editable .
+        # shellcheck disable=SC2086
+        mark_of $sources >"$mark"
     fi
-    .venv/bin/python -m pip install -qq --disable-pip-version-check \
-        --no-build-isolation --no-deps --editable .
-    # shellcheck disable=SC2086
-    mark_of $sources >"$mark"
+    # Half of the start of a command would be compiling, where Python may not keep what it compiled.
+    .venv/bin/python -m compileall -q src/courseporter
 }
 
 # -------------------------------------------------------------------------------- system libraries
