@@ -35,7 +35,7 @@ class Spool:
             "journal_mode = OFF",
             "synchronous = OFF",
             "locking_mode = EXCLUSIVE",
-            "page_size = 8192",
+            "page_size = 32768",
             f"cache_size = -{max(cache >> 10, 64)}",
         ):
             self._link.execute(f"PRAGMA {pragma}")

@@ -19,6 +19,8 @@ from courseporter.store.clock import Clock
 from courseporter.store.json import decode, encode
 
 BUSY_SECONDS = 10.0
+PAGE = 32 << 10  # bytes: a lesson's page or a small picture fits into one (decision 0023)
+WAL_BYTES = 8 << 20
 # Before 3.51.3 a checkpoint and a commit of two connections can race and damage a WAL database.
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 ASIDE = (
@@ -98,7 +100,9 @@ def connect(path: Path, patience: float | None = None) -> sqlite3.Connection:
 def _configure(raw: sqlite3.Connection, clock: Clock, *, private: bool = False) -> None:
     raw.create_function("now_ms", 0, clock)
     raw.execute("PRAGMA foreign_keys=ON")
-    raw.execute("PRAGMA cache_size=-8192")  # a chunk spilled early would lock readers out
+    raw.execute(f"PRAGMA page_size={PAGE}")  # of a file that is made now
+    raw.execute("PRAGMA cache_size=-12288")  # a chunk spilled early would lock readers out
+    raw.execute(f"PRAGMA wal_autocheckpoint={WAL_BYTES // PAGE}")
     if private:
         raw.execute("PRAGMA journal_mode=MEMORY")
         raw.execute("PRAGMA synchronous=OFF")

@@ -11,6 +11,7 @@ from courseporter.jobs import queue
 from courseporter.jobs.job import NewJob
 from courseporter.store import backup, mend, open_store
 from courseporter.store.open import FILE_NAME
+from courseporter.store.open_sqlite import PAGE
 
 
 @pytest.fixture
@@ -39,8 +40,8 @@ def count(home):
 def spoil(path):
     """Overwrite the pages behind the first."""
     with path.open("r+b") as stream:
-        stream.seek(4096)
-        stream.write(b"\xa5" * (path.stat().st_size - 4096))
+        stream.seek(PAGE)
+        stream.write(b"\xa5" * (path.stat().st_size - PAGE))
 
 
 def leave_without_closing(home):
@@ -58,7 +59,7 @@ def test_a_damaged_store_is_refused_each_time_until_it_is_mended(home):
     newest, _older = mend.good_backups(home)
     aside = mend.restore(home, newest.path)
     assert count(home) == 1
-    assert (aside / FILE_NAME).stat().st_size > 4096
+    assert (aside / FILE_NAME).stat().st_size > PAGE
 
 
 def test_damaged_backups_are_passed_over(home):

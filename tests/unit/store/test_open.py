@@ -13,6 +13,7 @@ from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.store import open_sqlite, open_store, temporary_store
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.open import FILE_NAME, RESERVE
+from courseporter.store.open_sqlite import PAGE
 from courseporter.store.schema import meta, worker
 
 
@@ -120,7 +121,7 @@ def test_damage_is_found_after_a_crash_and_nothing_is_deleted(tmp_path):
     subprocess.run([sys.executable, "-c", crash, str(tmp_path)], check=False)
     path = tmp_path / FILE_NAME
     content = bytearray(path.read_bytes())
-    content[4096:8192] = bytes(4096)
+    content[PAGE : 2 * PAGE] = bytes(PAGE)
     path.write_bytes(content)
     with pytest.raises(SettingsError) as caught:
         open_store(tmp_path)
