@@ -12,7 +12,9 @@ from courseporter.errors import Canceled
 from courseporter.flows import prepare
 from courseporter.store.schema import job as job_table
 from courseporter.store.schema import node
-from fakes.material import simple_template
+from courseporter.targets.olx import OlxTarget
+from courseporter.workspace.stored import StoredDraft
+from fakes.material import simple_tables, simple_template, template
 
 LESSONS = 1_050  # more than two chunks
 
@@ -26,7 +28,10 @@ def actor(tmp_path):
 
 @pytest.fixture
 def package(tmp_path):
-    return simple_template(tmp_path / "course.zip", LESSONS)
+    tables = simple_tables(LESSONS)
+    for row in tables["lessons"][::400]:
+        row["content"] = f"<p><a href='file:///C:/a.doc'>{row['title']}</a></p>"
+    return template(tmp_path / "course.zip", tables)
 
 
 @pytest.fixture
@@ -66,6 +71,44 @@ def test_it_goes_on_behind_the_last_stored_chunk(actor, half_read):
 
     assert titles(actor) == [f"Lesson {n}" for n in range(1, LESSONS + 1)]
     assert "resumed" in codes(actor, half_read)
+
+
+@pytest.fixture
+def whole(actor, package):
+    """A job that has read everything in one go."""
+    job_id = api.prepare(actor, package)
+    workers.run_one(actor, job_id)
+    return job_id
+
+
+@pytest.mark.parametrize("job", ["whole", "half_read"])
+def test_checks_find_the_same_whether_reading_was_interrupted_or_not(request, actor, job):
+    job_id = request.getfixturevalue(job)
+    workers.run_one(actor, job_id)
+
+    (draft,) = api.drafts(actor)
+    found = [(one.code, one.key) for one in api.problems(actor, draft.id)]
+    assert [code for code, _ in found] == ["local_reference"] * 3
+    assert found == [
+        (one.code, one.key) for one in OlxTarget().check(StoredDraft(actor.store, draft.id))
+    ]
+
+
+def test_files_that_come_after_their_page_are_not_told_as_missing(actor, tmp_path, monkeypatch):
+    tables = simple_tables(1)
+    tables["lessons"][0]["content"] = "<img src='a.png' alt=''>"
+    package = template(tmp_path / "course.zip", tables, {"a.png": b"x"})
+    knows, early = prepare.Checker.know, set()
+
+    def know_late(self, paths):
+        knows(self, paths if early else ())
+        early.update(paths)
+
+    monkeypatch.setattr(prepare.Checker, "know", know_late)
+    workers.run_one(actor, api.prepare(actor, package))
+    assert early == {"a.png"}
+    (draft,) = api.drafts(actor)
+    assert api.problems(actor, draft.id) == ()
 
 
 def test_a_checkpoint_of_another_version_starts_over(actor, half_read, monkeypatch):

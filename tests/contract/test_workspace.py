@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from courseporter.errors import Problem, SettingsError
-from courseporter.model import Course, Entry, Node, Text
+from courseporter.model import Course, Entry, Node, Resource, Text
 from courseporter.sources import Chunk
 from courseporter.store.assets import SMALL
 from courseporter.store.identity import new_id
@@ -100,6 +100,20 @@ def test_nodes_stay_in_document_order_over_many_chunks(store, draft):
     assert titles(store, draft) == [f"Lesson {n}" for n in range(1200)]
     with store.read() as connection:
         assert drafts.counts(connection, draft) == {"lesson": 1200, "question": 0}
+
+
+def test_an_outline_needs_no_pages(store, draft):
+    around = [lesson("l", "Clay"), lesson("t", "Page", "l")]
+    around.append(replace(lesson("h", "Hidden", "l"), hidden=True))
+    around.append(replace(lesson("r", "File", "l"), block=Resource(file="a.pdf", html="<b>a</b>")))
+    save(store, draft, around)
+    whole = list(StoredDraft(store, draft).nodes())
+    assert whole == around
+    light = list(StoredDraft(store, draft).nodes(pages=False))
+    without = [
+        replace(one, block=Text(html="")) if isinstance(one.block, Text) else one for one in whole
+    ]
+    assert light == without
 
 
 def test_places_are_found_in_any_case_of_letters(store, draft):

@@ -27,7 +27,7 @@ class MemoryDraft:
             self._assets.append(Asset(path=path, sha256=digest, size=len(data)))
         self._assets.sort(key=lambda asset: asset.path)
 
-    def nodes(self):
+    def nodes(self, *, pages=True):
         return iter(self._nodes)
 
     def assets(self):

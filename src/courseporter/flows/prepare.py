@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from courseporter.sources.registry import detect as find_source
 from courseporter.sources.registry import named
 from courseporter.store.assets import Stored
 from courseporter.store.identity import new_id
-from courseporter.targets.olx import OlxTarget
+from courseporter.targets.olx import Checker, OlxTarget
 from courseporter.workspace import drafts, problems
 from courseporter.workspace.saver import ChunkSaver
 from courseporter.workspace.stored import StoredDraft
+
+_PLACE = "place"
 
 
 def detect(run: Run) -> None:
@@ -99,15 +101,15 @@ def read(run: Run) -> None:
                 _read_course(run, place, draft, at if at.draft == number else ReadCursor(number))
     finally:
         place.close()
-        run.memory.clear()
+        del run.memory[_PLACE]
 
 
 def _place(run: Run) -> Place:
     """The file of the job, opened once for the steps that look at it."""
-    place = run.memory.get("place")
+    place = run.memory.get(_PLACE)
     if not isinstance(place, Place):
         place = Place(Path(str(run.args["path"])), Material(run).limits, _choices(run))
-        run.memory["place"] = place
+        run.memory[_PLACE] = place
     return place
 
 
@@ -139,10 +141,17 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
     material = Material(run, keep=bool(run.args.get("keep", True)))
     if at.chunks:
         at = _resumed(run, place, draft, at, source.cursor_version)
-    saver = ChunkSaver(run.store, draft.id)
+    saver, checker = ChunkSaver(run.store, draft.id), OlxTarget().checker()
+    whole = not at.chunks
     for chunk in source.read(place, ref, at.source, material):
         at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor, source.cursor_version)
-        _save_chunk(run, saver, chunk, material.take(), at, ref)
+        stored = material.take()
+        _save_chunk(run, saver, chunk, stored, at, ref)
+        if whole:
+            checker.know(stored)
+            checker.take(chunk.nodes)
+    if whole:
+        run.memory[draft.id] = checker
     run.save(ReadCursor(at.draft + 1).saved())
 
 
@@ -199,9 +208,17 @@ def check(run: Run) -> None:
     """Check every draft against the target and say that it is ready."""
     made = drafts.of_job(run.store, run.job.id)
     for draft in made:
-        found = tuple(OlxTarget().check(StoredDraft(run.store, draft.id)))
+        found = tuple(_check(run, draft))
         run.save({"draft": draft.id}, partial(_save_check, draft_id=draft.id, found=found))
     run.finish(summary=drafts.summary(run.store, made))
+
+
+def _check(run: Run, draft: drafts.DraftRecord) -> Iterable[Problem]:
+    """What is wrong with a draft: known already when this process has read the whole of it."""
+    checker = run.memory.pop(draft.id, None)
+    if isinstance(checker, Checker) and not checker.misses_files:
+        return checker.problems(draft.course)
+    return OlxTarget().check(StoredDraft(run.store, draft.id))
 
 
 def _save_check(connection: Connection, draft_id: str, found: tuple[Problem, ...]) -> None:

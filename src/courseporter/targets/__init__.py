@@ -26,8 +26,11 @@ class Draft(Protocol):
         """What stands above the tree; org, number and run may be None."""
         ...
 
-    def nodes(self) -> Iterator[Node]:
-        """Every node in document order: section, its lessons, their units, their blocks."""
+    def nodes(self, *, pages: bool = True) -> Iterator[Node]:
+        """Every node in document order: section, its lessons, their units, their blocks.
+
+        Without `pages`, texts come empty, which is quicker when only the outline matters.
+        """
         ...
 
     def assets(self) -> Iterator[Asset]:

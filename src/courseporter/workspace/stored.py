@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import case, select
 
-from courseporter.model import Asset, Course, Node
+from courseporter.model import Asset, Course, Node, Text
 from courseporter.store import Store
 from courseporter.store.schema import draft_asset, node
 from courseporter.workspace import drafts
 
 BATCH = 500
 _decode = msgspec.json.Decoder(Node).decode
+_TEXT = Text(html="")
+_WHOLE = select(node.c.seq, node.c.body)
+_OUTLINE = select(
+    node.c.seq,
+    case((node.c.type == "text", None), else_=node.c.body),
+    node.c.key,
+    node.c.title,
+    node.c.parent,
+    node.c.hidden,
+)
 
 
 class StoredDraft:
@@ -32,10 +42,10 @@ class StoredDraft:
         """What stands above the tree."""
         return self._course
 
-    def nodes(self) -> Iterator[Node]:
-        """Every node in document order."""
+    def nodes(self, *, pages: bool = True) -> Iterator[Node]:
+        """Every node in document order; without `pages`, the bodies of texts are not even read."""
         last = -1
-        query = select(node.c.seq, node.c.body).where(node.c.draft_id == self._id)
+        query = (_WHOLE if pages else _OUTLINE).where(node.c.draft_id == self._id)
         while True:
             with self._store.read() as connection:
                 rows = connection.execute(
@@ -44,8 +54,8 @@ class StoredDraft:
             if not rows:
                 return
             last = rows[-1][0]
-            for _, body in rows:
-                yield _decode(body)
+            for row in rows:
+                yield _decode(row[1]) if row[1] is not None else _empty_page(*row[2:])
 
     def assets(self) -> Iterator[Asset]:
         """Every asset, sorted by path."""
@@ -62,3 +72,7 @@ class StoredDraft:
             last = rows[-1][0]
             for path, sha256, size in rows:
                 yield Asset(path=path, sha256=sha256, size=size)
+
+
+def _empty_page(key: str, title: str, parent: str | None, hidden: bool) -> Node:  # noqa: FBT001
+    return Node(key=key, kind="block", title=title, parent=parent, hidden=hidden, block=_TEXT)

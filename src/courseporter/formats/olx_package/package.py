@@ -15,7 +15,7 @@ from courseporter.formats.olx_package.facts import Fault
 from courseporter.formats.olx_package.index import Index
 from courseporter.formats.olx_package.members import package_files
 from courseporter.formats.olx_package.walk import Found, Walk
-from courseporter.formats.olx_package.wording import capped, problem
+from courseporter.formats.olx_package.wording import Capped, problem
 from courseporter.model import Course, Entry, OutlineRow
 
 
@@ -51,14 +51,15 @@ class Package:
     def problems(self) -> list[Problem]:
         """What is wrong, in the order of the course; at most a hundred of one kind one by one."""
         walk = Walk(self._index, self._policy)
-        said = capped(
-            problem(
-                fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault)
+        said = Capped()
+        for found in walk:
+            said.add(
+                problem(
+                    fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault)
+                )
+                for fault in found.faults
             )
-            for found in walk
-            for fault in found.faults
-        )
-        return [*said, *course_problems(self._index, walk, self._policy)]
+        return [*said.told(), *course_problems(self._index, walk, self._policy)]
 
 
 def read_package(path: Path, limits: Limits) -> Package:

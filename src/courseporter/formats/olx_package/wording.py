@@ -7,7 +7,7 @@ errors/codes.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import cast
 
 from courseporter.errors import PROBLEM_CODES, Problem, Severity
@@ -246,26 +246,35 @@ def problem(
     )
 
 
-def capped(problems: Iterable[Problem], most: int = MOST_SINGLE) -> Iterator[Problem]:
-    """The problems, at most so many of one code; the rest of each code becomes one problem with a
-    count.
-    """
-    counts: Counter[str] = Counter()
-    last: dict[str, Problem] = {}
-    for one in problems:
-        counts[one.code] += 1
-        if counts[one.code] <= most:
-            yield one
-        else:
-            last[one.code] = one
-    for code, one in last.items():
-        more = counts[code] - most
-        meaning = PROBLEM_CODES[code].meaning
-        yield Problem(
-            code=code,
-            severity=one.severity,
-            message=f"{meaning} ({more:,} more)",
-            hint=one.hint,
+class Capped:
+    """Collects problems: at most `most` of one code, the rest of each becomes one with a count."""
+
+    def __init__(self, most: int = MOST_SINGLE) -> None:
+        self._most = most
+        self._single: list[Problem] = []
+        self._counts: Counter[str] = Counter()
+        self._last: dict[str, Problem] = {}
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take problems, in the order in which they shall be told."""
+        for one in problems:
+            self._counts[one.code] += 1
+            if self._counts[one.code] <= self._most:
+                self._single.append(one)
+            else:
+                self._last[one.code] = one
+
+    def told(self) -> list[Problem]:
+        """What was collected so far: those that are told one by one, then the rests."""
+        return [*self._single, *map(self._rest, self._last.values())]
+
+    def _rest(self, last: Problem) -> Problem:
+        more = self._counts[last.code] - self._most
+        return Problem(
+            code=last.code,
+            severity=last.severity,
+            message=f"{PROBLEM_CODES[last.code].meaning} ({more:,} more)",
+            hint=last.hint,
             count=more,
-            key=one.key,
+            key=last.key,
         )

@@ -12,13 +12,14 @@ from urllib.parse import unquote
 from courseporter.errors import Problem
 from courseporter.formats.olx.attributes import MOST_TITLE
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
-from courseporter.formats.olx_package.wording import capped, problem
+from courseporter.formats.olx_package.wording import Capped, problem
 from courseporter.model import (
     ASSET_SCHEME,
     LESSON_SCHEME,
     Assignment,
     Audio,
     Block,
+    Course,
     Discussion,
     Kind,
     Link,
@@ -44,37 +45,54 @@ _REFERENCE = re.compile(r"courseporter-(asset|lesson):([^\"'()<>\s,?#]*)")
 _FIXES = {"script_in_page": "strip_scripts"}
 
 
-def check(draft: Draft) -> Iterator[Problem]:
+def check(draft: Draft) -> list[Problem]:
     """Every rule of docs/reference/problems-olx.md that a draft can break, at most a hundred of one
     code one by one.
     """
-    yield from capped(_Checker(draft).problems())
+    checker = Checker()
+    checker.know(asset.path for asset in draft.assets())
+    checker.take(draft.nodes())
+    return checker.problems(draft.course)
 
 
-class _Checker:
-    """One pass; remembers which places are open, so that empty ones are seen when they close."""
+class Checker:
+    """One pass, in as many parts as the nodes come in; remembers which places are open, so that
+    empty ones are seen when they close.
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    A file must be known before the node that refers to it comes; else it is told as missing.
+    """
+
+    def __init__(self) -> None:
         self._assets: set[str] = set()
         self._keys: set[int] = set()
-        self._links: list[tuple[str, Node]] = []
+        self._links: list[tuple[str, str, str]] = []
         self._open: list[Node] = []
         self._filled: Counter[str] = Counter()
+        self._sections = 0
+        self._found = Capped()
+        self.misses_files = False
 
-    def problems(self) -> Iterator[Problem]:
-        self._assets = {asset.path for asset in self._draft.assets()}
-        yield from course_problems(self._draft.course, self._assets)
-        sections = 0
-        for node in self._draft.nodes():
-            sections += node.kind == "section"
-            yield from self._node(node)
-        yield from self._close(1)
-        if not sections:
-            yield problem("course_empty")
-        for key, node in self._links:
-            if hash(key) not in self._keys:
-                yield problem("lesson_link_missing", node.title, key, key=node.key)
+    def know(self, paths: Iterable[str]) -> None:
+        """These files are part of the draft."""
+        self._assets.update(paths)
+
+    def take(self, nodes: Iterable[Node]) -> None:
+        """Look at the next nodes in document order."""
+        for node in nodes:
+            self._sections += node.kind == "section"
+            self._found.add(self._node(node))
+
+    def problems(self, course: Course) -> list[Problem]:
+        """What was found, after the last node."""
+        self._found.add(self._close(1))
+        if not self._sections:
+            self._found.add((problem("course_empty"),))
+        self._found.add(
+            problem("lesson_link_missing", title, target, key=key)
+            for target, title, key in self._links
+            if hash(target) not in self._keys
+        )
+        return [*course_problems(course, self._assets), *self._found.told()]
 
     def _node(self, node: Node) -> Iterator[Problem]:
         level = LEVEL[node.kind]
@@ -136,6 +154,7 @@ class _Checker:
 
     def _asset(self, node: Node, path: str) -> Iterator[Problem]:
         if path not in self._assets:
+            self.misses_files = True
             yield problem("asset_missing", node.title, path, key=node.key)
 
     def _html(self, node: Node, html: str) -> Iterator[Problem]:
@@ -146,7 +165,7 @@ class _Checker:
         for scheme, written in _REFERENCE.findall(html):
             target = unquote(written) if "%" in written else written
             if scheme == "lesson":
-                self._links.append((target, node))
+                self._links.append((target, node.title, node.key))
             else:
                 yield from self._asset(node, target)
 

@@ -14,7 +14,7 @@ from courseporter.formats.staging import staged
 from courseporter.model import OutlineRow
 from courseporter.targets import Draft, Target, Written
 from courseporter.targets.olx.arrange import arrange
-from courseporter.targets.olx.check import check
+from courseporter.targets.olx.check import Checker, check
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
@@ -30,11 +30,15 @@ class OlxTarget(Target):
 
     def outline(self, draft: Draft) -> Iterator[OutlineRow]:
         """The course as it will be written, depth first, streamed."""
-        return outline(arrange(draft.nodes()))
+        return outline(arrange(draft.nodes(pages=False)))
 
     def check(self, draft: Draft) -> Iterable[Problem]:
-        """What is wrong with the draft, before anything is written; streamed in document order."""
+        """What is wrong with the draft, before anything is written; in document order."""
         return check(draft)
+
+    def checker(self) -> Checker:
+        """The same for a draft that is just being read, so that it need not be read once more."""
+        return Checker()
 
     def write(self, draft: Draft, out: Path, ctx: Context) -> Written:
         """Render, pack, read back, compare, and only then let `out` appear.

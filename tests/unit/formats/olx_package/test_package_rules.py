@@ -6,7 +6,7 @@ from courseporter.errors import PROBLEM_CODES
 from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
-from courseporter.formats.olx_package.wording import WORDS, capped, problem
+from courseporter.formats.olx_package.wording import WORDS, Capped, problem
 from fakes.olx import leaf, olx
 
 HTML = "course/html/ht.html"
@@ -145,6 +145,8 @@ def test_addresses_that_browsers_open_are_safe():
 
 def test_after_a_hundred_of_a_kind_the_rest_is_one_sentence():
     many = [problem("title_empty", detail="unit", key=str(n)) for n in range(250)]
-    told = list(capped([*many, problem("course_empty")]))
+    said = Capped()
+    said.add([*many, problem("course_empty")])
+    told = said.told()
     assert len(told) == 102
     assert (told[-1].count, told[-1].code) == (150, "title_empty")
