@@ -43,6 +43,8 @@ def outline_of(node: Node) -> tuple[OutlineLeaf, ...]:
     leaves.
     """
     block = node.block
+    if isinstance(block, Text):
+        return (_text_row(node),)
     if isinstance(block, Quiz):
         return tuple(quiz_rows(node, block))
     return tuple(_rows(node, block)) if block is not None else ()
@@ -52,8 +54,7 @@ def leaves(node: Node, links: Links) -> tuple[Leaf, ...]:
     """The leaves that the block becomes, in order.  A node without a block has none."""
     block = node.block
     if isinstance(block, Text):
-        row = OutlineLeaf(node.key, "text", clean_title(node.title), None, 0)
-        return (html_leaf(row, text_page(block.html, links)),)
+        return (html_leaf(_text_row(node), text_page(block.html, links)),)
     if isinstance(block, Quiz):
         return tuple(quiz_leaves(node, block, links))
     if block is None:
@@ -61,6 +62,10 @@ def leaves(node: Node, links: Links) -> tuple[Leaf, ...]:
     *before, row = _rows(node, block)
     pages = [html_leaf(page, text_page(_words(block), links)) for page in before]
     return (*pages, _leaf(row, block, links))
+
+
+def _text_row(node: Node) -> OutlineLeaf:
+    return OutlineLeaf(node.key, "text", clean_title(node.title), None, 0)
 
 
 def _rows(node: Node, block: Block) -> list[OutlineLeaf]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from courseporter.errors import InputError
@@ -76,24 +76,32 @@ def _by_first_bytes(start: bytes) -> str:
 
 
 def _scan(name: str, opener: Opener, encoding: str) -> str:
+    head = ""
+    for text in _decoded(opener, encoding):
+        if "\0" in text:
+            _refuse_nul(name, opener, encoding)
+        head = head or text
+    return head
+
+
+def _decoded(opener: Opener, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
-    head, lines = "", 1
     with opener() as stream:
         while block := stream.read(BLOCK):
-            text = decoder.decode(block)
-            if "\0" in text:
-                _refuse_nul(name, lines + _line_ends(text[: text.index("\0")]))
-            head = head or text
-            lines += _line_ends(text)
+            yield decoder.decode(block)
         decoder.decode(b"", final=True)
-    return head
 
 
 def _line_ends(text: str) -> int:
     return text.count("\n") or text.count("\r")
 
 
-def _refuse_nul(name: str, line: int) -> None:
+def _refuse_nul(name: str, opener: Opener, encoding: str) -> None:
+    line = 1
+    for text in _decoded(opener, encoding):
+        line += _line_ends(text.partition("\0")[0])
+        if "\0" in text:
+            break
     message = (
         f"{name}, line {line}: the text holds a NUL character, so the file is damaged or no CSV."
     )
