@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -55,10 +55,7 @@ def test_scripts_and_escaped_text_survive_the_mending():
     assert "if (a < b) { c(); }" in mended
 
 
-def test_an_end_tag_alone_is_no_bug():
-    assert mend("</a>") == "</a>"
-
-
+@example("</a>")
 @given(st.text(alphabet="<>/pbiuldv =\"'&;a\n", max_size=60))
 def test_whatever_comes_in_something_mendable_comes_out(page):
     mended = mend(page)
@@ -66,6 +63,12 @@ def test_whatever_comes_in_something_mendable_comes_out(page):
     assert mend(mended) == mended
 
 
+@pytest.mark.parametrize(("page", "mended"), [("</a>", ""), ("</a><!-- c -->", "<!-- c -->")])
+def test_an_end_tag_and_nothing_else_goes(page, mended):
+    assert mend(page) == mended
+
+
+@example("</a>")
 @given(st.text(alphabet="<>/pbiuldv =\"'&;a\n", max_size=60))
 def test_a_page_that_stays_word_for_word_is_sound(page):
     if mend(page) == page and "</" in page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import cast
 
@@ -31,6 +32,7 @@ class _Silent(threading.local):
 
 
 _SILENT = _Silent()
+_END_TAG = re.compile(r"</[^>]*>?")
 _SHELL = frozenset(("html", "head", "body", "title", "meta", "base"))
 
 
@@ -47,7 +49,7 @@ def mend(html: str) -> str:
     try:
         etree.fromstring(page, _STRICT)
     except etree.XMLSyntaxError:
-        return _nested(page) or html
+        return _nested(page) or _END_TAG.sub("", html)  # nothing was ever begun
     return html
 
 
