@@ -8,7 +8,7 @@ import pytest
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
-from courseporter.formats.tabular import Columns, escape_cell, open_delimited, open_workbook
+from courseporter.formats.tabular import Columns, detect, escape_cell, open_delimited, open_workbook
 from fakes.workbook import workbook
 
 COLUMNS = Columns(("key", "title"), ("note",))
@@ -17,7 +17,9 @@ HEADER = "key,title,note\r\n"
 
 def read(content: bytes, limits: Limits | None = None):
     ragged = []
-    table = open_delimited("a.csv", lambda: io.BytesIO(content), COLUMNS, limits or Limits())
+    table = open_delimited(
+        "a.csv", detect("a.csv", lambda: io.BytesIO(content)), COLUMNS, limits or Limits()
+    )
     return table, list(table.rows(ragged.append)), ragged
 
 

@@ -10,24 +10,25 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import chain
+from typing import cast
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
-from courseporter.formats.tabular.encoding import Encoded, Opener, detect
+from courseporter.formats.tabular.encoding import Encoded
 from courseporter.formats.tabular.table import Columns, Record, Table, column_name
 
+BUFFER = 1 << 18
 DELIMITERS = ",;\t"
 LINE_END = re.compile(r"\r\n|\r|\n")
 EXCEL_HINT = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 
-def open_delimited(name: str, opener: Opener, columns: Columns, limits: Limits) -> Table:
-    """A CSV file as a table.  `opener` gives its bytes from the start, as often as asked.
+def open_delimited(name: str, encoded: Encoded, columns: Columns, limits: Limits) -> Table:
+    """A CSV file, which `detect` has looked at, as a table.
 
-    Raises InputError: encoding_error, table_schema (empty, column missing or twice), table_row
-    (while rows are read).
+    Raises InputError: table_schema (empty, column missing or twice), table_row (while rows are
+    read).
     """
-    encoded = detect(name, opener)
     delimiter = _delimiter(encoded.head, columns)
     records = _records(name, encoded, delimiter, limits.cell)
     header = next((cells for _, cells in records if any(cells) and not _only_hint(cells)), None)
@@ -64,7 +65,11 @@ def _delimiter(head: str, columns: Columns) -> str:
 def _records(name: str, encoded: Encoded, delimiter: str, limit: int) -> Iterator[Record]:
     """(line where the record begins, cells); the csv module does the work in C."""
     csv.field_size_limit(limit)
-    with encoded.open() as raw, io.TextIOWrapper(raw, encoded.encoding, newline="") as text:
+    with (
+        encoded.open() as stream,
+        io.BufferedReader(cast("io.RawIOBase", stream), BUFFER) as raw,  # text asks for 8 KiB
+        io.TextIOWrapper(raw, encoded.encoding, newline="") as text,
+    ):
         end = _End()
         reader = csv.reader(chain(text, end), delimiter=delimiter)
         line = 1

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import cast
 
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive, Member
 from courseporter.formats.context import Limits
 from courseporter.formats.place import Place
-from courseporter.formats.tabular import Table, Workbook, open_delimited, open_workbook
+from courseporter.formats.tabular import (
+    Encoded,
+    Table,
+    Workbook,
+    detect,
+    open_delimited,
+    open_workbook,
+)
 from courseporter.sources.csv_template.schema import LEVELS, REQUIRED_FILES, Level
 
 FILES = {level.file: level.stem for level in LEVELS}
@@ -41,6 +49,8 @@ class Layout:
         self.folder = folder
         self.archive: Archive | None = place.archive if workbook is None else None
         self._tables = tables or {}
+        # what was found out by reading a large file to its end is not found out again
+        self._known = cast("dict[str, Encoded]", place.memo.setdefault("csv", {}))
         self._workbook = workbook
         self._sheets = _sheets(workbook) if workbook else {}
 
@@ -72,8 +82,13 @@ class Layout:
         member = self._tables.get(level.stem)
         if member is None or self.archive is None:
             return None
-        opener = partial(self.archive.open, member)
-        return open_delimited(level.file, opener, level.columns, limits)
+        encoded = self._known.get(member.path)
+        if encoded is None:
+            opener = partial(self.archive.open, member)
+            encoded = detect(level.file, opener)
+            if encoded.open is opener:  # a large file, of which nothing is kept
+                self._known[member.path] = encoded
+        return open_delimited(level.file, encoded, level.columns, limits)
 
     def need(self, level: Level, limits: Limits) -> Table:
         """A table that must be there.

@@ -16,21 +16,23 @@ class OutlineRows:
     def __init__(self) -> None:
         self._hidden = [False] * 5
 
-    def of(self, node: Node) -> Iterator[OutlineRow]:
+    def of(self, node: Node) -> list[OutlineRow]:
         """The rows of one node: one for a place, one per leaf for a block."""
         level = LEVEL[node.kind]
         hidden = self._hidden[level] = node.hidden or self._hidden[level - 1]
         if level < 4:
-            yield OutlineRow(
+            row = OutlineRow(
                 depth=level, kind=node.kind, type=None, title=clean_title(node.title),
                 key=node.key, hidden=hidden, href=None, questions=0,
             )  # fmt: skip
-            return
-        for key, kind, title, href, questions in outline_of(node):
-            yield OutlineRow(
+            return [row]
+        return [
+            OutlineRow(
                 depth=4, kind="block", type=kind, title=title,
                 key=key, hidden=hidden, href=href, questions=questions,
-            )  # fmt: skip
+            )
+            for key, kind, title, href, questions in outline_of(node)
+        ]  # fmt: skip
 
 
 def outline(nodes: Iterable[Node]) -> Iterator[OutlineRow]:

@@ -55,7 +55,7 @@ class Renderer:
 
     def take(self, node: Node) -> None:
         """Render one arranged node."""
-        self.rows.extend(fingerprint(row) for row in self._outline.of(node))
+        self.rows.extend(map(fingerprint, self._outline.of(node)))
         if node.kind == "block":
             self._block(node)
             return
