@@ -1,5 +1,5 @@
 "use strict";
-/** The ZIP in the browser’s cache storage, where that is allowed. */
+/** The ZIP and the worker’s sentences in the browser’s cache storage, where that is allowed. */
 const CACHE = "cpscorm";
 
 async function sha256(blob) {
@@ -12,12 +12,12 @@ async function fromCache(address) {
     const found = await (await caches.open(CACHE)).match(address);
     return found ? await found.blob() : null;
   } catch {
-    // Storage refused: the ZIP lives in memory
+    // Storage refused: what was read lives in memory
     return null;
   }
 }
 
-/** Keep this ZIP, drop its older versions. */
+/** Keep this, drop its older versions. */
 async function keep(address, blob) {
   try {
     const cache = await caches.open(CACHE);

@@ -12,21 +12,6 @@ const PATIENCE = 1000;
 const scope = new URL(self.registration.scope).pathname;
 const [, base, id] = /^(.*\/)cpscorm-([0-9a-z]+)\/$/.exec(scope);
 
-/** Why a file cannot be given: an HTTP status and a sentence. */
-class Failure extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** The ZIP is not the one that the index describes: a re-import happened in between. */
-class Mismatch extends Failure {
-  constructor() {
-    super(503, "This lesson was changed a moment ago. Reload the page.");
-  }
-}
-
 self.addEventListener("install", () => {
   self.skipWaiting();
   prepared = true;
@@ -92,7 +77,7 @@ async function serve(request, path, cache) {
   const index = await readIndex();
   const found = findMember(index.files, path);
   if (found === null) {
-    throw new Failure(404, `The file “${path}” is not in this lesson.`);
+    throw new Absent(path);
   }
   const row = index.files[found];
   if (row.n) {
@@ -209,18 +194,6 @@ async function passOn(request, row, index) {
   return new Response(response.body, { status, statusText, headers });
 }
 
-/** What a learner sees in place of a page; also the body of every other failure. */
-function failurePage(error) {
-  const status = error.status || 503;
-  const escaped = String(error.message).replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  const html = [
-    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
-    `<meta name="cpscorm-failure" content="${status}"><title>${status}</title></head>`,
-    `<body style="font:16px system-ui,sans-serif;margin:2em"><p>${escaped}</p></body></html>`,
-  ].join("");
-  return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
-}
-
 // ------------------------------------------------------------------------------ index and ZIP
 
 // Promises, so that many requests at once read once
@@ -268,11 +241,14 @@ function versionOf({ v, sha }) {
 
 async function loadIndex() {
   const response = await reach(`${base}cpscorm-${id}.json`, { cache: "no-cache" });
+  let index;
   try {
-    return await response.json();
+    index = await response.json();
   } catch {
     throw new Failure(503, "The list of this lesson’s files could not be read.");
   }
+  keepWords(index);
+  return index;
 }
 
 /**

@@ -76,6 +76,9 @@ def pack(
     index = {"zip": f"cpscorm-{ID}.zip", "size": len(content), "sha": sha, "files": rows}
     if "v" in config:
         index["v"] = config["v"]
+    if language != "en":
+        say = messages(language)
+        index |= {"lang": language, "say": {name: say[name] for name in ("absent", "broken")}}
     whole = {
         "id": ID, "n": 0, "item": "ITEM-1", "title": "Lesson", "launch": launch, "scorm": "1.2",
         "sha": sha, "zip": f"cpscorm-{ID}.zip", "mastery": None, "launchData": "", "maxTime": "",

@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 from browser.lessons import LESSON, player
-from browser.packing import ID, pack, script
+from browser.packing import ID, messages, pack, script
 
 PAGE = b"<!DOCTYPE html><html><head><title>Start</title></head><body>version one</body></html>"
 LETTERS = bytes(range(65, 91)) * 40  # deflated well
@@ -290,13 +290,49 @@ def test_a_download_that_is_missing_is_no_page_of_ours_in_a_file(lesson):
     assert saved[1].endswith("/gone.zip")
 
 
+FOLLOW_A_DEAD_LINK = (
+    LESSON
+    + "const link = lesson.document.createElement('a'); link.href = 'gone.html'; "
+    + "lesson.document.body.append(link); link.click();"
+)
+WHAT_IT_SAYS = (
+    LESSON
+    + "const page = lesson.document; "
+    + 'return page.title === "404" && [page.documentElement.lang, page.body.innerText];'
+)
+
+
 def test_a_page_deep_in_the_lesson_says_why_it_is_missing(lesson):
-    link = "const link = lesson.document.createElement('a'); link.href = 'gone.html'; "
-    lesson.run(f"{LESSON}{link}lesson.document.body.append(link); link.click();")
-    text = lesson.until(
-        LESSON + 'const page = lesson.document; return page.title === "404" && page.body.innerText;'
-    )
+    lesson.run(FOLLOW_A_DEAD_LINK)
+    language, text = lesson.until(WHAT_IT_SAYS)
+    assert language == "en"
     assert "gone.html" in text
+
+
+def test_a_page_deep_in_the_lesson_says_so_in_the_language_of_the_course(browser, platform):
+    platform.assets = pack(FILES, "index.html", language="de")
+    begin(browser, platform)
+    browser.run(FOLLOW_A_DEAD_LINK)
+    assert browser.until(WHAT_IT_SAYS) == [
+        "de",
+        "Die Datei „gone.html“ ist nicht in dieser Lektion.",
+    ]
+
+
+def test_a_worker_that_starts_again_without_its_index_still_speaks_the_language(browser, platform):
+    platform.assets = pack(FILES, "index.html", language="de", v="1")
+    begin(browser, platform)
+    browser.until(
+        'const kept = await (await caches.open("cpscorm")).keys();'
+        'return kept.some(({ url }) => url.endsWith(".json?v=1"));'
+    )
+    browser.devtools("ServiceWorker.enable")
+    browser.devtools("ServiceWorker.stopAllWorkers")
+    platform.broken[f"cpscorm-{ID}.json"] = 503
+    answer = fetch(browser, "letters.txt")
+    assert answer["status"] == 503
+    assert 'lang="de"' in answer["text"]
+    assert messages("de")["broken"] in answer["text"]
 
 
 # ------------------------------------------------------------------- its pure functions, alone

@@ -33,6 +33,7 @@ from courseporter.model import Package
 
 _BUFFER = 1 << 18
 _STEP = 4 << 20  # bytes between two reports of progress
+_OF_WORKER = ("absent", "broken")  # its sentences of resources/scorm/messages.json
 _encode = msgspec.json.encode
 
 
@@ -57,6 +58,7 @@ class Player:
     ) -> None:
         """Packs everything.  The archive must stay open as long as the player."""
         wishes = wishes or Wishes()
+        self._language = wishes.language or bundled.ENGLISH
         self._say = bundled.sentences(wishes.language)
         self.id = names.player_id(identity)
         self.left_out: list[str] = []
@@ -94,7 +96,7 @@ class Player:
             "zip": offered,
         }
         say = {"broken": self._say.get("broken", "")}
-        return Pages(bundled.template(), wishes.language or bundled.ENGLISH, common, say)
+        return Pages(bundled.template(), self._language, common, say)
 
     def _pack(self, parts: Plan) -> tuple[PlayerFile, ...]:
         scratch = tempfile.TemporaryFile(  # noqa: SIM115 - closed with the player
@@ -107,17 +109,32 @@ class Player:
         self._zip = scratch_of(names.archive_name(self.id), file, size, self._lock)
         self.whole = not parts.beside
         rows += [(path, row) for path, row, _ in filter(None, beside)]
-        rows.sort()
         script, worker = bundled.script(self._say), bundled.worker()
-        self.version = _version(_index(self._zip, rows, ""), script, worker)
+        files = b",\n".join(_encode(path) + b":" + row for path, row in sorted(rows))
+        self.version = _version(self._zip.sha256 or "", files, script, worker)
         found = [
             self._zip,
-            file_of(names.index_name(self.id), _index(self._zip, rows, self.version)),
+            file_of(names.index_name(self.id), self._index(files)),
             file_of(names.script_name(self.id), script),
             file_of(names.WORKER, worker),
             *(flat for _, _, flat in filter(None, beside)),
         ]
         return tuple(sorted(found, key=lambda one: one.name))
+
+    def _index(self, files: bytes) -> bytes:
+        """The index as one JSON object, a file a line; and what the worker says of failures, when
+        that is not English, which it speaks itself.
+        """
+        head: dict[str, object] = {
+            "zip": self._zip.name,
+            "size": self._zip.size,
+            "sha": self._zip.sha256,
+            "v": self.version,
+        }
+        if self._language.partition("-")[0].lower() != bundled.ENGLISH:
+            said = {name: self._say[name] for name in _OF_WORKER if name in self._say}
+            head |= {"lang": self._language, "say": said}
+        return b"".join((_encode(head)[:-1], b',"files":{\n', files, b"\n}}\n"))
 
     def _repack(self, file: BinaryIO, parts: Plan) -> tuple[list[tuple[str, bytes]], int]:
         writer = ZipWriter(file)
@@ -168,19 +185,9 @@ def _row(path: str, stored: Stored) -> bytes:
     return f'{{"o":{offset},"c":{packed},"s":{size},"m":{method},"t":"{kind}"}}'.encode()
 
 
-def _index(archive: PlayerFile, rows: list[tuple[str, bytes]], version: str) -> bytes:
-    """The index as one JSON object, a file a line."""
-    head = (
-        f'{{"zip":"{archive.name}","size":{archive.size},"sha":"{archive.sha256}",'
-        f'"v":"{version}","files":{{'
-    )
-    lines = b",\n".join(_encode(path) + b":" + row for path, row in rows)
-    return b"".join((head.encode(), b"\n", lines, b"\n}}\n"))
-
-
-def _version(*parts: bytes) -> str:
-    """What browsers must fetch anew when any of these changes."""
-    digest = sha256()
+def _version(archive: str, *parts: bytes) -> str:
+    """What browsers must fetch anew when the ZIP or any of these changes."""
+    digest = sha256(archive.encode())
     for part in parts:
         digest.update(part)
     return digest.hexdigest()[:16]

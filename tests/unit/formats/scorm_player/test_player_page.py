@@ -92,6 +92,16 @@ def test_every_language_has_the_sentences_that_learners_need(key):
     assert all(words[key].strip() for words in said.values())
 
 
+def test_the_index_speaks_for_the_worker_where_the_course_is_not_english(tmp_path):
+    said = json.loads((bundled.FOLDER / "messages.json").read_text("utf-8"))["de"]
+    german = made(tmp_path, {"a.html": b"x"}, Wishes("de-AT")).index
+    english = made(tmp_path, {"a.html": b"x"}, Wishes("en-GB")).index
+    assert german["lang"] == "de-AT"
+    assert german["say"] == {name: said[name] for name in ("absent", "broken")}
+    assert not {"lang", "say"} & set(english)
+    assert german["v"] != english["v"]  # its script speaks another language
+
+
 def test_the_download_is_offered_only_when_wished_and_whole(tmp_path, monkeypatch):
     assert page_config(tmp_path, LESSON, "x", Wishes(None, offer_download=True))[2]["zip"] == (
         f"cpscorm-{names.player_id('M/O')}.zip"
