@@ -179,6 +179,15 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     "missing_files": ProblemCode("Files that are referred to are missing.", "warning"),
     "asset_clash": ProblemCode("Two static files take the same name.", "warning"),
+    "scorm_player_incomplete": ProblemCode(
+        "Files are missing that the player of a SCORM lesson needs.", "error"
+    ),
+    "scorm_index_unreadable": ProblemCode(
+        "The list of files of a SCORM lesson cannot be read.", "error"
+    ),
+    "scorm_file_differs": ProblemCode(
+        "A file of a SCORM lesson is not the one that its list of files names.", "error"
+    ),
     "draft_units": ProblemCode("The package holds unpublished units.", "info"),
     "orphan_blocks": ProblemCode("Files of blocks are used nowhere.", "info"),
     "entry_link": ProblemCode("Entries of the archive are links.", "info"),

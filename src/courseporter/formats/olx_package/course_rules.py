@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from courseporter.errors import Problem
 from courseporter.formats.olx_package.index import Index
 from courseporter.formats.olx_package.walk import Walk
 from courseporter.formats.olx_package.wording import problem
+from courseporter.formats.scorm_player.names import PREFIX
 
 Settings = dict[str, dict[str, object]]
 _DEFAULT_GRADERS = {"Homework", "Lab", "Midterm Exam", "Final Exam"}
@@ -122,20 +123,28 @@ def _tabs(index: Index, settings: dict[str, object]) -> Iterator[Problem]:
 
 
 def _files(index: Index) -> Iterator[Problem]:
-    missing = index.missing_statics()
+    missing = [name for name in index.missing_statics() if not name.startswith(PREFIX)]
     if missing:
-        names = ", ".join(sorted(missing)[:_NAMED])
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-        sentence = f"Files that pages refer to are not in the package: {names}{more}."
+        sentence = f"Files that pages refer to are not in the package: {_names(missing)}."
         yield problem("missing_files", detail=sentence, count=len(missing), where="static/")
     if index.clashes:
         yield problem(
             "asset_clash", detail=", ".join(index.clashes[:_NAMED]), count=len(index.clashes)
         )
+    for code, names in index.players.faults(index.statics, index.referenced):
+        where = f"static/{names[0]}"
+        yield problem(code, detail=_names(names), count=len(names), where=where)
     if index.drafts:
         yield problem("draft_units", detail=str(index.drafts), count=index.drafts)
     if index.links:
         yield problem("entry_link", detail=str(index.links), count=index.links)
+
+
+def _names(names: Iterable[str]) -> str:
+    """The first names in a sentence."""
+    found = sorted(names)
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return ", ".join(found[:_NAMED]) + more
 
 
 def _policy_path(index: Index) -> str | None:

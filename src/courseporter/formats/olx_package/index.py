@@ -5,6 +5,7 @@ in course order.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -21,6 +22,7 @@ from courseporter.formats.olx_package.facts import (
 )
 from courseporter.formats.olx_package.html_rules import html_faults
 from courseporter.formats.olx_package.plain_facts import place_facts, problem_facts
+from courseporter.formats.olx_package.players import Players
 from courseporter.formats.scorm_player.names import PREFIX, needed_beside
 
 MOST_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
@@ -66,6 +68,7 @@ class Index:
         self.statics: set[str] = set()
         self.clashes: list[str] = []
         self.referenced: dict[str, str] = {}  # static name → path of the file that refers to it
+        self.players = Players()
         self.links = 0
         self.drafts = 0
 
@@ -97,6 +100,13 @@ class Index:
             self.drafts += "drafts/vertical/" in path
         elif not path.endswith(_UNPARSED):
             self.files[path] = self._xml(path, data)
+
+    def add_static(self, path: str, pieces: Callable[[], Iterable[bytes]]) -> None:
+        """Take a file that is not wanted; of the files of players the bytes are looked at."""
+        self._unread(path)
+        folder, _, name = path.rpartition("/")
+        if name.startswith(PREFIX) and folder.endswith("static"):
+            self.players.add(name, pieces())
 
     def _unread(self, path: str) -> None:
         before, mark, inside = ("/" + path).partition("/static/")

@@ -7,11 +7,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from courseporter.errors import InputError
-from courseporter.formats.archive import open_archive
+from courseporter.formats.archive import Archive, Member, open_archive
 from courseporter.formats.context import Limits
 from courseporter.formats.gzip_stream import GzipReader
 from courseporter.formats.tar import PIECE, Stream, TarMember, TarReader
@@ -22,13 +23,14 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class PackageFile(NamedTuple):
-    """One file: its path in the package, its size in bytes, and its bytes, to be had once.  `read`
-    is None for a link.
+    """One file: its path in the package, its size in bytes, and its bytes, to be had once, whole or
+    in pieces.  `read` is None for a link.
     """
 
     path: str
     size: int
     read: Callable[[], bytes] | None
+    pieces: Callable[[], Iterator[bytes]]
 
 
 def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
@@ -101,10 +103,10 @@ def _tarred(stream: Stream, where: str, limits: Limits) -> Iterator[PackageFile]
             )
         path = safe_path(member.name, where)
         if member.kind == "file":
-            yield PackageFile(path, member.size, member.read)
+            yield PackageFile(path, member.size, member.read, member.pieces)
         elif member.kind != "folder":
             _refuse_special(member, path, where)
-            yield PackageFile(path, 0, None)
+            yield PackageFile(path, 0, None, member.pieces)
 
 
 def _refuse_special(member: TarMember, path: str, where: str) -> None:
@@ -154,15 +156,17 @@ def _archived(path: Path, limits: Limits) -> Iterator[PackageFile]:
     archive = open_archive(path, limits)
     try:
         for member in archive.members.values():
-            yield PackageFile(member.path, member.size, _reader(lambda m=member: archive.open(m)))
+            pieces = partial(_pieces, archive, member)
+            yield PackageFile(member.path, member.size, partial(_joined, pieces), pieces)
     finally:
         archive.close()
 
 
-def _reader(opened: Callable[[], BinaryIO]) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with opened() as stream:
-            pieces = iter(lambda: stream.read(PIECE), b"")
-            return b"".join(pieces)
+def _pieces(archive: Archive, member: Member) -> Iterator[bytes]:
+    with archive.open(member) as stream:
+        while piece := stream.read(PIECE):
+            yield piece
 
-    return read
+
+def _joined(pieces: Callable[[], Iterator[bytes]]) -> bytes:
+    return b"".join(pieces())

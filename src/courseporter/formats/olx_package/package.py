@@ -73,7 +73,7 @@ def read_package(path: Path, limits: Limits) -> Package:
         elif index.wants(file.path, file.size):
             index.add(file.path, file.read())
         else:
-            index.add(file.path, None)
+            index.add_static(file.path, file.pieces)
     index.find_root()
     return Package(index)
 

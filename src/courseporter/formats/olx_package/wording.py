@@ -207,6 +207,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Files below static/ take the same name in Open edX: {detail}",
         "The last one wins.  Rename one of them.",
     ),
+    "scorm_player_incomplete": (
+        "A SCORM lesson lacks files that its player needs: {detail}.",
+        "The lesson, or a part of it, does not play.  Convert the package again.",
+    ),
+    "scorm_index_unreadable": (
+        "The list of files {detail} of a SCORM lesson cannot be read.",
+        "The lesson does not open.  Convert the package again.",
+    ),
+    "scorm_file_differs": (
+        "Files of a SCORM lesson are not those that its list of files names: {detail}.",
+        "The lesson, or a part of it, does not play.  Convert the package again.",
+    ),
     "draft_units": (
         "{detail} unpublished units lie in drafts/.",
         "They are not part of the course.",

@@ -50,6 +50,11 @@ def flat_name(player: str, path: str) -> str:
     return f"{PREFIX}{player}-{digest}{found[0] if found else '.bin'}"
 
 
+def player_of(name: str) -> str:
+    """The ID in the name of a page or of an index."""
+    return name.removeprefix(PREFIX).partition("-")[0].partition(".")[0]
+
+
 def needed_beside(name: str) -> tuple[str, ...]:
     """The files without which a player page of this name does nothing; none for other names."""
     found = _PAGE.fullmatch(name)

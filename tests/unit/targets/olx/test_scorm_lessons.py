@@ -158,7 +158,7 @@ def test_a_player_that_lacks_a_part_is_told(tmp_path):
             if not member.name.endswith("-sw.js"):
                 archive.addfile(member, whole.extractfile(member))
     problems = {one.code: one.message for one in read_package(thin, Limits()).problems()}
-    assert "cpscorm-sw.js" in problems["missing_files"]
+    assert "cpscorm-sw.js" in problems["scorm_player_incomplete"]
 
 
 def test_two_packages_share_the_worker_and_nothing_else(tmp_path):
