@@ -11,6 +11,7 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
+from courseporter.errors import InputError
 from courseporter.formats.archive import Archive
 
 State = Literal["exact", "repaired", "missing", "unsafe", "external", "foreign"]
@@ -54,6 +55,17 @@ class Files:
                 if second.state in ("exact", "repaired"):
                     return Found("repaired", second.path, second.suffix)
         return Found(found.state, found.path, url[len(path) :]) if path != url else found
+
+    def head(self, path: str, most: int) -> bytes:
+        """The first bytes of a file that was found; none of one that cannot be read."""
+        member = self._archive.find(self._folder + path)
+        if member is None:
+            return b""
+        try:
+            with self._archive.open(member) as stream:
+                return stream.read(most)
+        except InputError:
+            return b""
 
     def _look(self, path: str) -> Found:
         if self._folder + path in self._archive.members:

@@ -6,8 +6,10 @@ from html import escape
 from typing import NamedTuple
 
 from courseporter.formats.scorm_player.choice import LOST
+from courseporter.formats.scorm_player.content_types import is_page
 from courseporter.model import Block, Link, Package, Text
 from courseporter.sources.scorm.files import Files, add_parameters, as_address
+from courseporter.sources.scorm.height import HEAD, height_of
 from courseporter.sources.scorm.items import Item
 from courseporter.sources.scorm.notes import Notes
 
@@ -38,6 +40,7 @@ class Launcher:
         self._package = package
         self._notes = notes
         self._launched = 0
+        self._heights: dict[str, int | None] = {}
 
     def launch(self, item: Item, key: str) -> Launch:
         """What the item opens; `key` is its place in the outline."""
@@ -62,7 +65,9 @@ class Launcher:
             target = add_parameters(as_address(found.path) + found.suffix, item.parameters)
             said = href if found.state == "exact" else target
             return Launch(
-                self._block(item, key, target), _tidy(said), lost=LOST[self._package.mode]
+                self._block(item, key, target, found.path),
+                _tidy(said),
+                lost=LOST[self._package.mode],
             )
         if found.state == "external":
             web = "https:" + href if href.startswith("//") else href
@@ -76,7 +81,7 @@ class Launcher:
             return _failed(f"“{url}” is no address that a lesson may open.")
         return _failed(reason, href)
 
-    def _block(self, item: Item, key: str, href: str) -> Package:
+    def _block(self, item: Item, key: str, href: str, path: str) -> Package:
         """The lesson; its name is that of its key, because two items may share an identifier."""
         package, told, number = self._package, item.told, self._launched
         self._launched += 1
@@ -93,7 +98,15 @@ class Launcher:
             launch_data=told.launch_data,
             max_time=told.max_time,
             time_action=told.time_action,
+            height=self._height(path),
         )
+
+    def _height(self, path: str) -> int | None:
+        """What the first page says; items often share it."""
+        if path not in self._heights:
+            head = self._files.head(path, HEAD) if is_page(path) else b""
+            self._heights[path] = height_of(head)
+        return self._heights[path]
 
 
 _EMPTY = "<p>The package gives this item a title, but nothing to open.</p>"

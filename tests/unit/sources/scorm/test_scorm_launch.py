@@ -232,3 +232,14 @@ def test_a_long_chain_of_dependencies_is_no_circle(tmp_path):
     )
     found = read(package(tmp_path, manifest(resources=chain + resource("R3000", "index.html"))))
     assert "dependency_cycle" not in found.problems
+
+
+def test_the_frame_is_as_high_as_the_first_page_says(tmp_path):
+    text = manifest(
+        item("I1", ref="R1") + item("I2", ref="R2") + item("I3", ref="R3"),
+        resource("R1", "index.html") + resource("R2", "stage.html") + resource("R3", "film.mp4"),
+    )
+    page = '<object width="800" height="600">'
+    found = read(package(tmp_path, text, **{"stage.html": page, "film.mp4": page}))
+    blocks = [node.block for node in found.nodes if node.block]
+    assert [block.height for block in blocks] == [None, 620, None]
