@@ -89,6 +89,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "archive_special_entry": ProblemCode(
         "A link or device of the archive was left out.", "warning"
     ),
+    "archive_unreadable_name": ProblemCode(
+        "A file or folder was left out because its name is not UTF-8.", "warning"
+    ),
     "archive_encrypted_entry": ProblemCode(
         "A file of the archive is protected by a password.", "warning"
     ),

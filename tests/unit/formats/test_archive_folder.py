@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +64,20 @@ def test_never_opens_a_pipe(folder):
     archive = open_archive(folder, Limits())
     assert "pipe" not in archive.members
     assert archive.problems[0].code == "archive_special_entry"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have Unicode names only")
+def test_a_name_that_is_not_utf8_is_told_as_such(folder):
+    root = os.fsencode(folder)
+    Path(os.fsdecode(root + b"/caf\xe9.html")).write_text("page")
+    Path(os.fsdecode(root + b"/\xfcber")).mkdir()
+    Path(os.fsdecode(root + b"/\xfcber/page.html")).write_text("page")
+    archive = open_archive(folder, Limits())
+    assert list(archive.members) == ["a.txt", "b/page.html"]
+    [told] = archive.problems
+    assert (told.code, told.count) == ("archive_unreadable_name", 2)
+    assert "not UTF-8" in told.message
+    told.message.encode()  # can be kept and shown
 
 
 @pytest.mark.parametrize("limits", [Limits(entries=1), Limits(unpacked=3)])

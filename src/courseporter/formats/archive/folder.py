@@ -96,7 +96,9 @@ class FolderArchive:
             below: list[str] = []
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.is_dir(follow_symlinks=False) and path.count("/") < self._deepest:
+                if not _is_utf8(entry.name):
+                    tally.add("archive_unreadable_name", path)
+                elif entry.is_dir(follow_symlinks=False) and path.count("/") < self._deepest:
                     below.append(path)
                 elif entry.is_dir(follow_symlinks=False):
                     raise too_deep(self.name, path, self._deepest)
@@ -119,10 +121,18 @@ class FolderArchive:
 
 
 def _is_plain(entry: os.DirEntry[str], root: Path) -> bool:
-    """Whether it is a file with a name that can be written down, and lies inside `root`."""
+    """Whether it is a file and lies inside `root`."""
     try:
-        entry.name.encode("utf-8")
         inside = not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
         return entry.is_file() and inside
-    except (OSError, UnicodeEncodeError):
+    except OSError:
         return False
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether the name can be written down; Python keeps other bytes as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
