@@ -263,13 +263,18 @@ class TarReader:
         return self._buffer[at : at + size]
 
     def pieces(self) -> Iterator[bytes]:
-        """The rest of the current entry."""
+        """The rest of the current entry, as it comes from the stream."""
         while self._left:
-            yield self.take(PIECE)
+            if self._at == len(self._buffer) and not self._more():
+                raise self._corrupt("it ends inside a file")
+            piece = self._buffer[self._at : self._at + self._left]
+            self._at += len(piece)
+            self._left -= len(piece)
+            yield piece
 
     def _finish(self) -> None:
-        while self._left:
-            self.take(PIECE)
+        for _ in self.pieces():
+            pass
         if self._padding:
             self._exact(self._padding, "a file")
             self._padding = 0

@@ -11,6 +11,7 @@ from courseporter.formats.archive.member import Archive, Member
 
 Reader = Callable[[bytes], None]  # gets a member's bytes in pieces, an empty piece at the end
 _STEP = 64 << 10
+_OFTEN = 20  # bits: progress is told once in a MiB
 _KNOWN = {"archive_encrypted", "archive_unsupported"}  # told when the archive was opened
 
 
@@ -56,8 +57,8 @@ def _read_through(
     with stream:
         while True:
             piece = stream.read(_STEP)
-            done += len(piece)
-            if tick:
+            before, done = done, done + len(piece)
+            if tick and done >> _OFTEN != before >> _OFTEN:
                 tick(done, total)
             if reader and piece:
                 reader(piece)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 STEP = 1 << 20
-_PREAD = getattr(os, "pread", None)
+_BUFFER = 64 << 10  # larger reads pass it by
+_PREADV = getattr(os, "preadv", None)  # not on Windows
 
 
 class PlayerFile(NamedTuple):
@@ -39,7 +40,7 @@ def scratch_of(name: str, file: BinaryIO, size: int, lock: threading.Lock) -> Pl
     """A file that fills an open scratch file, hashed; several threads may open it at once."""
 
     def opened() -> BinaryIO:
-        return cast("BinaryIO", io.BufferedReader(_Stretch(file, size, lock), STEP))
+        return cast("BinaryIO", io.BufferedReader(_Stretch(file, size, lock), _BUFFER))
 
     digest = hashlib.sha256()
     with opened() as stream:
@@ -54,7 +55,7 @@ def shared(opened: Callable[[], BinaryIO], lock: threading.Lock) -> Callable[[],
     def turn() -> BinaryIO:
         with lock:
             stream = opened()
-        return cast("BinaryIO", io.BufferedReader(_Turn(stream, lock), STEP))
+        return cast("BinaryIO", _Turn(stream, lock))
 
     return turn
 
@@ -68,7 +69,7 @@ def prove(opened: Callable[[], BinaryIO]) -> int:
     return crc
 
 
-class _Turn(io.RawIOBase):
+class _Turn(io.BufferedIOBase):
     """A stream that is read while nobody else reads."""
 
     def __init__(self, stream: BinaryIO, lock: threading.Lock) -> None:
@@ -77,12 +78,12 @@ class _Turn(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
+    def read(self, size: int | None = -1, /) -> bytes:
         with self._lock:
-            data = self._stream.read(len(view))
-        view[: len(data)] = data
-        return len(data)
+            return self._stream.read(-1 if size is None else size)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.read(STEP if size < 0 else size)
 
 
 class _Stretch(io.RawIOBase):
@@ -104,15 +105,14 @@ class _Stretch(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        data = self._read(min(len(view), max(0, self._size - self._at)))
-        view[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+        view = memoryview(buffer).cast("B")[: max(0, self._size - self._at)]
+        count = self._read_into(view)
+        self._at += count
+        return count
 
-    def _read(self, size: int) -> bytes:
-        if _PREAD is not None:
-            return _PREAD(self._file.fileno(), size, self._at)
+    def _read_into(self, view: memoryview) -> int:
+        if _PREADV is not None:
+            return _PREADV(self._file.fileno(), [view], self._at)
         with self._lock:
             self._file.seek(self._at)
-            return self._file.read(size)
+            return cast("io.BufferedIOBase", self._file).readinto(view)

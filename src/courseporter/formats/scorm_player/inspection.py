@@ -35,7 +35,10 @@ _SCRIPT = frozenset(("js", "mjs", "cjs", "json"))
 _TEXT = _MARKUP | _SCRIPT | {"css"}
 # Served as such, they run neither as a script nor as a page (Fetch Standard 2.9).
 _HARMLESS = ("audio/", "video/", "image/", "text/csv")
+# What no script can begin with; “GIF89a” could. All other media hold zeros near their beginning.
 _PACKED = (b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x1aE\xdf\xa3")
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r\x1b"})
+_RARE = 32  # of so many bytes of a text at most one is a control character
 WORDS: Final[dict[str, str]] = {
     "account": "asks pages of the learning platform with the learner’s session",
     "leave": "sends the whole page to another address",
@@ -201,7 +204,8 @@ class _Reader:
         if not self._judged and (self._size >= HEAD or not piece):
             self._judged = True
             head = b"".join(self._pieces)[:HEAD]
-            if not (_is_text(head) and self._inspector.admit(self._member)):
+            looks_so = self._ending in _TEXT or _is_text(head)
+            if not (looks_so and self._inspector.admit(self._member)):
                 self._pieces = None
                 return
             self._ending = _kind_of(self._ending, head)
@@ -218,7 +222,10 @@ def _is_harmless(name: str, ending: str) -> bool:
 def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    return b"\0" not in head and not head.startswith(_PACKED)
+    if b"\0" in head or head.startswith(_PACKED):
+        return False
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls * _RARE <= len(head)
 
 
 def _kind_of(ending: str, head: bytes) -> str:

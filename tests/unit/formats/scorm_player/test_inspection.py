@@ -1,5 +1,6 @@
 """What a package loads from elsewhere and what its scripts call, told from what only looks so."""
 
+import random
 import time
 
 import pytest
@@ -211,9 +212,28 @@ def test_a_package_that_does_nothing_of_all_this_has_no_problem():
 def test_media_are_skipped_by_name_and_by_first_bytes():
     text = '<img src="//x.example/">'
     assert hosts(film_mp4=text, picture_jpg=text, table_csv=text) == []
-    assert hosts(a_html=b"\0" + text.encode()) == []
+    assert hosts(a_unknown=b"\0" + text.encode()) == []
+    assert hosts(a_unknown=b"\1\2\3" + text.encode()) == []
     assert hosts(a_unknown=b"%PDF-1.7\n" + text.encode()) == []
     assert hosts(a_unknown=f"\ufeff <!DOCTYPE html>{text}") == ["x.example"]
+
+
+def test_what_a_browser_takes_for_a_page_or_a_script_cannot_hide_behind_its_first_bytes():
+    text = 'import("//x.example/a.mjs")'
+    assert hosts(a_js=b"/*\0*/" + text.encode()) == ["x.example"]
+    assert hosts(a_html=b"\0<script>" + text.encode()) == ["x.example"]
+    assert hosts(a_unknown=f"GIF89a=1;{text}") == ["x.example"]
+
+
+@pytest.mark.parametrize(
+    "noise", [random.Random(5).randbytes(4 << 20), b"\0\0\0\x18ftypmp42" * 9999]
+)
+def test_media_of_unknown_names_are_given_up_after_their_first_bytes(noise, monkeypatch):
+    monkeypatch.setattr(Inspector, "look", lambda *_: pytest.fail("the file was searched"))
+    reader = Inspector("a.zip").watch(Member(path="clip.bin", size=len(noise), packed_size=1))
+    for at in range(0, 15000, 1500):
+        reader(noise[at : at + 1500])
+    reader(b"")
 
 
 @pytest.mark.parametrize("ending", ["txt", "foo", "map", "dat", "woff", "xsl", "JS", "svg"])
