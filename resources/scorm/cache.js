@@ -2,8 +2,8 @@
 /** The ZIP and the worker’s sentences in the browser’s cache storage, where that is allowed. */
 const CACHE = "cpscorm";
 
-async function sha256(blob) {
-  const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+async function sha256(bytes) {
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -1,7 +1,5 @@
 "use strict";
 /** Why the worker cannot give a file, and how it says so in the language of the course. */
-// Under this address, which ends with the version, sentences are kept in the cache
-const WORDS = `${base}cpscorm-${id}.json${self.location.search}`;
 
 /** Why a file cannot be given: an HTTP status and a sentence. */
 class Failure extends Error {
@@ -45,10 +43,15 @@ async function failurePage(error) {
   return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
+/** Under this address, which ends with the version, the words are kept in the cache. */
+function addressOfWords() {
+  return `${base}cpscorm-${id}.json${self.location.search}`;
+}
+
 /** For when the index cannot be fetched; English needs no words of the index. */
 function keepWords({ lang, say }) {
   if (say) {
-    keep(WORDS, new Blob([JSON.stringify({ lang, say })]));
+    keep(addressOfWords(), new Blob([JSON.stringify({ lang, say })]));
   }
 }
 
@@ -58,6 +61,6 @@ async function words() {
   if (index) {
     return index;
   }
-  const kept = await fromCache(WORDS);
+  const kept = await fromCache(addressOfWords());
   return kept ? JSON.parse(await kept.text()) : {};
 }

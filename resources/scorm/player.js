@@ -16,9 +16,10 @@ const STYLE = [
 ].join("");
 
 class Player {
-  /** registered: the promise of the worker’s registration, which the page has begun. */
-  constructor({ config, base, registered }) {
+  /** worker: its address; registered: the promise of its registration, which the page has begun. */
+  constructor({ config, base, worker, registered }) {
     Object.assign(this, { config, base, registered, say: config.say || {} });
+    this.script = new URL(worker, location.href).href;
     this.version = config.v || config.sha;
     this.shelf = new Shelf(config, base);
     this.progress = this.shelf.read();
@@ -87,8 +88,7 @@ class Player {
     this.offer();
     this.tell("loading");
     try {
-      const worker = await this.worker();
-      const { pdf, type } = await this.ask(worker);
+      const { pdf, type } = await this.ready();
       // Chromium shows no PDF inside a sandbox
       this.open(pdf ? null : SANDBOX);
       if (!/^(text\/html|application\/xhtml)/.test(type)) {
@@ -99,19 +99,29 @@ class Player {
     }
   }
 
-  /** The active worker of this version of the package. */
-  async worker() {
+  /** What the worker says once it is active; it is asked while it still becomes so. */
+  async ready() {
     if (!window.isSecureContext) {
       throw new Refusal("no_https");
     }
     if (!this.registered) {
       throw new Refusal("no_worker");
     }
-    const script = new URL(`${this.base}cpscorm-sw.js?v=${this.version}`, location.href).href;
     const started = this.registered
       .catch((error) => Promise.reject(new Refusal("refused", error)))
-      .then((registration) => activated(registration, script));
-    return within(PATIENCE, started, new Refusal("late"));
+      .then((registration) => this.meet(registration));
+    const { answer } = await within(PATIENCE, started, new Refusal("late"));
+    return answer;
+  }
+
+  /** Waits for the worker only; its answer may take longer. */
+  async meet(registration) {
+    const early = workerOf(registration, this.script);
+    const answer = early && this.ask(early);
+    // Whoever waits for the answer hears of its failure
+    answer && answer.catch(() => null);
+    const worker = await activated(registration, this.script);
+    return { answer: worker === early ? answer : this.ask(worker) };
   }
 
   /** What the worker says of the lesson: its first page is there, and whether it holds PDFs. */
@@ -257,13 +267,16 @@ function within(milliseconds, promise, refusal) {
   return Promise.race([promise, late]);
 }
 
-/** The worker with this script once it is active; another tab may have replaced it meanwhile. */
+/** The worker with this script, else the active one: another tab may have replaced it. */
+function workerOf({ installing, waiting, active }, script) {
+  return [installing, waiting, active].find((one) => one && one.scriptURL === script) || active;
+}
+
+/** The worker with this script once it is active. */
 function activated(registration, script) {
   return new Promise((resolve, reject) => {
     function look() {
-      const { installing, waiting, active } = registration;
-      const own = [installing, waiting, active].find((one) => one && one.scriptURL === script);
-      const worker = own || active;
+      const worker = workerOf(registration, script);
       if (worker && worker.state === "activated") {
         resolve(worker);
       } else if (worker && worker.state !== "redundant") {

@@ -7,22 +7,20 @@
  */
 // Larger ZIPs are read in ranges, smaller ones kept in the cache
 const WHOLE = 32 * 1024 * 1024;
+// … and in memory, if they are small: a Blob asks another process for each of its parts
+const SMALL = 8 * 1024 * 1024;
 // Milliseconds that a page waits for the whole ZIP
 const PATIENCE = 1000;
 const scope = new URL(self.registration.scope).pathname;
 const [, base, id] = /^(.*\/)cpscorm-([0-9a-z]+)\/$/.exec(scope);
 
-self.addEventListener("install", () => {
-  self.skipWaiting();
-  prepared = true;
-  // Ready by the time the player asks
-  readIndex().then(prefetch).catch(() => null);
-});
+self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin === self.location.origin && url.pathname.startsWith(scope)) {
+    prepared = false;
     event.respondWith(respond(event.request, url));
   }
 });
@@ -137,7 +135,7 @@ function readRange(header, size) {
   return first < size ? [first, last] : "beyond";
 }
 
-/** A Blob or stream of the file, or of a part of it. */
+/** The file, or a part of it: whatever a Response can be made of. */
 async function bodyOf(row, index, span, cache) {
   if (row.m !== 8) {
     const [first, last] = span || [0, row.s - 1];
@@ -175,7 +173,7 @@ async function inflated(packed, size) {
     const bytes = await new Response(packed).arrayBuffer();
     return inflate(new Uint8Array(bytes), size);
   }
-  return (packed instanceof Blob ? packed.stream() : packed).pipeThrough(filter);
+  return new Response(packed).body.pipeThrough(filter);
 }
 
 /** A file that is an asset of its own: the server answers, with the type that we know. */
@@ -198,9 +196,10 @@ async function passOn(request, row, index) {
 
 // Promises, so that many requests at once read once
 let indexRead = null;
-// Whether it was read for the player that asks first
-let prepared = false;
+// Whether it was read just now, for the player that asks first
+let prepared = true;
 let archiveRead = null;
+let archiveSha = "";
 let archiveSince = 0;
 // Size and date of the ZIP that ranges were read from
 let stamp = null;
@@ -282,7 +281,7 @@ function findMember(files, path) {
   return near.find((one) => one !== undefined) ?? null;
 }
 
-/** `length` bytes of the ZIP from `start` on, as a Blob or a stream. */
+/** `length` bytes of the ZIP from `start` on: whatever a Response can be made of. */
 async function piece(index, start, length, cache) {
   if (length <= 0) {
     return new Blob([]);
@@ -321,29 +320,31 @@ function checkStamp(response, { size }) {
   stamp = now || stamp;
 }
 
-function openArchive(index, cache) {
-  if (!archiveRead) {
-    const reading = loadArchive(index, cache);
+function openArchive({ zip, sha }, cache) {
+  if (!archiveRead || archiveSha !== sha) {
+    const reading = loadArchive(zip, sha, cache);
     reading.catch(() => (archiveRead = archiveRead === reading ? null : archiveRead));
     archiveRead = reading;
+    archiveSha = sha;
     archiveSince = Date.now();
   }
   return archiveRead;
 }
 
-async function loadArchive(index, cache) {
-  const address = `${base}${index.zip}?v=${index.sha}`;
+async function loadArchive(zip, sha, cache) {
+  const address = `${base}${zip}?v=${sha}`;
   const kept = await fromCache(address);
-  if (kept && kept.size === index.size) {
-    return kept;
+  if (kept) {
+    return kept.size <= SMALL ? new Uint8Array(await kept.arrayBuffer()) : kept;
   }
   const response = await reach(address, { cache: cache || "default" });
-  const blob = await response.blob();
-  if (blob.size !== index.size || (await sha256(blob)) !== index.sha) {
+  const bytes = await response.arrayBuffer();
+  if ((await sha256(bytes)) !== sha) {
     throw new Mismatch();
   }
+  const blob = new Blob([bytes]);
   keep(address, blob);
-  return blob;
+  return blob.size <= SMALL ? new Uint8Array(bytes) : blob;
 }
 
 /** An answer of the server, or a Failure that says what went wrong. */
@@ -359,3 +360,10 @@ async function reach(address, options, allowed = []) {
   }
   return response;
 }
+
+// Whoever starts the worker is about to ask. The page names the ZIP, if it is one to be kept.
+const named = new URLSearchParams(self.location.search).get("sha");
+if (named) {
+  openArchive({ zip: `cpscorm-${id}.zip`, sha: named }).catch(() => null);
+}
+readIndex().then(prefetch).catch(() => null);

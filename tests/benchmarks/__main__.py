@@ -1,6 +1,7 @@
 """Measures CoursePorter and prints one table, with the figure to hold beside each.
 
-python tests/benchmarks [--quick] [--rounds N] [--only lessons,media,window,jobs]
+python tests/benchmarks [--quick] [--rounds N] [--only lessons,media,window,jobs,start]
+                        [--package PACKAGE.zip ...]
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import conversion
 from measure import Measured, ask, folder, package
 
-PARTS = ("lessons", "media", "window", "jobs")
+PARTS = ("lessons", "media", "window", "jobs", "start")
 SIZES, QUICK_SIZES = (1_000, 10_000, 20_000), (200, 1_000)
 MEGABYTES, QUICK_MEGABYTES = 300, 40
 JOBS, QUICK_JOBS = 100_000, 10_000
@@ -42,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, one round")
     parser.add_argument("--rounds", type=int, help="rounds of each measurement (5)")
+    parser.add_argument("--package", type=Path, action="append", help="SCORM packages for start")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.quick else 5)
@@ -56,6 +58,8 @@ def measured(part: str, place: Path, options: argparse.Namespace) -> Iterator[Me
         return conversion.media(place, QUICK_MEGABYTES if quick else MEGABYTES, options.rounds)
     if part == "window":
         return window(place, *(QUICK_SIZES[:2] if quick else SIZES[:2]))
+    if part == "start":
+        return start(place, options.package, options.rounds)
     return jobs(place, QUICK_JOBS if quick else JOBS)
 
 
@@ -97,6 +101,13 @@ def window(place: Path, small: int, large: int) -> Iterator[Measured]:
         "a stopped import: ended", f"{late['stopped']:.0f} ms", f"< {CANCEL_DONE} ms",
         late["stopped"] < CANCEL_DONE,
     )  # fmt: skip
+
+
+def start(place: Path, packages: list[Path] | None, rounds: int) -> Iterator[Measured]:
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from lesson_start import starts
+
+    return starts(place / "start", packages, rounds)
 
 
 def jobs(place: Path, number: int) -> Iterator[Measured]:

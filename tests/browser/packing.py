@@ -82,7 +82,8 @@ def pack(
     whole = {
         "id": ID, "n": 0, "item": "ITEM-1", "title": "Lesson", "launch": launch, "scorm": "1.2",
         "sha": sha, "zip": f"cpscorm-{ID}.zip", "mastery": None, "launchData": "", "maxTime": "",
-        "timeAction": "", "threshold": None, "say": messages(language), **config,
+        "timeAction": "", "threshold": None, "say": messages(language),
+        "whole": len(content) <= 32 << 20, **config,
     }  # fmt: skip
     return {
         f"cpscorm-{ID}.zip": content,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -36,6 +37,10 @@ return { status: answer.status, text: await answer.text(), ...headers };
 def begin(browser, platform):
     """Open the lesson and wait until its first page is there."""
     browser.open(player(platform))
+    started(browser)
+
+
+def started(browser):
     browser.until(
         'const frame = document.querySelector("iframe[name=scorm]");'
         'return frame && frame.contentDocument.readyState === "complete"'
@@ -142,6 +147,17 @@ def large():
     return {**FILES, "film.mp4": os.urandom(33 * 2**20)}
 
 
+def test_the_zip_comes_along_with_the_index(browser, platform):
+    platform.assets = pack(FILES, "index.html")
+    platform.held[f"cpscorm-{ID}.json"] = index = threading.Event()
+    zip_asked = 'return (await caches.open("cpscorm")).match(arguments[0]).then((one) => !!one);'
+    browser.open(player(platform))
+    sha = hashlib.sha256(platform.assets[f"cpscorm-{ID}.zip"]).hexdigest()
+    browser.until(zip_asked, f"{platform.asset(f'cpscorm-{ID}.zip')}?v={sha}")
+    index.set()
+    started(browser)
+
+
 @pytest.mark.parametrize("ranges", [True, False])
 def test_a_large_package_is_read_in_ranges(browser, platform, large, ranges):
     platform.assets = pack(large, "index.html")
@@ -213,7 +229,8 @@ def test_a_file_beside_the_zip_may_change_alone(browser, platform):
         begin(browser, platform)
         assert fetch(browser, "sound.wav")["text"].encode() == sound
         platform.since += 100
-    assert {one.path[-5:] for one in platform.log if "sw.js" in one.path} == {"?v=a1", "?v=b2"}
+    workers = {one.path.partition("&")[0] for one in platform.log if "sw.js" in one.path}
+    assert {one.partition("?v=")[2] for one in workers} == {"a1", "b2"}
 
 
 WAIT = """
@@ -324,7 +341,7 @@ def test_a_worker_that_starts_again_without_its_index_still_speaks_the_language(
     begin(browser, platform)
     browser.until(
         'const kept = await (await caches.open("cpscorm")).keys();'
-        'return kept.some(({ url }) => url.endsWith(".json?v=1"));'
+        'return kept.some(({ url }) => url.includes(".json?v=1&"));'
     )
     browser.devtools("ServiceWorker.enable")
     browser.devtools("ServiceWorker.stopAllWorkers")

@@ -31,6 +31,7 @@ from courseporter.formats.scorm_player.repack import UNREADABLE, Repacker
 from courseporter.formats.scorm_player.zip_writer import Stored, ZipWriter
 from courseporter.model import Package
 
+KEPT = 32 << 20  # bytes of a ZIP that browsers keep as a whole (WHOLE in worker.js)
 _BUFFER = 1 << 18
 _STEP = 4 << 20  # bytes between two reports of progress
 _OF_WORKER = ("absent", "broken")  # its sentences of resources/scorm/messages.json
@@ -94,6 +95,7 @@ class Player:
             "sha": self._zip.sha256,
             "v": self.version,
             "zip": offered,
+            "whole": self._zip.size <= KEPT,
         }
         say = {"broken": self._say.get("broken", "")}
         return Pages(bundled.template(), self._language, common, say)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 
 import pytest
 
 from courseporter.errors import SettingsError
-from courseporter.formats.scorm_player import Wishes, bundled, names
+from courseporter.formats.scorm_player import Wishes, bundled, names, player
 from courseporter.formats.scorm_player.bundled import sentences, slim
 from courseporter.formats.scorm_player.content_types import TYPES, content_type, is_dense, is_media
 from courseporter.model import Package
@@ -40,6 +42,7 @@ def test_the_page_holds_everything_that_the_lesson_is_told(tmp_path):
         "launch": "sco/a%20b.html?x=1&y=2#z",
         "scorm": "2004",
         "zip": None,
+        "whole": True,
         "mastery": 0.8,
         "threshold": 0.5,
         "launchData": "a=1\nb",
@@ -100,6 +103,14 @@ def test_the_index_speaks_for_the_worker_where_the_course_is_not_english(tmp_pat
     assert german["say"] == {name: said[name] for name in ("absent", "broken")}
     assert not {"lang", "say"} & set(english)
     assert german["v"] != english["v"]  # its script speaks another language
+
+
+def test_the_page_names_a_zip_that_browsers_keep_whole(tmp_path, monkeypatch):
+    worker = (bundled.FOLDER / "worker.js").read_text("utf-8")
+    whole = re.search(r"const WHOLE = ([\d *]+);", worker)[1]
+    assert math.prod(map(int, whole.split("*"))) == player.KEPT
+    monkeypatch.setattr(player, "KEPT", 10)
+    assert page_config(tmp_path, LESSON, "One")[2]["whole"] is False
 
 
 def test_the_download_is_offered_only_when_wished_and_whole(tmp_path, monkeypatch):
