@@ -1,0 +1,1 @@
+window.globalProvideData('data', '{"first": "6ab", "title": "a \u201cquoted\u201d title"}');
