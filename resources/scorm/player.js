@@ -20,7 +20,7 @@ class Player {
   constructor({ config, base, worker, registered }) {
     Object.assign(this, { config, base, registered, say: config.say || {} });
     this.script = new URL(worker, location.href).href;
-    this.version = config.v || config.sha;
+    this.version = config.v;
     this.shelf = new Shelf(config, base);
     this.progress = this.shelf.read();
     this.frame = null;
@@ -143,10 +143,10 @@ class Player {
   }
 
   open(sandbox) {
-    const { id, launch, title } = this.config;
+    const { id, launch } = this.config;
     const frame = document.createElement("iframe");
     frame.name = "scorm";
-    frame.title = title;
+    frame.title = document.title;
     frame.allow = "autoplay; fullscreen";
     frame.allowFullscreen = true;
     if (sandbox) {

@@ -53,11 +53,11 @@ def zip_of(files: dict[str, bytes], apart: frozenset[str]) -> tuple[bytes, dict[
     return target.getvalue(), rows
 
 
-def page_of(config: dict, language: str = "en") -> bytes:
+def page_of(config: dict, language: str, title: str) -> bytes:
     """A player page."""
     text = (SCORM / "player.html").read_text("utf-8")
     escaped = json.dumps(config).replace("<", "\\u003c")
-    for mark, value in (("language", language), ("title", config["title"]), ("config", escaped)):
+    for mark, value in (("language", language), ("title", title), ("config", escaped)):
         text = text.replace("{{" + mark + "}}", value)
     return text.encode()
 
@@ -68,27 +68,27 @@ def pack(
     *,
     apart: frozenset[str] = frozenset(),
     language: str = "en",
+    title: str = "Lesson",
     **config: object,
 ) -> dict[str, bytes]:
     """Assets by name."""
     content, rows = zip_of(files, apart)
     sha = hashlib.sha256(content).hexdigest()
     index = {"zip": f"cpscorm-{ID}.zip", "size": len(content), "sha": sha, "files": rows}
-    if "v" in config:
-        index["v"] = config["v"]
+    index["v"] = config.get("v", sha[:16])
     if language != "en":
         say = messages(language)
         index |= {"lang": language, "say": {name: say[name] for name in ("absent", "broken")}}
     whole = {
-        "id": ID, "n": 0, "item": "ITEM-1", "title": "Lesson", "launch": launch, "scorm": "1.2",
-        "sha": sha, "zip": f"cpscorm-{ID}.zip", "mastery": None, "launchData": "", "maxTime": "",
-        "timeAction": "", "threshold": None, "say": messages(language),
-        "whole": len(content) <= 32 << 20, **config,
+        "id": ID, "n": 0, "item": "ITEM-1", "launch": launch, "scorm": "1.2",
+        "v": index["v"], "zip": f"cpscorm-{ID}.zip", "mastery": None, "launchData": "",
+        "maxTime": "", "timeAction": "", "threshold": None, "say": messages(language),
+        **({"sha": sha} if len(content) <= 32 << 20 else {}), **config,
     }  # fmt: skip
     return {
         f"cpscorm-{ID}.zip": content,
         f"cpscorm-{ID}.json": json.dumps(index).encode(),
-        f"cpscorm-{ID}-0.html": page_of(whole, language),
+        f"cpscorm-{ID}-0.html": page_of(whole, language, title),
         f"cpscorm-{ID}.js": script("player").encode(),
         "cpscorm-sw.js": script("worker").encode(),
         **{rows[path]["n"]: files[path] for path in apart},

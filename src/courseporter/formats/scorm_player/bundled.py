@@ -16,6 +16,7 @@ from courseporter.errors import SettingsError
 
 FOLDER = Path(__file__).parents[2] / "bundled" / "scorm"
 ENGLISH = "en"
+_SAID_ELSEWHERE = ("absent", "no_tracking")  # by the worker, and under the lesson
 _TEXT = re.compile(rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)""")
 _SIGN = re.compile(rb" *([=!<>+\-*%&|?:,;(){}\[\]]+) *")
 # A line that ends with such a sign goes on, unless a comment stands in it.
@@ -31,8 +32,9 @@ def worker() -> bytes:
 def script(say: Mapping[str, str]) -> bytes:
     """What the player says, then the SCORM API and the launcher in the order of player.order."""
     names = _read(FOLDER, "player.order").decode().split()
-    words = b"Object.assign(window.cpscorm.config.say, " + msgspec.json.encode(say) + b");\n"
-    return words + b"\n".join(slim(_read(FOLDER, name)) for name in names)
+    words = {name: sentence for name, sentence in say.items() if name not in _SAID_ELSEWHERE}
+    said = b"Object.assign(window.cpscorm.config.say, " + msgspec.json.encode(words) + b");\n"
+    return said + b"\n".join(slim(_read(FOLDER, name)) for name in names)
 
 
 def template() -> str:

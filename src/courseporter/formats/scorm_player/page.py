@@ -20,7 +20,6 @@ class Lesson(msgspec.Struct, omit_defaults=True):
 
     n: int
     item: str
-    title: str
     launch: str
     scorm: str
     mastery: float | None = None
@@ -49,7 +48,6 @@ class Pages:
         lesson = Lesson(
             block.number,
             block.item,
-            title,
             block.href,
             "2004" if block.version.startswith("2004") else "1.2",
             block.mastery,

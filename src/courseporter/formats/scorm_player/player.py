@@ -89,14 +89,11 @@ class Player:
         self.close()
 
     def _make_pages(self, wishes: Wishes) -> Pages:
-        offered = self._zip.name if wishes.offer_download and self.whole else None
-        common = {
-            "id": self.id,
-            "sha": self._zip.sha256,
-            "v": self.version,
-            "zip": offered,
-            "whole": self._zip.size <= KEPT,
-        }
+        common = {"id": self.id, "v": self.version}
+        if self._zip.size <= KEPT:
+            common["sha"] = str(self._zip.sha256)
+        if wishes.offer_download and self.whole:
+            common["zip"] = self._zip.name
         say = {"broken": self._say.get("broken", "")}
         return Pages(bundled.template(), self._language, common, say)
 
