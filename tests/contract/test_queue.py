@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from sqlalchemy import event, text
 
-from courseporter.errors import ConflictError, LeaseLost
+from courseporter.errors import ConflictError, LeaseLost, SettingsError
 from courseporter.jobs import lease as leases
 from courseporter.jobs import presence, queue
 from courseporter.jobs.job import NewJob
@@ -71,6 +71,19 @@ def test_two_requests_at_once_become_one_job(store):
     assert again.id == first.id
     with pytest.raises(ConflictError):
         enqueue(store, active_key="a")
+
+
+@pytest.mark.parametrize("column", ["input", "warnings"])
+def test_a_row_whose_value_cannot_be_read_is_damage_and_no_bug(store, column):
+    made = enqueue(store)
+    broken = '{"a": 1' if not store.shared and column == "input" else '"neither map nor list"'
+    with store.write() as connection:
+        connection.execute(text(f"UPDATE job SET {column} = '{broken}'"))
+    with pytest.raises(SettingsError, match="is damaged") as caught, store.read() as connection:
+        queue.get(connection, made.id)
+    assert caught.value.code == "store_unreadable"
+    assert caught.value.hint
+    assert caught.value.where
 
 
 def test_a_claim_returns_all_that_was_stored(store):

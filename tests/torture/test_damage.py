@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import BigInteger, select
 
+from courseporter.cli import program
 from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.jobs import lease, presence, queue
 from courseporter.jobs.job import NewJob
-from courseporter.store import backup, mend, open_sqlite, open_store
+from courseporter.store import backup, mend, open_sqlite, open_store, schema
 from courseporter.store.open import FILE_NAME
 from torture.oracle import violations
 from torture.toil import Task, convert, finish, start
@@ -22,51 +26,126 @@ from torture.toil import Task, convert, finish, start
 BYTES = 64
 
 
+class Whole(NamedTuple):
+    """A store after a conversion, with a backup, and the package that it wrote."""
+
+    home: Path
+    source: Path
+    out: Path
+
+
 @pytest.fixture(scope="module")
 def whole(source, memory):
-    """A store after a conversion, with a backup; the bytes of its database."""
+    """The store that is damaged: copied each time."""
     task = Task(memory / "whole", source, memory / "whole.tar.gz")
     assert finish(convert, task) == 0
     backup.daily(task.home / FILE_NAME)
-    return task.home
+    return Whole(task.home, source, task.out)
+
+
+@pytest.fixture
+def command(capsysbinary, monkeypatch):
+    """Runs a command on a data folder: its exit code, and the code of its error."""
+
+    def run(home, *words):
+        monkeypatch.setenv("COURSEPORTER_HOME", str(home))
+        exit_code = program.run([*map(str, words), "--json"])
+        said = capsysbinary.readouterr()
+        assert b"Traceback" not in said.err
+        return exit_code, json.loads(said.out).get("error", {}).get("code")
+
+    return run
+
+
+def uses(whole):
+    """What people do with a store: every table is read."""
+    with open_store(whole.home) as store, store.read() as connection:
+        prepare = next(one for one in queue.listing(connection) if one.kind == "prepare")
+        draft = connection.scalar(select(schema.draft.c.id))
+    return [
+        ("jobs", "list"),
+        ("jobs", "show", prepare.id),
+        ("drafts", "list"),
+        ("drafts", "show", draft),
+        ("convert", whole.source, "-o", whole.out, "--force"),
+        ("store", "health"),
+    ]
+
+
+def outcome(home, command, everything, hurt=None):
+    """Use the store; the codes of the refusals.  A bug is none."""
+    said = []
+    for words in everything:
+        exit_code, code = command(home, *words)
+        assert exit_code != 1, (hurt, words)
+        said.append(code)
+    return set(said) - {None}
 
 
 @pytest.mark.slow
 def test_damage_is_said_in_words_and_a_backup_brings_the_store_back(
-    whole, scratch, note, seed, long
+    whole, scratch, note, seed, long, command
 ):
-    chance, seen, broken = random.Random(seed), 0, []
-    times = 300 if long else 40
-    content = (whole / FILE_NAME).read_bytes()
+    chance, seen, quiet = random.Random(seed), 0, 0
+    times = 300 if long else 30
+    content, everything = (whole.home / FILE_NAME).read_bytes(), uses(whole)
     used = [at for at in range(0, len(content), BYTES) if any(content[at : at + BYTES])]
     for number in range(times):
         home = scratch / f"{number}"
-        shutil.copytree(whole, home)
+        shutil.copytree(whole.home, home)
         at = chance.choice(used)
         hurt = content[:at] + chance.randbytes(BYTES) + content[at + BYTES :]
         (home / FILE_NAME).write_bytes(hurt)
         (home / "locks" / "open-dead").touch()
-        if refused(home):
+        refused = outcome(home, command, everything)
+        if "store_unreadable" in refused:
             seen += 1
-            mend.restore(home, next(mend.good_backups(home)).path)
-            if refused(home):
-                broken.append(f"byte {at}: the backup does not help")
+            assert command(home, "store", "restore") == (0, None)
+            assert not outcome(home, command, everything), f"seed {seed}, byte {at}"
+        elif not refused:
+            quiet += 1
         shutil.rmtree(home)
-    said = f"{seen} refused, the others lie inside values"
-    note(f"{BYTES} random bytes into the database", times, said, len(broken), seed)
-    assert not broken
+    said = f"{seen} refused as damaged, {quiet} not to be told from a value"
+    note(f"{BYTES} random bytes into the database", times, said, 0, seed)
     assert seen > times // 20
 
 
-def refused(home):
+UNREADABLE = (b"\xff\xfe{", 3.5, "\x00[", "{}")
+VALUES = [
+    (table, column, value)
+    for table in schema.metadata.sorted_tables
+    for column in table.c
+    for value in UNREADABLE
+    if not isinstance(column.type, BigInteger) or not column.primary_key  # rowid takes no other
+]
+
+
+@pytest.mark.slow
+def test_a_value_that_cannot_be_read_is_never_taken_for_a_bug(
+    whole, scratch, note, seed, long, command
+):
+    everything, refused = uses(whole), 0
+    tried = VALUES if long else random.Random(seed).sample(VALUES, 25)
+    for number, (table, column, value) in enumerate(tried):
+        home = scratch / f"{number}"
+        shutil.copytree(whole.home, home)
+        with closing(sqlite3.connect(home / FILE_NAME)) as raw, raw:
+            raw.execute("PRAGMA ignore_check_constraints=ON")
+            raw.execute(f'UPDATE OR IGNORE "{table.name}" SET "{column.name}" = ?', (value,))
+        found = outcome(home, command, everything, (table.name, column.name, value))
+        refused += "store_unreadable" in found
+        shutil.rmtree(home)
+    note("values of a wrong kind", len(tried), f"{refused} refused as damaged", 0, seed)
+    assert refused > len(tried) // 8
+
+
+def is_refused(home):
     """Whether the store says that it is damaged; anything but our own words is a bug."""
     try:
         with open_store(home) as store, store.read() as connection:
             queue.listing(connection)
     except SettingsError as error:
-        return error.code == "store_unreadable"
-    except (DBAPIError, ValueError):  # a value that is none any more: a bug to the user
-        return True
+        return bool(error.metadata.get("damaged"))
     return False
 
 
@@ -80,7 +159,7 @@ def test_a_truncated_journal_or_database_is_no_bug(source, scratch, calm, note, 
         if journal.exists() and journal.stat().st_size:
             with journal.open("r+b") as stream:
                 stream.truncate(chance.randrange(journal.stat().st_size))
-        if refused(one.home):
+        if is_refused(one.home):
             mend.restore(one.home, None)
             one.witness.unlink()
         if finish(convert, one):

@@ -1,7 +1,7 @@
 """The only door for faces: one small function per wish; the first argument says who acts."""
 
 from courseporter.api.actor import Actor, read_settings, start, stop, write_settings
-from courseporter.api.care import good_backups, is_damaged, restore_store, store_health
+from courseporter.api.care import blame, good_backups, is_damaged, restore_store, store_health
 from courseporter.api.consent import answer_scorm, scorm_question
 from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
 from courseporter.api.drafts import (
@@ -52,6 +52,7 @@ __all__ = [
     "Result",
     "acknowledge",
     "answer_scorm",
+    "blame",
     "branches",
     "cancel",
     "change_token",

@@ -22,7 +22,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     database: str
     where: str
     schema: str
-    integrity: str  # "ok", or what SQLite found; "not checked" on a server
+    integrity: str  # "ok", or what was found; "not checked" on a server
     size: int
     jobs: dict[str, int]
     oldest_lease: float | None  # since the last sign of life of the worker that was silent longest
@@ -88,6 +88,13 @@ def _database_size(connection: Connection) -> int:
 def is_damaged(error: BaseException) -> bool:
     """Whether it says that the job store is damaged, so that `restore_store` may help."""
     return isinstance(error, PorterError) and bool(error.metadata.get("damaged"))
+
+
+def blame(actor: Actor, error: Exception) -> PorterError | None:
+    """What an error that nobody foresaw says of the store: that it is damaged, or None when it is
+    sound and the error a bug.  It takes a moment when the store is large.
+    """
+    return actor.store.blame(error)
 
 
 def good_backups(home: Path) -> tuple[BackupRow, ...]:

@@ -48,7 +48,8 @@ def targets() -> tuple[TargetInfo, ...]:
 
 def label_of(source: str, version: str | None) -> str:
     """How people call the format: "SCORM 1.2", "CSV template"."""
-    return f"{LABELS[source]} {version}" if version else LABELS[source]
+    label = LABELS.get(source, source)  # another version may have made the draft
+    return f"{label} {version}" if version else label
 
 
 def sniff(actor: Actor, path: Path) -> Sniff:

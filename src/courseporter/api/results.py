@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -49,7 +49,7 @@ class Result(msgspec.Struct, kw_only=True):
     seconds: float | None = None
 
 
-def write_json(result: Result, out: BinaryIO) -> None:
+def write_json(result: Result, out: IO[bytes]) -> None:
     """Write the one JSON object."""
     source = {"name": result.source, "version": result.version}
     course = {
@@ -84,7 +84,7 @@ def _counted(rows: Iterable[OutlineRow], counts: dict[str, int]) -> Iterator[Out
         yield row
 
 
-def _write_list(values: Iterable[msgspec.Struct], out: BinaryIO) -> None:
+def _write_list(values: Iterable[msgspec.Struct], out: IO[bytes]) -> None:
     batch: list[msgspec.Struct] = []
     mark = b""
     for value in values:
@@ -97,7 +97,7 @@ def _write_list(values: Iterable[msgspec.Struct], out: BinaryIO) -> None:
         out.write(mark + _encode(batch)[1:-1])
 
 
-def _write_pages(pages: Iterable[bytes], out: BinaryIO) -> None:
+def _write_pages(pages: Iterable[bytes], out: IO[bytes]) -> None:
     mark = b""
     for page in pages:
         out.write(mark + page[1:-1])

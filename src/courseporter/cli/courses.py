@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from types import FrameType
 from typing import Annotated
 
@@ -21,6 +23,7 @@ from courseporter.errors import Problem
 
 SOME_FAILED = 7
 MOST_SHOWN = 12
+SPOOL = 8 << 20  # bytes kept in memory before a result goes to a file
 File = Annotated[
     Path,
     typer.Argument(metavar="FILE", readable=False, help="An archive, a workbook or a folder."),
@@ -136,7 +139,10 @@ def _interruptible(watched: Watched) -> Generator[None]:
 def _show(result: api.Result, *, as_json: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: half a result helps nobody
     if as_json:
-        api.write_json(result, sys.stdout.buffer)
+        with SpooledTemporaryFile(max_size=SPOOL) as whole:  # nobody gets half an object
+            api.write_json(result, whole)
+            whole.seek(0)
+            shutil.copyfileobj(whole, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
     sums = result.sums

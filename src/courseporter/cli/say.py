@@ -9,10 +9,11 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
+import click
 import msgspec
 
 from courseporter import api
-from courseporter.errors import PorterError
+from courseporter.errors import Canceled, PorterError
 from courseporter.settings import home_folder
 
 
@@ -27,6 +28,12 @@ def acting() -> Generator[api.Actor]:
     actor = api.start(home())
     try:
         yield actor
+    except (PorterError, Canceled, OSError, click.ClickException, click.exceptions.Exit):
+        raise
+    except Exception as error:
+        if (damage := api.blame(actor, error)) is None:
+            raise
+        raise damage from error
     finally:
         api.stop(actor)
 

@@ -22,6 +22,7 @@ from courseporter.settings import Preferences, home_folder, read_preferences
 if TYPE_CHECKING:
     from courseporter import api
     from courseporter.api.care import BackupRow
+    from courseporter.errors import PorterError
     from courseporter.gui.supervisor import Supervisor
     from courseporter.gui.window import Window
 
@@ -115,10 +116,20 @@ class Application(QApplication):
 
     def show_errors(self) -> None:
         """Errors nobody caught: the last one in a notice, all of them in the log."""
-        if self.window is not None and self.hooks.errors:
-            error = self.hooks.errors[-1]
-            self.hooks.errors.clear()
-            self.window.notice(error)
+        if self.window is None or not self.hooks.errors:
+            return
+        error = self.hooks.errors[-1]
+        self.hooks.errors.clear()
+        self.window.notice(error)
+        if self.actor is not None and not hasattr(error, "hint") and isinstance(error, Exception):
+            from courseporter import api
+
+            background.run(partial(api.blame, self.actor, error), self.tell_damage)
+
+    def tell_damage(self, damage: PorterError | None) -> None:
+        """It was no bug: the store is damaged."""
+        if damage is not None and self.window is not None:
+            self.window.notice(damage)
 
     def follow_system(self) -> None:
         """The system turned light or dark."""

@@ -47,7 +47,7 @@ def settlement(
             return Settlement(write, [line], passes_on=not isinstance(error, Exception))
     if isinstance(error, Snoozed):
         return Settlement(_snooze(int(error.seconds * 1000), error.waiting_for, None), [])
-    trouble = error if isinstance(error, PorterError) else _refused(error)
+    trouble = error if isinstance(error, PorterError) else _refused(error) or _damage(error, run)
     return _bug(error, run) if trouble is None else _trouble(trouble, run, jitter)
 
 
@@ -102,6 +102,14 @@ def error_json(error: PorterError, run: Run) -> Json:
 def _refused(error: BaseException) -> PorterError | None:
     """What the system refused and the step did not foresee, such as a full disk."""
     refusal = refused_by_system(error) if isinstance(error, OSError) else None
+    if refusal is not None:
+        refusal.__cause__ = error
+    return refusal
+
+
+def _damage(error: BaseException, run: Run) -> PorterError | None:
+    """What is no bug because the store is damaged; said of exceptions, not of a Ctrl+C."""
+    refusal = run.store.blame(error) if isinstance(error, Exception) else None
     if refusal is not None:
         refusal.__cause__ = error
     return refusal

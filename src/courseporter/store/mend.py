@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from courseporter.errors import SettingsError, TransientError
+from courseporter.store.damage import look
 from courseporter.store.locks import exclusive, is_held
 from courseporter.store.open import FILE_NAME
 from courseporter.store.versions import KNOWN
@@ -92,12 +93,12 @@ def _time(path: Path) -> float:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong, and the schema is one that we know."""
+    """Whether nothing is wrong when all is read, and the schema is one that we know."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as raw:
-            if raw.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            if look(raw) is not None:
                 return False
             row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
     return row is not None and row[0] in KNOWN

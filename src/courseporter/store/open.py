@@ -10,11 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 
+import msgspec
 from sqlalchemy import Connection, Engine
 
+from courseporter.errors import PorterError
 from courseporter.store import open_sqlite, versions
 from courseporter.store.assets import AssetStore, PrivateAssets
 from courseporter.store.clock import Clock, system_clock
+from courseporter.store.damage import SUSPECT
 from courseporter.store.identity import new_id
 from courseporter.store.locks import Presence, exclusive, is_held
 
@@ -141,6 +144,17 @@ class Store:
     def _lock_file(self, worker_id: str) -> Path:
         return self.home / "locks" / f"worker-{worker_id}"
 
+    def blame(self, error: BaseException) -> PorterError | None:
+        """What an error that nobody foresaw says of the store: damaged, or None if it is sound."""
+        try:
+            with self._translated():
+                if isinstance(error, msgspec.DecodeError):
+                    raise error
+            open_sqlite.check(self.path, thoroughly=True)
+        except PorterError as refusal:
+            return refusal if refusal.metadata.get("damaged") else None
+        return None
+
     def make_room(self) -> None:
         """Give up the reserve, so that a full disk can at least be written down."""
         with suppress(OSError):
@@ -228,6 +242,10 @@ class PrivateStore(Store):
                     self._turn.inside = None
             self._commits.number += 1
 
+    def blame(self, error: BaseException) -> None:
+        """Give None: nothing outside of this process can have damaged it."""
+        del error
+
     def make_room(self) -> None:
         """Do nothing: no reserve is kept."""
 
@@ -257,7 +275,7 @@ def open_store(
     with exclusive(home / "locks" / "opening"):
         dead = _died(home / "locks")
         if dead and path.exists():
-            open_sqlite.check(path)
+            open_sqlite.check(path, thoroughly=any(left.name == SUSPECT for left in dead))
         for left in dead:  # only now: a damaged store is refused each time
             left.unlink(missing_ok=True)
         presence = Presence(home / "locks" / f"open-{new_id()}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import cast
 
+import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -125,6 +126,8 @@ def translated(where: str) -> Generator[None]:
         if meaning is None:
             raise
         raise meaning(where, str(error.orig).strip().partition("\n")[0]) from error
+    except msgspec.DecodeError as error:
+        raise _damaged(where, f"a value cannot be read: {error}") from error
 
 
 def _meaning(error: DBAPIError) -> Callable[[str, str], PorterError] | None:

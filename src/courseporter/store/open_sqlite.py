@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.store.clock import Clock
+from courseporter.store.damage import damaged, look
 from courseporter.store.json import decode, encode
 
 BUSY_SECONDS = 10.0
@@ -23,14 +25,6 @@ PAGE = 32 << 10  # bytes: a lesson's page or a small picture fits into one (deci
 WAL_BYTES = 8 << 20
 # Before 3.51.3 a checkpoint and a commit of two connections can race and damage a WAL database.
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
-ASIDE = (
-    "“courseporter store restore” sets it aside and puts the newest good one of “backups” in its"
-    " place; nothing is deleted."
-)
-SUSPECT = (
-    "open-suspect"  # in `locks`, as a dead process leaves it: the next opening checks the file
-)
-
 _BUSY = {5, 6}
 _BROKEN = {11, 26}
 _BARRED = {3, 8, 10, 14, 23}
@@ -130,18 +124,18 @@ def settle_journal(path: Path) -> None:
 
 
 def integrity(path: Path) -> str:
-    """Give “ok”, or the first thing that SQLite finds wrong when it reads everything."""
+    """Give “ok”, or the first thing that is wrong when everything is read."""
     with translated(path), closing(connect(path)) as raw:
-        (first, *_), *_ = raw.execute("PRAGMA integrity_check(1)").fetchall()
-    return str(first)
+        return look(raw) or "ok"
 
 
-def check(path: Path) -> None:
-    """Look for damage after a crash.  Raises SettingsError `store_unreadable`."""
+def check(path: Path, *, thoroughly: bool = False) -> None:
+    """Look for damage after a crash, or read every value.  Raises SettingsError."""
     with translated(path), closing(connect(path)) as raw:
         (first, *_), *_ = raw.execute("PRAGMA quick_check(1)").fetchall()
-    if first != "ok":
-        raise _damaged(path, str(first))
+        found = look(raw) if thoroughly and first == "ok" else str(first)
+    if found not in {None, "ok"}:
+        raise damaged(path, str(found))
 
 
 def copy(path: Path, target: Path) -> None:
@@ -167,7 +161,7 @@ def rebuilding(path: Path, clock: Clock) -> Generator[Connection]:
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             (state, *_), *_ = connection.exec_driver_sql("PRAGMA quick_check(1)").fetchall()
             if orphans or state != "ok":
-                raise _damaged(path, f"{len(orphans)} orphans, {state}")
+                raise damaged(path, f"{len(orphans)} orphans, {state}")
     finally:
         engine.dispose()
 
@@ -206,9 +200,13 @@ def translated(path: Path) -> Generator[None]:
     except sqlite3.Error as error:
         _translate(error, path, error)
         raise
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise damaged(path, f"a value cannot be read: {error}") from error
 
 
 def _translate(error: sqlite3.Error, path: Path, cause: Exception) -> None:
+    if "Could not decode" in str(error):  # a text that is no UTF-8 any more; it has no number
+        raise damaged(path, str(error)) from cause
     code = getattr(error, "sqlite_errorcode", _CANNOT_OPEN) & 0xFF
     for codes, make in _TRANSLATIONS:
         if code in codes:
@@ -233,18 +231,6 @@ def _full(path: Path, _detail: str) -> PorterError:
     )
 
 
-def _damaged(path: Path, detail: str) -> PorterError:
-    with suppress(OSError):
-        (path.parent / "locks" / SUSPECT).touch()
-    return SettingsError(
-        f"The job store is damaged ({detail}).",
-        hint=ASIDE,
-        where=str(path),
-        code="store_unreadable",
-        metadata={"damaged": True},
-    )
-
-
 def _barred(path: Path, detail: str) -> PorterError:
     return SettingsError(
         f"The job store cannot be used ({detail}).",
@@ -257,6 +243,6 @@ def _barred(path: Path, detail: str) -> PorterError:
 _TRANSLATIONS: tuple[tuple[set[int], Callable[[Path, str], PorterError]], ...] = (
     (_BUSY, _busy),
     ({_FULL}, _full),
-    (_BROKEN, _damaged),
+    (_BROKEN, damaged),
     (_BARRED, _barred),
 )

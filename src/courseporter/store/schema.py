@@ -52,6 +52,7 @@ _text = Text().with_variant(Text(collation="C"), "postgresql")
 _id = String(36).with_variant(String(36, collation="C"), "postgresql")
 _sha256 = String(64).with_variant(String(64, collation="C"), "postgresql")
 _active = column("status").in_(ACTIVE)
+_JSON = {"json": True}  # what stands in it, whatever its type
 
 
 def _must(name: str, *, default: str | None = None) -> Column[str]:
@@ -206,7 +207,7 @@ draft = Table(
     _must("source", default=""),
     Column("source_version", _text),
     _must("source_path", default=""),
-    Column("course", _text),  # JSON of model.Course
+    Column("course", _text, info=_JSON),  # of model.Course
     Column("counts", _json),
     Column("options", _json),  # of the import and of the next export
     Column("job_id", _text),  # the job that made it
@@ -235,7 +236,7 @@ node = Table(
     Column("hidden", Boolean, nullable=False, server_default=false()),
     Column("type", _text),  # of the block
     _count("questions"),
-    Column("body", LargeBinary, nullable=False),  # JSON of model.Node
+    Column("body", LargeBinary, nullable=False, info=_JSON),  # of model.Node
     _rev(),
     PrimaryKeyConstraint("draft_id", "seq"),
     UniqueConstraint("draft_id", "key"),
@@ -253,7 +254,7 @@ item = Table(
     _count("converted_with_loss"),
     _count("skipped"),
     _count("failed"),
-    Column("entries", LargeBinary, nullable=False),  # JSON list of model.Entry, 500 to a page
+    Column("entries", LargeBinary, nullable=False, info=_JSON),  # list of model.Entry, 500 a page
     PrimaryKeyConstraint("draft_id", "page"),
 )
 

@@ -9,9 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import psycopg
 from sqlalchemy import URL, Connection, Engine, text
 
+from courseporter.errors import PorterError
 from courseporter.store import open_postgres
 from courseporter.store.link import CHANNEL, Link, Session, halves, key_of
 from courseporter.store.locks import Presence
@@ -83,6 +85,16 @@ class SharedStore(Store):
 
     def forget(self, worker_id: str) -> None:
         """Do nothing: a dead worker's lock is gone with its connection."""
+
+    def blame(self, error: BaseException) -> PorterError | None:
+        """The same; the server looks after how its files are built."""
+        if not isinstance(error, msgspec.DecodeError):
+            return None
+        try:
+            with self._translated():
+                raise error
+        except PorterError as refusal:
+            return refusal
 
     def make_room(self) -> None:
         """Do nothing: the disk is the server's."""

@@ -76,7 +76,8 @@ def get(store: Store, draft_id: str) -> DraftRecord:
     """The draft with this id, or whose id begins so.  Raises SettingsError `unknown_item`."""
     query = select(table).where(table.c.id.startswith(draft_id, autoescape=True)).limit(2)
     with store.read() as connection:
-        found = connection.execute(query).all() if draft_id else ()
+        rows = connection.execute(query).all() if draft_id else ()
+        found = [_record(row) for row in rows]
     if len(found) != 1:
         many = f"More than one draft has an id that begins with “{draft_id}”."
         raise SettingsError(
@@ -84,7 +85,7 @@ def get(store: Store, draft_id: str) -> DraftRecord:
             "List them with: courseporter drafts list",
             code="unknown_item",
         )
-    return _record(found[0])
+    return found[0]
 
 
 def listing(store: Store, org_id: str) -> list[DraftRecord]:
@@ -93,7 +94,7 @@ def listing(store: Store, org_id: str) -> list[DraftRecord]:
         rows = connection.execute(
             select(table).where(table.c.org_id == org_id).order_by(table.c.created_at.desc())
         ).all()
-    return [_record(row) for row in rows]
+        return [_record(row) for row in rows]
 
 
 def of_job(store: Store, job_id: str) -> list[DraftRecord]:
@@ -102,7 +103,7 @@ def of_job(store: Store, job_id: str) -> list[DraftRecord]:
         rows = connection.execute(
             select(table).where(table.c.job_id == job_id).order_by(table.c.created_at, table.c.id)
         ).all()
-    return [_record(row) for row in rows]
+        return [_record(row) for row in rows]
 
 
 def ids_of_job(connection: Connection, job_id: str) -> list[str]:

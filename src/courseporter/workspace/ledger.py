@@ -48,12 +48,16 @@ def sums(connection: Connection, draft_id: str) -> dict[str, int]:
 
 def entries(store: Store, draft_id: str) -> Iterator[Entry]:
     """Every entry in source order, streamed page by page; no transaction stays open in between."""
-    for page in pages(store, draft_id):
-        yield from _decode(page)
+    for _, part in _pages(store, draft_id):
+        yield from part
 
 
 def pages(store: Store, draft_id: str) -> Iterator[bytes]:
     """The same as JSON lists, none of them empty."""
+    return (data for data, _ in _pages(store, draft_id))
+
+
+def _pages(store: Store, draft_id: str) -> Iterator[tuple[bytes, tuple[Entry, ...]]]:
     last = -1
     query = select(item.c.page, item.c.entries).where(item.c.draft_id == draft_id)
     while True:
@@ -61,11 +65,11 @@ def pages(store: Store, draft_id: str) -> Iterator[bytes]:
             found = connection.execute(
                 query.where(item.c.page > last).order_by(item.c.page).limit(4)
             ).all()
+            read = [(data, _decode(data)) for _, data in found]  # here: what is none is damage
         if not found:
             return
-        for page, data in found:
-            last = page
-            yield data
+        last = found[-1][0]
+        yield from read
 
 
 def change(

@@ -51,11 +51,13 @@ class StoredDraft:
                 rows = connection.execute(
                     query.where(node.c.seq > last).order_by(node.c.seq).limit(BATCH)
                 ).all()
+                found = [  # here: what is none is damage
+                    _empty_page(*row[2:]) if row[1] is None else _decode(row[1]) for row in rows
+                ]
             if not rows:
                 return
             last = rows[-1][0]
-            for row in rows:
-                yield _decode(row[1]) if row[1] is not None else _empty_page(*row[2:])
+            yield from found
 
     def assets(self) -> Iterator[Asset]:
         """Every asset, sorted by path."""

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import text
 
 from courseporter.errors import (
     ConflictError,
@@ -257,6 +258,20 @@ def test_what_the_system_forbids_is_no_bug(hands, toy):
     job = run_toy(hands, toy)
     assert (job.status, job.error["code"]) == ("failed", "permission_denied")
     assert "course.zip" in job.error["message"]
+
+
+@pytest.mark.parametrize("damage", [True, False])
+def test_a_step_that_stumbles_over_a_damaged_store_is_no_bug(store, toy, damage):
+    with store.write() as connection:
+        made = queue.enqueue(connection, NewJob(kind="toy", input={}))
+        if damage:
+            connection.execute(text("INSERT INTO meta (name, value) VALUES (x'ff', '')"))
+    toy.acts["one"] = lambda _run: {}["what the value should have been"]
+    run_one(store, toy.flows)
+    with store.read() as connection:
+        error = queue.get(connection, made.id).error
+    assert error["code"] == ("store_unreadable" if damage else "bug")
+    assert ("“courseporter store restore”" in error["hint"]) == damage
 
 
 def test_backoff_doubles_with_full_jitter_up_to_ten_minutes():

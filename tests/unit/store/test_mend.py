@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from sqlalchemy import text
 
 from courseporter.errors import SettingsError, TransientError
 from courseporter.jobs import queue
@@ -60,6 +61,21 @@ def test_a_damaged_store_is_refused_each_time_until_it_is_mended(home):
     aside = mend.restore(home, newest.path)
     assert count(home) == 1
     assert (aside / FILE_NAME).stat().st_size > PAGE
+
+
+def test_a_value_of_a_wrong_kind_is_found_at_the_next_opening_once_it_was_stumbled_over(home):
+    with open_store(home) as store:
+        with store.write() as connection:
+            connection.execute(text("UPDATE job SET stage = x'ff'"))
+        assert store.blame(KeyError("what is not there"))
+    with pytest.raises(SettingsError, match="the column stage of the table job"):
+        open_store(home)
+
+
+def test_a_bug_is_not_blamed_on_a_sound_store(home):
+    with open_store(home) as store:
+        assert store.blame(KeyError("what is not there")) is None
+    open_store(home).close()
 
 
 def test_damaged_backups_are_passed_over(home):
