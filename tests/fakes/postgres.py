@@ -26,6 +26,7 @@ SETTINGS = {
     "synchronous_commit": "off",
 }
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+BOUND_MS = 120_000
 _STOP_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -139,7 +140,8 @@ class Postgres:
         """Run a statement outside any transaction; its rows."""
         import psycopg
 
-        with psycopg.connect(self.words(database), autocommit=True) as connection:
+        bound = f"-c statement_timeout={BOUND_MS}"  # no test waits for a server without end
+        with psycopg.connect(self.words(database), autocommit=True, options=bound) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 

@@ -13,6 +13,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+import torture.toil  # before pytest captures: what is said of a hang must be heard
+
+assert torture.toil.LOUD
 HERE = Path(__file__).parent
 HEAD = ("fault", "times", "seen", "violations", "seed", "seconds")
 

@@ -31,7 +31,7 @@ class Boundaries:
         if due and self.before:
             die()
         done = act()
-        if due:
+        if due and not self.before:
             die()
         return done
 

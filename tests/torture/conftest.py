@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import random
@@ -24,6 +25,13 @@ FIGURES = os.environ.get("COURSEPORTER_TORTURE_FIGURES")
 def long():
     """Whether there is time."""
     return LONG
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bounded():
+    """No torture hangs in silence: each program that it starts winds the clock up again."""
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -54,11 +54,17 @@ def haunt(one, pause, **words):
         until_stopped(zombie)
         held = take_away(one)
         assert finish(convert, one) == 0
-        os.kill(zombie.pid, signal.SIGCONT)
-        zombie.join(LIMIT)
+        wake(zombie)
     finally:
         zombie.kill()
     return held
+
+
+def wake(zombie):
+    """Let a stopped program go on, and come to its end."""
+    os.kill(zombie.pid, signal.SIGCONT)
+    zombie.join(LIMIT)
+    assert zombie.exitcode is not None, "it woke and hangs"
 
 
 @pytest.mark.slow
@@ -73,6 +79,36 @@ def test_a_worker_that_wakes_writes_nothing_any_more(task, calm, note, long, kin
     note(f"SIGSTOP beyond the lease, {kind}", len(pauses), seen, len(broken))
     assert not broken
     assert held >= len(pauses) // 2
+
+
+@pytest.mark.slow
+def test_a_worker_that_wakes_while_its_heir_works_leaves_it_alone(task, calm, note, long, kind):
+    broken, conflicts = [], 0
+    pauses = after_commits(task)[3 : -1 : 1 if long else 5]
+    for pause in pauses:
+        one = task(pause)
+        said = one.home.with_name(f"said{pause}")
+        zombie = start(convert_with_a_pause, one, pause, said=said)
+        heir = None
+        try:
+            until_stopped(zombie)
+            take_away(one)
+            heir = start(convert_with_a_pause, one, 4)
+            until_stopped(heir)
+            wake(zombie)
+            conflicts += said.exists() and said.read_text().startswith("conflict")
+            os.kill(heir.pid, signal.SIGCONT)
+            heir.join(LIMIT)
+            assert heir.exitcode == 0
+        finally:
+            zombie.kill()
+            if heir is not None:
+                heir.kill()
+        broken += violations(one, calm.package)
+    seen = f"{conflicts} were told that another process has the job"
+    note(f"SIGSTOP, and awake while the heir works, {kind}", len(pauses), seen, len(broken))
+    assert not broken
+    assert conflicts
 
 
 @pytest.mark.slow
@@ -97,8 +133,7 @@ def test_on_a_desktop_nobody_takes_the_job_of_a_worker_that_only_sleeps(source, 
         until_stopped(sleeper)
         with open_store(one.home) as store:
             assert presence.rescue_lost(store) == []
-        os.kill(sleeper.pid, signal.SIGCONT)
-        sleeper.join(LIMIT)
+        wake(sleeper)
     finally:
         sleeper.kill()
     assert sleeper.exitcode == 0

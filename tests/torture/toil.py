@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import multiprocessing
 import os
@@ -32,6 +33,9 @@ PROCESSES.set_forkserver_preload(
 )
 LESSONS, PER_CHUNK = 40, 10
 LIMIT = 120  # seconds; a program that takes longer hangs
+SILENCE = 600  # seconds without a new program after which the torture itself hangs, and says where
+LEASE_MS, PATIENCE_MS = 3_000, 1_000  # in `be_quick`
+LOUD = os.dup(2)  # what is said last goes there, whoever captures the streams
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class Task:
     source: Path
     out: Path
     url: str | None = None
+
+    @property
+    def assets(self) -> str:
+        """Where larger files lie, for those who have another data folder."""
+        return str(self.home / "assets")
 
     @property
     def witness(self) -> Path:
@@ -107,6 +116,7 @@ def testify(witness: Path) -> None:
 
 def start(program: Any, *arguments: Any, **words: Any) -> Any:
     """Start one of these programs."""
+    faulthandler.dump_traceback_later(SILENCE, exit=True, file=LOUD)
     process = PROCESSES.Process(target=program, args=arguments, kwargs=words, daemon=True)
     process.start()
     return process
@@ -137,14 +147,54 @@ def convert_or_say(task: Task, said: Path, file_limit: int = 0) -> None:
         said.write_text(f"{error.code}: {error.message}")
 
 
-def convert_with_a_pause(task: Task, pause: int, *, fenced: bool = True) -> None:
-    """Convert, but stop (SIGSTOP) after a boundary; the fence may be taken off, as a control."""
+def convert_with_a_pause(
+    task: Task, pause: int, *, fenced: bool = True, before: bool = False, said: Path | None = None
+) -> None:
+    """Convert, but stop (SIGSTOP) around a boundary, before it: inside of its transaction.
+
+    The fence may be taken off, as a control.  `said`: where a refusal is written down.
+    """
+    from courseporter.errors import PorterError
     from torture import boundaries
 
     if not fenced:
         take_off_the_fence()
     boundaries.die = partial(os.kill, os.getpid(), signal.SIGSTOP)
-    convert(task, pause, witness=task.home / "late.jsonl")  # what it says, it says out of turn
+    late = task.home / "late.jsonl"  # what it says, it says out of turn
+    try:
+        convert(task, pause, before=before, witness=late)
+    except PorterError as error:
+        if said is None:
+            raise
+        said.write_text(f"{error.code}: {error.message}")
+
+
+def be_quick() -> None:
+    """Leases, and the server's patience with a transaction that stands still, in short."""
+    from courseporter.jobs import lease
+    from courseporter.store import open_postgres
+
+    lease.LEASE_MS = LEASE_MS
+    patience = f"SET idle_in_transaction_session_timeout = {PATIENCE_MS}"
+    open_postgres.SESSION = (patience, *open_postgres.SESSION[1:])
+
+
+def convert_and_stand_still(task: Task, pause: int) -> None:
+    """Convert with short leases, and stop inside a transaction."""
+    be_quick()
+    convert_with_a_pause(task, pause, before=True)
+
+
+def attend(task: Task, stop: Any) -> None:
+    """Work on what conversions leave behind, as a worker of another machine, until told to stop."""
+    from courseporter.flows import FLOWS
+    from courseporter.jobs import worker
+    from courseporter.store import open_store
+
+    be_quick()
+    hush()
+    with open_store(task.home.with_name("attendant"), task.url, assets=task.assets) as store:
+        worker.work(store, FLOWS, queues=("inline",), stop_event=stop)
 
 
 def take_off_the_fence() -> None:

@@ -21,6 +21,7 @@ from courseporter.errors import (
     ConflictError,
     PorterError,
     SettingsError,
+    StoreAway,
     refused_output,
 )
 from courseporter.flows.material import fingerprint, limits_of
@@ -36,6 +37,7 @@ from courseporter.workspace import drafts, ledger, problems
 from courseporter.workspace.stored import StoredDraft
 
 INLINE = "inline"  # jobs of the command line: never claimed by a worker that looks for any job
+AWAY_SECONDS, PAUSE_SECONDS = 60.0, 0.5  # how long a command waits for a store that is away
 Watch = Callable[[str], None]  # told the id of each job as it begins
 
 
@@ -68,22 +70,45 @@ def convert(  # noqa: PLR0913 - the options of the command
     """
     began = time.monotonic()
     path, out = path.expanduser().absolute(), out.expanduser().absolute()
-    presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
-    _refuse(actor, out, force=force)
-    sha256 = fingerprint(path) if path.exists() else ""
-    prepared = _prepared(actor, path, sha256, source, scorm, watch)
-    draft_id = drafts.of_job(actor.store, prepared.id)[0].id
-    if dump is not None:
-        dump_draft(actor, draft_id, dump)
-    written = _published(actor, draft_id, out, course or {}, watch, force=force)
-    result = result_of(actor, draft_id)
+
+    def attempt() -> Result:
+        presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
+        _refuse(actor, out, force=force)
+        sha256 = fingerprint(path) if path.exists() else ""
+        prepared = _prepared(actor, path, sha256, source, scorm, watch)
+        draft_id = drafts.of_job(actor.store, prepared.id)[0].id
+        if dump is not None:
+            dump_draft(actor, draft_id, dump)
+        written = _published(actor, draft_id, out, course or {}, watch, force=force)
+        return _with_output(result_of(actor, draft_id), written, out)
+
+    result = _through_cuts(attempt)
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _with_output(result: Result, written: Job, out: Path) -> Result:
     summary = written.summary or {}
     result.output = Output(
         path=str(out), bytes=int(str(summary["bytes"])), sha256=str(summary["sha256"])
     )
     result.job = written.id
-    result.seconds = time.monotonic() - began
     return result
+
+
+def _through_cuts(attempt: Callable[[], Result]) -> Result:
+    """Call again when the shared store was away for a moment: what was done is not done again."""
+    until = None
+    while True:
+        began = time.monotonic()
+        try:
+            return attempt()
+        except StoreAway:
+            if until is None or time.monotonic() - began > AWAY_SECONDS:
+                until = time.monotonic() + AWAY_SECONDS
+            if time.monotonic() > until:
+                raise
+            time.sleep(PAUSE_SECONDS)
 
 
 def course_settings(given: dict[str, str]) -> dict[str, str]:
@@ -279,12 +304,11 @@ def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
 
 
 def _run_once(actor: Actor, job_id: str) -> Job:
-    done = run_one(actor, job_id)
-    if done is not None:
-        return done
-    with actor.store.read() as connection:
-        seen = queue.get(connection, job_id)
-    if seen.status == "running":
+    seen = run_one(actor, job_id)
+    if seen is None:
+        with actor.store.read() as connection:
+            seen = queue.get(connection, job_id)
+    if seen.status == "running":  # also when it was taken away from us in the middle
         raise ConflictError(
             "Another process is converting this file right now.",
             "Wait until it has finished; “courseporter jobs list” shows it.",

@@ -213,12 +213,15 @@ def _finished(status: str, **columns: object) -> Update:
 
 
 def _put_off(delay: int, waiting_for: str | None) -> Update:
-    """Pending again; a job that its user asked to stop is canceled instead."""
+    """Pending again; a job that its user asked to stop is canceled instead, and one that is to
+    pause waits for its user.
+    """
     canceled = job.c.cancel_requested_at.is_not(None)
+    paused = job.c.pause_requested_at.is_not(None)
     return _released(
         status=case((canceled, "canceled"), else_="pending"),
         run_after=now_ms() + delay,
-        waiting_for=case((canceled, null()), else_=waiting_for),
+        waiting_for=case((canceled, null()), (paused, "user"), else_=waiting_for),
         finished_at=case((canceled, now_ms()), else_=job.c.finished_at),
         duration_ms=case((canceled, now_ms() - job.c.started_at), else_=job.c.duration_ms),
     )
@@ -295,9 +298,12 @@ def rescue(connection: Connection, gone: Sequence[str] = (), *, expired: bool = 
     `gone` names the dead.  `expired` goes by the database's clock as well, for workers on other
     machines.  A crash is no attempt, but `CRASH_LIMIT` of them without progress end the job.
     """
-    lost = job.c.leased_by.in_(gone)
+    lost = _peer.c.leased_by.in_(gone)
     if expired:
-        lost = or_(lost, job.c.lease_expires_at < now_ms())
+        lost = or_(lost, _peer.c.lease_expires_at < now_ms())
+    # A worker that is stopped inside a transaction holds its row: nobody else waits for that.
+    free = select(_peer.c.id).where(_unfinished(_peer), _peer.c.status == "running", lost)
+    mine = job.c.id.in_(free.with_for_update(skip_locked=True))
     poisoned = job.c.crashes + 1 >= CRASH_LIMIT
     canceled = job.c.cancel_requested_at.is_not(None)
     ended = or_(poisoned, canceled)
@@ -316,6 +322,6 @@ def rescue(connection: Connection, gone: Sequence[str] = (), *, expired: bool = 
         fence=job.c.fence + 1,
     )
     found = connection.execute(
-        statement.where(_unfinished(job), job.c.status == "running", lost).returning(*job.c)
+        statement.where(_unfinished(job), job.c.status == "running", mine).returning(*job.c)
     )
     return [job_from(row) for row in found]
