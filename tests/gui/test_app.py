@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -147,3 +148,49 @@ def test_after_a_kill_of_app_and_workers_the_next_start_offers_to_resume(run_app
         tmp_path / "home",
     )
     assert said.strip() == "3 jobs were interrupted. Resume all"
+
+
+LOOK_AT_A_SERVER = """
+window, notice = app.window, app.window.notice_bar
+steps = {name: home / name for name in ("away at first", "open", "away again")}
+away = notice.isVisible() and "does not answer" in notice.message.text()
+if app.supervisor is None:
+    if away and notice.ways[0].isVisible() and not steps["away at first"].exists():
+        steps["away at first"].write_text(notice.ways[0].text())
+elif not steps["open"].exists():
+    if not notice.isVisible() and app.window.actions_of_app.news.drafts == ():
+        steps["open"].touch()
+elif not steps["away again"].exists():
+    if away:
+        steps["away again"].touch()
+elif not notice.isVisible():
+    print(window.toaster.words.text())
+    timer.stop()
+    window.close()
+"""
+
+
+@pytest.mark.slow
+def test_a_store_whose_server_is_away_is_waited_for_at_the_start_and_later(
+    run_app, tmp_path, monkeypatch
+):
+    from fakes.postgres import started
+
+    server, home = started(), tmp_path / "home"
+    monkeypatch.setenv("COURSEPORTER_DATABASE_URL", server.database())
+    server.stop()
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            said = beside.submit(run_app, LOOK_AT_A_SERVER, home)
+            for step, act in (
+                ("away at first", server.start),
+                ("open", server.stop),
+                ("away again", server.start),
+            ):
+                while not said.done() and not (home / step).exists():
+                    wait([said], 0.05)
+                act()
+            assert said.result().strip() == "The job store answers again."
+    finally:
+        server.remove()
+    assert (home / "away at first").read_text() == "Try now"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 import threading
@@ -11,9 +12,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from courseporter.api.actor import Actor, start, stop
+from courseporter.errors import PorterError
 from courseporter.flows import FLOWS
 from courseporter.jobs import worker
 from courseporter.jobs.job import Job
+
+log = logging.getLogger(__name__)
 
 WHOLE_NICENESS = 10
 
@@ -36,7 +40,11 @@ def serve(home: str, pipe: Connection) -> None:
     """Entry of a spawned process: works until the pipe says stop or its other end is gone."""
     lower_priority()
     collect_seldom()
-    actor = start(Path(home))
+    try:
+        actor = start(Path(home))
+    except PorterError as error:  # the store is away: whoever started us tries again, later
+        log.warning("a worker could not begin: %s", error)
+        raise SystemExit(error.exit_code) from None
     ended = threading.Event()
     threading.Thread(target=_listen, args=(pipe, ended), daemon=True).start()
     try:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLocale, QSettings
+from PySide6.QtCore import QEvent, QLocale, QSettings, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from courseporter.gui.window import Window
 
 NAME: Final = "CoursePorter"
+AGAIN_MS: Final = 3000  # between attempts to open a store that is away
 
 
 class Application(QApplication):
@@ -41,6 +42,7 @@ class Application(QApplication):
         self.actor: api.Actor | None = None
         self.supervisor: Supervisor | None = None
         self.waiting: list[Path] = []
+        self.waited = False  # for a store that was away at first
         self.hooks = Hooks()
         self.hooks.install(home / "logs")
         self.hooks.caught.connect(self.show_errors)
@@ -50,6 +52,9 @@ class Application(QApplication):
         self.setWindowIcon(icon("courseporter"))
         self.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.single = Single(home, self)
+        self.again = QTimer(self)
+        self.again.setSingleShot(True)
+        self.again.timeout.connect(self.open_store)
 
     def open(self) -> None:
         """Show the window, then open the store."""
@@ -61,6 +66,11 @@ class Application(QApplication):
         self.window.show()
         self.show_errors()
         self.processEvents()  # the first paint comes before everything that takes time
+        self.open_store()
+
+    def open_store(self) -> None:
+        """Now, or once more; what an earlier attempt said is no longer true when it succeeds."""
+        self.again.stop()
         background.run(partial(open_house, self.home), self.started, self.failed)
 
     def started(self, actor: api.Actor) -> None:
@@ -71,6 +81,9 @@ class Application(QApplication):
 
         assert self.window is not None
         self.actor = actor
+        if self.waited:
+            self.waited = False
+            self.window.notice_bar.dismiss()
         actions = self.window.furnish(actor, self.settings)
         background.run(partial(api.interrupted, actor), self.window.tell_interrupted)
         self.supervisor = Supervisor(self.home, serve, self.settings.workers)
@@ -80,10 +93,19 @@ class Application(QApplication):
             self.waiting = []
 
     def failed(self, error: Exception) -> None:
-        """The store cannot be opened: say why, in the window; a damaged one can be mended."""
+        """The store cannot be opened: say why, in the window; a damaged one can be mended, and one
+        that is away for a while is tried again.
+        """
         from courseporter import api
+        from courseporter.errors import PorterError
 
         if self.window is None:
+            return
+        if isinstance(error, PorterError) and error.retryable:
+            self.waited = True
+            hint = "CoursePorter looks again by itself every few seconds, and goes on."
+            self.window.offer(str(error), hint, Offer("Try now", self.open_store), error=True)
+            self.again.start(AGAIN_MS)
             return
         self.window.notice(error)
         if api.is_damaged(error):
@@ -162,6 +184,7 @@ class Application(QApplication):
         if self.window is not None and self.window.actions_of_app is not None:
             self.window.actions_of_app.watcher.stop()
         self.single.close()
+        self.again.stop()
         if self.supervisor is not None:
             self.supervisor.stop()
         background.close()

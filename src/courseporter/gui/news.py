@@ -19,6 +19,7 @@ from courseporter.gui.watcher import Watcher
 ACTIVE: Final = ("pending", "running")
 RESTING: Final = 3  # rest so many times as long as a look took: at most a quarter of one core
 RETRY_MS: Final = 200
+AWAY_MS: Final = 2000  # between looks for a store that is away
 
 
 class Reading(NamedTuple):
@@ -32,10 +33,13 @@ class Reading(NamedTuple):
 
 
 class News(QObject):
-    """`changed`: something is different; `ended`: jobs in `latest` have just come to their end."""
+    """`changed`: something is different; `ended`: jobs in `latest` have just come to their end;
+    `reached`: the store cannot be read, for the reason in `trouble`, or can be again (None).
+    """
 
     changed = Signal()
     ended = Signal()
+    reached = Signal()
 
     def __init__(self, actor: api.Actor, watcher: Watcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class News(QObject):
         self.stopping: set[str] = set()
         self.reading = False
         self.stale = False
+        self.trouble: Exception | None = None
         self.rest = QTimer(self)
         self.rest.setSingleShot(True)
         self.rest.timeout.connect(self.rested)
@@ -75,6 +80,9 @@ class News(QObject):
     def take(self, reading: Reading) -> None:
         """In the GUI thread: keep it and tell the views."""
         self.reading = False
+        if self.trouble is not None:
+            self.trouble = None
+            self.reached.emit()
         self.active, self.counts, self.drafts = reading.active, reading.counts, reading.drafts
         now = time.monotonic()
         self.paces = {job.id: self.paces.get(job.id) or Pace() for job in reading.active}
@@ -94,10 +102,13 @@ class News(QObject):
             self.read()
 
     def missed(self, error: Exception) -> None:
-        """The store was busy: the next beat looks again."""
-        del error
+        """Look again: soon when the store was busy, and say so when it is something else."""
+        busy = isinstance(error, PorterError) and error.code == "store_busy"
+        if not busy and str(error) != str(self.trouble):
+            self.trouble = error
+            self.reached.emit()
         self.reading = False
-        self.rest.start(RETRY_MS)
+        self.rest.start(RETRY_MS if busy else AWAY_MS)
         self.stale = True
 
     def progress(self, job: JobRow) -> str:

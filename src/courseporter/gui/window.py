@@ -137,6 +137,7 @@ class Window(QMainWindow):
         self.overlay = rooms.DropOverlay(self, actions)
         self.setAcceptDrops(True)
         actions.news.ended.connect(self.tell_ended)
+        actions.news.reached.connect(self.tell_reached)
         self.go("home")
         self.stack.setFocus()
         actions.watcher.start()
@@ -232,6 +233,16 @@ class Window(QMainWindow):
         """Say what went wrong."""
         self.notice_place.show()
         self.notice_bar.show_error(error)
+
+    def tell_reached(self) -> None:
+        """The store is away, or back: what was said of it is no longer true."""
+        assert self.actions_of_app is not None
+        trouble = self.actions_of_app.news.trouble
+        if trouble is not None:
+            self.notice(trouble)
+        else:
+            self.notice_bar.dismiss()
+            self.toast("The job store answers again.")
 
     def tell_ended(self) -> None:
         """A job has ended: say what is true about it; the course page tells about its own job."""

@@ -143,9 +143,9 @@ def _meaning(error: DBAPIError) -> Callable[[str, str], PorterError] | None:
 
 def _away(where: str, detail: str) -> PorterError:
     return StoreAway(
-        f"The shared store does not answer ({detail}).",
+        "The shared store does not answer.",
         "Jobs go on by themselves when the database is back.",
-        where,
+        f"{where}: {detail}",
     )
 
 
