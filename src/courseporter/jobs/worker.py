@@ -164,21 +164,29 @@ def work(
 ) -> int:
     """Claim and run jobs until told to stop; gives their number.
 
-    `once`: the jobs that are due now.  `max_jobs`: at most so many.
+    `once`: the jobs that are due now.  `max_jobs`: at most so many.  Raises TransientError when the
+    store is busy or away at the start; later it is waited for.
     """
     stop = stop_event or threading.Event()
     done = 0
-    with _shown(store, name) as worker:
-        while not stop.is_set() and (max_jobs is None or done < max_jobs):
-            try:
-                ran = run_one(store, flows, worker, queues=queues, stop=stop)
-                if ran is not None:
-                    done += 1
-                elif once or not _wait(store, flows, stop, queues):
-                    break
-            except TransientError as error:  # busy, full or away: the job is rescued or waits
-                log.warning("%s Trying again.", error)
-                stop.wait(LOOK_SECONDS)
+    begun = False
+    while not stop.is_set():
+        try:
+            with _shown(store, name) as worker:
+                begun = True
+                while not stop.is_set() and (max_jobs is None or done < max_jobs):
+                    if run_one(store, flows, worker, queues=queues, stop=stop) is not None:
+                        done += 1
+                    elif once or not _wait(store, flows, stop, queues):
+                        break
+                break
+        except TransientError as error:
+            # It may hold a job whose end it could not write down.  So this worker is given up for
+            # dead, and another one, which takes the job back, begins in its place.
+            if not begun:
+                raise
+            log.warning("%s Trying again.", error)
+            stop.wait(LOOK_SECONDS)
     return done
 
 

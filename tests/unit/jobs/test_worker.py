@@ -4,6 +4,7 @@ import errno
 import logging
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -21,7 +22,7 @@ from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import NewJob
 from courseporter.jobs.settle import CAP_MS, RATE_LIMIT_CAP_MS, backoff
 from courseporter.jobs.worker import run_one, work
-from courseporter.store import open_store
+from courseporter.store import open_sqlite, open_store
 
 
 class Toy:
@@ -447,3 +448,32 @@ def test_an_idle_worker_keeps_house_once_a_day(store, toy):
         threading.Timer(0.1, stop.set).start()
         work(store, toy.flows, stop_event=stop)
     assert len(list((store.home / "backups").glob("daily-*"))) == 1
+
+
+def test_a_job_whose_end_could_not_be_written_is_taken_up_again(tmp_path, toy, monkeypatch):
+    """Another program holds the store for longer than a worker waits for it."""
+    monkeypatch.setattr(open_sqlite, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.05)
+    refused = []
+    with open_store(tmp_path) as store, closing(open_sqlite.connect(store.path, 10.0)) as other:
+        with store.write() as connection:
+            made = queue.enqueue(connection, NewJob(kind="toy", input={}))
+
+        def hold(run):
+            if not refused:
+                other.execute("BEGIN IMMEDIATE")
+                refused.append(run.lease.worker_id)
+            run.save({"at": 1})
+
+        def let_go(lost):
+            other.execute("ROLLBACK")
+            return lost
+
+        rested = threading.Event()
+        monkeypatch.setattr(rested, "wait", lambda _seconds: other.in_transaction and let_go(False))
+        toy.acts["one"] = hold
+        assert work(store, toy.flows, once=True, stop_event=rested) == 1
+        with store.read() as connection:
+            job = queue.get(connection, made.id)
+    assert (job.status, job.attempt, job.crashes) == ("completed", 1, 0)
+    assert refused
