@@ -7,10 +7,12 @@ import io
 import shutil
 
 import pytest
+from sqlalchemy import insert
 
 from courseporter.errors import SettingsError, TransientError
 from courseporter.store import open_store
 from courseporter.store.assets import SMALL
+from courseporter.store.schema import draft
 from courseporter.store.sweep import sweep
 
 LARGE = b"0123456789abcdef" * (SMALL // 16) + b"!"
@@ -110,6 +112,21 @@ def test_files_that_no_draft_needs_are_swept_away(tmp_path, url, place):
             store.assets.open(name).read()
         assert caught.value.code == "store_unreadable"
         assert store.assets.marked() is not None
+
+
+def test_what_a_worker_just_enters_again_is_passed_over(tmp_path, url):
+    """A row that no draft needs, found again in the moment in which it is collected."""
+    with open_store(tmp_path / "one", url) as one, open_store(tmp_path / "two", url) as two:
+        put(one, b"small")
+        stored = one.assets.put(io.BytesIO(b"small"))
+        with one.write() as worker:
+            one.assets.insert(worker, [stored])
+            assert sweep(two, grace=-5) == 0
+            worker.execute(insert(draft).values(id="d", key="d", created_at=0, updated_at=0))
+            one.assets.keep(worker, "d", {"a.txt": stored})
+        assert sweep(two, grace=-5) == 0
+        with two.assets.open(stored.sha256) as stream:
+            assert stream.read() == b"small"
 
 
 def test_a_file_that_is_gone_is_named(tmp_path, url, place):

@@ -16,6 +16,7 @@ from courseporter.sources import Chunk
 from courseporter.store.assets import SMALL
 from courseporter.store.identity import new_id
 from courseporter.store.schema import asset, node, tombstone
+from courseporter.store.sweep import sweep
 from courseporter.workspace import drafts, edits, ledger, problems, tree
 from courseporter.workspace.saver import ChunkSaver
 from courseporter.workspace.stored import StoredDraft
@@ -179,8 +180,7 @@ def test_assets_that_no_draft_needs_are_collected(store, draft):
     save(store, other, assets={"c": LARGE + b"!"})
     with store.write() as connection:
         drafts.remove(connection, draft)
-    with store.write() as connection:
-        assert store.assets.collect(connection, grace=-1) == 2
+    assert sweep(store, grace=-1) == 2
     assert [one.path for one in StoredDraft(store, other).assets()] == ["c"]
 
 

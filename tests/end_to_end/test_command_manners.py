@@ -205,7 +205,7 @@ def test_a_failed_job_of_a_command_can_be_given_to_a_worker(shell, tmp_path):
         pytest.skip("the job was done before it could be stopped")
 
     assert shell.run("jobs", "retry", job["id"]).code == 0
-    assert "1 jobs done" in shell.run("worker", "--once").said
+    assert "1 job done" in shell.run("worker", "--once").said
 
 
 @pytest.mark.parametrize("damage", ["folder", "garbage"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
+import tarfile
 from collections import Counter
 from contextlib import closing
 
@@ -28,11 +30,27 @@ def violations(task: Task, expected: bytes, *, finished: bool = True) -> list[st
             found += [f"twice: {line}" for line, n in Counter(lines).items() if n > 1]
         if finished:
             found += [f"{one.kind} is {one.status}" for one in mine if one.status != "completed"]
-    if finished and task.out.read_bytes() != expected:
-        found.append("the package differs")
+    if finished:
+        found += difference(expected, task.out.read_bytes())
     if finished and (left := [path.name for path in task.out.parent.glob(f".{task.out.name}*")]):
         found.append(f"left behind: {left}")
     return found
+
+
+def difference(expected: bytes, package: bytes) -> list[str]:
+    """Where two packages differ: in which members, or in how they are packed alone."""
+    if package == expected:
+        return []
+    whole, other = members(expected), members(package)
+    names = sorted(n for n in whole.keys() | other.keys() if whole.get(n) != other.get(n))
+    order = " in another order" if [*whole] != [*other] else ""
+    return [f"the package differs{order}: {', '.join(names[:5]) or 'as it is compressed'}"]
+
+
+def members(package: bytes) -> dict[str, bytes]:
+    """The files of a package by name."""
+    with tarfile.open(fileobj=io.BytesIO(package)) as tar:
+        return {one.name: tar.extractfile(one).read() for one in tar if one.isfile()}
 
 
 def belongs(job, task: Task) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 import msgspec
@@ -11,13 +12,16 @@ from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
 from courseporter.api.preview import block_type, details, preview, source_rows
 from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
-from courseporter.errors import Problem, Severity
+from courseporter.errors import PorterError, Problem, Severity
 from courseporter.model import Kind, Node, Package, PackageMode
+from courseporter.store.sweep import sweep
 from courseporter.targets.olx import FIXES, course_identity
 from courseporter.workspace import drafts as table
 from courseporter.workspace import edits, ledger, scorm_choice
 from courseporter.workspace import problems as found
 from courseporter.workspace import tree as rows
+
+log = logging.getLogger(__name__)
 
 
 def drafts(actor: Actor) -> tuple[DraftRow, ...]:
@@ -51,7 +55,10 @@ def delete_draft(actor: Actor, draft_id: str) -> None:
     record = table.get(actor.store, draft_id)
     with actor.store.write() as connection:
         table.remove(connection, record.id)
-        actor.store.assets.collect(connection)
+    try:
+        sweep(actor.store)
+    except PorterError as error:  # a bucket that is away: the daily care sweeps, too
+        log.info("assets were not swept: %s", error)
 
 
 def tree(actor: Actor, draft_id: str, parent: str | None) -> tuple[TreeNode, ...]:

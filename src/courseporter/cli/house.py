@@ -66,7 +66,7 @@ def worker(
         job_id = api.job(actor, job).id if job is not None else None
         done = workers.work(actor, once=once, job_id=job_id, most=max_jobs)
         code = 0 if job_id is None else _exit_code(api.job(actor, job_id))
-    say(f"{done:,} jobs done.")
+    say(f"{done:,} {'job' if done == 1 else 'jobs'} done.")
     if code:
         raise typer.Exit(code)
 

@@ -87,9 +87,17 @@ class BucketAssets(AssetStore):
                 if found["last_modified"] < limit and found["path"] != "store-id"
             ]
             gone = [path for path in old if path.rpartition("/")[2] not in known]
-            for path in gone:
-                obstore.delete(self._bucket, path)
-        return len(gone)
+            return sum(self._remove(path, limit) for path in gone)
+
+    def _remove(self, path: str, limit: datetime) -> bool:
+        """Remove an object unless it was stored again since it was listed."""
+        try:
+            if obstore.head(self._bucket, path)["last_modified"] >= limit:
+                return False
+        except FileNotFoundError:
+            return False
+        obstore.delete(self._bucket, path)
+        return True
 
 
 class _Object(io.RawIOBase):

@@ -27,6 +27,19 @@ def insert_missing(connection: Connection, table: Table, columns: Columns, rows:
         connection.exec_driver_sql(statement, list(rows))
 
 
+def insert_or_touch(
+    connection: Connection, table: Table, columns: Columns, rows: Rows, touched: str
+) -> None:
+    """Like `insert_missing`, but a row that is there takes the new value of one column: so it is
+    ours until the transaction ends.
+    """
+    if rows:
+        key = ", ".join(column.name for column in table.primary_key)
+        statement = _statement(table, columns, connection.dialect)
+        conflict = f" ON CONFLICT ({key}) DO UPDATE SET {touched} = excluded.{touched}"
+        connection.exec_driver_sql(statement + conflict, list(rows))
+
+
 @lru_cache(maxsize=64)
 def _statement(table: Table, columns: Columns, dialect: Dialect) -> str:
     quote = dialect.identifier_preparer.quote

@@ -12,6 +12,7 @@ from courseporter.errors import SettingsError
 from courseporter.store import open_store, temporary_store
 from courseporter.store.assets import SMALL
 from courseporter.store.schema import asset, draft
+from courseporter.store.sweep import sweep
 
 LARGE = b"0123456789abcdef" * (SMALL // 16) + b"!"
 
@@ -47,8 +48,7 @@ def forget(store, draft_id="d"):
 
 
 def collect(store, grace=0.0):
-    with store.write() as connection:
-        return store.assets.collect(connection, grace)
+    return sweep(store, grace)
 
 
 def files(store):
