@@ -80,6 +80,11 @@ _REPAIRABLE = re.compile(
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]",
     re.DOTALL,
 )
+_QUIET = re.compile(r"<!--.*?(?:-->|\Z)|<[?!][^>]*(?:>|\Z)", re.DOTALL)  # what stands before the root
+_ROOT = re.compile(r"<[^\s/>]+")
+_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])")
+_EXPLAINED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
+MOST_PREFIXES = 20
 _CHARACTERS = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))  # XML 1.0, 2.2
 _HINT = "Mend the file, or export the package again."
 
@@ -241,6 +246,8 @@ def _parse(text: str, name: str, repairs: list[str]) -> Element:
     except etree.XMLSyntaxError as error:
         _refuse_depth(error, name)
         mended, changes = _mend(text)
+        mended, declared = _declare_prefixes(mended)
+        changes += declared
         if not changes:
             raise _malformed(error, name) from None
     try:
@@ -249,6 +256,18 @@ def _parse(text: str, name: str, repairs: list[str]) -> Element:
         raise _malformed(error, name) from None
     repairs.extend(changes)
     return root
+
+
+def _declare_prefixes(text: str) -> tuple[str, list[str]]:
+    """Prefixes that no `xmlns:` explains get one at the root; readers tell names without them."""
+    start = _ROOT.search(_QUIET.sub(lambda quiet: " " * len(quiet[0]), text))
+    known = {*_EXPLAINED.findall(text), "xml", "xmlns"}
+    lost = [prefix for prefix in dict.fromkeys(_PREFIX.findall(text)) if prefix not in known]
+    if start is None or not 0 < len(lost) <= MOST_PREFIXES:
+        return text, []
+    said = "".join(f' xmlns:{prefix}="urn:undeclared:{prefix}"' for prefix in lost)
+    done = [f"the prefix “{prefix}” was never declared" for prefix in lost]
+    return text[: start.end()] + said + text[start.end() :], done
 
 
 def _tree(text: str) -> Element:

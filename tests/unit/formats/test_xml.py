@@ -163,6 +163,18 @@ def test_mends_what_can_be_mended_and_says_so(title, wanted):
     assert read(manifest(title)) == (wanted, ["xml_repaired"])
 
 
+def test_declares_a_prefix_that_was_forgotten_and_says_so():
+    text = '<a>\n<!-- c:d --><q:b adl:type="sco">x &lt; y: z</q:b></a>'
+    document = parse_xml(text.encode(), name="a.xml")
+    (below,) = document.root
+    assert [value for _, value in below.items()] == ["sco"]
+    assert "".join(below.itertext()) == "x < y: z"
+    (problem,) = document.problems
+    assert problem.code == "xml_repaired"
+    assert "“q”" in problem.message
+    assert "“adl”" in problem.message
+
+
 @pytest.mark.parametrize("start", ["\r\n", "  \n\t"])
 def test_skips_blank_lines_before_the_declaration(start):
     assert read(start + manifest()) == ("Fish & chips", ["xml_repaired"])

@@ -7,6 +7,7 @@ are told by their local names, so any prefix and any revision of a namespace wil
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from courseporter.errors import InputError, Problem
@@ -18,6 +19,32 @@ from courseporter.sources.scorm.locate import find_manifest
 from courseporter.sources.scorm.notes import Notes
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+
+
+class Base(NamedTuple):
+    """What `xml:base` of the levels above adds up to: `said` as RFC 3986 has it, `meant` with the
+    slash behind each level that authors forget.
+    """
+
+    said: str = ""
+    meant: str = ""
+
+    def at(self, own: str | None) -> Base:
+        """The base inside an element that has this `xml:base` of its own."""
+        if not own:
+            return self
+        return Base(join(self.said, own), join(self.meant, own if own.endswith("/") else own + "/"))
+
+    def addresses(self, href: str) -> tuple[str, tuple[str, ...]]:
+        """The address of `href`, and the ones meant when a slash lacks or the base stands in it too.
+
+        Nothing else is tried: a file of that name outside the base is another lesson's.
+        """
+        if not self.said or not href:
+            return href, ()
+        url = join(self.said, href)
+        meant = (join(self.meant, href), href)[: 1 + href.startswith(self.meant)]
+        return url, tuple(other for other in meant if other != url)
 
 
 class Manifest:
@@ -44,23 +71,23 @@ class Manifest:
 
     def _read_manifests(self) -> Scope:
         outer: Scope | None = None
-        todo = [(self.root, "")]
+        todo = [(self.root, Base())]
         while todo:
             element, base = todo.pop()
-            base = join(base, element.get(XML_BASE))
+            base = base.at(element.get(XML_BASE))
             scope = Scope(element.get("identifier") or "", {})
             for resources in children(element, "resources"):
-                self._read_resources(resources, join(base, resources.get(XML_BASE)), scope)
+                self._read_resources(resources, base.at(resources.get(XML_BASE)), scope)
             self.manifests.setdefault(scope.identifier, (element, scope))
             todo += [(below, base) for below in reversed(list(children(element, "manifest")))]
             outer = outer or scope
         assert outer is not None
         return outer
 
-    def _read_resources(self, resources: Element, base: str, scope: Scope) -> None:
+    def _read_resources(self, resources: Element, base: Base, scope: Scope) -> None:
         needs: list[tuple[str, str]] = []
         for element in children(resources, "resource"):
-            own = join(base, element.get(XML_BASE))
+            own = base.at(element.get(XML_BASE))
             resource, href = self._read_resource(element, own)
             identifier = resource.identifier
             first = scope.resources.setdefault(identifier, resource) is resource
@@ -76,7 +103,7 @@ class Manifest:
             self._declare(own, href, counts=first)
         self._judge_dependencies(needs, scope)
 
-    def _read_resource(self, element: Element, base: str) -> tuple[Resource, str]:
+    def _read_resource(self, element: Element, base: Base) -> tuple[Resource, str]:
         identifier, href, sco = "", "", False
         for name, value in element.items():
             kind = self._kind(name)
@@ -86,7 +113,7 @@ class Manifest:
                 href = value.strip()
             elif kind == "identifier":
                 identifier = value
-        url, others = addresses(base, href)
+        url, others = base.addresses(href)
         return Resource(identifier, sco, url or None, others, element.sourceline or 0), href
 
     def _kind(self, name: str) -> str:
@@ -98,8 +125,8 @@ class Manifest:
                 self.namespaces.add(name.rpartition("}")[0][1:])
         return kind
 
-    def _declare(self, base: str, href: str, *, counts: bool) -> None:
-        url, others = addresses(base, href)
+    def _declare(self, base: Base, href: str, *, counts: bool) -> None:
+        url, others = base.addresses(href)
         path = url.partition("#")[0].partition("?")[0]
         if path and path not in self.files:
             self.files[path] = Declared(url, others, counts)
@@ -149,19 +176,6 @@ def join(base: str, reference: str | None) -> str:
         return urljoin(base, reference)
     except ValueError:  # such as http://[
         return reference
-
-
-def addresses(base: str, href: str) -> tuple[str, tuple[str, ...]]:
-    """The address of `href`, and the ones meant when `base` lacks its slash or stands in it too.
-
-    Nothing else is tried: a file of that name outside the base is another lesson's.
-    """
-    if not base or not href:
-        return href, ()
-    url = join(base, href)
-    folder = base if base.endswith("/") else base + "/"
-    meant = (join(folder, href), href) if href.startswith(folder) else (join(folder, href),)
-    return url, tuple(other for other in meant if other != url)
 
 
 def _refuse_foreign(root: Element, name: str) -> None:

@@ -157,6 +157,18 @@ def test_a_base_without_its_slash_is_understood_and_said(tmp_path):
     assert "missing_files" not in found.problems
 
 
+def test_a_slash_that_lacks_in_the_middle_of_several_bases_is_understood(tmp_path):
+    text = manifest(
+        resources="</resources><resources xml:base='content'>"
+        + resource("R1", "a.html", xml_base="sco1/"),
+        attributes=' xml:base="course/"',
+    )
+    found = read(package(tmp_path, text, "course/content/sco1/a.html"))
+    assert found.entries[0].href == "course/content/sco1/a.html"
+    assert found.problems["href_repaired"].count == 1
+    assert "missing_files" not in found.problems
+
+
 def test_a_file_of_that_name_outside_the_base_is_another_lessons(tmp_path):
     text = manifest(resources=resource("R1", "index.html", xml_base="sco2/"))
     found = read(package(tmp_path, text))
