@@ -143,6 +143,8 @@ def test_letters_that_the_terminal_lacks_are_spelled_out(shell, tmp_path):
         ("jobs", "cancel", ""),
         ("drafts", "delete", ""),
         ("template", "csv", "no/such/folder/t.zip"),
+        ("inspect", ""),
+        ("convert", "", "-o", "empty.tar.gz"),
     ],
 )
 def test_what_is_not_there_is_wrong_usage(shell, tmp_path, words):
@@ -158,6 +160,12 @@ def test_a_report_into_no_folder_is_wrong_usage(shell, tmp_path, words):
     command, *rest = words
     refused = shell.run(command, done.document["job"], *rest)
     assert (refused.code, "does not exist" in refused.said) == (2, True)
+
+
+@pytest.mark.parametrize("out", ["no/such/folder/o.tar.gz", "."])
+def test_a_package_into_no_folder_is_wrong_usage(shell, tmp_path, out):
+    refused = shell.run("convert", golf(tmp_path), "-o", out)
+    assert (refused.code, "folder" in refused.said) == (2, True)
 
 
 def test_a_dump_where_a_file_lies_is_refused(shell, tmp_path):

@@ -195,10 +195,12 @@ def result_of(actor: Actor, draft_id: str) -> Result:
 
 def _refuse(actor: Actor, out: Path, *, force: bool) -> None:
     if out.is_dir() or not out.parent.is_dir():
-        raise ConflictError(
-            f"“{out}” cannot be written.",
+        what = "is a folder" if out.is_dir() else "lies in no folder that exists"
+        raise PorterError(
+            f"“{out}” {what}, so no package can be written there.",
             "Name a file in a folder that exists, such as course.tar.gz.",
             str(out),
+            code="usage",
         )
     if not out.name.endswith(".tar.gz"):
         raise PorterError(

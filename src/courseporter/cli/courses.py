@@ -24,9 +24,18 @@ from courseporter.errors import Problem
 SOME_FAILED = 7
 MOST_SHOWN = 12
 SPOOL = 8 << 20  # bytes kept in memory before a result goes to a file
+
+
+def _named(word: str) -> Path:
+    """An empty name comes of a script's empty variable, and would mean this very folder."""
+    if not word:
+        raise typer.BadParameter("the name of the file is empty")
+    return Path(word)
+
+
 File = Annotated[
     Path,
-    typer.Argument(metavar="FILE", readable=False, help="An archive, a workbook or a folder."),
+    typer.Argument(metavar="FILE", parser=_named, help="An archive, a workbook or a folder."),
 ]
 Olx = Annotated[Path, typer.Argument(metavar="OLX.tar.gz", readable=False, help="An OLX package.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

@@ -80,7 +80,9 @@ _REPAIRABLE = re.compile(
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]",
     re.DOTALL,
 )
-_QUIET = re.compile(r"<!--.*?(?:-->|\Z)|<[?!][^>]*(?:>|\Z)", re.DOTALL)  # what stands before the root
+_QUIET = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[?!][^>]*(?:>|\Z)", re.DOTALL
+)  # what stands before the root
 _ROOT = re.compile(r"<[^\s/>]+")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])")
 _EXPLAINED = re.compile(r"\sxmlns:([\w.-]+)\s*=")

@@ -33,7 +33,9 @@ def detect(place: Place) -> Source:
             return source
     kind = describe(place.archive)
     raise InputError(
-        f"“{place.name}” is {kind}, not a course." if kind else f"“{place.name}” holds no course.",
+        f"“{place.name}” is {kind}; CoursePorter cannot read that."
+        if kind
+        else f"“{place.name}” holds no course.",
         "CoursePorter reads SCORM packages (with imsmanifest.xml) and the CSV template "
         "(with course.csv).",
         place.name,

@@ -175,6 +175,13 @@ def test_numbers_of_a_sheet_keep_their_fraction():
     assert list(book.table("T", COLUMNS).rows(lambda _: None)) == [(2, ("0.5", "1e+20", ""))]
 
 
+def test_numbers_of_a_sheet_have_no_more_digits_than_the_sheet_shows():
+    book = open_workbook("w.xlsx", workbook({"T": [["key", "title"], [0.1 + 0.2, 1 / 3]]}))
+    assert list(book.table("T", COLUMNS).rows(lambda _: None)) == [
+        (2, ("0.3", "0.333333333333333", ""))
+    ]
+
+
 def test_an_empty_sheet_is_refused():
     book = open_workbook("w.xlsx", workbook({"T": []}))
     with pytest.raises(InputError, match="empty"):

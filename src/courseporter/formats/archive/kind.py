@@ -12,7 +12,7 @@ _SIGNATURES = (
     (b"\xfd7zXZ\0", "an XZ file"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
     (b"%PDF", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Microsoft Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Microsoft Office document, or one with a password"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),

@@ -59,13 +59,15 @@ def open_workbook(name: str, content: bytes) -> Workbook:
 
 
 def cell_text(value: Value) -> str:
-    """A cell as it would stand in a CSV file: 1.0 is “1”, a day is ISO 8601."""
+    """A cell as it would stand in a CSV file: 1.0 is “1”, a day is ISO 8601, 0.1 + 0.2 is 0.3
+    (spreadsheets show 15 digits).
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time.min
         return value.date().isoformat() if midnight else value.isoformat()

@@ -122,7 +122,7 @@ class CourseBuilder:
         value = parse(text) if text else None
         if text and value is None:
             where = f"course.csv line {row.line} column {column}"
-            message = f"{where}: “{text[:80]}” is not {allowed}; it is left out."
+            message = f"{where}: “{text[:80]}” is left out; allowed is {allowed}."
             self._report.tell(
                 "row_value", "warning", message, where=where, hint=f"Allowed: {allowed}."
             )

@@ -250,9 +250,13 @@ def _language_of(path: str) -> str | None:
 
 
 def unsafe_address(
-    row_type: str, content: str, video_url: str, files: Files
+    row_type: str, content: str, video_url: str, file: str, files: Files
 ) -> tuple[str, str] | None:
     """(column, value) of an address that must not be carried, None when all is well."""
+    if ":" in file and not addresses.web_address(file):
+        name = file.strip()
+        if addresses.scheme_of(name) and files.find(name) is None:
+            return "file", name
     url = video_url.strip()
     if url and not addresses.web_address(url) and not addresses.completed(url):
         scheme = addresses.scheme_of(url)

@@ -202,7 +202,7 @@ def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, str] | Non
     kind = cells[3]
     if kind not in LESSON_TYPES and canonical(kind) not in LESSON_TYPES:
         return "type", f"“{kind[:80]}” is no type of lesson. Allowed: {', '.join(LESSON_TYPES)}."
-    unsafe = unsafe_address(canonical(kind), cells[4], cells[5], files)
+    unsafe = unsafe_address(canonical(kind), cells[4], cells[5], cells[6], files)
     if unsafe:
         column, value = unsafe
         return (

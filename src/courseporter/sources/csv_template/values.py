@@ -27,6 +27,7 @@ _GROUPED = re.compile(r"([+-]?\d{1,3})((?:([ '.,])\d{3})(?:\3\d{3})*)([.,]\d+)?"
 _INTERVAL = re.compile(r"([\[(])(.*)([\])])", re.DOTALL)
 _SPLITS = (";", "..", ", ", ",")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")  # with full stops no country means months
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 MOST_DIGITS = 100
 
@@ -79,7 +80,7 @@ def parse_answer(text: str) -> str | None:
     number = parse_number(text)
     if number is not None:
         return number
-    text = text.strip()
+    text = text.strip().replace("…", "..")  # spreadsheets make one sign of three dots
     match = _INTERVAL.fullmatch(text)
     opening, inside, closing = match.groups() if match else ("[", text, "]")
     if match is None and ".." not in text:
@@ -101,8 +102,8 @@ def _interval(opening: str, low: str, high: str, closing: str) -> str | None:
 
 
 def parse_tolerance(text: str) -> str | None:
-    """A tolerance: "0.01" or "5%"; None when it is neither, or negative."""
-    text = text.strip()
+    """A tolerance: "0.01", "±0.01" or "5%"; None when it is neither, or negative."""
+    text = text.strip().removeprefix("±")
     number = parse_number(text.removesuffix("%"))
     if number is None or number.startswith("-"):
         return None
@@ -131,6 +132,8 @@ def parse_date(text: str) -> str | None:
     """
     text = text.strip()
     day, _, time = text.replace("T", " ", 1).partition(" ")
+    if first := _DAY_FIRST.fullmatch(day):
+        day = f"{first[3]}-{first[2]}-{first[1]}"
     match = _DAY.fullmatch(day)
     try:
         if match is None:
@@ -139,13 +142,18 @@ def parse_date(text: str) -> str | None:
         if not time:
             return date.isoformat()
         moment = dt.datetime.fromisoformat(
-            f"{date.isoformat()}T{time.strip().replace('Z', '+00:00')}"
+            f"{date.isoformat()}T{_two_digits(time.strip()).replace('Z', '+00:00')}"
         )
         moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):  # in UTC it may lie before the year 1
         return None
     return moment.isoformat(timespec="seconds") + "Z"
+
+
+def _two_digits(time: str) -> str:
+    """“9:30” as ISO 8601 wants it."""
+    return "0" + time if time[1:2] == ":" else time
 
 
 def parse_language(text: str) -> str | None:

@@ -143,7 +143,7 @@ class Layout:
         if item.depth > 3:
             self._notes.add("flattened", f"“{_title(item)}”", key)
         if not item.title:
-            self._notes.add("untitled_items", f"“{item.identifier}”", key)
+            self._notes.add("untitled_items", f"“{item.identifier or 'no identifier'}”", key)
         if item.hidden and self._shown[number]:
             self._notes.add("hidden_container", f"“{_title(item)}”", key)
 

@@ -36,7 +36,7 @@ class Base(NamedTuple):
         return Base(join(self.said, own), join(self.meant, own if own.endswith("/") else own + "/"))
 
     def addresses(self, href: str) -> tuple[str, tuple[str, ...]]:
-        """The address of `href`, and the ones meant when a slash lacks or the base stands in it too.
+        """The address of `href`, and those meant when a slash lacks or the base stands in it too.
 
         Nothing else is tried: a file of that name outside the base is another lesson's.
         """

@@ -34,7 +34,7 @@ def test_every_column_of_the_course_is_read(read):
     ("column", "value"),
     [
         ("language", "German!"),
-        ("start", "3.2.2031"),
+        ("start", "2/3/2031"),
         ("end", "2031-02-30"),
         ("org", "Käse"),
         ("run", "a b"),

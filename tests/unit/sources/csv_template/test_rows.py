@@ -106,6 +106,20 @@ def test_unsafe_addresses_fail_the_row_and_are_stored_nowhere(read, url):
     assert url not in repr(found.nodes)
 
 
+@pytest.mark.parametrize("kind", ["file", "pdf", "audio", "text"])
+@pytest.mark.parametrize("name", ["javascript:alert(1)", "file:///etc/passwd", "ftp://x/a.pdf"])
+def test_an_unsafe_address_in_place_of_a_file_fails_the_row(read, kind, name):
+    found = read(lessons=[{"type": kind, "file": name, "content": "Text"}])
+    assert found.problem("row_failed").where == "lessons.csv line 2 column file"
+    assert found.keys("lesson") == []
+    assert name not in repr(found.nodes)
+
+
+def test_a_file_of_the_package_may_have_a_colon_in_its_name(read):
+    found = read(files={"part:one.pdf": b"%PDF"}, lessons=[{"type": "pdf", "file": "part:one.pdf"}])
+    assert found.entry("lesson", "l").outcome == "converted"
+
+
 def test_a_video_file_that_is_missing_is_a_loss_of_the_row(read):
     found = read(lessons=[{"type": "video", "video_url": "media/gone.mp4", "content": "Notes"}])
     assert found.entry("lesson", "l").reason == "the file “media/gone.mp4” is missing"

@@ -84,6 +84,7 @@ def test_any_number_survives_in_every_way_of_writing_it(value):
         ("[0,5, 1,5]", "[0.5,1.5]"),
         ("10..20", "[10,20]"),
         ("-1.5 ... 2", "[-1.5,2]"),
+        ("10…20", "[10,20]"),
         ("[5,5]", "5"),
         ("7", "7"),
     ],
@@ -98,7 +99,13 @@ def test_what_is_no_interval(written):
 
 
 def test_tolerances_and_counts():
-    assert [parse_tolerance(t) for t in ("0,01", "5 %", "-1", "x")] == ["0.01", "5%", None, None]
+    assert [parse_tolerance(t) for t in ("0,01", "±0.5", "5 %", "-1", "x")] == [
+        "0.01",
+        "0.5",
+        "5%",
+        None,
+        None,
+    ]
     assert [parse_count(t) for t in ("3", "3.0", "0", "-1", "1.5", "x")] == [
         3,
         3,
@@ -119,6 +126,9 @@ def test_yes_and_no():
 def test_dates():
     assert parse_date("2031-02-03 24:00") is None
     assert parse_date("2031-2-3") == "2031-02-03"
+    assert parse_date("3.2.2031") == "2031-02-03"
+    assert parse_date("03.02.2031 9:30") == "2031-02-03T09:30:00Z"
+    assert parse_date("2/3/2031") is None  # February or March: not guessed
     assert parse_date("2031-02-03T00:00:00Z") == "2031-02-03T00:00:00Z"
     assert parse_date("0001-01-01T00:00:00+14:00") is None
     assert parse_date("9999-12-31 23:59-14:00") is None
