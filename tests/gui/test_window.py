@@ -108,31 +108,60 @@ def test_search_narrows_the_cards(window, house, settle):
     assert page.nothing.isVisible()
 
 
-def test_a_deleted_course_comes_back_by_undo(window, house, settle):
+def delete_first(window, house, settle, page="courses"):
     house.courses["draft-1"] = fake.draft_row(1)
     house.token += 1
     settle(window)
-    window.go("courses")
-    page = window.pages["courses"]
-    page.cards.setCurrentIndex(page.model.index(0))
+    window.go(page)
+    cards = window.pages["home"].recent if page == "home" else window.pages[page]
+    cards.cards.setCurrentIndex(cards.model.index(0))
     window.actions_of_app.items["remove"].trigger()
+
+
+def test_a_deleted_course_comes_back_by_undo(window, house, settle):
+    delete_first(window, house, settle)
+    page = window.pages["courses"]
     assert not page.model.rows
     window.toaster.button.click()
     settle()
     assert page.model.rows
-    assert not [call for call in house.calls if call[0] == "delete_draft"]
+    assert not page.back.isVisible()
 
 
-def test_a_deleted_course_is_gone_when_the_chance_is_over(window, house, settle):
-    house.courses["draft-1"] = fake.draft_row(1)
-    house.token += 1
-    settle(window)
-    window.go("courses")
-    page = window.pages["courses"]
-    page.cards.setCurrentIndex(page.model.index(0))
-    window.actions_of_app.items["remove"].trigger()
+def test_a_deleted_course_is_out_of_sight_on_every_page(window, house, settle):
+    delete_first(window, house, settle, "home")
+    assert not window.pages["courses"].model.rows
+    assert not window.actions_of_app.news.drafts
+    assert window.pages["home"].currentWidget() is window.pages["home"].welcome
+
+
+def test_a_deleted_course_can_be_brought_back_long_after_the_message_has_gone(
+    window, house, settle
+):
+    delete_first(window, house, settle)
     window.toaster.dismiss()
     settle(window)
+    page = window.pages["courses"]
+    assert page.back.isVisible()
+    assert "Bring back" in page.back.text()
+    page.back.click()
+    assert page.model.rows
+    assert not page.back.isVisible()
+
+
+def test_ctrl_z_brings_back_the_course_that_was_deleted_last(window, house, settle):
+    delete_first(window, house, settle)
+    window.toaster.dismiss()
+    window.actions_of_app.items["undo"].trigger()
+    assert window.pages["courses"].model.rows
+
+
+def test_a_deleted_course_is_gone_when_the_app_has_ended(window, house, settle):
+    delete_first(window, house, settle)
+    window.toaster.dismiss()
+    settle(window)
+    assert house.courses
+    window.actions_of_app.news.deleted.finish()
     assert not house.courses
 
 

@@ -29,7 +29,7 @@ NOT_CARRIED = {
         "Tracking and grades: a SCORM lesson plays in the course, but no grade reaches it.",
         "Sequencing rules between the lessons.",
     ),
-    "csv": ("Learners: the rows of enrollments.csv are listed in the report, nobody is enrolled.",),
+    "csv": ("Learners: nobody is enrolled. Rows of enrollments.csv are listed in the report.",),
 }
 
 

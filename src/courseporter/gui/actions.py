@@ -65,7 +65,6 @@ class Frame(Protocol):
         undo: Callable[[], None] | None = None,
         *,
         label: str = "Undo",
-        lapse: Callable[[], None] | None = None,
     ) -> None:
         """Say what has just happened."""
         ...
@@ -143,10 +142,9 @@ class Actions(QObject):
         undo: Callable[[], None] | None = None,
         *,
         label: str = "Undo",
-        lapse: Callable[[], None] | None = None,
     ) -> None:
-        """Say what has happened; `undo` runs on the button, `lapse` when the chance is over."""
-        self.frame.toast(text, undo, label=label, lapse=lapse)
+        """Say what has happened; `undo` runs on the button."""
+        self.frame.toast(text, undo, label=label)
 
     def notice(self, error: BaseException) -> None:
         """Say what went wrong, in the window, with what now."""

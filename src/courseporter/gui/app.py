@@ -188,6 +188,8 @@ class Application(QApplication):
         if self.supervisor is not None:
             self.supervisor.stop()
         background.close()
+        if self.window is not None and self.window.actions_of_app is not None:
+            self.window.actions_of_app.news.deleted.finish()
         if self.actor is not None:
             api.stop_playing(self.actor)
             api.stop(self.actor)

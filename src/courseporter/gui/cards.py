@@ -70,7 +70,6 @@ class DraftModel(QAbstractListModel):
         self.rows: tuple[DraftRow, ...] = ()
         self.limit = limit
         self.wanted = ""
-        self.without: set[str] = set()
 
     def put(self, rows: tuple[DraftRow, ...]) -> None:
         """Show other rows; the selection stays when only their content changed."""
@@ -84,11 +83,7 @@ class DraftModel(QAbstractListModel):
 
     def narrow(self) -> None:
         """Work out what is shown."""
-        rows = tuple(
-            row
-            for row in self.all
-            if row.id not in self.without and self.wanted in row.title.casefold()
-        )[: self.limit]
+        rows = tuple(row for row in self.all if self.wanted in row.title.casefold())[: self.limit]
         if rows == self.rows:
             return
         if [row.id for row in rows] == [row.id for row in self.rows]:

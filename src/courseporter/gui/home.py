@@ -18,9 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from courseporter import api
-from courseporter.api.values import DraftRow
-from courseporter.gui import background, theme, words
+from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions
 from courseporter.gui.cards import Cards, DraftModel
 from courseporter.gui.drop import DropZone
@@ -87,6 +85,12 @@ class CoursesPage(QWidget):
         self.cards.customContextMenuRequested.connect(self.open_menu)
         self.title = QLabel(title)
         theme.set_class(self.title, "title")
+        self.deleted = actions.news.deleted
+        self.back = QPushButton()
+        theme.set_class(self.back, "link")
+        self.back.setToolTip("Deleted courses can be brought back until you close CoursePorter.")
+        self.back.clicked.connect(self.bring_back)
+        self.back.hide()
         self.nothing = QLabel("No course has this in its title.")
         theme.set_class(self.nothing, "muted")
         self.nothing.hide()
@@ -94,7 +98,11 @@ class CoursesPage(QWidget):
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.column.setContentsMargins(0 if rtl else 24, 24, 24 if rtl else 0, 0)
         self.column.setSpacing(16)
-        self.column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setContentsMargins(24 if rtl else 0, 0, 0 if rtl else 24, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.back)
+        self.column.addLayout(head)
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.cards, 1)
         actions.news.changed.connect(self.refresh)
@@ -102,12 +110,17 @@ class CoursesPage(QWidget):
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """What works here by key and menu."""
-        return {"remove": self.remove, "refresh": self.actions_of_app.watcher.look}
+        return {
+            "remove": self.remove,
+            "undo": self.bring_back,
+            "refresh": self.actions_of_app.watcher.look,
+        }
 
     def refresh(self) -> None:
         """Show the courses as they stand."""
         self.model.put(self.actions_of_app.news.drafts)
         self.say_nothing()
+        self.offer_back()
 
     def search(self, text: str) -> None:
         """Narrow the cards."""
@@ -147,32 +160,27 @@ class CoursesPage(QWidget):
             self.actions_of_app.save_report(row.id, row.title)
 
     def remove(self) -> None:
-        """Delete the selected course; it is gone for good when the chance to undo is over."""
+        """Delete the selected course; until the window closes it can be brought back."""
         row = self.cards.chosen()
         if row is None:
             return
-        self.model.without.add(row.id)
-        self.model.narrow()
+        self.deleted.put(row)
         self.actions_of_app.toast(
-            f"Deleted {words.quoted(row.title)}. After this message it cannot be brought back; "
-            "packages you exported stay.",
-            partial(self.bring_back, row),
-            lapse=partial(self.delete, row),
+            f"Deleted {words.quoted(row.title)}. You can bring it back until you close "
+            "CoursePorter; packages you exported stay.",
+            partial(self.deleted.bring_back, row),
         )
 
-    def bring_back(self, row: DraftRow) -> None:
-        """Undo a deletion that has not happened yet."""
-        self.model.without.discard(row.id)
-        self.model.narrow()
+    def bring_back(self) -> None:
+        """Undo the last deletion."""
+        self.deleted.bring_back(self.deleted.last())
 
-    def delete(self, row: DraftRow) -> None:
-        """Now for good."""
-        actor = self.actions_of_app.actor
-        background.run(
-            partial(api.delete_draft, actor, row.id),
-            self.actions_of_app.poke,
-            self.actions_of_app.notice,
-        )
+    def offer_back(self) -> None:
+        """Name the course that was deleted last, while there is one."""
+        row = self.deleted.last()
+        self.back.setVisible(row is not None)
+        if row is not None:
+            self.back.setText(f"Bring back {words.quoted(row.title, 40)}")
 
 
 class RecentCourses(CoursesPage):

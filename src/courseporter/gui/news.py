@@ -13,6 +13,7 @@ from courseporter import api
 from courseporter.api.values import DraftRow, JobRow
 from courseporter.errors import PorterError
 from courseporter.gui import background, words
+from courseporter.gui.deleted import Deleted
 from courseporter.gui.pace import Pace
 from courseporter.gui.watcher import Watcher
 
@@ -47,7 +48,9 @@ class News(QObject):
         self.active: tuple[JobRow, ...] = ()
         self.latest: tuple[JobRow, ...] = ()
         self.counts: dict[str, int] = {}
-        self.drafts: tuple[DraftRow, ...] = ()
+        self.all_drafts: tuple[DraftRow, ...] = ()
+        self.deleted = Deleted(actor, self)
+        self.deleted.changed.connect(self.changed)
         self.paces: dict[str, Pace] = {}
         self.stopping: set[str] = set()
         self.reading = False
@@ -57,6 +60,11 @@ class News(QObject):
         self.rest.setSingleShot(True)
         self.rest.timeout.connect(self.rested)
         watcher.changed.connect(self.read)
+
+    @property
+    def drafts(self) -> tuple[DraftRow, ...]:
+        """The courses there are; deleted ones are out of sight."""
+        return self.deleted.without(self.all_drafts)
 
     @property
     def running(self) -> int:
@@ -83,7 +91,7 @@ class News(QObject):
         if self.trouble is not None:
             self.trouble = None
             self.reached.emit()
-        self.active, self.counts, self.drafts = reading.active, reading.counts, reading.drafts
+        self.active, self.counts, self.all_drafts = reading.active, reading.counts, reading.drafts
         now = time.monotonic()
         self.paces = {job.id: self.paces.get(job.id) or Pace() for job in reading.active}
         for job in reading.active:

@@ -14,6 +14,7 @@ from courseporter.gui.icons import icon
 
 SHOWN_MS: Final = 10_000
 EDGE: Final = 16
+UNDO: Final = "Undo"
 
 
 class Said(NamedTuple):
@@ -22,14 +23,12 @@ class Said(NamedTuple):
     text: str
     label: str
     press: Callable[[], None] | None
-    lapse: Callable[[], None] | None
 
 
 class Toast(QFrame):
     """One sentence, one button at most; the newest replaces the one before.
 
-    A toast whose Undo keeps something from being final is not cut short: what is said meanwhile
-    follows it.
+    A toast with Undo is not cut short by one without: what is said meanwhile follows it.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -52,7 +51,6 @@ class Toast(QFrame):
         for part in (self.words, self.button, self.shut):
             row.addWidget(part)
         self.press: Callable[[], None] | None = None
-        self.lapse: Callable[[], None] | None = None
         self.next: Said | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
@@ -65,13 +63,12 @@ class Toast(QFrame):
     def say(
         self,
         text: str,
-        label: str = "Undo",
+        label: str = UNDO,
         press: Callable[[], None] | None = None,
-        lapse: Callable[[], None] | None = None,
     ) -> None:
-        """Show `text`; `press` runs on the button, `lapse` when the toast goes without it."""
-        if self.lapse is not None and lapse is None:
-            self.next = Said(text, label, press, None)
+        """Show `text`; `press` runs on the button."""
+        if self.offers_undo() and (press is None or label != UNDO):
+            self.next = Said(text, label, press)
             return
         self.next = None
         self.dismiss()
@@ -80,32 +77,34 @@ class Toast(QFrame):
         self.setAccessibleName(text)
         self.button.setText(label)
         self.button.setVisible(press is not None)
-        self.press, self.lapse = press, lapse
+        self.press = press
         self.timer.start(SHOWN_MS)
         self.show()
         self.place()
         self.raise_()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
+    def offers_undo(self) -> bool:
+        """Whether something that is shown can be undone here."""
+        return self.press is not None and self.button.text() == UNDO
+
     def pressed(self) -> None:
         """The button: the toast has done its work."""
-        press, self.press, self.lapse = self.press, None, None
+        press = self.press
         self.dismiss()
         if press is not None:
             press()
 
     def finish(self) -> None:
-        """The window closes: what waits for Undo becomes final, and nothing more is said."""
+        """The window closes: nothing more is said."""
         self.next = None
         self.dismiss()
 
     def dismiss(self) -> None:
-        """Go away; what was waiting for Undo becomes final."""
+        """Go away, and make room for what was said meanwhile."""
         self.timer.stop()
         self.hide()
-        lapse, self.press, self.lapse = self.lapse, None, None
-        if lapse is not None:
-            lapse()
+        self.press = None
         said, self.next = self.next, None
         if said is not None:
             self.say(*said)

@@ -224,10 +224,9 @@ class Window(QMainWindow):
         undo: Callable[[], None] | None = None,
         *,
         label: str = "Undo",
-        lapse: Callable[[], None] | None = None,
     ) -> None:
         """Say what has just happened."""
-        self.toaster.say(text, label, undo, lapse)
+        self.toaster.say(text, label, undo)
 
     def notice(self, error: BaseException) -> None:
         """Say what went wrong."""
@@ -291,7 +290,7 @@ class Window(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask only while jobs run; make waiting deletions final; remember the place."""
+        """Ask only while jobs run; remember the place."""
         if not self.may_close():
             event.ignore()
             return

@@ -77,7 +77,7 @@ class Frame:
     def show_source(self, sniff, job_id):
         self.went.append(sniff.name)
 
-    def toast(self, text, undo=None, *, label="Undo", lapse=None):
+    def toast(self, text, undo=None, *, label="Undo"):
         self.said.append(text)
         self.undo = undo
 

@@ -1,9 +1,11 @@
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit
 
 from courseporter.api.values import CourseChoice, ErrorView, Sniff, Sums
+from courseporter.gui.course.steps import Steps
 from fakes import api as fake
 
 SNIFF = Sniff(
@@ -301,3 +303,15 @@ def test_each_step_has_exactly_one_primary_button(page):
             if button.property("class") == "primary"
         ]
         assert len(buttons) == 1
+
+
+def test_the_strong_text_of_the_current_step_has_room(qtbot, dressed):
+    steps = Steps()
+    qtbot.addWidget(steps)
+    steps.show_step(2, 2)
+    steps.show()
+    for button in steps.group.buttons():
+        strong = QFont(button.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        icon = 0 if button.icon().isNull() else button.iconSize().width()
+        assert button.width() >= QFontMetrics(strong).horizontalAdvance(button.text()) + icon + 16

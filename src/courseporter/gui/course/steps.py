@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from courseporter.gui import theme
 from courseporter.gui.icons import icon, pixmap
 
 NAMES: Final = ("Source", "Review", "Destination")
+
+
+class Step(QPushButton):
+    """One step; the text of the current one is strong."""
+
+    def sizeHint(self) -> QSize:
+        """Room for the strong text, so that no letter is cut and nothing moves."""
+        hint = super().sizeHint()
+        strong = QFont(self.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        wide = QFontMetrics(strong).horizontalAdvance(self.text())
+        hint.setWidth(
+            hint.width() + max(0, wide - self.fontMetrics().horizontalAdvance(self.text()))
+        )
+        return hint
 
 
 class Steps(QWidget):
@@ -30,7 +45,7 @@ class Steps(QWidget):
             if number:
                 self.between.append(QLabel(self))
                 row.addWidget(self.between[-1])
-            button = QPushButton(f"{number + 1} {name}", self)
+            button = Step(f"{number + 1} {name}", self)
             button.setCheckable(True)
             theme.set_class(button, "step")
             self.group.addButton(button, number)
