@@ -16,9 +16,7 @@ def main() -> NoReturn:
     """Run CoursePorter and end the process with its exit code."""
     arguments = sys.argv[1:]
     if not arguments or (arguments[0] == "--home" and len(arguments) == 2):
-        from courseporter.gui.app import run as open_window
-
-        sys.exit(open_window(arguments[1] if arguments else None))
+        open_window(arguments[1] if arguments else None)
     signal.signal(signal.SIGINT, partial(_interrupted, "--json" in arguments))
     gc.disable()  # modules being loaded leave nothing to collect
     from courseporter.api.workers import collect_seldom
@@ -26,6 +24,21 @@ def main() -> NoReturn:
 
     collect_seldom()
     leave(run(arguments))
+
+
+def open_window(home: str | None) -> NoReturn:
+    """Open the app, or say that no window can open here."""
+    from courseporter.gui.display import refusal
+
+    if why := refusal(os.environ):
+        from courseporter.cli.say import fail
+        from courseporter.errors import PorterError
+
+        hint = "Every command works without a display; see: courseporter --help"
+        leave(fail(PorterError(why, hint, code="usage"), as_json=False))
+    from courseporter.gui.app import run as open_app
+
+    sys.exit(open_app(home))
 
 
 def _interrupted(as_json: bool, _signal: int, _frame: FrameType | None) -> NoReturn:  # noqa: FBT001

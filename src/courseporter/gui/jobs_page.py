@@ -26,7 +26,7 @@ NAMES: Final = (
     ("failed", "failed"),
     ("canceled", "stopped"),
 )
-WIDTHS: Final = {JobsColumn.STATE: 184, JobsColumn.PROGRESS: 312, JobsColumn.STARTED: 88}
+WIDTHS: Final = {JobsColumn.STATE: 184, JobsColumn.STARTED: 88}
 
 
 class JobsPage(QWidget):
@@ -64,7 +64,8 @@ class JobsPage(QWidget):
         head = table.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setSectionResizeMode(JobsColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+        for column in (JobsColumn.TITLE, JobsColumn.PROGRESS):  # so that titles stay readable
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
             table.setColumnWidth(column, width)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
