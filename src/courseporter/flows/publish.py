@@ -20,6 +20,18 @@ from courseporter.workspace.stored import StoredDraft
 _LONGEST = 180  # bytes of a name that still has room for more behind it
 
 
+class Writing(Material):
+    """A `Context` that knows how many lessons there are to write, so that progress has an end."""
+
+    def __init__(self, run: Run, lessons: int) -> None:
+        super().__init__(run)
+        self._lessons = lessons
+
+    def tick(self, done: int, total: int | None, unit: str) -> None:
+        """Report progress of this job."""
+        super().tick(done, self._lessons if total is None and unit == "lessons" else total, unit)
+
+
 def check(run: Run) -> None:
     """Stop before any work when the draft is gone, not ready, or the output may not be replaced."""
     draft = drafts.get(run.store, str(run.args["draft"]))
@@ -69,7 +81,7 @@ def _write_package(run: Run, out: Path) -> dict[str, object]:
     staging = out.with_name(f"{prefix}.{run.lease.fence}")
     draft = StoredDraft(run.store, str(run.args["draft"]), course_changes(run))
     try:
-        done = OlxTarget().write(draft, staging, Material(run))
+        done = OlxTarget().write(draft, staging, Writing(run, _lessons(run)))
         written: dict[str, object] = {"sha256": done.sha256, "bytes": done.bytes}
         written["staging"] = staging.name
         run.save(written)
@@ -77,6 +89,11 @@ def _write_package(run: Run, out: Path) -> dict[str, object]:
         staging.unlink(missing_ok=True)
         raise
     return written
+
+
+def _lessons(run: Run) -> int:
+    with run.store.read() as connection:
+        return drafts.counts(connection, str(run.args["draft"])).get("lesson", 0)
 
 
 def _deliver(run: Run, staging: Path, out: Path, sha256: str) -> None:

@@ -16,10 +16,7 @@ STAGES: Final = {
     "detect": "Looking at the file",
     "read": "Reading",
     "check": "Checking",
-    "render": "Writing",
-    "pack": "Packing",
-    "verify": "Reading back",
-    "deliver": "Delivering",
+    "write": "Writing and checking",
 }
 NEEDS_PERSON: Final = {"user", "keychain", "disk"}
 
