@@ -67,7 +67,7 @@ def read_preferences(home: Path) -> Preferences:
     path = preferences_file(home)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Preferences)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the store says what is wrong with the folder
         return Preferences()
     except (OSError, msgspec.DecodeError) as error:
         raise SettingsError(

@@ -65,6 +65,10 @@ def test_a_power_cut_costs_nothing_that_was_safe(source, scratch, calm, note, se
     seen = f"{len(ops)} writes and flushes, {packages} with the package, {goes_on} gone on with"
     note("power cut, SQLite and package", times, seen, len(broken), seed)
     assert not broken, seed
+    assert len(ops) > 500  # all that a conversion does to the disk was recorded
+    assert sum(op.kind == "flush" for op in ops) > 60
+    assert goes_on == times // 10
+    assert not long or packages > 20
 
 
 def test_without_flushes_the_torture_finds_what_a_power_cut_takes(source, scratch, calm, note):

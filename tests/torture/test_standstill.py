@@ -80,13 +80,14 @@ def test_a_worker_stopped_in_a_transaction_loses_it_and_then_its_job(task, calm,
                 attendant = start(attend, one, stop)
                 waits.append(taken_over(store, held, LIMIT))
             wake(zombie)
-            assert zombie.exitcode is not None
+            stop.set()
+            attendant.join(LIMIT)
+            assert attendant.exitcode == 0
             assert finish(convert, one) == 0
         finally:
             stop.set()
             zombie.kill()
             if attendant is not None:
-                attendant.join(LIMIT)
                 attendant.kill()
         broken += violations(one, calm.package)
     most = max(waits)

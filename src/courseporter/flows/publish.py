@@ -9,9 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from courseporter.errors import ConflictError, InputError
+from courseporter.errors import ConflictError, InputError, StoreAway
 from courseporter.flows.material import Material, measured
 from courseporter.jobs.flow import Flow, Step
+from courseporter.jobs.job import Json
 from courseporter.jobs.run import Run
 from courseporter.targets.olx import OlxTarget
 from courseporter.workspace import drafts
@@ -63,7 +64,10 @@ def write(run: Run) -> None:
     """
     out = Path(str(run.args["out"]))
     written = run.cursor or _write_package(run, out)
-    staging = out.with_name(str(written.get("staging") or _prefix(out, run.job.id)))
+    staging = _staging(run, out, written)
+    if not staging.exists() and not _is_there(out, str(written["sha256"])):
+        written = _write_package(run, out)  # somebody tidied up after a crash
+        staging = _staging(run, out, written)
     _deliver(run, staging, out, str(written["sha256"]))
     run.save(
         dict(written),
@@ -71,6 +75,10 @@ def write(run: Run) -> None:
     )
     facts = {name: written[name] for name in ("sha256", "bytes")}
     run.finish(summary={"path": str(out), **facts})
+
+
+def _staging(run: Run, out: Path, written: Json) -> Path:
+    return out.with_name(str(written.get("staging") or _prefix(out, run.job.id)))
 
 
 def _write_package(run: Run, out: Path) -> dict[str, object]:
@@ -85,6 +93,8 @@ def _write_package(run: Run, out: Path) -> dict[str, object]:
         written: dict[str, object] = {"sha256": done.sha256, "bytes": done.bytes}
         written["staging"] = staging.name
         run.save(written)
+    except StoreAway:  # it may be saved: the next attempt takes the package, or removes it
+        raise
     except BaseException:
         staging.unlink(missing_ok=True)
         raise

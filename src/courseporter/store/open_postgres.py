@@ -144,7 +144,7 @@ def _meaning(error: DBAPIError) -> Callable[[str, str], PorterError] | None:
 def _away(where: str, detail: str) -> PorterError:
     return StoreAway(
         "The shared store does not answer.",
-        "Jobs go on by themselves when the database is back.",
+        "Check that the database runs; jobs go on where they were when it is back.",
         f"{where}: {detail}",
     )
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from courseporter import api
-from courseporter.errors import PorterError
+from courseporter.errors import PorterError, StoreAway
+from courseporter.jobs.run import Run
 from fakes.material import scorm
 
 
@@ -28,3 +29,29 @@ def test_a_command_does_not_wait_for_room_on_the_disk(tmp_path, monkeypatch):
     finally:
         api.stop(actor)
     assert (caught.value.code, caught.value.exit_code) == ("disk_full", 5)
+
+
+@pytest.mark.parametrize("tidied", [False, True])
+def test_a_package_whose_checkpoint_got_no_answer_is_delivered(tmp_path, monkeypatch, tidied):
+    """The store has the checkpoint, but the connection died before it could say so."""
+    save, cut = Run.save, []
+
+    def unanswered(self, cursor, *arguments, **words):
+        save(self, cursor, *arguments, **words)
+        if not cut and cursor and "staging" in cursor:
+            cut.append(cursor["staging"])
+            if tidied:
+                (tmp_path / cursor["staging"]).unlink()
+            raise StoreAway("the answer was lost")
+
+    source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
+    actor = api.start(tmp_path / "home")
+    try:
+        api.convert(actor, source, tmp_path / "calm.tar.gz")
+        monkeypatch.setattr(Run, "save", unanswered)
+        api.convert(actor, source, tmp_path / "cut.tar.gz")
+    finally:
+        api.stop(actor)
+    assert cut
+    assert (tmp_path / "cut.tar.gz").read_bytes() == (tmp_path / "calm.tar.gz").read_bytes()
+    assert not list(tmp_path.glob(".*"))
