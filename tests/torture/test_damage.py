@@ -77,9 +77,14 @@ def outcome(home, command, everything, hurt=None):
     said = []
     for words in everything:
         exit_code, code = command(home, *words)
-        assert exit_code != 1, (hurt, words)
+        assert exit_code != 1, (hurt, words, diary(home))
         said.append(code)
     return set(said) - {None}
+
+
+def diary(home):
+    """The end of its log."""
+    return [path.read_text("utf-8", "replace")[-2000:] for path in (home / "logs").glob("*.log")]
 
 
 @pytest.mark.slow

@@ -158,7 +158,7 @@ def test_eight_processes_claim_no_job_twice(store, address, scratch, note, kind,
 
 
 def claims(store):
-    """Milliseconds of a claim, the median of some."""
+    """Milliseconds of a claim, the quickest of some: others use the machine, too."""
     taken = []
     with presence.join(store) as one:
         for _ in range(TIMES):
@@ -167,7 +167,7 @@ def claims(store):
                 began = time.perf_counter()
                 assert lease.claim(connection, one.id)
                 taken.append(time.perf_counter() - began)
-    return statistics.median(taken) * 1000
+    return min(taken) * 1000
 
 
 def old(number):
@@ -188,13 +188,13 @@ def test_a_hundred_thousand_old_jobs_cost_nothing(store, note, kind):
             connection.execute(text("VACUUM ANALYZE job"))
     after = claims(store)
     actor, pages = api.Actor(store, "tester"), []
-    for _ in range(5):
+    for _ in range(TIMES):
         began = time.perf_counter()
         assert len(api.jobs(actor)) == 200
         api.job_counts(actor)
         pages.append(time.perf_counter() - began)
-    page = statistics.median(pages)
-    said = f"a claim {before:.1f} → {after:.1f} ms, a page of jobs {page * 1000:.0f} ms"
-    note(f"{OLD:,} finished jobs, {kind}", OLD, said)
+    page = min(pages)
+    said = f"at best a claim {before:.1f} → {after:.1f} ms, a page of jobs {page * 1000:.0f} ms"
+    note(f"claims beside {OLD:,} finished jobs, {kind}", TIMES, said)
     assert after < before * SLOWER
     assert page < PAGE

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, LargeBinary, Table
 
 from courseporter.errors import SettingsError
-from courseporter.store.schema import metadata
+from courseporter.store.schema import SCHEMA_REVISION, metadata
 
 ASIDE = (
     "“courseporter store restore” sets it aside and puts the newest good one of “backups” in its"
@@ -46,7 +46,12 @@ def look(raw: sqlite3.Connection) -> str | None:
     if (orphan := raw.execute("PRAGMA foreign_key_check").fetchone()) is not None:
         return f"a row of the table {orphan[0]} refers to one of {orphan[2]} that is not there"
     present = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
+    stamped = None
+    if "alembic_version" in present:
+        (stamped,) = raw.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)
     for table in metadata.sorted_tables:
+        if table.name not in present and stamped == SCHEMA_REVISION:
+            return f"the table {table.name} is gone"
         names = {row[1] for row in raw.execute(f"PRAGMA table_info({table.name})")}
         columns = [column for column in table.c if column.name in names]  # an older schema has less
         if table.name in present and (wrong := _first_wrong(raw, table, columns)) is not None:

@@ -29,6 +29,8 @@ _BUSY = {5, 6}
 _BROKEN = {11, 26}
 _BARRED = {3, 8, 10, 14, 23}
 _FULL = 13
+# Damage without a number of its own: a text that is no UTF-8 any more, a header that is none.
+_WRECKED = ("Could not decode", "unsupported file format")
 _CANNOT_OPEN = 14  # the one error that comes without its number
 
 
@@ -205,7 +207,7 @@ def translated(path: Path) -> Generator[None]:
 
 
 def _translate(error: sqlite3.Error, path: Path, cause: Exception) -> None:
-    if "Could not decode" in str(error):  # a text that is no UTF-8 any more; it has no number
+    if str(error).startswith(_WRECKED):
         raise damaged(path, str(error)) from cause
     code = getattr(error, "sqlite_errorcode", _CANNOT_OPEN) & 0xFF
     for codes, make in _TRANSLATIONS:

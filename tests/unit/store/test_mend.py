@@ -72,6 +72,21 @@ def test_a_value_of_a_wrong_kind_is_found_at_the_next_opening_once_it_was_stumbl
         open_store(home)
 
 
+def test_a_header_with_an_unknown_format_is_damage(home):
+    with (home / FILE_NAME).open("r+b") as stream:
+        stream.seek(44)  # the schema format number: https://sqlite.org/fileformat.html, 1.3.10
+        stream.write(b"\xa5" * 4)
+    with pytest.raises(SettingsError, match="is damaged"):
+        open_store(home)
+
+
+def test_a_table_that_is_gone_is_damage(home):
+    with open_store(home) as store:
+        with store.write() as connection:
+            connection.execute(text("DROP TABLE history"))
+        assert "history" in str(store.blame(KeyError("what is not there")))
+
+
 def test_a_bug_is_not_blamed_on_a_sound_store(home):
     with open_store(home) as store:
         assert store.blame(KeyError("what is not there")) is None
