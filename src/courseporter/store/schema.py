@@ -7,35 +7,28 @@ Where each field of the requirements went: docs/reference/store.md.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
     column,
     false,
     text,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CreateIndex
-from sqlalchemy.sql.compiler import DDLCompiler
-from sqlalchemy.types import TypeEngine
+
+from courseporter.store.column_types import ID, JSON_VALUE, SHA256, TEXT
 
 SCHEMA_REVISION = "0001"
 
@@ -51,42 +44,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class _Json(TypeDecorator[Any]):
-    """JSON, on PostgreSQL as JSONB, whose dialect would take a tenth of every start to load."""
-
-    impl = JSON(none_as_null=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """The type of this database."""
-        if dialect.name != "postgresql":
-            return super().load_dialect_impl(dialect)
-        from sqlalchemy.dialects.postgresql import JSONB
-
-        return JSONB(none_as_null=True)
-
-
-@compiles(CreateIndex, "postgresql")
-def _partial(create: CreateIndex, compiler: DDLCompiler, **words: object) -> str:
-    """A partial index is one on both databases; its condition is said once, for SQLite."""
-    options = create.element.dialect_options
-    options["postgresql"]["where"] = options["sqlite"]["where"]
-    return cast("Any", compiler).visit_create_index(create, **words)
-
-
-_json = _Json()
-# Order of bytes, as on SQLite: what is sorted comes the same from every database.
-_text = Text().with_variant(Text(collation="C"), "postgresql")
-_id = String(36).with_variant(String(36, collation="C"), "postgresql")
-_sha256 = String(64).with_variant(String(64, collation="C"), "postgresql")
 _active = column("status").in_(ACTIVE)
 _JSON = {"json": True}  # what stands in it, whatever its type
 
 
 def _must(name: str, *, default: str | None = None) -> Column[str]:
-    return Column(name, _text, nullable=False, server_default=default)
+    return Column(name, TEXT, nullable=False, server_default=default)
 
 
 def _count(name: str, default: int = 0) -> Column[int]:
@@ -107,17 +70,17 @@ def _org() -> Column[str]:
 
 def _part_of(parent: str) -> Column[Any]:
     owner = ForeignKey(f"{parent}.id", ondelete="CASCADE")
-    return Column(f"{parent}_id", _id, owner, nullable=False)
+    return Column(f"{parent}_id", ID, owner, nullable=False)
 
 
 job = Table(
     "job",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", ID, primary_key=True),
     _org(),
-    Column("created_by", _text),
+    Column("created_by", TEXT),
     _must("kind"),
-    Column("provider", _text),
+    Column("provider", TEXT),
     _must("queue", default="default"),
     _count("priority", 100),
     _must("status", default="pending"),
@@ -126,36 +89,36 @@ job = Table(
     _count("max_attempts", 5),
     _count("crashes"),
     _time("run_after", must=True),
-    Column("waiting_for", _text),
-    Column("leased_by", _text),
+    Column("waiting_for", TEXT),
+    Column("leased_by", TEXT),
     _time("lease_expires_at"),
     _time("heartbeat_at"),
     _count("fence"),
     _time("cancel_requested_at"),
     _time("pause_requested_at"),
-    Column("idempotency_key", _text),
-    Column("input_hash", _text),
-    Column("active_key", _text),
+    Column("idempotency_key", TEXT),
+    Column("input_hash", TEXT),
+    Column("active_key", TEXT),
     _count("progress_percent"),
     Column("progress_done", BigInteger),
     Column("progress_total", BigInteger),
     _must("progress_unit", default=""),
-    Column("input", _json, nullable=False),
-    Column("checkpoint", _json),
+    Column("input", JSON_VALUE, nullable=False),
+    Column("checkpoint", JSON_VALUE),
     Column("checkpoint_version", Integer),
-    Column("summary", _json),
-    Column("warnings", _json),
-    Column("error", _json),
-    Column("metadata", _json),
-    Column("source_course_id", _text),
-    Column("source_course_title", _text),
-    Column("target_course_id", _text),
-    Column("remote_task_id", _text),
-    Column("connection_id", _text),  # what it was about: kept when the connection is forgotten
-    Column("draft_id", _text),
-    Column("course_url", _text),
-    Column("studio_url", _text),
-    Column("parent_job_id", _text),
+    Column("summary", JSON_VALUE),
+    Column("warnings", JSON_VALUE),
+    Column("error", JSON_VALUE),
+    Column("metadata", JSON_VALUE),
+    Column("source_course_id", TEXT),
+    Column("source_course_title", TEXT),
+    Column("target_course_id", TEXT),
+    Column("remote_task_id", TEXT),
+    Column("connection_id", TEXT),  # what it was about: kept when the connection is forgotten
+    Column("draft_id", TEXT),
+    Column("course_url", TEXT),
+    Column("studio_url", TEXT),
+    Column("parent_job_id", TEXT),
     _time("created_at", must=True),
     _time("updated_at", must=True),
     _time("started_at"),
@@ -202,7 +165,7 @@ job_log = Table(
     _must("level"),
     _must("code", default=""),
     _must("message"),
-    Column("meta", _json),
+    Column("meta", JSON_VALUE),
     Index(None, "job_id", "id"),
 )
 
@@ -210,14 +173,14 @@ effect = Table(
     "effect",
     metadata,
     _part_of("job"),
-    Column("key", _text, nullable=False),
+    Column("key", TEXT, nullable=False),
     _must("state"),
     _count("fence"),
     _count("tries"),
     _time("at", must=True),
-    Column("request_sha256", _sha256),
-    Column("target_ref", _text),
-    Column("response", _json),
+    Column("request_sha256", SHA256),
+    Column("target_ref", TEXT),
+    Column("response", JSON_VALUE),
     PrimaryKeyConstraint("job_id", "key"),
     CheckConstraint(column("state").in_(("intent", "done", "rejected")), name="state"),
 )
@@ -225,22 +188,22 @@ effect = Table(
 draft = Table(
     "draft",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", ID, primary_key=True),
     _org(),
-    Column("created_by", _text),
+    Column("created_by", TEXT),
     _must("key"),
     _must("title", default=""),
     _must("state", default="preparing"),
     _must("source", default=""),
-    Column("source_version", _text),
+    Column("source_version", TEXT),
     _must("source_path", default=""),
-    Column("course", _text, info=_JSON),  # of model.Course
-    Column("counts", _json),
-    Column("options", _json),  # of the import and of the next export
-    Column("job_id", _text),  # the job that made it
-    Column("connection_id", _text),
-    Column("last_export", _text),
-    Column("metadata", _json),
+    Column("course", TEXT, info=_JSON),  # of model.Course
+    Column("counts", JSON_VALUE),
+    Column("options", JSON_VALUE),  # of the import and of the next export
+    Column("job_id", TEXT),  # the job that made it
+    Column("connection_id", TEXT),
+    Column("last_export", TEXT),
+    Column("metadata", JSON_VALUE),
     _time("created_at", must=True),
     _time("updated_at", must=True),
     _rev(),
@@ -258,10 +221,10 @@ node = Table(
     Column("seq", BigInteger, nullable=False),  # document order
     _must("key"),
     _must("kind"),
-    Column("parent", _text),
+    Column("parent", TEXT),
     _must("title", default=""),
     Column("hidden", Boolean, nullable=False, server_default=false()),
-    Column("type", _text),  # of the block
+    Column("type", TEXT),  # of the block
     _count("questions"),
     Column("body", LargeBinary, nullable=False, info=_JSON),  # of model.Node
     _rev(),
@@ -294,11 +257,11 @@ problem = Table(
     _must("code"),
     _must("severity"),
     _must("message"),
-    Column("where", _text),
-    Column("hint", _text),
+    Column("where", TEXT),
+    Column("hint", TEXT),
     _count("count", 1),
-    Column("key", _text),
-    Column("fix", _text),
+    Column("key", TEXT),
+    Column("fix", TEXT),
     _rev(),
     PrimaryKeyConstraint("draft_id", "seq"),
     CheckConstraint(column("severity").in_(("info", "warning", "error")), name="severity"),
@@ -307,7 +270,7 @@ problem = Table(
 asset = Table(
     "asset",
     metadata,
-    Column("sha256", _sha256, primary_key=True),
+    Column("sha256", SHA256, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("data", LargeBinary),  # up to SMALL bytes; larger ones are files
     _time("stored_at", must=True),
@@ -317,8 +280,8 @@ draft_asset = Table(
     "draft_asset",
     metadata,
     _part_of("draft"),
-    Column("path", _text, nullable=False),
-    Column("sha256", _sha256, ForeignKey("asset.sha256"), nullable=False),
+    Column("path", TEXT, nullable=False),
+    Column("sha256", SHA256, ForeignKey("asset.sha256"), nullable=False),
     Column("size", BigInteger, nullable=False),
     PrimaryKeyConstraint("draft_id", "path"),
     Index(None, "sha256"),
@@ -327,14 +290,14 @@ draft_asset = Table(
 history = Table(
     "history",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", ID, primary_key=True),
     _part_of("draft"),
     _time("at", must=True),
-    Column("actor", _text),
+    Column("actor", TEXT),
     _must("action"),
     _must("label", default=""),
-    Column("before", _json),
-    Column("after", _json),
+    Column("before", JSON_VALUE),
+    Column("after", JSON_VALUE),
     Column("undone", Boolean, nullable=False, server_default=false()),
     Index(None, "draft_id", "id"),
 )
@@ -342,17 +305,17 @@ history = Table(
 connection = Table(
     "connection",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", ID, primary_key=True),
     _org(),
-    Column("created_by", _text),
+    Column("created_by", TEXT),
     _must("kind"),  # openedx, teachable, thinkific …
     _must("name"),
-    Column("description", _text),
-    Column("lms_url", _text),
-    Column("studio_url", _text),
-    Column("client_id", _text),
-    Column("secret_ref", _text),  # name of the entry in the keychain; secrets never stand here
-    Column("default_org", _text),
+    Column("description", TEXT),
+    Column("lms_url", TEXT),
+    Column("studio_url", TEXT),
+    Column("client_id", TEXT),
+    Column("secret_ref", TEXT),  # name of the entry in the keychain; secrets never stand here
+    Column("default_org", TEXT),
     _must("default_run", default="self_paced"),
     _count("import_timeout_seconds", 300),
     _count("poll_interval_ms", 5000),
@@ -360,9 +323,9 @@ connection = Table(
     Column("auto_create_course", Boolean, nullable=False, server_default=true()),
     Column("is_active", Boolean, nullable=False, server_default=true()),
     _time("last_connection_test"),
-    Column("last_connection_status", _text),
-    Column("last_connection_report", _json),
-    Column("options", _json),
+    Column("last_connection_status", TEXT),
+    Column("last_connection_report", JSON_VALUE),
+    Column("options", JSON_VALUE),
     _time("created_at", must=True),
     _time("updated_at", must=True),
     _rev(),
@@ -384,11 +347,11 @@ connection = Table(
 worker = Table(
     "worker",
     metadata,
-    Column("id", _text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _must("name", default=""),
     _must("host", default=""),
     _count("pid"),
-    Column("boot_id", _text),
+    Column("boot_id", TEXT),
     _must("version", default=""),
     _time("started_at", must=True),
     _time("seen_at", must=True),
@@ -397,8 +360,8 @@ worker = Table(
 tombstone = Table(
     "tombstone",
     metadata,
-    Column("table_name", _text, nullable=False),
-    Column("row_id", _text, nullable=False),
+    Column("table_name", TEXT, nullable=False),
+    Column("row_id", TEXT, nullable=False),
     _time("at", must=True),
     _rev(),
     PrimaryKeyConstraint("table_name", "row_id"),
@@ -408,6 +371,6 @@ tombstone = Table(
 meta = Table(
     "meta",
     metadata,
-    Column("name", _text, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     _must("value"),
 )
