@@ -7,6 +7,7 @@ from html import unescape
 
 from courseporter.formats.html.tags import Edits, Tag, start_tags
 
+_SCRIPT = re.compile("<script", re.IGNORECASE)
 _HANDLER = re.compile(r"on[a-z]+\Z", re.ASCII | re.IGNORECASE)
 _LONGEST_NAME = 64  # characters: no attribute that a browser acts upon is longer
 _CONTROLS = "".join(map(chr, range(0x21)))  # browsers leave these out of a scheme
@@ -51,7 +52,7 @@ def _suspect(html: str) -> bool:
     """A quick look that may be wrong only by saying yes."""
     if "<" not in html:
         return False
-    if "<script" in html.lower():
+    if ("<s" in html or "<S" in html) and _SCRIPT.search(html):
         return True
     before, *parts = html.split("=")
     for part in parts:

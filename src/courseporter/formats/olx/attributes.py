@@ -19,6 +19,8 @@ _JSON_BLANKS = " \t\n\r"
 
 def clean_title(title: str) -> str:
     """The title as it is written: no control characters, whatever its length (imports keep it)."""
+    if title.isprintable():  # quicker to say, and true of nearly all
+        return title
     return _ODD.sub("", _BLANKS.sub(" ", title)) if _ODD.search(title) else title
 
 

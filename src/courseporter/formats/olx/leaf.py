@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from courseporter.formats.names import url_name
 from courseporter.formats.olx.attributes import attribute_text
 
@@ -18,7 +20,7 @@ class OutlineLeaf(NamedTuple):
     questions: int
 
 
-class Leaf(NamedTuple):
+class Leaf(msgspec.Struct, frozen=True, gc=False):
     """One leaf to write: `files` are members (path below the course, bytes), `pointer` stands in
     the unit; it is the definition itself unless one of the files, `TAG/NAME.xml`, is.
     """

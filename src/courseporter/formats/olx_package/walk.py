@@ -5,7 +5,6 @@ it would lose.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
@@ -22,7 +21,7 @@ MOST_DEPTH = 64
 _ONCE = frozenset(("problem", "sequential", "video", "chapter", "poll_question", "vertical"))
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """One thing found on the way: rows of the outline (implied ones first), ledger entries, faults.
 
     `entries` has the block itself and, for a pool, what lies in it; `name` is TAG/URL_NAME, `title`

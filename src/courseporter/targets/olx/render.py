@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from courseporter.formats.context import Context
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
@@ -115,11 +117,11 @@ def _hidden(leaf: Leaf) -> Leaf:
     old, new = f"<{leaf.tag} ".encode(), f"<{leaf.tag}{_HIDDEN} ".encode()
     own = f"{leaf.tag}/{leaf.url_name}.xml"
     if all(name != own for name, _ in leaf.files):
-        return leaf._replace(pointer=leaf.pointer.replace(old, new, 1))
+        return replace(leaf, pointer=leaf.pointer.replace(old, new, 1))
     files = (
         (name, data.replace(old, new, 1) if name == own else data) for name, data in leaf.files
     )
-    return leaf._replace(files=tuple(files))
+    return replace(leaf, files=tuple(files))
 
 
 def is_graded(block: Block) -> bool:

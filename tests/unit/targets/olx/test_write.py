@@ -6,6 +6,7 @@ import tarfile
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from courseporter.errors import Canceled, InputError, PorterError, RejectedError
 from courseporter.formats.context import Limits
@@ -331,7 +332,7 @@ def test_a_lost_leaf_fails_the_read_back(tmp_path, monkeypatch):
 
 def test_a_leaf_without_its_file_fails_the_read_back(tmp_path, monkeypatch):
     whole = render.leaves
-    strip = lambda node, links: tuple(leaf._replace(files=()) for leaf in whole(node, links))  # noqa: E731
+    strip = lambda node, links: tuple(replace(leaf, files=()) for leaf in whole(node, links))  # noqa: E731
     assert "is lost" in failing(tmp_path, monkeypatch, render, "leaves", strip)
 
 
