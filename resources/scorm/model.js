@@ -15,6 +15,9 @@ const rw = (check, start, more) => ({ check, start, ...more });
 const ro = (start, more) => ({ access: "ro", start, ...more });
 const wo = (check) => ({ access: "wo", check });
 
+// The versions that travel with this package; the file of each puts its own here
+const VERSIONS = [];
+
 /**
  * Rows by parent, `{"cmi.core": {credit: row, score: null}}`, as one table; null stands for a child
  * with rows of its own. `children` maps a parent to the text of its _children, `lists` holds the

@@ -15,6 +15,12 @@ const whole = (least, most) => rw(number(least, most, { whole: true }), "0");
 
 const SCORM12 = {
   name: "1.2",
+  api: "API",
+  calls: {
+    LMSInitialize: "initialize", LMSFinish: "terminate", LMSGetValue: "get", LMSSetValue: "set",
+    LMSCommit: "commit", LMSGetLastError: "lastError", LMSGetErrorString: "errorString",
+    LMSGetDiagnostic: "diagnostic",
+  },
   codes: {
     undefined: 401, noChildren: 202, noCount: 203, beyond: 201, beyondSet: 201, keyword: 402,
     readOnly: 403, writeOnly: 404, type: 405, range: 405, noValue: 0,
@@ -113,3 +119,4 @@ const SCORM12 = {
     }
   },
 };
+VERSIONS.push(SCORM12);

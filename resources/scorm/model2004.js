@@ -77,6 +77,13 @@ function success({ config, values }, stored) {
 
 const SCORM2004 = {
   name: "2004",
+  api: "API_1484_11",
+  constants: { version: "1.0" },
+  calls: {
+    Initialize: "initialize", Terminate: "terminate", GetValue: "get", SetValue: "set",
+    Commit: "commit", GetLastError: "lastError", GetErrorString: "errorString",
+    GetDiagnostic: "diagnostic",
+  },
   codes: {
     undefined: 401, noChildren: 301, noCount: 301, beyond: 301, beyondSet: 351, keyword: 404,
     readOnly: 404, writeOnly: 405, type: 406, range: 407, noValue: 403, dependency: 408,
@@ -215,3 +222,4 @@ const SCORM2004 = {
     delete model.values["adl.nav.request"];
   },
 };
+VERSIONS.push(SCORM2004);

@@ -27,7 +27,7 @@ class Player {
     // Whether the way to a download is shown
     this.asked = false;
     this.place = document.getElementById("say");
-    this.runtimes = [SCORM12, SCORM2004].map((version) => this.runtime(version));
+    this.runtimes = VERSIONS.map((version) => this.runtime(version));
   }
 
   runtime(version) {
@@ -68,11 +68,9 @@ class Player {
     report(lasting ? "saved" : "kept in memory", [name], "", 0);
   }
 
-  /** Both versions, whatever the manifest says: content often finds out by itself. */
+  /** All versions that travel, whatever the manifest says: content often finds out by itself. */
   offer() {
-    const [first, second] = this.runtimes;
-    window.API = apiOf(first, NAMES12);
-    window.API_1484_11 = Object.assign(apiOf(second, NAMES2004), { version: "1.0" });
+    this.runtimes.forEach((runtime) => (window[runtime.version.api] = apiOf(runtime)));
     window.addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => document.hidden && this.leave());
   }

@@ -153,9 +153,9 @@ function entryOf(kept) {
 }
 
 /** The object that the content looks for, every call reported. */
-function apiOf(runtime, names) {
-  const api = {};
-  for (const [name, method] of Object.entries(names)) {
+function apiOf(runtime) {
+  const api = { ...runtime.version.constants };
+  for (const [name, method] of Object.entries(runtime.version.calls)) {
     api[name] = (...args) => {
       const result = runtime[method](...args);
       const asksForError = /Error|Diagnostic/.test(name);
@@ -165,14 +165,3 @@ function apiOf(runtime, names) {
   }
   return api;
 }
-
-const NAMES12 = {
-  LMSInitialize: "initialize", LMSFinish: "terminate", LMSGetValue: "get", LMSSetValue: "set",
-  LMSCommit: "commit", LMSGetLastError: "lastError", LMSGetErrorString: "errorString",
-  LMSGetDiagnostic: "diagnostic",
-};
-const NAMES2004 = {
-  Initialize: "initialize", Terminate: "terminate", GetValue: "get", SetValue: "set",
-  Commit: "commit", GetLastError: "lastError", GetErrorString: "errorString",
-  GetDiagnostic: "diagnostic",
-};

@@ -86,7 +86,7 @@ def _start(browser: Browser, path: Path, place: Path, rounds: int) -> Iterator[M
     if page is None:
         yield Measured(f"{path.stem}: start", "no lesson")
         return
-    launch = json.loads(re.search(rb'id="config">(.*?)</script>', assets[page])[1])["launch"]
+    launch = json.loads(re.search(rb"const config=(.*?);const base", assets[page])[1])["launch"]
     files = _files(path)
     taken: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds):

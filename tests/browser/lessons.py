@@ -44,8 +44,8 @@ const config = {{
 }};
 const parts = {{ config, report, read: (name) => kept[name], page: () => null,
   write: (name, what) => (kept[name] = what) }};
-window.API = apiOf(new Runtime(SCORM12, parts), NAMES12);
-window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts), NAMES2004);
+window.API = apiOf(new Runtime(SCORM12, parts));
+window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts));
 </script><iframe name="scorm" src="content/{launch}" allow="autoplay; fullscreen"></iframe>"""
 
 

@@ -24,7 +24,8 @@ ID = "0123456789"
 
 def script(kind: str, *, without: str = "") -> str:
     """The scripts of the `player` page or of the `worker`, in their order, as they travel."""
-    names = (SCORM / f"{kind}.order").read_text("utf-8").split()
+    lines = (SCORM / f"{kind}.order").read_text("utf-8").splitlines()
+    names = [line.partition(" ")[0] for line in lines]
     parts = [slim((SCORM / name).read_bytes()) for name in names if name != without]
     return b"\n".join(parts).decode()
 

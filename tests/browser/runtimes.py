@@ -15,8 +15,8 @@ const [config, version] = arguments;
 window.kept = {};
 const parts = { config, report() {}, read: (name) => kept[name], page: () => null,
   write: (name, what) => (kept[name] = JSON.parse(JSON.stringify(what))) };
-window.API = apiOf(new Runtime(SCORM12, parts), NAMES12);
-window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts), NAMES2004);
+window.API = apiOf(new Runtime(SCORM12, parts));
+window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts));
 """
 
 

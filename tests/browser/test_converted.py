@@ -55,7 +55,9 @@ def test_a_converted_lesson_is_what_it_was(browser, assets):
         other = look(browser)
         found = browser.run(LESSON + "return lesson.results;")
         mastery = browser.run('return API.LMSGetValue("cmi.student_data.mastery_score");')
+        second = browser.run("return 'API_1484_11' in window;")
     assert {name: verdict for name, verdict in found.items() if verdict != "ok"} == {}
     assert other.calls == one.calls
     assert other.images == one.images
     assert mastery == "70"
+    assert not second  # a small package of SCORM 1.2 that knows of nothing else

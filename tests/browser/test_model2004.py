@@ -268,7 +268,7 @@ def renew(runtime):
     runtime.page.run(
         "const before = kept; const parts = { config: {}, report() {}, page: () => null,"
         "read: (name) => before[name], write: (name, what) => (before[name] = what) };"
-        "window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts), NAMES2004);"
+        "window.API_1484_11 = apiOf(new Runtime(SCORM2004, parts));"
     )
 
 

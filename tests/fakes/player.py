@@ -15,6 +15,7 @@ from courseporter.model import Package
 from fakes.zips import zip_of
 
 MANIFEST = {"imsmanifest.xml": "<manifest/>"}
+LESSON = Package(file="course.zip", href="a.html", identity="M/O", version="1.2")
 
 
 class Bench:
@@ -69,13 +70,15 @@ class Made:
         return archive
 
 
-def made(folder: Path, data: bytes | dict, wishes: Wishes | None = None) -> Made:
+def made(
+    folder: Path, data: bytes | dict, wishes: Wishes | None = None, block: Package = LESSON
+) -> Made:
     """Pack the bytes of a ZIP (or files) and read everything."""
     if isinstance(data, dict):
         data = zip_of({**MANIFEST, **data})
     archive = open_stored("course.zip", io.BytesIO(data), Limits())
     try:
-        with Player(archive, "M/O", Bench(folder), wishes) as player:
+        with Player(archive, block, Bench(folder), wishes) as player:
             return Made(player)
     finally:
         archive.close()
@@ -84,19 +87,19 @@ def made(folder: Path, data: bytes | dict, wishes: Wishes | None = None) -> Made
 def made_of_folder(folder: Path, scratch: Path) -> Made:
     """Pack a folder."""
     archive = open_archive(folder, Limits())
-    with Player(archive, "M/O", Bench(scratch)) as player:
+    with Player(archive, LESSON, Bench(scratch)) as player:
         return Made(player)
 
 
 def page_config(folder: Path, block: Package, title: str, wishes: Wishes | None = None):
     """The page of a lesson, and what page and script tell the player."""
     archive = open_stored("course.zip", io.BytesIO(zip_of(MANIFEST)), Limits())
-    with Player(archive, block.identity, Bench(folder), wishes) as player:
+    with Player(archive, block, Bench(folder), wishes) as player:
         name, page = player.page(block, title)
         script = Made(player).files[f"cpscorm-{player.id}.js"]
     archive.close()
     text = page.decode()
-    inside = text.partition('id="config">')[2].partition("</script>")[0]
+    inside = text.partition("const config=")[2].partition(";const base")[0]
     config = json.loads(inside)
     words = script.partition(b"config.say, ")[2].partition(b");\n")[0]
     config["say"] |= json.loads(words)

@@ -88,7 +88,7 @@ class Shelf:
         archive = open_stored(lesson.block.file, stream, limits_of(store))
         self._open.callback(archive.close)
         wishes = Wishes(lesson.language)
-        player = Player(archive, lesson.block.identity, Sketch(store), wishes)
+        player = Player(archive, lesson.block, Sketch(store), wishes)
         return self._open.enter_context(player)
 
 

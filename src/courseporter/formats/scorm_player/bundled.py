@@ -6,7 +6,7 @@ Scripts travel without the comments and the margins that people need.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -25,16 +25,16 @@ _JOINT = re.compile(rb"(?m)^((?:(?!//).)*[,;({\[])\n(?=.)")
 
 def worker() -> bytes:
     """The service worker and the script that it puts into pages, in the order of worker.order."""
-    names = _read(FOLDER, "worker.order").decode().split()
-    return b"\n".join(slim(_read(FOLDER, name)) for name in names)
+    return _joined("worker.order")
 
 
-def script(say: Mapping[str, str]) -> bytes:
-    """What the player says, then the SCORM API and the launcher in the order of player.order."""
-    names = _read(FOLDER, "player.order").decode().split()
+def script(say: Mapping[str, str], versions: Collection[str]) -> bytes:
+    """What the player says, then the SCORM API and the launcher in the order of player.order,
+    without the files of further versions of SCORM.
+    """
     words = {name: sentence for name, sentence in say.items() if name not in _SAID_ELSEWHERE}
     said = b"Object.assign(window.cpscorm.config.say, " + msgspec.json.encode(words) + b");\n"
-    return said + b"\n".join(slim(_read(FOLDER, name)) for name in names)
+    return said + _joined("player.order", versions)
 
 
 def template() -> str:
@@ -61,6 +61,13 @@ def slim(script: bytes) -> bytes:
                 return script
             kept.append(_squeezed(line))
     return _JOINT.sub(rb"\1", b"\n".join((*kept, b"")))
+
+
+def _joined(order: str, versions: Collection[str] = ()) -> bytes:
+    """The files that stand in `order`, one a line; behind some stands the version they serve."""
+    lines = (line.partition(" ") for line in _read(FOLDER, order).decode().splitlines())
+    names = [name for name, _, version in lines if not version or version in versions]
+    return b"\n".join(slim(_read(FOLDER, name)) for name in names)
 
 
 def _squeezed(line: bytes) -> bytes:

@@ -8,6 +8,7 @@ from html import escape
 
 import msgspec
 
+from courseporter.formats.scorm_player.versions import version_name
 from courseporter.model import Package
 
 _MARK = re.compile(r"\{\{(language|title|config)\}\}")
@@ -49,7 +50,7 @@ class Pages:
             block.number,
             block.item,
             block.href,
-            "2004" if block.version.startswith("2004") else "1.2",
+            version_name(block.version),
             block.mastery,
             block.threshold,
             block.launch_data,

@@ -28,6 +28,7 @@ from courseporter.formats.scorm_player.files import (
 from courseporter.formats.scorm_player.page import Pages
 from courseporter.formats.scorm_player.plan import Plan, plan
 from courseporter.formats.scorm_player.repack import UNREADABLE, Repacker
+from courseporter.formats.scorm_player.versions import versions_of
 from courseporter.formats.scorm_player.zip_writer import Stored, ZipWriter
 from courseporter.model import Package
 
@@ -55,13 +56,16 @@ class Player:
     """
 
     def __init__(
-        self, archive: Archive, identity: str, ctx: Context, wishes: Wishes | None = None
+        self, archive: Archive, block: Package, ctx: Context, wishes: Wishes | None = None
     ) -> None:
-        """Packs everything.  The archive must stay open as long as the player."""
+        """Packs everything.  `block`: any lesson of the package; the archive must stay open as long
+        as the player.
+        """
         wishes = wishes or Wishes()
         self._language = wishes.language or bundled.ENGLISH
         self._say = bundled.sentences(wishes.language)
-        self.id = names.player_id(identity)
+        self.id = names.player_id(block.identity)
+        self._versions = versions_of(archive, block.version)
         self.left_out: list[str] = []
         self._archive = archive
         self._ctx = ctx
@@ -108,7 +112,7 @@ class Player:
         self._zip = scratch_of(names.archive_name(self.id), file, size, self._lock)
         self.whole = not parts.beside
         rows += [(path, row) for path, row, _ in filter(None, beside)]
-        script, worker = bundled.script(self._say), bundled.worker()
+        script, worker = bundled.script(self._say, self._versions), bundled.worker()
         files = b",\n".join(_encode(path) + b":" + row for path, row in sorted(rows))
         self.version = _version(self._zip.sha256 or "", files, script, worker)
         found = [

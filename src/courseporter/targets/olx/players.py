@@ -73,7 +73,7 @@ class Players:
         if player is None:
             archive = open_stored(block.file, self._stored(block.file), self._ctx.limits)
             self._open.callback(archive.close)
-            player = Player(archive, block.identity, self._ctx, self._wishes)
+            player = Player(archive, block, self._ctx, self._wishes)
             self._players[key] = self._open.enter_context(player)
             self.names += [file.name for file in player.files]
         return player

@@ -7,14 +7,16 @@ import json
 import math
 import re
 
+import msgspec
 import pytest
 
 from courseporter.errors import SettingsError
-from courseporter.formats.scorm_player import Wishes, bundled, names, player
+from courseporter.formats.scorm_player import Wishes, bundled, names, player, versions
 from courseporter.formats.scorm_player.bundled import sentences, slim
 from courseporter.formats.scorm_player.content_types import TYPES, content_type, is_dense, is_media
 from courseporter.model import Package
 from fakes.player import made, page_config
+from fakes.zips import HandmadeZip
 
 LESSON = Package(
     file="a.zip",
@@ -66,7 +68,7 @@ def test_a_title_cannot_leave_its_place(tmp_path):
     _, text, _ = page_config(tmp_path, LESSON, title)
     assert f"<title>{html.escape(title)}</title>" in text
     assert "<script>alert" not in text
-    assert text.count("</script>") == 2
+    assert text.count("</script>") == 1
 
 
 def test_the_page_speaks_the_language_of_the_course(tmp_path):
@@ -197,3 +199,48 @@ def test_no_ending_stands_twice_and_media_are_dense():
     assert is_dense("a.mp3")
     assert is_dense("a.png")
     assert not is_media("a.png")
+
+
+# --------------------------------------------------------------------------------- what it costs
+
+
+def spoken(folder, files, version="1.2"):
+    found = made(folder, files, block=msgspec.structs.replace(LESSON, version=version))
+    script = found.files[f"cpscorm-{found.id}.js"]
+    return [name for name in ("1.2", "2004") if b'name:"%s"' % name.encode() in script]
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "found"),
+    [
+        ("1.2", b"nothing", ["1.2"]),
+        ("2004 4th Edition", b"nothing", ["2004"]),
+        ("1.2", b"find('API_1484_11')", ["1.2", "2004"]),
+        ("2004 3rd Edition", b"api.LMSInitialize('')", ["1.2", "2004"]),
+        ("", b"nothing", ["1.2", "2004"]),
+    ],
+)
+def test_a_small_package_brings_the_versions_that_it_can_speak(tmp_path, version, text, found):
+    assert spoken(tmp_path, {"a.js": text}, version) == found
+
+
+def test_a_large_package_brings_all_versions(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions, "SMALL", 10)
+    assert spoken(tmp_path, {"a.js": b"nothing, but long"}) == ["1.2", "2004"]
+
+
+def test_a_damaged_file_speaks_no_version(tmp_path):
+    archive = HandmadeZip()
+    archive.add("imsmanifest.xml", b"<manifest/>")
+    archive.add("bad.js", b"API_1484_11" * 99, crc=1)
+    assert spoken(tmp_path, archive.done()) == ["1.2"]
+
+
+@pytest.mark.parametrize("version", ["1.2", "2004 4th Edition"])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_tiny_package_of_ten_lessons_grows_by_less_than_64_kb(tmp_path, version, language):
+    block = msgspec.structs.replace(LESSON, version=version, launch_data="", max_time="")
+    page = page_config(tmp_path, block, "A title of some length", Wishes(language))[1]
+    found = made(tmp_path, {"a.html": b"x"}, Wishes(language), block)
+    fixed = sum(len(data) for name, data in found.files.items() if not name.endswith(".zip"))
+    assert fixed + 10 * len(page.encode()) < 64 << 10

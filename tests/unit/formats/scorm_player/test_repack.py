@@ -22,7 +22,7 @@ from courseporter.formats.archive import open_stored
 from courseporter.formats.context import Limits
 from courseporter.formats.scorm_player import Player, bundled, plan
 from courseporter.formats.scorm_player.zip_writer import ZipWriter
-from fakes.player import Bench, made, made_of_folder
+from fakes.player import LESSON, Bench, made, made_of_folder
 from fakes.zips import HandmadeZip, deflated, zip_of
 
 TEXT = b"a lesson with words and words " * 200
@@ -298,7 +298,7 @@ def test_the_scratch_file_is_gone_afterwards(tmp_path):
 def test_progress_is_told_while_packing(tmp_path):
     bench = Bench(tmp_path)
     data = zip_of({"imsmanifest.xml": "<manifest/>", "a.js": TEXT})
-    with Player(open_stored("a.zip", io.BytesIO(data), Limits()), "M", bench):
+    with Player(open_stored("a.zip", io.BytesIO(data), Limits()), LESSON, bench):
         assert bench.ticks[-1][2] == "MB packed"
 
 
