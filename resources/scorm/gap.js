@@ -27,6 +27,10 @@ function gap(place, findMember, inflate) {
     }
   }
 
+  // The sandbox forbids to set it, to whatever value; here it would change nothing
+  const { domain } = document;
+  Object.defineProperty(document, "domain", { configurable: true, get: () => domain, set() {} });
+
   // ------------------------------------------------------------- synchronous XMLHttpRequest
 
   // Request → {method, url} that send() has to answer
@@ -336,20 +340,25 @@ function gap(place, findMember, inflate) {
 
   function meet(frame) {
     prepare(frame.contentDocument);
-    if (frame.srcdoc) {
-      frame.addEventListener("load", () => repair(frame), { once: true });
-    }
+    frame.addEventListener("load", () => {
+      if (frame.srcdoc || /^(javascript|blob):/i.test(frame.src)) {
+        repair(frame.contentDocument);
+      }
+    });
   }
 
-  /** In a sandbox, Firefox leaves what stands in srcdoc without a worker. */
-  function repair(frame) {
-    const page = frame.contentDocument;
-    if (!page || page.URL !== "about:srcdoc") {
+  /** What came as a text is left without a worker; in Firefox what stands in srcdoc, too. */
+  function repair(page) {
+    const workers = page && page.defaultView.navigator.serviceWorker;
+    if (!workers || workers.controller) {
       return;
     }
-    const workers = page.defaultView.navigator.serviceWorker;
-    if (workers && !workers.controller) {
-      frame.srcdoc = frame.srcdoc.replace(WRITTEN, withBlob);
+    const html = page.documentElement.outerHTML;
+    const mended = html.replace(WRITTEN, withBlob);
+    if (mended !== html) {
+      page.open();
+      page.write((page.compatMode === "CSS1Compat" ? "<!DOCTYPE html>" : "") + mended);
+      page.close();
     }
   }
 

@@ -5,7 +5,7 @@ const PATIENCE = 10000;
 // … until a file that is no page must have been shown
 const SHOWN = 5000;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups"
-  + " allow-popups-to-escape-sandbox allow-modals allow-downloads";
+  + " allow-popups-to-escape-sandbox allow-modals allow-downloads allow-pointer-lock";
 
 const STYLE = [
   "html,body{height:100%;margin:0}",

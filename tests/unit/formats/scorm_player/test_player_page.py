@@ -239,7 +239,7 @@ def test_a_damaged_file_speaks_no_version(tmp_path):
 @pytest.mark.parametrize("version", ["1.2", "2004 4th Edition"])
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_a_tiny_package_of_ten_lessons_grows_by_less_than_64_kb(tmp_path, version, language):
-    block = msgspec.structs.replace(LESSON, version=version, launch_data="", max_time="")
+    block = Package(file="a.zip", href="sco/page.html", version=version, identity="M/O", item="I-1")
     page = page_config(tmp_path, block, "A title of some length", Wishes(language))[1]
     found = made(tmp_path, {"a.html": b"x"}, Wishes(language), block)
     fixed = sum(len(data) for name, data in found.files.items() if not name.endswith(".zip"))
