@@ -190,8 +190,9 @@ def test_finds_names_of_old_code_pages(tmp_path, codec, name):
     assert codes(archive) == ["archive_guessed_name"]
 
 
-def test_takes_the_unicode_path_of_infozip(tmp_path):
-    raw, name = b"old.txt\x81", "neu-ü.txt"
+@pytest.mark.parametrize("raw", [b"neu-\x81.txt", b"neu-#U00fc.txt"])
+def test_takes_the_unicode_path_of_infozip(tmp_path, raw):
+    name = "neu-ü.txt"
     body = b"\1" + zlib.crc32(raw).to_bytes(4, "little") + name.encode()
     made = HandmadeZip()
     made.add(raw, b"x", extra=struct.pack("<HH", 0x7075, len(body)) + body)

@@ -55,9 +55,7 @@ def shown(name: str, most: int = 120) -> str:
 
 def decode_name(raw: bytes, flags: int, extra: bytes) -> tuple[str, bool]:
     """The entry's name, and whether its code page had to be guessed."""
-    if raw.isascii():
-        return raw.decode("ascii"), False
-    unicode_path = _unicode_path(raw, extra)
+    unicode_path = _unicode_path(raw, extra) if extra else None
     if unicode_path is not None:
         return unicode_path, False
     try:
