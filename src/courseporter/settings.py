@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -31,13 +32,20 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
 
 
+def full_path(path: Path) -> Path:
+    """The path from the root on; `~somebody` whom nobody knows is a name, as shells have it."""
+    with suppress(RuntimeError):
+        path = path.expanduser()
+    return path.absolute()
+
+
 def home_folder(chosen: Path | None = None) -> Path:
     """The data folder: `chosen`, else COURSEPORTER_HOME, else the platform's local data folder."""
     if chosen is not None:
-        return chosen.expanduser().absolute()
+        return full_path(chosen)
     named = os.environ.get(HOME_VARIABLE)
     if named:
-        return Path(named).expanduser().absolute()
+        return full_path(Path(named))
     return Path(platformdirs.user_data_path("CoursePorter", appauthor=False, roaming=False))
 
 

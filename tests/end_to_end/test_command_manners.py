@@ -144,12 +144,13 @@ def test_letters_that_the_terminal_lacks_are_spelled_out(shell, tmp_path):
         ("drafts", "delete", ""),
         ("template", "csv", "no/such/folder/t.zip"),
         ("inspect", ""),
+        ("convert", "{course}", "-o", "~nobody-of-that-name/o.tar.gz"),
         ("convert", "", "-o", "empty.tar.gz"),
     ],
 )
 def test_what_is_not_there_is_wrong_usage(shell, tmp_path, words):
     assert shell.run("convert", golf(tmp_path), "-o", tmp_path / "o.tar.gz").code == 0
-    done = shell.run(*words)
+    done = shell.run(*(word.format(course=tmp_path / "golf.zip") for word in words))
     assert done.code == 2, done.said
     assert len(shell.run("drafts", "list", "--json").document["drafts"]) == 1
 

@@ -87,6 +87,7 @@ def draft_row(number: int = 1, **fields: object) -> DraftRow:
         "updated_at": NOW - number * 60_000,
         "warnings": 0,
         "errors": 0,
+        "notes": 0,
         "source_path": f"/courses/course-{number}.zip",
     }
     return DraftRow(**{**values, **fields})

@@ -30,6 +30,7 @@ from courseporter.formats.staging import staged
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
 from courseporter.model import PackageMode
+from courseporter.settings import full_path
 from courseporter.store import temporary_store
 from courseporter.store.schema import draft_asset
 from courseporter.targets.olx import OlxTarget
@@ -69,7 +70,7 @@ def convert(  # noqa: PLR0913 - the options of the command
     The same call after a crash goes on with the same jobs.  Raises PorterError, Canceled.
     """
     began = time.monotonic()
-    path, out = path.expanduser().absolute(), out.expanduser().absolute()
+    path, out = full_path(path), full_path(out)
 
     def attempt() -> Result:
         presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed

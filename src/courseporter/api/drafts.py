@@ -185,6 +185,7 @@ def _row(record: table.DraftRecord, tally: dict[str, int]) -> DraftRow:
         updated_at=record.updated_at,
         warnings=tally["warning"],
         errors=tally["error"],
+        notes=sum(tally.values()),
         source_path=record.source_path,
         last_export=record.last_export,
         job_id=record.job_id,

@@ -75,7 +75,7 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
         listed = problems.listing(connection, draft_id)
     chosen = next((one for number, one in listed if number == problem_id), None)
     if chosen is None or chosen.fix is None:
-        raise SettingsError("This problem is no longer there.", "Look again.", code="unknown_item")
+        raise SettingsError("This note is no longer there.", "Look again.", code="unknown_item")
     alike = [one for _, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
     keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
     repair = FIXES[chosen.fix]

@@ -9,6 +9,7 @@ from pathlib import Path
 from courseporter.api.actor import Actor
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.formats.staging import staged
+from courseporter.settings import full_path
 
 BUNDLED = Path(__file__).parent.parent / "bundled"
 SAMPLES = {  # folder of the installation, and what its ZIP file is called
@@ -27,7 +28,7 @@ def write_template(out: Path, *, name: str = "csv") -> None:
         raise ConflictError(f"“{out.name}” exists already.", "Choose another name.", str(out))
     from courseporter.sources.csv_template import write_template as write_csv_template
 
-    with staged(out.expanduser().absolute()) as stream:
+    with staged(full_path(out)) as stream:
         write_csv_template(stream)
 
 

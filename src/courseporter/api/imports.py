@@ -16,6 +16,7 @@ from courseporter.formats.place import Place
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob
 from courseporter.model import PackageMode
+from courseporter.settings import full_path
 from courseporter.sources import CourseRef
 from courseporter.sources.registry import SOURCES, detect, named
 from courseporter.targets.olx import OlxTarget
@@ -124,7 +125,7 @@ def enqueue_prepare(
     queue_name: str = "default",
 ) -> Job:
     """Put a prepare job into the queue; the file must exist."""
-    path = path.expanduser().absolute()
+    path = full_path(path)
     if not path.exists():
         raise InputError(
             f"“{path.name}” is not there.", "Check the path.", str(path), code="not_found"
@@ -153,7 +154,7 @@ def enqueue_prepare(
 
 def publish(actor: Actor, draft_id: str, out: Path, *, overwrite: bool = False) -> str:
     """Start writing a draft to an OLX package; returns the job's id."""
-    out = out.expanduser().absolute()
+    out = full_path(out)
     if out.exists() and not overwrite:
         raise ConflictError(
             f"“{out.name}” exists already.",

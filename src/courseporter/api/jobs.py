@@ -120,7 +120,7 @@ def _row(one: Job) -> JobRow:
         source_path=_text(args.get("path")),
         out_path=_text(args.get("out")),
         out_bytes=out_bytes if isinstance(out_bytes, int) else None,
-        warnings=_warnings(summary),
+        notes=_notes(summary),
         attempt=one.attempt,
         sums=None if sums is None else msgspec.convert(sums, Sums),
         error=None if one.error is None else msgspec.convert(one.error, ErrorView, strict=False),
@@ -135,9 +135,8 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _warnings(summary: dict[str, object]) -> int:
+def _notes(summary: dict[str, object]) -> int:
     found = summary.get("problems")
     if not isinstance(found, dict):
         return 0
-    numbers = msgspec.convert(found, dict[str, int])
-    return numbers.get("warning", 0) + numbers.get("error", 0)
+    return sum(msgspec.convert(found, dict[str, int]).values())

@@ -16,6 +16,7 @@ from courseporter.formats.staging import staged
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
 from courseporter.model import Entry
+from courseporter.settings import full_path
 from courseporter.workspace import drafts, ledger, problems
 
 COLUMNS = ("kind", "depth", "title", "identifier", "address", "outcome", "reason", "became")
@@ -50,7 +51,7 @@ def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
             str(out),
             code="usage",
         )
-    with staged(out.expanduser().absolute()) as stream:
+    with staged(full_path(out)) as stream:
         stream.writelines(part.encode("utf-8", "replace") for part in parts)
 
 

@@ -97,7 +97,7 @@ class JobRow(View, frozen=True):
     source_path: str | None = None
     out_path: str | None = None
     out_bytes: int | None = None
-    warnings: int = 0
+    notes: int = 0  # infos, warnings and errors of what it made or wrote
     attempt: int = 0
     sums: Sums | None = None
     error: ErrorView | None = None
@@ -126,6 +126,7 @@ class DraftRow(View, frozen=True):
     updated_at: int
     warnings: int
     errors: int
+    notes: int  # these two and infos
     source_path: str
     last_export: str | None = None
     job_id: str | None = None

@@ -45,7 +45,7 @@ def refused_output(error: OSError, path: Path) -> PorterError:
     folder = str(path.parent)
     if error.errno in FULL:
         return _full(f"There is no room left in {folder}.", folder)
-    if error.errno in FORBIDDEN:
+    if error.errno in FORBIDDEN or (error.errno in NOT_THERE and path.parent.is_dir()):  # /proc
         return AuthError(
             f"The folder {folder} cannot be written.",
             "Choose another folder.",

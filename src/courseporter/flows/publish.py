@@ -15,7 +15,7 @@ from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Json
 from courseporter.jobs.run import Run
 from courseporter.targets.olx import OlxTarget
-from courseporter.workspace import drafts
+from courseporter.workspace import drafts, problems
 from courseporter.workspace.stored import StoredDraft
 
 _LONGEST = 180  # bytes of a name that still has room for more behind it
@@ -74,7 +74,9 @@ def write(run: Run) -> None:
         lambda connection: drafts.set_exported(connection, str(run.args["draft"]), str(out)),
     )
     facts = {name: written[name] for name in ("sha256", "bytes")}
-    run.finish(summary={"path": str(out), **facts})
+    with run.store.read() as connection:
+        told = problems.counts(connection, str(run.args["draft"]))
+    run.finish(summary={"path": str(out), **facts, "problems": told})
 
 
 def _staging(run: Run, out: Path, written: Json) -> Path:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from courseporter.api.values import DraftRow
 from courseporter.gui import theme, words
 from courseporter.gui.icons import icon
+from courseporter.gui.tokens import Role
 from courseporter.gui.words import Badge
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,8 +50,9 @@ def draft_badge(row: DraftRow) -> Badge:
         return Badge("error", words.count(row.errors, "error"), "error")
     if row.state == "exported":
         return Badge("done", "Exported", "success")
-    if row.warnings:
-        return Badge("warning", f"Ready with {words.count(row.warnings, 'note')}", "warning")
+    if row.notes:
+        look: tuple[str, Role] = ("warning", "warning") if row.warnings else ("done", "success")
+        return Badge(look[0], f"Ready with {words.count(row.notes, 'note')}", look[1])
     return Badge("done", "Ready", "success")
 
 

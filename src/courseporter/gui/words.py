@@ -50,8 +50,8 @@ def done_badge(job: JobRow) -> Badge:
     """Such as “Done”, with the number of notes when there are some."""
     if job.sums is not None and job.sums.failed:
         return Badge("warning", f"Done, {number(job.sums.failed)} failed", "warning")
-    if job.warnings:
-        return Badge("done", f"Done with {count(job.warnings, 'note')}", "success")
+    if job.notes:
+        return Badge("done", f"Done with {count(job.notes, 'note')}", "success")
     return Badge("done", "Done", "success")
 
 

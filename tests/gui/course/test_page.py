@@ -1,3 +1,5 @@
+import tempfile
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -181,12 +183,33 @@ def test_what_was_typed_is_kept_without_a_button(destination, qtbot, settle, act
         ("pottery.zip", "Studio takes files whose names end in .tar.gz."),
         ("pottery.tar.gz", "Name the whole path, or choose a folder."),
         ("/nowhere/at all/x.tar.gz", "The folder ‘\u2068/nowhere/at all\u2069’ is not there."),
+        ("~nobody-of-that-name/x.tar.gz", "This home folder is not there."),
+        (f"/{'x' * 300}.tar.gz", "The system does not take this name: File name too long."),
+        ("/a\0b.tar.gz", "A file name cannot hold this character."),
     ],
 )
 def test_a_file_that_cannot_be_written_says_why(destination, name, sentence):
     destination.form.file.setText(name)
     assert destination.form.file_error.text() == sentence
     assert not destination.form.go_on.isEnabled()
+
+
+def test_a_folder_that_takes_no_file_is_told_before_the_start(
+    destination, settle, monkeypatch, tmp_path
+):
+    def refuse(**_words):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    destination.form.file.setText(str(tmp_path / "new.tar.gz"))
+    settle(lambda: not destination.form.go_on.isEnabled())
+    assert destination.form.file_error.text().startswith("Nothing can be written into")
+    monkeypatch.undo()
+    destination.form.file.setText(str(tmp_path / "newer.tar.gz"))
+    settle(lambda: destination.tried.text.endswith("newer.tar.gz"))
+    assert destination.form.go_on.isEnabled()
+    assert not destination.form.file_error.isVisible()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_exists_says_before_the_start_that_it_will_be_replaced(destination, tmp_path):

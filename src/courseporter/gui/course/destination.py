@@ -21,8 +21,9 @@ from courseporter.errors import PorterError
 from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.consent import Consent
-from courseporter.gui.course.fields import mark, mark_file, values_of
+from courseporter.gui.course.fields import Tried, mark, mark_file, try_folder, values_of
 from courseporter.gui.course.kinds import KINDS, details
+from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.icons import icon, pixmap
@@ -45,6 +46,7 @@ COUNTED: Final = (
     "asset",
 )
 SAVE_MS: Final = 400  # what was typed is kept when the fingers rest
+TRY_MS: Final = 200  # and the folder is tried
 
 
 class Started(NamedTuple):
@@ -96,12 +98,17 @@ class Destination(QWidget):
         self.saving.setSingleShot(True)
         self.saving.setInterval(SAVE_MS)
         self.saving.timeout.connect(self.save)
+        self.tried = Tried("", "")
+        self.trying = QTimer(self)
+        self.trying.setSingleShot(True)
+        self.trying.setInterval(TRY_MS)
+        self.trying.timeout.connect(self._try)
         self._connect()
 
     def _connect(self) -> None:
         for field, _ in self.fields.values():
             field.textEdited.connect(self._typed)
-        self.form.file.textChanged.connect(self.validate)
+        self.form.file.textChanged.connect(self._named)
         self.form.choose.clicked.connect(self._choose)
         self.form.see_problems.clicked.connect(self.problems_wanted)
         self.form.go_on.clicked.connect(self.export)
@@ -132,7 +139,7 @@ class Destination(QWidget):
                 field.setText(value)
                 field.setCursorPosition(0)
             self.filled[name] = value
-        self.validate()
+        self._named()
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
         """Say how much there is to look at, and what everybody should know before the start."""
@@ -141,10 +148,8 @@ class Destination(QWidget):
         counts = self.view.counts
         names = tuple((name_of(kind), number(counts[kind])) for kind in COUNTED if counts.get(kind))
         add_figures(self.form.counts, names)
-        errors = sum(problem.severity == "error" for problem in problems)
-        warnings = sum(problem.severity == "warning" for problem in problems)
-        self.form.warnings.setText(attention(errors, warnings))
-        self.form.see_problems.setVisible(bool(errors or warnings))
+        self.form.warnings.setText(f"{heading(problems)}.")
+        self.form.see_problems.setVisible(bool(problems))
         notes = before_start(self.view)
         self.form.notes_card.setVisible(bool(notes))
         add_points(self.form.notes, notes, "info", "muted")
@@ -209,9 +214,20 @@ class Destination(QWidget):
         errors = {error.field: error for error in api.validate_course(self.typed())}
         for name, (field, label) in self.fields.items():
             mark(field, label, errors.get(name))
-        fine = mark_file(self.form.file, self.form.file_error)
+        fine = mark_file(self.form.file, self.form.file_error, self.tried)
         self.form.go_on.setEnabled(not errors and fine and self.view is not None)
         return not errors and fine
+
+    def _named(self) -> None:
+        self.validate()
+        self.trying.start()
+
+    def _try(self) -> None:
+        background.run(partial(try_folder, self.form.file.text().strip()), self._take_tried)
+
+    def _take_tried(self, tried: Tried) -> None:
+        self.tried = tried
+        self.validate()
 
     def typed(self) -> dict[str, str]:
         """What stands in the fields."""
@@ -316,13 +332,6 @@ def begin(actor: api.Actor, draft_id: str, changes: dict[str, str], out: Path) -
 def name_of(kind: str) -> str:
     """A kind as the name of a row: `Lessons`."""
     return KINDS[kind].many if kind == "package" else KINDS[kind].many.capitalize()
-
-
-def attention(errors: int, warnings: int) -> str:
-    """How much there is to look at before the start."""
-    parts = [count(errors, "error")] if errors else []
-    parts += [count(warnings, "warning")] if warnings else []
-    return " and ".join(parts) + " to look at." if parts else "No problems."
 
 
 def before_start(view: DraftView) -> tuple[str, ...]:

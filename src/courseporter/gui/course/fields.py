@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from courseporter.api.values import DraftView, FieldError
 from courseporter.gui import theme
 from courseporter.gui.words import quoted
+
+
+class Tried(NamedTuple):
+    """What came of writing into the folder of the file `text`: empty when all is well."""
+
+    text: str
+    sentence: str
 
 
 def values_of(view: DraftView) -> dict[str, str]:
@@ -38,10 +46,10 @@ def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:
     field.setAccessibleDescription(error.message if error else "")
 
 
-def mark_file(field: QLineEdit, label: QLabel) -> bool:
+def mark_file(field: QLineEdit, label: QLabel, tried: Tried) -> bool:
     """Say what is wrong with the file to write, or what it replaces; whether it can be written."""
     text = field.text().strip()
-    sentence = about_file(text)
+    sentence = about_file(text) or (tried.sentence if tried.text == text else "")
     replaces = bool(text) and not sentence and Path(text).expanduser().exists()
     if replaces:
         label.setText(f"{quoted(Path(text).name)} exists already and will be replaced.")
@@ -56,15 +64,38 @@ def mark_file(field: QLineEdit, label: QLabel) -> bool:
 
 def about_file(text: str) -> str:
     """Why this file cannot be written; empty when it can."""
-    if not text:
-        return ""
-    path = Path(text).expanduser()
+    if not text or "\0" in text:
+        return "A file name cannot hold this character." if text else ""
+    try:
+        return _about(Path(text).expanduser())
+    except RuntimeError:  # of ~somebody
+        return "This home folder is not there."
+    except OSError as error:  # such as a name that is too long
+        return f"The system does not take this name: {error.strerror}."
+
+
+def _about(path: Path) -> str:
     if not path.name.endswith(".tar.gz"):
         return "Studio takes files whose names end in .tar.gz."
     if not path.is_absolute():
         return "Name the whole path, or choose a folder."
     if not path.parent.is_dir():
         return f"The folder {quoted(str(path.parent))} is not there."
-    if not os.access(path.parent, os.W_OK):
-        return f"You may not write into {quoted(str(path.parent))}. Choose another folder."
     return "A folder has this name." if path.is_dir() else ""
+
+
+def try_folder(text: str) -> Tried:
+    """Write a file into the folder of this file and remove it again; off the GUI thread.
+
+    Only that tells: rights say nothing of /proc, of a full disk or a folder that lies elsewhere.
+    """
+    if not text or about_file(text):
+        return Tried(text, "")
+    folder = Path(text).expanduser().parent
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return Tried(
+            text, f"Nothing can be written into {quoted(str(folder))}. Choose another folder."
+        )
+    return Tried(text, "")

@@ -67,8 +67,8 @@ def spoken(node: TreeNode) -> str:
 
 
 def notes(count: int) -> str:
-    """`1 problem`, `14 problems`."""
-    return "1 problem" if count == 1 else f"{number(count)} problems"
+    """`1 note`, `14 notes`."""
+    return "1 note" if count == 1 else f"{number(count)} notes"
 
 
 def contents(counts: dict[str, int], names: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The problems of a draft: a sentence each, the place it is about, and a button that mends it."""
+"""The notes on a draft: a sentence each, the place it is about, and a button that mends it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE: Final = 40  # rows made at once: nobody reads more, and widgets cost time
 ICONS: Final[dict[str, tuple[str, Role, str]]] = {
     "error": ("error", "error", "Error"),
     "warning": ("warning", "warning", "Warning"),
-    "info": ("info", "muted", "Note"),
+    "info": ("info", "muted", "Info"),
 }
 ANYWHERE: Final = "Show in the course"  # for a place that the source has no name for
 ORDER: Final = ("error", "warning", "info")
@@ -169,12 +169,13 @@ def breakable(text: str) -> str:
 
 def nothing() -> QLabel:
     """What the panel says when all is well."""
-    return sentence("No problems. Everything in this course can be exported as it is.", "muted")
+    return sentence("No notes. Everything in this course can be exported as it is.", "muted")
 
 
 def heading(problems: tuple[ProblemRow, ...]) -> str:
-    """`2 errors, 12 warnings, 3 notes`."""
-    names = {"error": "error", "warning": "warning", "info": "note"}
-    sums = {key: sum(problem.severity == key for problem in problems) for key in ORDER}
-    parts = [count(sums[key], names[key]) for key in ORDER if sums[key]]
-    return ", ".join(parts) if parts else "Problems"
+    """`16 notes: 2 errors, 12 warnings`; infos are what is left."""
+    if not problems:
+        return "No notes"
+    sums = {key: sum(problem.severity == key for problem in problems) for key in ORDER[:2]}
+    grave = ", ".join(count(sums[key], key) for key in sums if sums[key])
+    return count(len(problems), "note") + (f": {grave}" if grave else "")

@@ -168,7 +168,7 @@ class Review(QWidget):
         self.form.ledger.setText(balance(view.sums))
         self.form.ledger.setAccessibleName(balance(view.sums))
         self.problems.show_problems(problems)
-        self.form.show_problems.setText(f"Problems {number(len(problems))}")
+        self.form.show_problems.setText(f"Notes {number(len(problems))}" if problems else "Notes")
         self.form.only_problems.setEnabled(bool(problems))
         self.form.undo.setEnabled(view.undo_label is not None)
         self.form.undo.setToolTip(f"Undo: {view.undo_label}" if view.undo_label else "")
