@@ -27,11 +27,13 @@ def test_forgets_what_was_more_than_thirty_seconds_ago():
     assert pace.rate() == 100
 
 
-def test_progress_never_jumps_back():
+def test_the_share_is_of_the_whole_job_and_never_jumps_back():
     pace = Pace()
-    pace.see(0.0, "read", 500, 1000)
-    pace.see(1.0, "read", 400, 1000)
-    assert pace.share == 0.5
+    pace.see(0.0, "write lessons", 1000, 1000, 60)
+    pace.see(1.0, "write MB", 1, 1000, 60)
+    assert pace.share == 0.6
+    pace.see(2.0, "write odd things", 7, None, 40)
+    assert pace.share == 0.6
 
 
 def test_time_left_does_not_grow_for_a_small_delay():

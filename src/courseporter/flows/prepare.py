@@ -143,6 +143,7 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
         at = _resumed(run, place, draft, at, source.cursor_version)
     saver, checker = ChunkSaver(run.store, draft.id), OlxTarget().checker()
     whole = not at.chunks
+    run.plan(source.parts)
     for chunk in source.read(place, ref, at.source, material):
         at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor, source.cursor_version)
         stored = material.take()
@@ -235,6 +236,6 @@ def restart(connection: Connection, job: Job) -> None:
 PREPARE = Flow(
     "prepare",
     1,
-    (Step("detect", detect, 0.05), Step("read", read), Step("check", check, 0.2)),
+    (Step("detect", detect, 0.05), Step("read", read), Step("check", check, 0.05)),
     restart,
 )

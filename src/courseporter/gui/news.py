@@ -96,7 +96,8 @@ class News(QObject):
         self.paces = {job.id: self.paces.get(job.id) or Pace() for job in reading.active}
         for job in reading.active:
             if job.state == "running":
-                self.paces[job.id].see(now, f"{job.stage} {job.unit}", job.done, job.total)
+                stage = f"{job.stage} {job.unit}"
+                self.paces[job.id].see(now, stage, job.done, job.total, job.percent)
         self.stopping &= set(self.paces)
         self.changed.emit()
         if reading.ended:
@@ -126,13 +127,11 @@ class News(QObject):
         return words.progress(job, self.paces.get(job.id), time.monotonic())
 
     def share(self, job: JobRow) -> float | None:
-        """0 to 1, never going back within a stage; None while the job is still counting."""
+        """How much of the whole job is done, 0 to 1; None while it is still counting."""
         pace = self.paces.get(job.id)
         if pace is not None:
             return pace.share
-        if job.total:
-            return min(1.0, (job.done or 0) / job.total)
-        return None
+        return job.percent / 100 if job.total else None
 
 
 def look(actor: api.Actor, known: frozenset[str]) -> Reading:

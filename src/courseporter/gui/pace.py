@@ -19,9 +19,15 @@ class Pace:
         self.began = 0.0
         self.total: int | None = None
         self.ends: float | None = None
+        self.percent = 0  # of the whole job
+        self.counted = False
 
-    def see(self, now: float, stage: str, done: int | None, total: int | None) -> None:
-        """Take in what the job says now; a new stage starts afresh."""
+    def see(
+        self, now: float, stage: str, done: int | None, total: int | None, percent: int = 0
+    ) -> None:
+        """Take in what the job says now; what it counts starts afresh with each stage."""
+        self.percent = max(self.percent, percent)
+        self.counted = self.counted or bool(total)
         if stage != self.stage or not self.seen:
             self.stage, self.began, self.ends = stage, now, None
             self.seen.clear()
@@ -40,8 +46,8 @@ class Pace:
 
     @property
     def share(self) -> float | None:
-        """Between 0 and 1; None while the total is not known."""
-        return min(1.0, self.done / self.total) if self.total else None
+        """Of the whole job, 0 to 1, never going back; None while nothing has been counted."""
+        return self.percent / 100 if self.counted else None
 
     def rate(self) -> float | None:
         """Units per second over the window; None until there is something to say."""

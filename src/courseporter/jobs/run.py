@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 import msgspec
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from courseporter.errors import Canceled, LeaseLost
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
-from courseporter.jobs.flow import DONE, Flow, Step
+from courseporter.jobs.flow import DONE, Flow, Step, part_of
 from courseporter.jobs.job import Job, Json, Level
 from courseporter.store import Store
 
@@ -57,6 +57,7 @@ class Run:
         self._index = 0
         self._percent = job.progress_percent
         self._progress: tuple[int | None, int | None, str] = (None, None, "")
+        self._parts: Mapping[str, float] = {}
         self._unwritten = False
         self._left = False
         self._lines: list[dict[str, object]] = []
@@ -69,6 +70,10 @@ class Run:
     def args(self) -> Json:
         """What the job was asked to do."""
         return self.job.input
+
+    def plan(self, parts: Mapping[str, float]) -> None:
+        """Say in which units this step will count, in their order, and how much work each is."""
+        self._parts = parts
 
     def save(
         self,
@@ -140,7 +145,7 @@ class Run:
     def begin(self, index: int, cursor: Json | None) -> Step:
         """Enter the step at `index`; for the worker."""
         step = self.flow.steps[index]
-        self._index, self.cursor, self._left = index, cursor, False
+        self._index, self.cursor, self._left, self._parts = index, cursor, False, {}
         self._progress = (None, None, "")
         if self.stage != step.name:
             self.stage = step.name
@@ -215,7 +220,7 @@ class Run:
             return
         self._unwritten = True
         self._progress = (done, total, unit)
-        part = min(1.0, done / total) if total else 0.0
+        part = part_of(self._parts, unit, min(1.0, done / total) if total else 0.0)
         self._percent = max(self._percent, self.flow.progress(self._index, part))
 
     def _columns(self) -> dict[str, object]:

@@ -58,6 +58,7 @@ class Source(ABC):
     cursor_version: ClassVar[int] = (
         1  # raise it when the meaning of the cursor changes: older checkpoints then start over
     )
+    parts: ClassVar[Mapping[str, float]] = {}  # units that `read` counts in: shares of its work
 
     @abstractmethod
     def accepts(self, place: Place) -> bool:

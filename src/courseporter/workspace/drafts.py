@@ -183,6 +183,12 @@ def counts(connection: Connection, draft_id: str) -> dict[str, int]:
     return found
 
 
+def weight(connection: Connection, draft_id: str) -> int:
+    """Bytes of all files of a draft."""
+    total = select(func.coalesce(func.sum(draft_asset.c.size), 0))
+    return int(connection.execute(total.where(draft_asset.c.draft_id == draft_id)).scalar_one())
+
+
 def summary(store: Store, records: Sequence[DraftRecord]) -> dict[str, object]:
     """What a prepare job found: its drafts, and ledger, counts and problems of the first."""
     first = records[0]

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from courseporter import api
-from courseporter.flows.publish import Writing
+from courseporter.flows.publish import Writing, parts
 from courseporter.jobs.run import Run
-from fakes.material import simple_template
+from courseporter.sources.registry import SOURCES
+from fakes.material import scorm, simple_template
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,30 @@ def test_lessons_are_counted_to_the_number_there_is(tmp_path, told, said):
     )
     Writing(run, 12).tick(*told)
     assert heard == [said]
+
+
+def test_a_course_of_media_is_mostly_packing_and_one_of_pages_mostly_lessons():
+    media = parts({"lesson": 20, "package": 20}, 300.0)
+    pages = parts({"lesson": 10_000}, 1.0)
+    assert media["MB packed"] + media["MB"] + media["MB checked"] > 0.9 * sum(media.values())
+    assert pages["lessons"] > 0.7 * sum(pages.values())
+
+
+def test_a_real_job_counts_in_units_that_its_flow_has_planned(tmp_path, monkeypatch):
+    heard = []
+    monkeypatch.setattr(Run, "tick", lambda run, *words: heard.append((run.stage, words[2])))
+    actor = api.start(tmp_path / "home")
+    for source in (
+        simple_template(tmp_path / "pottery.zip"),
+        scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")]),
+    ):
+        api.convert(actor, source, source.with_suffix(".tar.gz"))
+    api.stop(actor)
+    reading = {unit for source in SOURCES for unit in source.parts}
+    assert {unit for stage, unit in heard if stage == "read"} <= reading
+    assert {unit for stage, unit in heard if stage == "write"} | {"rows compared"} == set(
+        parts({}, 0.0)
+    )
 
 
 def test_a_real_export_knows_its_end_from_the_first_lesson_on(tmp_path, monkeypatch):

@@ -131,6 +131,21 @@ def test_a_tick_that_says_nothing_new_beats_rarely(hands, run, time):
     assert hands.get(run.job).heartbeat_at == hands.now
 
 
+def test_units_of_one_step_move_the_bar_one_after_the_other(hands, run):
+    run.plan({"lessons": 2, "MB": 1, "MB checked": 0, "rows": 1})
+    seen = []
+    for done, unit in [(5, "lessons"), (10, "lessons"), (5, "MB"), (9, "MB checked"), (5, "rows")]:
+        run.save(None, done=done, total=10, unit=unit)
+        seen.append(hands.get(run.job).progress_percent)
+    assert seen == [18, 37, 46, 56, 65]  # of a step that is three quarters of the flow
+
+
+def test_a_unit_that_nobody_planned_does_not_move_the_bar(hands, run):
+    run.plan({"MB": 1})
+    run.save(None, done=9, total=10, unit="odd things")
+    assert hands.get(run.job).progress_percent == 0
+
+
 def test_progress_never_jumps_back(hands, run, time):
     run.save({"row": 9}, done=9, total=10)
     high = hands.get(run.job).progress_percent

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Context
@@ -55,6 +55,7 @@ class CsvSource(Source):
 
     name = "csv"
     title = "CSV template (ZIP, folder or Excel workbook)"
+    parts: ClassVar[Mapping[str, float]] = {"rows": 1, "lessons": 4}
 
     def accepts(self, place: Place) -> bool:
         """Tables with the template's names, or a workbook."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import BinaryIO, ClassVar, cast
 
@@ -30,6 +30,7 @@ class ScormSource(Source):
     name: ClassVar[str] = "scorm"
     title: ClassVar[str] = "SCORM package (ZIP)"
     cursor_version: ClassVar[int] = 2
+    parts: ClassVar[Mapping[str, float]] = {"MB": 9, "lessons": 1}
 
     def accepts(self, place: Place) -> bool:
         """Whether a manifest lies where it belongs; false for what is no archive."""
