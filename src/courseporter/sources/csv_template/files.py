@@ -136,7 +136,7 @@ def _missing(names: dict[str, tuple[str, str | None]], *, workbook: bool) -> Pro
     name, (where, key) = next(iter(names.items()))
     hint = "Put the files into the ZIP under the names that the tables use, and import again."
     if workbook:
-        hint = "A workbook brings no files. Save its sheets as CSV and make a ZIP with the files."
+        hint = "A workbook brings no files. Put it into a ZIP together with them, and import that."
     listed = ", ".join(f"“{one}”" for one in list(names)[:SHOWN])
     more = ", …" if len(names) > SHOWN else ""
     message = f"{len(names):,} files that the tables name are missing: {listed}{more}."

@@ -1,16 +1,18 @@
 """Where the tables of a CSV template lie.
 
-In a ZIP or folder (at the root or one folder down), or in a workbook.
+In a ZIP or folder (at the root or one folder down), or in a workbook, alone or in the same places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
+from io import BytesIO
 from typing import cast
 
 from courseporter.errors import InputError
-from courseporter.formats.archive import Archive, Member
+from courseporter.formats.archive import Archive, Member, open_stored
 from courseporter.formats.context import Limits
 from courseporter.formats.place import Place
 from courseporter.formats.tabular import (
@@ -35,7 +37,7 @@ TEMPLATE_HINT = (
 class Layout:
     """The tables of one place.  `folder` is where they lie ("" or "name/").
 
-    A workbook brings no files.
+    A workbook that is the whole place brings no files; `inside` is one that lies among them.
     """
 
     def __init__(
@@ -44,10 +46,13 @@ class Layout:
         tables: dict[str, Member] | None = None,
         folder: str = "",
         workbook: Workbook | None = None,
+        inside: Member | None = None,
     ) -> None:
         self.name = place.name
         self.folder = folder
-        self.archive: Archive | None = place.archive if workbook is None else None
+        alone = workbook is not None and inside is None
+        self.archive: Archive | None = None if alone else place.archive
+        self._inside = inside
         self._tables = tables or {}
         # what was found out by reading a large file to its end is not found out again
         self._known = cast("dict[str, Encoded]", place.memo.setdefault("csv", {}))
@@ -57,7 +62,8 @@ class Layout:
     @property
     def own(self) -> frozenset[str]:
         """Paths of the tables themselves."""
-        return frozenset(member.path for member in self._tables.values())
+        lying = (*self._tables.values(), *((self._inside,) if self._inside else ()))
+        return frozenset(member.path for member in lying)
 
     def size(self, level: Level) -> int | None:
         """Bytes of the table's file, None when that is not known beforehand."""
@@ -99,7 +105,7 @@ class Layout:
         if table is None:
             what = f"sheet “{level.stem}”" if self._workbook else f"file {level.file}"
             raise InputError(
-                f"The {what} is missing in “{self.name}”.",
+                f"The {what} is missing in “{self._inside.path if self._inside else self.name}”.",
                 f"A template needs {', '.join(one.file for one in REQUIRED_FILES)}. "
                 f"{TEMPLATE_HINT}",
                 level.file,
@@ -110,11 +116,7 @@ class Layout:
 
 def looks_like_template(place: Place) -> bool:
     """Whether there are tables of the template, or a workbook.  Looks at names only."""
-    if is_workbook(place):
-        return True
-    return any(
-        {"course", "sections", "lessons"} & set(one) for one in _folders(place.archive).values()
-    )
+    return is_workbook(place) or _has_tables(place.archive) or bool(_workbooks(place.archive))
 
 
 def is_workbook(place: Place) -> bool:
@@ -128,7 +130,10 @@ def find_layout(place: Place) -> Layout:
     Raises InputError when they lie in several folders or the workbook is broken.
     """
     if is_workbook(place):
-        return Layout(place, workbook=_read_workbook(place))
+        content = place.path.read_bytes()
+        return Layout(place, workbook=_read_workbook(place.name, place.archive, content))
+    if not _has_tables(place.archive) and (books := _workbooks(place.archive)):
+        return _layout_inside(place, books)
     folders = _folders(place.archive)
     complete = [folder for folder, tables in folders.items() if "course" in tables]
     if "" in complete or not complete:
@@ -145,6 +150,37 @@ def find_layout(place: Place) -> Layout:
     tables = folders.get(folder, {})
     _refuse_twins(place.archive, folder, tables)
     return Layout(place, tables, folder + "/" * bool(folder))
+
+
+def _has_tables(archive: Archive) -> bool:
+    return any({"course", "sections", "lessons"} & set(one) for one in _folders(archive).values())
+
+
+def _workbooks(archive: Archive) -> list[Member]:
+    """Excel workbooks at the root, else those one folder down; not the lock files of open ones."""
+    found = [
+        member
+        for path, member in archive.members.items()
+        if path.casefold().endswith(".xlsx") and not path.rpartition("/")[2].startswith("~$")
+    ]
+    return next(filter(None, ([m for m in found if m.path.count("/") == n] for n in (0, 1))), [])
+
+
+def _layout_inside(place: Place, books: list[Member]) -> Layout:
+    """The tables of a workbook that lies beside the files it names."""
+    if len(books) > 1:
+        names = ", ".join(f"“{book.path}”" for book in books)
+        raise InputError(
+            f"“{place.name}” holds several workbooks: {names}.",
+            "Leave the one with the sheets course, sections and lessons; put others into a folder.",
+            books[0].path,
+            code="ambiguous_package",
+        )
+    content = place.archive.read(books[0], MOST_WORKBOOK)
+    name, folder = books[0].path, books[0].path.rpartition("/")[0]
+    with closing(open_stored(name, BytesIO(content), place.limits)) as parts:
+        book = _read_workbook(name, parts, content)
+    return Layout(place, folder=folder + "/" * bool(folder), workbook=book, inside=books[0])
 
 
 def _folders(archive: Archive) -> dict[str, dict[str, Member]]:
@@ -177,21 +213,21 @@ def _sheets(workbook: Workbook) -> dict[str, str]:
     return {name: sheet for name, sheet in names if name in stems}
 
 
-def _read_workbook(place: Place) -> Workbook:
+def _read_workbook(name: str, parts: Archive, content: bytes) -> Workbook:
     """Open the workbook after all its parts proved to be as large as they say.
 
     The library would inflate anything.
     """
     total = 0
-    for member in place.archive.members.values():
-        with place.archive.open(member) as stream:
+    for member in parts.members.values():
+        with parts.open(member) as stream:
             while block := stream.read(BLOCK):
                 total += len(block)
                 if total > MOST_WORKBOOK:
                     raise InputError(
-                        f"“{place.name}” unpacks to more than {MOST_WORKBOOK >> 20} MiB.",
+                        f"“{name}” unpacks to more than {MOST_WORKBOOK >> 20} MiB.",
                         "Save its sheets as CSV files and put them into one ZIP.",
-                        place.name,
+                        name,
                         code="too_large",
                     )
-    return open_workbook(place.name, place.path.read_bytes())
+    return open_workbook(name, content)

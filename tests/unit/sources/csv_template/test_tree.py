@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zipfile
 
 import pytest
 
@@ -10,7 +11,7 @@ from courseporter.errors import InputError
 from courseporter.formats.context import Limits
 from courseporter.formats.place import Place
 from courseporter.sources.csv_template import CsvSource
-from fakes.material import simple_tables, template, write_zip
+from fakes.material import simple_tables, simple_template, template, write_zip
 from fakes.workbook import workbook
 
 
@@ -146,6 +147,53 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path, read):
     assert found.nodes[1].hidden
     assert found.problem("missing_files").count == 1
     assert "workbook" in found.problem("missing_files").hint
+
+
+SHEETS = {
+    "course": [["external_id", "title"], ["c", "From Excel"]],
+    "sections": [["external_id", "course_external_id", "title"], ["s", "c", "S"]],
+    "lessons": [
+        ["external_id", "section_external_id", "title", "type", "file"],
+        ["l", "s", "L", "pdf", "files/a.pdf"],
+    ],
+}
+
+
+@pytest.mark.parametrize("folder", ["", "my course/"])
+def test_a_workbook_beside_its_files_takes_them(tmp_path, read, folder):
+    members = {
+        f"{folder}Kurs.XLSX": workbook(SHEETS),
+        f"{folder}~$Kurs.xlsx": b"lock",
+        f"{folder}files/a.pdf": b"%PDF",
+        f"{folder}files/budget.xlsx": workbook({"Sheet1": [["a"]]}),
+    }
+    found = read(write_zip(tmp_path / "course.zip", members))
+    assert found.course.title == "From Excel"
+    assert [asset.path for asset in found.assets] == [f"{folder}files/a.pdf"]
+    assert found.problem("unreferenced_files").count == 2
+    assert "missing_files" not in {problem.code for problem in found.problems}
+
+
+def test_tables_go_before_a_workbook_beside_them(tmp_path, read):
+    path = simple_template(tmp_path / "course.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("old.xlsx", workbook(SHEETS))
+    assert read(path).course.title != "From Excel"
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"a.xlsx": workbook(SHEETS), "b.xlsx": workbook(SHEETS)}, "ambiguous_package"),
+        ({"a.xlsx": b"no ZIP at all"}, "not_a_package"),
+        ({"a.xlsx": workbook({"Sheet1": [["a"]]})}, "table_schema"),
+    ],
+)
+def test_workbooks_in_a_zip_that_are_no_template_are_refused(tmp_path, read, members, code):
+    with pytest.raises(InputError) as caught:
+        read(write_zip(tmp_path / "course.zip", members))
+    assert caught.value.code == code
+    assert "a.xlsx" in caught.value.message
 
 
 def test_a_workbook_without_the_sheets_is_refused_by_name(tmp_path, read):
