@@ -204,6 +204,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     "dangling_reference": ProblemCode("An item refers to a resource that is not there.", "warning"),
     "resource_without_file": ProblemCode("An item's resource names no file.", "warning"),
+    "only_file_taken": ProblemCode(
+        "An item's resource names no page to begin with; its only one was taken.", "info"
+    ),
     "unsafe_reference": ProblemCode(
         "An address leads out of the package or is no web address.", "warning"
     ),

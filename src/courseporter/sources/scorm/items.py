@@ -19,7 +19,8 @@ NOTHING = Told()
 
 
 class Resource(msgspec.Struct):
-    """One `resource`: `url` is its launch address with every xml:base applied, None without href.
+    """One `resource`: `url` is its launch address with every xml:base applied, None without href;
+    `only` is then the address of its file, when there is one alone and that is a page.
 
     `others` are addresses the author may have meant when nothing lies at `url`.
     """
@@ -29,6 +30,7 @@ class Resource(msgspec.Struct):
     url: str | None
     others: tuple[str, ...] = ()
     line: int = 0
+    only: str | None = None
 
 
 class Declared(msgspec.Struct):

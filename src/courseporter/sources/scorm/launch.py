@@ -53,6 +53,9 @@ class Launcher:
         if resource is None:
             self._notes.add("dangling_reference", f"{name} ({item.identifier}) → “{item.ref}”", key)
             return _failed(f"It refers to the resource “{item.ref}”, which the package lacks.")
+        if resource.only:
+            self._notes.add("only_file_taken", f"{name} → “{resource.only}”", key)
+            return self._resolve(item, resource.only, (), key)._replace(href=None)
         if not resource.url:
             self._notes.add("resource_without_file", f"{name} → “{item.ref}”", key)
             return _failed(f"Its resource “{item.ref}” names no file to open.")

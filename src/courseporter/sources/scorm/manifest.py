@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from courseporter.errors import InputError, Problem
 from courseporter.formats.archive import Archive, Member
+from courseporter.formats.scorm_player.content_types import is_page
 from courseporter.formats.xml import Element, local_name, parse_xml
 from courseporter.sources.scorm.circles import circling
 from courseporter.sources.scorm.items import Declared, Resource, Scope
@@ -93,14 +94,17 @@ class Manifest:
             first = scope.resources.setdefault(identifier, resource) is resource
             if not first:
                 self.notes.add("duplicate_identifier", f"resource “{identifier}”")
+            files: list[str] = []
             for below in element:
                 kind = self._kind(below.tag)
                 if kind == "file":
-                    file = below.get("href") or attribute(below, "href")
-                    self._declare(own, file.strip(), counts=first)
+                    files.append((below.get("href") or attribute(below, "href")).strip())
+                    self._declare(own, files[-1], counts=first)
                 elif kind == "dependency":
                     needs.append((identifier, below.get("identifierref") or ""))
             self._declare(own, href, counts=first)
+            if not href and len(files) == 1 and is_page(files[0]):
+                resource.only = join(own.said, files[0])
         self._judge_dependencies(needs, scope)
 
     def _read_resource(self, element: Element, base: Base) -> tuple[Resource, str]:

@@ -34,6 +34,10 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         "{count} items refer to a resource that names no file to open: {names}.",
         "Their places stay in the course, with a note for you.",
     ),
+    "only_file_taken": (
+        "{count} items open a resource that names no page to begin with: {names}.",
+        "The only page of each was taken.",
+    ),
     "unsafe_reference": (
         "{count} addresses lead out of the package or are no web address: {names}.",
         "They were not followed. Their places stay in the course, with a note for you.",

@@ -205,6 +205,29 @@ def test_a_resource_without_a_file_fails(tmp_path):
     assert found.problems["resource_without_file"].count == 1
 
 
+def bare(*files, base=""):
+    inside = "".join(f'<file href="{name}"/>' for name in files)
+    return f'<resource identifier="R1" type="webcontent"{base}>{inside}</resource>'
+
+
+def test_a_resource_whose_only_file_is_a_page_opens_that_page(tmp_path):
+    resources = bare("start page.HTML", base=' xml:base="content/"')
+    text = manifest(item("I1", ref="R1", parameters="?x=1"), resources)
+    found = read(package(tmp_path, text, "content/start page.HTML"))
+    assert found.nodes[-1].block.href == "content/start%20page.HTML?x=1"
+    assert (found.entries[0].outcome, found.entries[0].href) == ("converted", None)
+    assert found.problems["only_file_taken"].count == 1
+    assert "resource_without_file" not in found.problems
+
+
+@pytest.mark.parametrize("files", [("a.html", "b.html"), ("film.mp4",), ("script.js",), ("",)])
+def test_a_resource_that_does_not_say_which_file_to_open_fails(tmp_path, files):
+    text = manifest(item("I1", ref="R1"), bare(*files))
+    found = read(package(tmp_path, text, *filter(None, files)))
+    assert found.entries[0].outcome == "failed"
+    assert "only_file_taken" not in found.problems
+
+
 def test_of_two_resources_with_one_identifier_the_first_counts(tmp_path):
     both = resource("R1", "index.html") + resource("R1", "other.html")
     found = read(package(tmp_path, manifest(resources=both), "other.html"))
