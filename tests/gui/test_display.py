@@ -3,9 +3,12 @@
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,11 +27,72 @@ def folder():
     shutil.rmtree(made)
 
 
-def test_a_display_that_listens_is_used(folder):
-    with socket.socket(socket.AF_UNIX) as server:
+KEY = bytes(range(16))
+
+
+@pytest.fixture
+def display(folder):
+    """Starts an X server `X7` that lets in whoever shows one of these keys, and says nothing else.
+
+    X11 protocol, section 8: 12 bytes, the name of the protocol and the key; an answer of one byte.
+    """
+    servers = []
+
+    def answer(server, keys):
+        with suppress(OSError):
+            while True:
+                client, _ = server.accept()
+                with client:
+                    said = client.recv(100)
+                    name, key = struct.unpack_from("<HH", said, 6)
+                    start = 12 + name + -name % 4
+                    client.sendall(b"\1" if said[start : start + key] in keys else b"\0")
+
+    def start(*keys):
+        server = socket.socket(socket.AF_UNIX)
+        servers.append(server)
         server.bind(str(folder / "X7"))
         server.listen()
-        assert refusal({"DISPLAY": ":7.0"}, f"{folder}/X") is None
+        threading.Thread(target=answer, args=(server, keys), daemon=True).start()
+        return f"{folder}/X"
+
+    yield start
+    for server in servers:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+
+def keys_for(*entries):
+    """An .Xauthority: family, then address, number, name and key with their lengths (Xau(3))."""
+    return b"".join(
+        b"\1\0" + b"".join(struct.pack(">H", len(field)) + field for field in entry)
+        for entry in entries
+    )
+
+
+def test_a_display_that_lets_everybody_in_is_used(display):
+    assert refusal({"DISPLAY": ":7.0"}, display(b"")) is None
+
+
+def test_a_display_takes_the_key_that_is_for_it(display, folder):
+    file = folder / "keys"
+    cookie = b"MIT-MAGIC-COOKIE-1"
+    other, right = (b"host", b"6", cookie, b"x" * 16), (b"host", b"7", cookie, KEY)
+    file.write_bytes(keys_for(other, right))
+    sockets = display(KEY)
+    assert refusal({"DISPLAY": ":7", "XAUTHORITY": str(file)}, sockets) is None
+    file.write_bytes(keys_for(other))
+    said = refusal({"DISPLAY": ":7", "XAUTHORITY": str(file)}, sockets)
+    assert "knows no key of yours" in (said or "")
+
+
+@pytest.mark.parametrize("content", [b"", b"\1\0\0\xffcut", None])
+def test_a_display_without_a_usable_key_is_told_of(display, folder, content):
+    file = folder / "keys"
+    if content is not None:
+        file.write_bytes(content)
+    said = refusal({"DISPLAY": ":7", "XAUTHORITY": str(file)}, display(KEY))
+    assert "knows no key of yours" in (said or "")
 
 
 def test_a_display_of_another_machine_is_asked_over_the_network(folder, unused_display):
