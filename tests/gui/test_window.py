@@ -42,6 +42,18 @@ def test_the_overlay_names_what_a_drop_will_do(window, package, settle):
     assert window.overlay.words.text() == "Import ‘\u2068golf.zip\u2069’ as SCORM 1.2"
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_button_is_pressed_by_enter_and_by_space(window, qtbot, key):
+    seen = []
+    button = window.top.new
+    button.clicked.connect(lambda: seen.append(1))
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    qtbot.keyClick(button, key)
+    assert seen == [1]
+
+
 def test_the_overlay_says_why_a_file_cannot_be_imported(window, tmp_path, settle):
     drag_over(window, mime(tmp_path / "broken.zip"))
     settle()

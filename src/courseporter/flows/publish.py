@@ -70,6 +70,7 @@ def write(run: Run) -> None:
         written = _write_package(run, out)  # somebody tidied up after a crash
         staging = _staging(run, out, written)
     _deliver(run, staging, out, str(written["sha256"]))
+    run.log("info", "package_written", f"Wrote {out}, read it back and compared it.")
     run.save(
         dict(written),
         lambda connection: drafts.set_exported(connection, str(run.args["draft"]), str(out)),

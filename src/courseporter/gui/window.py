@@ -14,14 +14,17 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMainWindow,
+    QPushButton,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -43,6 +46,7 @@ if TYPE_CHECKING:  # all that knows the store is imported after the first paint
 SMALLEST: Final = QSize(880, 480)  # fits a screen of 1920 by 1080 at 200 %
 USUAL: Final = QSize(1180, 760)
 TITLE_BAR: Final = 32
+ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 REMEMBERED: Final = 20  # pages that Back can return to
 
 
@@ -203,6 +207,14 @@ class Window(QMainWindow):
         """Show a file that was dropped or chosen."""
         self.course_page().show_source(sniff, job_id)
         self.go("course")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus; Qt leaves that to dialogs."""
+        button = QApplication.focusWidget()
+        if event.key() in ENTER and isinstance(button, QPushButton | QToolButton):
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def focus_search(self) -> None:
         """Ctrl+F on a page without a search of its own."""

@@ -52,6 +52,18 @@ def test_the_source_step_says_what_the_file_is_and_what_stays_behind(page):
     assert not form.courses_card.isVisible()
 
 
+def test_each_step_hands_the_keyboard_to_what_comes_first(page, qtbot, settle, actor):
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
+    page.show_source(SNIFF)
+    assert page.source.form.go_on.hasFocus()
+    page.show_draft("d")
+    assert page.review.tree.hasFocus()
+    settle(lambda: page.looked is not None)
+    page.go(2)
+    assert page.destination.form.title.hasFocus()
+
+
 def test_nothing_is_imported_before_somebody_says_so(page, qtbot, settle, actor):
     page.show_source(SNIFF)
     assert actor.calls == []

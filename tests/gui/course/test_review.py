@@ -3,12 +3,12 @@ import base64
 import pytest
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from courseporter.api.values import ProblemRow, TreeNode
 from courseporter.gui import theme
 from courseporter.gui.course.preview import IMAGE, without_width
-from courseporter.gui.course.problems import Row
+from courseporter.gui.course.problems import PlaceLink, Row
 from courseporter.gui.course.review import FOUND, TREE, without_echoes
 from courseporter.gui.course.tree_model import NODE
 
@@ -66,6 +66,27 @@ def test_searching_shows_only_what_was_found_and_clearing_brings_the_tree_back(
     assert titles(review.found) == ["Pinch pot", "Coil pot"]
     review.form.search.clear()
     settle(lambda: review.trees.currentIndex() == TREE)
+
+
+def test_the_tab_key_stops_once_at_each_note_and_then_goes_on(review, qtbot):
+    place = review.problems.findChild(PlaceLink)
+    review.window().activateWindow()
+    review.problems.form.scroll.setFocus()
+    qtbot.waitUntil(review.problems.form.scroll.hasFocus)
+    way = []
+    for _ in range(4):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        way.append(QApplication.focusWidget())
+    assert [part is place for part in way] == [True, False, False, False]
+    assert [part.text() for part in way[1:]] == ["Remove it", "Fix all 14", "Continue"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_the_place_of_a_note_opens_by_the_keyboard(review, qtbot, key):
+    place = review.problems.findChild(PlaceLink)
+    with qtbot.waitSignal(review.problems.jump_wanted) as jumped:
+        qtbot.keyClick(place, key)
+    assert jumped.args == ["l3"]
 
 
 def test_only_problems_leaves_only_places_that_have_one(review, settle, qtbot):

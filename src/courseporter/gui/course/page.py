@@ -56,11 +56,19 @@ class CoursePage(QWidget):
         self.stack = QStackedWidget(self)
         for part in (self.source, self.review, self.destination, self.done, self.guide):
             self.stack.addWidget(part)
+        self._guide_focus()
         self.later = QTimer(self)
         self.later.setSingleShot(True)
         self.later.setInterval(LOOK_MS)
         self._compose()
         self._connect()
+
+    def _guide_focus(self) -> None:
+        """Where the keyboard goes on when a step opens."""
+        self.source.setFocusProxy(self.source.form.go_on)
+        self.review.setFocusProxy(self.review.tree)
+        self.destination.setFocusProxy(self.destination.form.title)
+        self.done.setFocusProxy(self.done.form.go_on)
 
     def _compose(self) -> None:
         line = QFrame(self)
@@ -161,8 +169,7 @@ class CoursePage(QWidget):
 
     def _arrange(self, part: QWidget) -> None:
         self.stack.setCurrentWidget(part)
-        if part is self.review:
-            self.review.tree.setFocus()
+        part.setFocus()
         current = SOURCE if part is self.source else REVIEW if part is self.review else DESTINATION
         self.steps.show_step(current, SOURCE if self.draft_id is None else DESTINATION)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import chain, pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from courseporter.api.values import ProblemRow
@@ -66,17 +68,24 @@ class Problems(QWidget):
 
     def _lay_out(self) -> None:
         clear_layout(self.form.rows)
-        for problem in self.problems[: self.shown]:
-            row = Row(problem, self)
+        rows = [Row(problem, self) for problem in self.problems[: self.shown]]
+        for row in rows:
             row.jump_wanted.connect(self.jump_wanted)
             row.fix_wanted.connect(self.fix_wanted)
             self.form.rows.addWidget(row)
         if not self.problems:
             self.form.rows.addWidget(nothing())
+        self._order(rows)
         left = len(self.problems) - self.shown
         self.form.more.setVisible(left > 0)
         self.form.more.setText(f"Show {number(min(left, PAGE))} more of {number(left)}")
         self.form.heading.setText(heading(self.problems))
+
+    def _order(self, rows: list[Row]) -> None:
+        """The Tab key goes from note to note before it leaves the panel."""
+        way = (self.form.scroll, *chain.from_iterable(row.stops for row in rows), self.form.more)
+        for first, second in pairwise(way):
+            QWidget.setTabOrder(first, second)
 
 
 class Row(QFrame):
@@ -88,6 +97,7 @@ class Row(QFrame):
     def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.problem = problem
+        self.stops: list[QWidget] = []  # of the Tab key
         icon, role, word = ICONS[problem.severity]
         self.setAccessibleName(f"{word}: {problem.message}")
         glyph = QLabel(self)
@@ -116,17 +126,10 @@ class Row(QFrame):
     def _place(self, where: str) -> QWidget:
         if not self.problem.key:
             return sentence(where, "muted", "small")
-        link = QLabel(f'<a href="place">{escape(breakable(where))}</a>')
-        link.setWordWrap(True)
-        link.setMinimumWidth(40)
-        link.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-        link.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        link.setAccessibleName(f"Go to {where}")
+        link = PlaceLink(where)
         link.linkActivated.connect(self._jump)
         theme.set_class(link, "small")
+        self.stops.append(link)
         return link
 
     def _fixes(self) -> QVBoxLayout:
@@ -134,10 +137,12 @@ class Row(QFrame):
         column.setSpacing(4)
         fix = QPushButton(self.problem.fix_label or "Fix", self)
         fix.clicked.connect(self._fix)
+        self.stops.append(fix)
         column.addWidget(fix, 0, Qt.AlignmentFlag.AlignLeft)
         if self.problem.alike > 1:
             every = QPushButton(f"Fix all {number(self.problem.alike)}", self)
             every.clicked.connect(self._fix_all)
+            self.stops.append(every)
             column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
         return column
 
@@ -149,6 +154,25 @@ class Row(QFrame):
 
     def _fix_all(self) -> None:
         self.fix_wanted.emit(self.problem.id, True)
+
+
+class PlaceLink(QLabel):
+    """A place to jump to; one stop of the Tab key, where Qt would make two of label and link."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f'<a href="place">{escape(breakable(where))}</a>')
+        self.setWordWrap(True)
+        self.setMinimumWidth(40)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"Go to {where}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space follow the link."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.linkActivated.emit("place")
+        else:
+            super().keyPressEvent(event)
 
 
 def sentence(text: str, *classes: str) -> QLabel:

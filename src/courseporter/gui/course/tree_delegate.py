@@ -122,6 +122,7 @@ class Line:
         width = max(0, self.right - self.left)
         shown = text[:SHORTENED].replace("\n", " ")
         shown = self.metrics.elidedText(shown, Qt.TextElideMode.ElideRight, width)
+        shown = f"\u2068{shown}\u2069"  # isolated: it keeps its own direction
         self.words(shown, self.visual(self.left, width, self.whole.height()), role)
 
     def words(self, text: str, place: QRect, role: Role) -> None:
