@@ -7,12 +7,12 @@ import io
 import shutil
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
 from courseporter.errors import SettingsError, TransientError
 from courseporter.store import open_store
 from courseporter.store.assets import SMALL
-from courseporter.store.schema import draft
+from courseporter.store.schema import draft, meta
 from courseporter.store.sweep import sweep
 
 LARGE = b"0123456789abcdef" * (SMALL // 16) + b"!"
@@ -158,3 +158,20 @@ def test_a_bucket_that_is_away_is_a_passing_trouble(tmp_path, url, monkeypatch):
 def test_an_address_that_is_none_is_refused(tmp_path, url, place):
     with pytest.raises(SettingsError, match="no address of a bucket"):
         open_store(tmp_path, url, assets=place)
+
+
+def test_a_place_that_was_marked_by_a_killed_process_is_settled_by_the_next(tmp_path, url, place):
+    named = meta.c.name == "assets"
+    with open_store(tmp_path / "one", url, assets=place) as one, one.write() as connection:
+        connection.execute(delete(meta).where(named))  # as it is between mark and commit
+    open_store(tmp_path / "one", url, assets=place).close()
+    with open_store(tmp_path / "two", url) as two, two.read() as connection:
+        assert connection.scalar(select(meta.c.value).where(named)) == place
+
+
+def test_a_mark_that_was_not_written_to_its_end_is_written_again(tmp_path, url):
+    place = tmp_path / "shared"
+    place.mkdir()
+    (place / "store-id").touch()
+    open_store(tmp_path / "one", url, assets=str(place)).close()
+    assert (place / "store-id").read_text()

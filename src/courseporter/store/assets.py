@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from itertools import chain
 from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO, NamedTuple, Protocol
@@ -48,8 +49,9 @@ class Reading(Protocol):
 class AssetStore:
     """The assets of one store."""
 
-    def __init__(self, store: Reading, folder: Path) -> None:
+    def __init__(self, store: Reading, folder: Path, owner: str = "shared") -> None:
         self._store = store
+        self._owner = owner  # in the names of half-written files: whoever finds them knows whose
         self.folder = folder
         self.place = str(folder)
 
@@ -61,7 +63,7 @@ class AssetStore:
     def marked(self) -> str | None:
         """Whose assets these are; None when nobody has said."""
         try:
-            return (self.folder / "store-id").read_text("utf-8")
+            return (self.folder / "store-id").read_text("utf-8") or None
         except FileNotFoundError:
             return None
 
@@ -146,7 +148,7 @@ class AssetStore:
         oldest = time.time() - grace
         removed = 0
         with exclusive(self.folder / "lock"):
-            for path in self.folder.glob("??/*"):
+            for path in chain(self.folder.glob("??/*"), self.folder.glob("new-*")):
                 if path.name not in known and path.stat().st_mtime < oldest:
                     path.unlink()
                     removed += 1
@@ -158,7 +160,7 @@ class AssetStore:
 
     def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = mkstemp(dir=self.folder, prefix="new-")
+        handle, name = mkstemp(dir=self.folder, prefix=f"new-{self._owner}-")
         try:
             with os.fdopen(handle, "wb") as out:
                 sha256, size = copied(head, stream, out)

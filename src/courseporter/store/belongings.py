@@ -25,7 +25,7 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
     with store.read() as connection:
         store_id, known = _said(connection)
     assets = at(store, chosen or known or str(store.home / "assets"))
-    if assets.marked() is None and known is None:
+    if known is None and assets.marked() in {None, store_id}:  # also: killed between the two
         with open_postgres.opening(store.engine, store.url) as connection:
             first = _said(connection)[1] is None
             if first:
@@ -36,7 +36,8 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
     if assets.marked() != store_id:
         raise SettingsError(
             f"The files of this store do not lie in {assets.place}.",
-            f"Name the place that every machine sees with COURSEPORTER_ASSETS; it was {known}.",
+            "Name the place that every machine sees with COURSEPORTER_ASSETS"
+            + (f"; it was {known}." if known else ". Files of another store lie there."),
             assets.place,
             code="store_unreadable",
         )

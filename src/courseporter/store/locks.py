@@ -48,6 +48,10 @@ class Presence:
         self.path = path
         handle = _open(path)
         _lock(handle, wait=True)
+        while not _is_at(handle, path):  # removed as if dead, just before we had the lock
+            os.close(handle)
+            handle = _open(path)
+            _lock(handle, wait=True)
         self.leave = weakref.finalize(self, _leave, handle, path)
 
 
@@ -62,6 +66,13 @@ def _open(path: Path) -> int:
             where=str(path.parent),
             code="store_unreadable",
         ) from error
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _leave(handle: int, path: Path) -> None:

@@ -65,7 +65,8 @@ class Store:
     ) -> None:
         self.home = home
         self.url = url
-        self.assets = AssetStore(self, home / "assets")
+        owner = presence.path.name if presence else "shared"
+        self.assets = AssetStore(self, home / "assets", owner)
         self.presence = presence
         self._reader, self._writer = engines
         self._counter = counter
@@ -273,11 +274,10 @@ def open_store(
         return _open_shared(home, url, assets)
     path = home / FILE_NAME
     with exclusive(home / "locks" / "opening"):
-        dead = _died(home / "locks")
+        dead = _dead(home / "locks", "open-*")
         if dead and path.exists():
             open_sqlite.check(path, thoroughly=any(left.name == SUSPECT for left in dead))
-        for left in dead:  # only now: a damaged store is refused each time
-            left.unlink(missing_ok=True)
+        _tidy(home, dead)  # only now: a damaged store is refused each time
         presence = Presence(home / "locks" / f"open-{new_id()}")
         try:
             open_sqlite.settle_journal(path)
@@ -295,8 +295,7 @@ def _open_shared(home: Path, url: str, assets: str | None) -> Store:
     from courseporter.store import belongings, open_postgres
     from courseporter.store.shared import SharedStore
 
-    presence = Presence(home / "locks" / f"open-{new_id()}")
-    store = SharedStore(home, open_postgres.address(url), presence)
+    store = SharedStore(home, open_postgres.address(url))
     try:
         versions.bring_shared_up_to_date(store.engine, store.url)
         store.assets = belongings.settle(store, assets)
@@ -306,9 +305,17 @@ def _open_shared(home: Path, url: str, assets: str | None) -> Store:
     return store
 
 
-def _died(locks: Path) -> list[Path]:
-    """What processes left that had the store open and ended without closing it."""
-    return [path for path in locks.glob("open-*") if not is_held(path)]
+def _dead(locks: Path, pattern: str) -> list[Path]:
+    """The lock files of processes that ended without removing them."""
+    return [path for path in locks.glob(pattern) if not is_held(path)]
+
+
+def _tidy(home: Path, dead: list[Path]) -> None:
+    """Remove what killed processes left: their marks, and large files they had half stored."""
+    for left in [*dead, *_dead(home / "locks", "worker-*")]:
+        for part in (home / "assets").glob(f"new-{left.name}-*"):
+            part.unlink(missing_ok=True)
+        left.unlink(missing_ok=True)
 
 
 def temporary_store(scratch: Path, *, clock: Clock = system_clock) -> Store:

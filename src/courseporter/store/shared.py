@@ -16,7 +16,6 @@ from sqlalchemy import URL, Connection, Engine, text
 from courseporter.errors import PorterError
 from courseporter.store import open_postgres
 from courseporter.store.link import CHANNEL, Link, Session, halves, key_of
-from courseporter.store.locks import Presence
 from courseporter.store.open import Store
 
 _LOCKS = text(
@@ -43,12 +42,12 @@ class SharedStore(Store):
 
     shared = True
 
-    def __init__(self, home: Path, url: URL, presence: Presence | None = None) -> None:
+    def __init__(self, home: Path, url: URL) -> None:
         self._link: Link | None = None
         self._linking = threading.Lock()
         engines = open_postgres.engines(url)
         news = _News(self._linked)
-        super().__init__(home, open_postgres.shown(url), engines, news, presence)
+        super().__init__(home, open_postgres.shown(url), engines, news)
         self._translated = partial(open_postgres.translated, self.url)
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 
 from courseporter.errors import SettingsError
 from courseporter.store import open_store, temporary_store
-from courseporter.store.assets import SMALL
+from courseporter.store.assets import GRACE, SMALL
 from courseporter.store.schema import asset, draft
 from courseporter.store.sweep import sweep
 
@@ -148,3 +148,14 @@ def test_small_assets_are_read_together_and_large_ones_left_out(store):
     wanted = [first.sha256, second.sha256, large.sha256, "0" * 64]
     assert store.assets.small(wanted) == {first.sha256: b"first", second.sha256: b"second"}
     assert store.assets.small([]) == {}
+
+
+def test_a_half_written_file_of_long_ago_is_collected(on_disk):
+    folder = on_disk.assets.folder
+    folder.mkdir(exist_ok=True)
+    for name, age in (("new-shared-old", 2 * GRACE), ("new-shared-fresh", 0)):
+        (folder / name).write_bytes(b"half")
+        then = time.time() - age
+        os.utime(folder / name, (then, then))
+    assert sweep(on_disk) == 1
+    assert (folder / "new-shared-fresh").exists()

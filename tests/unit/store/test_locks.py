@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from courseporter.errors import TransientError
+from courseporter.store import locks
 from courseporter.store.identity import new_id
 from courseporter.store.locks import Presence, exclusive, is_held
 
@@ -76,3 +77,20 @@ def test_ids_are_version_7_sort_by_time_and_never_repeat():
     assert len(set(ids)) == 2000
     assert {(name[14], name[19] in "89ab") for name in ids} == {("7", True)}
     assert ids[0] < ids[-1]
+
+
+def test_presence_is_held_also_when_its_file_was_tidied_away_a_moment_before(tmp_path, monkeypatch):
+    path, lock, removed = tmp_path / "lock", locks._lock, []
+
+    def late(handle, *, wait):
+        if wait and not removed:
+            path.unlink()
+            removed.append(path)
+        return lock(handle, wait=wait)
+
+    monkeypatch.setattr(locks, "_lock", late)
+    presence = Presence(path)
+    assert removed
+    assert is_held(path)
+    presence.leave()
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from courseporter.errors import PorterError, SettingsError, TransientError
+from courseporter.jobs import presence
 from courseporter.store import open_sqlite, open_store, temporary_store
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.open import FILE_NAME, RESERVE
@@ -213,3 +215,41 @@ def test_revisions_grow_even_when_the_clock_is_set_back(tmp_path):
         revs = connection.scalars(select(tombstone.c.rev).order_by(tombstone.c.row_id)).all()
         assert revs == [10_000, 10_001, 10_002, 20_000]
         assert connection.scalar(select(next_rev(tombstone))) == 20_001
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from courseporter.jobs import presence
+from courseporter.store import open_store
+
+
+class Stream:
+    def read(self, size):
+        if (home / "assets").exists() and list((home / "assets").glob("new-*")):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return bytes(size)
+
+
+home = Path(sys.argv[1])
+store = open_store(home)
+with presence.join(store):
+    store.assets.put(Stream())
+"""
+
+
+def left_in(home):
+    kept = {FILE_NAME, f"{FILE_NAME}-journal", "reserve", "opening"}
+    return [path.name for path in home.rglob("*") if path.is_file() and path.name not in kept]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+def test_what_a_killed_process_left_is_gone_after_the_next_opening(tmp_path):
+    with open_store(tmp_path) as living, presence.join(living) as worker:
+        died = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+        assert died.returncode == -signal.SIGKILL
+        kinds = sorted(name.partition("-")[0] for name in left_in(tmp_path))
+        assert kinds == ["new", "open", "open", "worker", "worker"]
+        with open_store(tmp_path):
+            assert living.absent([worker.id]) == []
+    assert left_in(tmp_path) == []
