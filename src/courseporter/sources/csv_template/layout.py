@@ -163,7 +163,8 @@ def _workbooks(archive: Archive) -> list[Member]:
         for path, member in archive.members.items()
         if path.casefold().endswith(".xlsx") and not path.rpartition("/")[2].startswith("~$")
     ]
-    return next(filter(None, ([m for m in found if m.path.count("/") == n] for n in (0, 1))), [])
+    at_root = [member for member in found if "/" not in member.path]
+    return at_root or [member for member in found if member.path.count("/") == 1]
 
 
 def _layout_inside(place: Place, books: list[Member]) -> Layout:
