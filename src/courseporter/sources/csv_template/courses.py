@@ -79,9 +79,9 @@ class CourseBuilder:
     def build(self, row: CourseRow) -> tuple[Course, list[str]]:
         """The course, and what of its row could not be carried."""
         cells, losses = row.cells, list[str]()
-        where = f"course.csv line {row.line}"
+        where = self._report.at("course", row.line)
         if row.line:
-            self._report.title("course.csv", row.line, row.key, cells["title"])
+            self._report.title("course", row.line, row.key, cells["title"])
         cover = cells.get("cover", "").strip()
         path = self._files.use(cover, where) if cover else None
         if cover and path is None:
@@ -121,7 +121,7 @@ class CourseBuilder:
         text = row.cells.get(column, "").strip()
         value = parse(text) if text else None
         if text and value is None:
-            where = f"course.csv line {row.line} column {column}"
+            where = self._report.at("course", row.line, column)
             message = f"{where}: “{text[:80]}” is left out; allowed is {allowed}."
             self._report.tell(
                 "row_value", "warning", message, where=where, hint=f"Allowed: {allowed}."

@@ -155,7 +155,7 @@ class Delivery:
 
     def _sections_up_to(self, end: int) -> None:
         for row in self._stores.sections[self._section : end]:
-            title = self._report.title("sections.csv", row.line, row.key, row.title)
+            title = self._report.title("sections", row.line, row.key, row.title)
             key = f"section:{row.key}"
             html, reason = self._description(row)
             self._nodes.append(Node(key=key, kind="section", title=title, description=html))
@@ -176,7 +176,7 @@ class Delivery:
         """The section's description as HTML, and what of it could not be carried."""
         if not row.description.strip():
             return "", None
-        where = f"sections.csv line {row.line}"
+        where = self._report.at("sections", row.line)
         made = self._contents.prepare(row.description, f"section:{row.key}", where)
         return made.html, "; ".join(made.losses) or None
 

@@ -52,7 +52,7 @@ class ExerciseBuilder:
             )
             blocks = [(f"empty:{row.key}", Text(html=instructions or NO_QUESTIONS))]
         key = f"exercise:{row.key}"
-        title = self._report.title("exercises.csv", row.line, row.key, row.title)
+        title = self._report.title("exercises", row.line, row.key, row.title)
         nodes = [Node(key=key, kind="unit", title=title, parent=lesson)]
         nodes += [
             Node(key=name, kind="block", title=title, parent=key, block=block)
@@ -75,7 +75,7 @@ class ExerciseBuilder:
     def _instructions(self, row: ExerciseRow) -> tuple[str, list[str]]:
         if not row.instructions.strip():
             return "", []
-        where = f"exercises.csv line {row.line}"
+        where = self._report.at("exercises", row.line)
         made = self._contents.prepare(row.instructions, f"exercise:{row.key}", where)
         return made.html, list(made.losses)
 
@@ -84,7 +84,7 @@ class ExerciseBuilder:
     ) -> T | None:
         value = parse(text) if text.strip() else None
         if value is None and text.strip():
-            where = f"exercises.csv line {row.line} column {column}"
+            where = self._report.at("exercises", row.line, column)
             message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
             place = f"exercise:{row.key}"
             self._report.tell("row_value", "warning", message, where=where, key=place)

@@ -171,7 +171,7 @@ class Gatherer:
 
     def fail(self, level: Level, line: int, cells: tuple[str, ...], column: str, why: str) -> str:
         """Set a row aside and tell why.  Gives the cause for the rows below it."""
-        where = f"{level.file} line {line}" + (f" column {column}" if column else "")
+        where = self._report.at(level.stem, line, column)
         reason = f"{where}: {why}"
         hint = "Correct the row and import again; everything else is imported."
         self._report.tell("row_failed", "error", reason, where=where, hint=hint)
@@ -255,7 +255,7 @@ class Gatherer:
             return self._known(text, float(text)) if len(text) < 4 else float(text)
         number = parse_number(text)
         if number is None and text.strip():
-            where = f"{level.file} line {line} column position"
+            where = self._report.at(level.stem, line, "position")
             message = (
                 f"{where}: “{text[:80]}” is no number; the row stands behind those with a position."
             )
@@ -307,7 +307,7 @@ class Gatherer:
         """
         level, (outcome, root) = feed.level, cause
         if outcome == "failed":
-            where = f"{level.file} line {line}"
+            where = self._report.at(level.stem, line)
             parent = level.columns.required[1].removesuffix("_external_id")
             root = f"{where}: its {parent} “{cells[1].strip()}” is not imported ({root})"
             self._report.tell("row_orphaned", "error", root, where=where)

@@ -60,6 +60,11 @@ class Layout:
         self._sheets = _sheets(workbook) if workbook else {}
 
     @property
+    def in_sheets(self) -> bool:
+        """Whether the tables are sheets of a workbook."""
+        return self._workbook is not None
+
+    @property
     def own(self) -> frozenset[str]:
         """Paths of the tables themselves."""
         lying = (*self._tables.values(), *((self._inside,) if self._inside else ()))

@@ -42,8 +42,9 @@ class LessonBuilder:
         """The lesson, its first unit and the blocks in it; and the entry of its row."""
         key = f"lesson:{row.key}"
         hidden = self._hidden(row)
-        title = self._report.title("lessons.csv", row.line, row.key, row.title)
+        title = self._report.title("lessons", row.line, row.key, row.title)
         draft = _Draft(row, self._contents, self._files, self._language)
+        draft.where = self._report.at("lessons", row.line)
         draft.fill()
         if not draft.blocks and not exercises:
             draft.losses += () if draft.losses else ("the row has no content",)
@@ -61,7 +62,7 @@ class LessonBuilder:
     def _hidden(self, row: LessonRow) -> bool:
         hidden = parse_boolean(row.hidden)
         if hidden is None:
-            where = f"lessons.csv line {row.line} column hidden"
+            where = self._report.at("lessons", row.line, "hidden")
             message = f"{where}: “{row.hidden}” is neither yes nor no; the lesson is shown."
             self._report.tell(
                 "row_value",
@@ -92,7 +93,7 @@ class _Draft:
 
     def __init__(self, row: LessonRow, contents: Contents, files: Files, language: str) -> None:
         self._row = row
-        self._where = f"lessons.csv line {row.line}"
+        self.where = ""  # for people
         self._key = f"lesson:{row.key}"
         self._contents = contents
         self._files = files
@@ -123,7 +124,7 @@ class _Draft:
     def _html(self) -> str:
         if not self._row.content.strip():
             return ""
-        made = self._contents.prepare(self._row.content, f"lesson:{self._row.key}", self._where)
+        made = self._contents.prepare(self._row.content, f"lesson:{self._row.key}", self.where)
         self.losses += made.losses
         return made.html
 
@@ -165,7 +166,7 @@ class _Draft:
         """A link inside the course is a page with the link on it."""
         title = escape(" ".join(self._row.title.split()) or address)
         html = f'<p><a href="{escape(address)}">{title}</a></p>'
-        made = self._contents.prepare(html, f"lesson:{self._row.key}", self._where)
+        made = self._contents.prepare(html, f"lesson:{self._row.key}", self.where)
         self.losses += made.losses
         self.add("text", Text(html=made.html))
 
@@ -202,7 +203,7 @@ class _Draft:
         beside = self._files.captions_of(video, self._language) if video else ()
         name = self._row.captions.strip()
         for caption in beside:
-            self._files.use(caption.path, self._where, self._key)
+            self._files.use(caption.path, self.where, self._key)
         if not name:
             return beside
         if not name.lower().endswith(CAPTIONS):
@@ -215,7 +216,7 @@ class _Draft:
         return (named, *(one for one in beside if one.language != named.language))
 
     def _file(self, name: str) -> str | None:
-        path = self._files.use(name, self._where, self._key) if name else None
+        path = self._files.use(name, self.where, self._key) if name else None
         if name and path is None:
             self.losses.append(f"the file “{name}” is missing")
         return path

@@ -78,7 +78,7 @@ class QuestionBuilder:
         return Asked(None, None, entries)
 
     def _warn(self, row: QuestionRow, reason: str, key: str) -> None:
-        where = f"questions.csv line {row.line}"
+        where = self._report.at("questions", row.line)
         message = f"{where}, question “{row.key}”: {reason}."
         self._report.tell("question_changed", "warning", message, where=where, key=key)
 
@@ -86,7 +86,7 @@ class QuestionBuilder:
         for r in rows:
             outcome, reason = solved.dropped.get(r.line, ("", ""))
             if outcome == "failed":
-                where = f"options.csv line {r.line}"
+                where = self._report.at("options", r.line)
                 message = f"{where}, option “{r.key}”: {reason}."
                 self._report.tell("row_failed", "error", message, where=where, key=key)
 
@@ -103,7 +103,7 @@ class QuestionBuilder:
             self._tell_cell(row, "answer", shown)
 
     def _tell_cell(self, row: QuestionRow, column: str, what: str) -> None:
-        where = f"questions.csv line {row.line} column {column}"
+        where = self._report.at("questions", row.line, column)
         place = f"question:{row.key}"
         self._report.tell("row_value", "warning", f"{where}: {what}", where=where, key=place)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from courseporter.errors import Problem, Severity
 
 MOST = 100
-PLACES = {"sections.csv": "section", "lessons.csv": "lesson", "exercises.csv": "exercise"}
+PLACES = {"sections": "section", "lessons": "lesson", "exercises": "exercise"}
 
 
 class Report:
     """Collects problems.  `counts` says how many of each code there were.
 
-    It travels in the cursor.
+    It travels in the cursor.  `sheets`: rows lie in a workbook, not in files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, sheets: bool = False) -> None:
+        self._sheets = sheets
         self.counts: dict[str, int] = {}
         self._waiting: list[Problem] = []
 
@@ -37,13 +38,18 @@ class Report:
                 )
             )
 
-    def title(self, file: str, line: int, key: str, written: str) -> str:
+    def at(self, stem: str, line: int, column: str = "") -> str:
+        """Where a row stands, as people find it: “questions.csv line 6 column points”."""
+        where = f"sheet {stem} row {line}" if self._sheets else f"{stem}.csv line {line}"
+        return f"{where} column {column}" if column else where
+
+    def title(self, stem: str, line: int, key: str, written: str) -> str:
         """A title on one line; a row without one is called by its external_id."""
         title = " ".join(written.split())
         if not title:
-            where = f"{file} line {line} column title"
+            where = self.at(stem, line, "title")
             message = f"{where}: the title is empty; “{key}” stands for it."
-            place = f"{PLACES[file]}:{key}" if file in PLACES else None
+            place = f"{PLACES[stem]}:{key}" if stem in PLACES else None
             self.tell("row_value", "warning", message, where=where, key=place)
         return title or key
 

@@ -70,7 +70,7 @@ class CsvSource(Source):
         """
         layout = find_layout(place)
         with Spool(ctx.scratch) as spool:
-            rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report()))
+            rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report(sheets=layout.in_sheets)))
         layout.need(SECTIONS, ctx.limits)
         lessons = _count_lessons(layout, ctx) if len(rows) == 1 else None
         for row in rows:
@@ -102,7 +102,7 @@ class _Reading:
     def __init__(self, layout: Layout, ref: CourseRef, ctx: Context, spool: Spool) -> None:
         self._layout = layout
         self._ctx = ctx
-        self._report = Report()
+        self._report = Report(sheets=layout.in_sheets)
         self._gatherer = Gatherer(ctx, spool, self._report)
         self._files = Files(layout, ctx)
         self._ref = ref

@@ -174,6 +174,20 @@ def test_a_workbook_beside_its_files_takes_them(tmp_path, read, folder):
     assert "missing_files" not in {problem.code for problem in found.problems}
 
 
+def test_what_is_wrong_in_a_workbook_is_told_by_sheet_and_row(tmp_path, read):
+    lessons = [*SHEETS["lessons"], ["l2", "nowhere", "L", "text", ""], ["l3", "s", "L", "???", ""]]
+    path = tmp_path / "course.xlsx"
+    path.write_bytes(workbook({**SHEETS, "lessons": lessons}))
+    found = read(path)
+    failed = [problem for problem in found.problems if problem.code == "row_failed"]
+    assert [problem.where for problem in failed] == [
+        "sheet lessons row 3 column section_external_id",
+        "sheet lessons row 4 column type",
+    ]
+    assert all(problem.message.startswith(problem.where) for problem in failed)
+    assert found.problem("missing_files").where == "sheet lessons row 2"
+
+
 def test_tables_go_before_a_workbook_beside_them(tmp_path, read):
     path = simple_template(tmp_path / "course.zip")
     with zipfile.ZipFile(path, "a") as archive:
