@@ -21,6 +21,7 @@ from courseporter.gui import theme
 WIDTH: Final = 2
 OFFSET: Final = 2
 KEYS: Final = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6}
+MOVES: Final = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show)
 
 
 class FocusRing(QWidget):
@@ -76,7 +77,7 @@ class FocusRing(QWidget):
             if self.keyboard:
                 self.keyboard = False
                 self.hide()
-        elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and watched is self.followed:
+        elif kind in MOVES and watched is self.followed:
             self.place()
         return False
 
