@@ -102,6 +102,7 @@ def test_no_file_that_a_draft_needs_is_collected(courses, scratch, address, note
     if url is not None:
         place = str(scratch / "assets")
     out, rounds = PROCESSES.Queue(), 150 if long else 8
+    (scratch / "home").mkdir(exist_ok=True)  # for the packages: a shared store leaves it alone
     open_store(scratch / "home", url, assets=place).close()
     with collecting(scratch / "home", url, place) as gone:
         workers = [
