@@ -17,7 +17,8 @@ def main() -> NoReturn:
     arguments = sys.argv[1:]
     if not arguments or (arguments[0] == "--home" and len(arguments) == 2):
         open_window(arguments[1] if arguments else None)
-    signal.signal(signal.SIGINT, partial(_interrupted, "--json" in arguments))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, partial(_interrupted, "--json" in arguments))
     gc.disable()  # modules being loaded leave nothing to collect
     from courseporter.api.workers import collect_seldom
     from courseporter.cli import run
@@ -42,7 +43,7 @@ def open_window(home: str | None) -> NoReturn:
 
 
 def _interrupted(as_json: bool, _signal: int, _frame: FrameType | None) -> NoReturn:  # noqa: FBT001
-    """Ctrl+C: end at once, as nothing is lost by it; commands that run jobs listen themselves.
+    """Asked to stop: end at once, nothing is lost by it; commands that run jobs listen themselves.
 
     An exception would come out of half-loaded modules and half-done statements as anything.
     """

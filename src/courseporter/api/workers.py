@@ -11,7 +11,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from courseporter.api.actor import Actor, start, stop
+from courseporter.api import actor as actors
+from courseporter.api.actor import Actor
 from courseporter.errors import PorterError
 from courseporter.flows import FLOWS
 from courseporter.jobs import worker
@@ -23,17 +24,25 @@ WHOLE_NICENESS = 10
 
 
 def work(
-    actor: Actor, *, once: bool = False, job_id: str | None = None, most: int | None = None
+    actor: Actor,
+    *,
+    once: bool = False,
+    job_id: str | None = None,
+    most: int | None = None,
+    stop: threading.Event | None = None,
 ) -> int:
-    """Run jobs until none is left (`once`) or until interrupted; returns how many were run."""
+    """Run jobs until none is left (`once`) or until `stop` is set; returns how many were run.
+
+    A job that is running then is put back, with its checkpoint.
+    """
     if job_id is not None:
-        return 1 if run_one(actor, job_id) else 0
-    return worker.work(actor.store, FLOWS, once=once, max_jobs=most)
+        return 1 if run_one(actor, job_id, stop) else 0
+    return worker.work(actor.store, FLOWS, once=once, max_jobs=most, stop_event=stop)
 
 
-def run_one(actor: Actor, job_id: str) -> Job | None:
+def run_one(actor: Actor, job_id: str, stop: threading.Event | None = None) -> Job | None:
     """Run this very job in this process; None when another worker has it or it is not due."""
-    return worker.run_one(actor.store, FLOWS, job_id=job_id)
+    return worker.run_one(actor.store, FLOWS, job_id=job_id, stop=stop)
 
 
 def serve(home: str, pipe: Connection) -> None:
@@ -41,7 +50,7 @@ def serve(home: str, pipe: Connection) -> None:
     lower_priority()
     collect_seldom()
     try:
-        actor = start(Path(home))
+        actor = actors.start(Path(home))
     except PorterError as error:  # the store is away: whoever started us tries again, later
         log.warning("a worker could not begin: %s", error)
         raise SystemExit(error.exit_code) from None
@@ -50,7 +59,7 @@ def serve(home: str, pipe: Connection) -> None:
     try:
         worker.work(actor.store, FLOWS, stop_event=ended)
     finally:
-        stop(actor)
+        actors.stop(actor)
 
 
 def collect_seldom() -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -19,6 +16,7 @@ import typer
 from courseporter import api
 from courseporter.cli.progress import Watched, progress
 from courseporter.cli.say import acting, home, megabytes, say
+from courseporter.cli.stops import deaf, heeding
 from courseporter.errors import Problem
 
 SOME_FAILED = 7
@@ -97,7 +95,7 @@ def convert(
     wishes = {"scorm_locked": lock_scorm, "scorm_download": offer_scorm}
     course = {**named, **{name: True for name, wished in wishes.items() if wished}}
     with acting() as actor:
-        with progress(actor) as watched, _interruptible(watched):
+        with progress(actor) as watched, heeding(_stopping(watched)):
             result = api.convert(
                 actor, file, out, source=source, scorm=scorm.value, force=force, course=course,
                 watch=watched.watch, dump=dump,
@@ -117,36 +115,27 @@ def check(package: Olx, as_json: AsJson = False) -> int:
 def sample(out: Out) -> int:
     """Convert the bundled sample course, and say where the package lies and how good it is."""
     with acting() as actor:
-        with progress(actor) as watched, _interruptible(watched):
+        with progress(actor) as watched, heeding(_stopping(watched)):
             result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)
         _show(result, as_json=False)
         api.acknowledge(actor, result)
     return SOME_FAILED if result.sums["failed"] else 0
 
 
-@contextmanager
-def _interruptible(watched: Watched) -> Generator[None]:
-    """Ctrl+C asks the job to stop and keeps its checkpoint; a second one ends the process.
+def _stopping(watched: Watched) -> Callable[[], bool]:
+    """Asks the job to stop; it keeps its checkpoint.  False where no job has begun."""
 
-    Where no job has begun there is nobody to ask, so the first one ends the process, too.
-    """
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        signal.signal(number, before)
-        if watched.cancel():
+    def ask() -> bool:
+        begun = watched.cancel()
+        if begun:
             say("Stopping…")
-        elif callable(before):
-            before(number, frame)
+        return begun
 
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return ask
 
 
 def _show(result: api.Result, *, as_json: bool) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: half a result helps nobody
+    deaf()
     if as_json:
         with SpooledTemporaryFile(max_size=SPOOL) as whole:  # nobody gets half an object
             api.write_json(result, whole)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import signal
+import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from courseporter.api import workers
 from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
-from courseporter.errors import ERROR_CODES
+from courseporter.cli.stops import heeding
+from courseporter.errors import ERROR_CODES, Canceled
 
 AGAIN = 5  # as after a passing trouble
 
@@ -61,14 +63,26 @@ def worker(
     ] = None,
 ) -> None:
     """Claim and run jobs of the store."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the worker puts its job back
+    stop = threading.Event()
     with acting() as actor:
         job_id = api.job(actor, job).id if job is not None else None
-        done = workers.work(actor, once=once, job_id=job_id, most=max_jobs)
+        with heeding(partial(_put_back, stop)):
+            done = workers.work(actor, once=once, job_id=job_id, most=max_jobs, stop=stop)
+        if stop.is_set():
+            raise Canceled
         code = 0 if job_id is None else _exit_code(api.job(actor, job_id))
     say(f"{done:,} {'job' if done == 1 else 'jobs'} done.")
     if code:
         raise typer.Exit(code)
+
+
+def _put_back(stop: threading.Event) -> bool:
+    """Let the worker put its job back, and end.
+
+    From a thread: the signal may have come while this one holds the lock of the event.
+    """
+    threading.Thread(target=stop.set, daemon=True).start()
+    return True
 
 
 def _exit_code(row: JobRow) -> int:
