@@ -7,6 +7,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -20,7 +21,7 @@ from courseporter.jobs import presence, queue
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import NewJob
 from courseporter.jobs.worker import run_one, work
-from courseporter.store import open_postgres, open_store, versions
+from courseporter.store import open_postgres, open_store, patient, versions
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["courseporter.jobs.worker", "courseporter.store.versions"])
@@ -426,3 +427,80 @@ def test_a_password_is_never_shown(tmp_path):
     with pytest.raises(SettingsError) as caught:
         open_store(tmp_path, "mysql://anna:hidden@127.0.0.1/porter")
     assert "hidden" not in f"{caught.value} {caught.value.where} {caught.value.hint}"
+
+
+@pytest.fixture
+def silent_for(monkeypatch):
+    """Sets how long a server may be silent before it is asked whether it lives."""
+    return lambda seconds: monkeypatch.setattr(patient, "SILENCE", seconds)
+
+
+def hurried(url):
+    """The shortest time that a connection may take."""
+    return f"{url}&connect_timeout=2"
+
+
+def sleeping(store, seconds):
+    """How many seconds a statement took that sleeps in the server."""
+    began = time.monotonic()
+    with store.read() as connection:
+        connection.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
+    return time.monotonic() - began
+
+
+def test_a_server_that_falls_silent_in_a_statement_is_away(
+    tmp_path, postgres, database, silent_for
+):
+    with open_store(tmp_path, hurried(database)) as store:
+        silent_for(0.3)
+        with (
+            postgres.frozen(),
+            pytest.raises(StoreAway, match="does not answer"),
+            store.read() as connection,
+        ):
+            connection.execute(text("SELECT 1"))
+        with pytest.raises(StoreAway) as caught, store.read() as connection:  # noqa: PT012
+            connection.execute(text("SELECT 1"))
+            with postgres.frozen():
+                connection.execute(text("SELECT 1"))
+        assert "silent" in caught.value.where
+        sleeping(store, 0)
+
+
+def test_a_job_goes_on_when_a_silent_server_answers_again(
+    tmp_path, postgres, database, silent_for, monkeypatch, caplog
+):
+    frozen, thawed = threading.Event(), threading.Event()
+
+    def freeze(_run, number):
+        if number == 4:
+            frozen.set()
+            thawed.wait(20)
+
+    monkeypatch.setitem(globals(), "BETWEEN", freeze)
+    with open_store(tmp_path, hurried(database)) as store:
+        job, done = enqueue(store), []
+        silent_for(0.3)
+        worker = threading.Thread(target=lambda: done.append(run_one(store, flows(chunks))))
+        worker.start()
+        assert frozen.wait(20)
+        with postgres.frozen():
+            thawed.set()
+            waits = "waits for the store"
+            waited_for(lambda: waits in caplog.text)
+        worker.join(30)
+        assert done[0].status == "completed"
+        assert get(store, job.id).attempt == 1
+
+
+def test_a_long_statement_is_waited_for_while_the_server_lives(tmp_path, database, silent_for):
+    with open_store(tmp_path, hurried(database)) as store:
+        silent_for(0.1)
+        assert sleeping(store, 0.7) >= 0.7
+
+
+def test_a_server_that_takes_connections_and_never_answers_is_away(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"postgresql://porter@127.0.0.1:{mute.getsockname()[1]}/porter?connect_timeout=2"
+        with pytest.raises(StoreAway, match="does not answer"):
+            open_store(tmp_path, url)

@@ -62,6 +62,28 @@ def test_a_dispatched_job_tells_by_its_exit_code_how_it_went(shell, team, tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
+def test_a_worker_that_starts_before_its_database_waits_for_it(
+    shell, team, postgres, database, monkeypatch, tmp_path
+):
+    api.prepare(team, simple_template(tmp_path / "course.zip"))
+    late = tmp_path / "late"
+    monkeypatch.setenv(
+        "COURSEPORTER_DATABASE_URL", database.replace(str(postgres.folder), str(late))
+    )
+    with subprocess.Popen(
+        shell.command("worker", "--max-jobs", "1"),
+        env=shell.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        assert "Waiting for it." in worker.stderr.readline()
+        late.symlink_to(postgres.folder)
+        _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 0, said
+    assert "1 job done." in said
+    assert states(team) == {"completed": 1}
+
+
 def test_dask_dispatches_jobs_and_may_do_so_twice(team, tmp_path):
     ids = [
         api.prepare(team, simple_template(tmp_path / f"{n}.zip", lessons=n + 1)) for n in range(4)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -122,6 +123,19 @@ class Postgres:
             self.process.send_signal(sign)
             self.process.wait(30)
             self.process = None
+
+    @contextmanager
+    def frozen(self):
+        """All of it stands still: connections are taken by the system, and nobody answers."""
+        main = self.process.pid
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        for pid in (main, *map(int, children)):
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in (main, *map(int, children)):
+                os.kill(pid, signal.SIGCONT)
 
     def remove(self) -> None:
         """End the server and remove its folder."""

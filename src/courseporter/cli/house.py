@@ -15,9 +15,10 @@ from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
 from courseporter.cli.stops import heeding
-from courseporter.errors import ERROR_CODES, Canceled
+from courseporter.errors import ERROR_CODES, Canceled, StoreAway
 
 AGAIN = 5  # as after a passing trouble
+AWAY_SECONDS = 1.0  # between two attempts to reach a store that is away
 
 
 def register(app: typer.Typer) -> None:
@@ -64,16 +65,31 @@ def worker(
 ) -> None:
     """Claim and run jobs of the store."""
     stop = threading.Event()
-    with acting() as actor:
-        job_id = api.job(actor, job).id if job is not None else None
-        with heeding(partial(_put_back, stop)):
+    with heeding(partial(_put_back, stop)):
+        started = None if once or job is not None else _patiently_started(stop)
+        with acting(started) as actor:
+            job_id = api.job(actor, job).id if job is not None else None
             done = workers.work(actor, once=once, job_id=job_id, most=max_jobs, stop=stop)
-        if stop.is_set():
-            raise Canceled
-        code = 0 if job_id is None else _exit_code(api.job(actor, job_id))
+            if stop.is_set():
+                raise Canceled
+            code = 0 if job_id is None else _exit_code(api.job(actor, job_id))
     say(f"{done:,} {'job' if done == 1 else 'jobs'} done.")
     if code:
         raise typer.Exit(code)
+
+
+def _patiently_started(stop: threading.Event) -> api.Actor:
+    """Whoever works, as soon as the store answers: a machine may be up before its database."""
+    said = False
+    while not stop.is_set():
+        try:
+            return api.start(home())
+        except StoreAway as error:
+            if not said:
+                say(f"{error.message} Waiting for it.\n  where: {error.where}")
+            said = True
+        stop.wait(AWAY_SECONDS)
+    raise Canceled
 
 
 def _put_back(stop: threading.Event) -> bool:

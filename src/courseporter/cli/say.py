@@ -23,9 +23,9 @@ def home() -> Path:
 
 
 @contextmanager
-def acting() -> Generator[api.Actor]:
-    """Whoever runs the command, at the store of the data folder."""
-    actor = api.start(home())
+def acting(actor: api.Actor | None = None) -> Generator[api.Actor]:
+    """Whoever runs the command, at the store of the data folder unless it is open already."""
+    actor = actor or api.start(home())
     try:
         yield actor
     except (PorterError, Canceled, OSError, click.ClickException, click.exceptions.Exit):

@@ -85,6 +85,7 @@ def engines(url: URL) -> tuple[Engine, Engine]:
             hint="Install it with: pip install 'courseporter[postgres]'",
             code="settings_error",
         ) from error
+    event.listen(writer, "do_connect", _connect)
     event.listen(writer, "connect", _configure)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return reader, writer
@@ -94,6 +95,14 @@ def _encode(value: object) -> str:
     """JSON that PostgreSQL takes: it knows no NUL character."""
     line = encode(value)
     return _NUL.sub(r"\1\\ufffd", line) if "\\u0000" in line else line
+
+
+def _connect(
+    _dialect: object, _record: object, arguments: list[object], words: dict[str, object]
+) -> object:
+    from courseporter.store.patient import PatientConnection
+
+    return PatientConnection.connect(*arguments, **words)
 
 
 def _configure(raw: DBAPIConnection, _record: object) -> None:

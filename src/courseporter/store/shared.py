@@ -7,16 +7,15 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import msgspec
-import psycopg
 from sqlalchemy import URL, Connection, Engine, text
 
 from courseporter.errors import PorterError
 from courseporter.store import open_postgres
 from courseporter.store.link import CHANNEL, Link, Session, halves, key_of
 from courseporter.store.open import Store
+from courseporter.store.patient import PatientConnection
 
 _LOCKS = text(
     "SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
@@ -118,8 +117,7 @@ class SharedStore(Store):
 
     def _session(self) -> Session:
         arguments, words = self._writer.dialect.create_connect_args(self._writer.url)
-        connect = cast("Callable[..., Session]", psycopg.connect)
-        session = connect(*arguments, **words, autocommit=True)
+        session = PatientConnection.connect(*arguments, **words, autocommit=True)
         try:
             for setting in open_postgres.SESSION:
                 session.execute(setting.encode())
