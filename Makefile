@@ -4,7 +4,7 @@
 # make check   style, types and who imports whom
 # make format  mend what ruff can mend by itself
 # make bench   benchmarks; prints a table
-# make torture every fault at length; prints a table (about an hour)
+# make torture every fault at length; prints a table (about an hour; ARGS=--short: minutes)
 # make docs    write the generated tables of docs/reference anew
 # make lock    renew the lock files (needs uv)
 # make clean   remove everything that was made

@@ -55,6 +55,11 @@ class Presence:
         self.leave = weakref.finalize(self, _leave, handle, path)
 
 
+def make_usable(home: Path) -> None:
+    """Make the data folder if it is not there.  Raises SettingsError where nobody may write."""
+    os.close(_open(home / "locks" / "opening"))
+
+
 def _open(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from courseporter.store.assets import AssetStore, PrivateAssets
 from courseporter.store.clock import Clock, system_clock
 from courseporter.store.damage import SUSPECT
 from courseporter.store.identity import new_id
-from courseporter.store.locks import Presence, exclusive, is_held
+from courseporter.store.locks import Presence, exclusive, is_held, make_usable
 
 FILE_NAME = "courseporter.sqlite3"
 RESERVE = 4 << 20
@@ -295,6 +295,7 @@ def _open_shared(home: Path, url: str, assets: str | None) -> Store:
     from courseporter.store import belongings, open_postgres
     from courseporter.store.shared import SharedStore
 
+    make_usable(home)
     store = SharedStore(home, open_postgres.address(url))
     try:
         versions.bring_shared_up_to_date(store.engine, store.url)
