@@ -31,6 +31,7 @@ _BARRED = {3, 8, 10, 14, 23}
 _FULL = 13
 # Damage without a number of its own: a text that is no UTF-8 any more, a header that is none.
 _WRECKED = ("Could not decode", "unsupported file format")
+_MOVED = 8 | 4 << 8  # SQLITE_READONLY_DBMOVED
 _CANNOT_OPEN = 14  # the one error that comes without its number
 
 
@@ -209,7 +210,10 @@ def translated(path: Path) -> Generator[None]:
 def _translate(error: sqlite3.Error, path: Path, cause: Exception) -> None:
     if str(error).startswith(_WRECKED):
         raise damaged(path, str(error)) from cause
-    code = getattr(error, "sqlite_errorcode", _CANNOT_OPEN) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", _CANNOT_OPEN)
+    code = whole & 0xFF
+    if whole == _MOVED or (code in _BARRED and not path.parent.is_dir()):
+        raise _gone(path) from cause
     for codes, make in _TRANSLATIONS:
         if code in codes:
             raise make(path, str(error)) from cause
@@ -230,6 +234,15 @@ def _full(path: Path, _detail: str) -> PorterError:
         hint="Make room on the disk of the data folder; the job goes on where it was.",
         where=str(path.parent),
         code="disk_full",
+    )
+
+
+def _gone(path: Path) -> PorterError:
+    return SettingsError(
+        "The job store was moved or removed while it was in use.",
+        hint="Put the data folder back to its place; jobs go on where they were.",
+        where=str(path),
+        code="store_unreadable",
     )
 
 

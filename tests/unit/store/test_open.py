@@ -253,3 +253,16 @@ def test_what_a_killed_process_left_is_gone_after_the_next_opening(tmp_path):
         with open_store(tmp_path):
             assert living.absent([worker.id]) == []
     assert left_in(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no folder that is in use")
+def test_a_data_folder_that_goes_away_is_said_and_goes_on_when_it_is_back(tmp_path):
+    home, away = tmp_path / "home", tmp_path / "away"
+    with open_store(home) as store:
+        note(store)
+        home.rename(away)
+        with pytest.raises(SettingsError, match="moved or removed"):
+            note(store, "b")
+        away.rename(home)
+        note(store, "c")
+        assert noted(store) == {"a", "c"}
