@@ -200,6 +200,9 @@ def heading(problems: tuple[ProblemRow, ...]) -> str:
     """`16 notes: 2 errors, 12 warnings`; infos are what is left."""
     if not problems:
         return "No notes"
+    notes = count(len(problems), "note")
     sums = {key: sum(problem.severity == key for problem in problems) for key in ORDER[:2]}
+    if len(problems) > 1 and len(problems) in sums.values():
+        return f"{notes}, all {problems[0].severity}s"
     grave = ", ".join(count(sums[key], key) for key in sums if sums[key])
-    return count(len(problems), "note") + (f": {grave}" if grave else "")
+    return notes + (f": {grave}" if grave else "")

@@ -1,0 +1,33 @@
+"""The panel of notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter.api.values import ProblemRow
+from courseporter.gui.course.problems import heading
+
+
+def of(*severities):
+    """Notes of these severities."""
+    return tuple(
+        ProblemRow(
+            id=number, code="row_value", severity=severity, message="m", where=None, hint=None,
+            count=1, key=None, fix=None,
+        )
+        for number, severity in enumerate(severities)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("severities", "said"),
+    [
+        ((), "No notes"),
+        (("info", "info"), "2 notes"),
+        (("warning",), "1 note: 1 warning"),
+        (("warning", "warning", "warning"), "3 notes, all warnings"),
+        (("error", "warning", "info", "info"), "4 notes: 1 error, 1 warning"),
+    ],
+)
+def test_the_heading_counts_and_says_how_grave(severities, said):
+    assert heading(of(*severities)) == said
