@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,17 @@ def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     """Keep every test away from the user's own data folder; the folder is made when it is used."""
     home = tmp_path_factory.getbasetemp() / "home-of-a-test"
     monkeypatch.setenv("COURSEPORTER_HOME", str(home / str(os.getpid()) / os.urandom(6).hex()))
+
+
+@pytest.fixture(autouse=True)
+def own_signals():
+    """A command that was run in here heeds no signal at its end, as its process would end; what
+    later tests start must not inherit that.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

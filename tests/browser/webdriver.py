@@ -142,5 +142,9 @@ class Browser:
         finally:
             self._http.close()
             self._driver.terminate()
-            self._driver.wait()
+            try:
+                self._driver.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._driver.kill()
+                self._driver.wait()
             self._log.close()
