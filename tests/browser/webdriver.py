@@ -100,10 +100,18 @@ class Browser:
         return found.get("value")
 
     def until(self, script: str, *arguments: object, seconds: float = PATIENCE) -> object:
-        """The first true value that the script returns."""
-        deadline = time.monotonic() + seconds
+        """The first true value that the script returns.
+
+        A page that goes while it is asked never answers; then the next one is asked, once.
+        """
+        deadline, gone = time.monotonic() + seconds, False
         while time.monotonic() < deadline:
-            found = self.run(script, *arguments)
+            try:
+                found = self.run(script, *arguments)
+            except WebDriverError as error:
+                if gone or not str(error).startswith("script timeout"):
+                    raise
+                found, gone, deadline = None, True, time.monotonic() + seconds
             if found:
                 return found
             time.sleep(0.03)
