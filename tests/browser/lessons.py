@@ -84,10 +84,14 @@ def play(browser: Browser, address: str, finished: str) -> None:
 def look(browser: Browser) -> Seen:
     """What is there now, and what happened since the lesson was opened."""
     found = browser.run(LOOK + LESSON + "return { ...look(lesson), calls: window.calls };")
+    answers = browser.responses()
+    answered = {address for status, address in answers if 200 <= status < 400}  # if not to its end
     failed = sorted(
         f"{status} {short(address)}"
-        for status, address in browser.responses()
-        if not 200 <= status < 400 and "favicon" not in address
+        for status, address in answers
+        if not 200 <= status < 400
+        and "favicon" not in address
+        and (status or address not in answered)
     )
     return Seen(found["text"], found["images"], failed, found["calls"])
 

@@ -140,7 +140,8 @@ class Browser:
             elif name == "Network.responseReceived":
                 found.append((given["response"]["status"], given["response"]["url"]))
             elif name == "Network.loadingFailed" and not given.get("canceled"):
-                found.append((0, addresses.get(given["requestId"], "")))
+                if given["requestId"] in addresses:  # else it was the page before that asked
+                    found.append((0, addresses[given["requestId"]]))
         return found
 
     def close(self) -> None:
