@@ -140,9 +140,8 @@ class Browser:
             elif name == "Network.responseReceived":
                 found.append((given["response"]["status"], given["response"]["url"]))
             elif name == "Network.loadingFailed" and not given.get("canceled"):
-                if given["requestId"] in addresses:  # else it was the page before that asked
-                    found.append((0, addresses[given["requestId"]]))
-        return found
+                found.append((0, addresses.get(given["requestId"], "")))
+        return [row for row in found if row[1]]  # the others were asked for by the page before
 
     def close(self) -> None:
         """End the browser and its driver."""
