@@ -47,19 +47,27 @@ is_new_enough() {
     "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null
 }
 
+has_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+
+# The first Python that can make an environment, else the first that could with one package more.
+# A distribution's own goes before what lies on the path (docs/decisions/0011); elsewhere than on
+# Linux its place holds a program that offers to install a compiler.
 find_python() {
-    for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14 python; do
-        if is_new_enough "$name"; then
-            command -v "$name"
-            return 0
-        fi
+    set -- python3 python3.13 python3.12 python3.11 python3.14 python
+    [ "$(uname -s)" != Linux ] || set -- /usr/bin/python3 "$@"
+    [ -z "${PYTHON:-}" ] || set -- "$PYTHON"
+    for with in has_venv is_new_enough; do
+        for name in "$@"; do
+            if is_new_enough "$name" && $with "$name"; then
+                command -v "$name"
+                return 0
+            fi
+        done
     done
     stop "CoursePorter needs Python 3.11 to 3.14, and none was found." \
         "Install one (Debian, Ubuntu: sudo apt-get install python3 python3-venv)," \
         "or name it: make setup PYTHON=/path/to/python"
 }
-
-has_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 
 # An environment that was moved, or whose Python is gone, is made anew.  $1: its folder.
 make_environment() {
