@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -490,7 +491,8 @@ def test_a_job_goes_on_when_a_silent_server_answers_again(
     with open_store(tmp_path, hurried(database)) as store:
         job, done = enqueue(store), []
         silent_for(0.3)
-        worker = threading.Thread(target=lambda: done.append(run_one(store, flows(chunks))))
+        one = partial(run_one, store, flows(chunks), job_id=job.id)
+        worker = threading.Thread(target=lambda: done.append(one()))
         worker.start()
         assert frozen.wait(20)
         with postgres.frozen():

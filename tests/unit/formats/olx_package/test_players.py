@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tarfile
 
 import pytest
 
@@ -11,7 +10,7 @@ from courseporter.errors import PROBLEM_CODES
 from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import players, read_package
 from courseporter.formats.scorm_player import plan as plans
-from fakes.olx import olx
+from fakes.olx import olx, unpacked
 from fakes.player import made
 
 CODES = ("scorm_player_incomplete", "scorm_index_unreadable", "scorm_file_differs", "missing_files")
@@ -130,9 +129,8 @@ def test_the_files_may_come_in_any_order(tmp_path, lesson):
 def test_an_unpacked_package_is_compared_as_well(tmp_path, lesson):
     found, files = lesson
     path = path_of(found, ".zip")
-    with tarfile.open(olx(tmp_path, {**files, path: files[path] + b"!"})) as packed:
-        packed.extractall(tmp_path / "unpacked", filter="data")
-    problems = read_package(tmp_path / "unpacked", Limits()).problems()
+    package = olx(tmp_path, {**files, path: files[path] + b"!"})
+    problems = read_package(unpacked(package, tmp_path / "unpacked"), Limits()).problems()
     assert [one.code for one in problems if one.code in CODES] == ["scorm_file_differs"]
 
 
