@@ -123,6 +123,29 @@ def test_an_inspection_that_is_interrupted_answers_in_json(shell, tmp_path):
     assert json.loads(said)["error"]["code"] == "canceled"
 
 
+@STOPS
+def test_a_result_that_nobody_reads_can_be_left(shell, tmp_path, number):
+    source, out = simple_template(tmp_path / "course.zip", lessons=1500), tmp_path / "o.tar.gz"
+    process = subprocess.Popen(
+        shell.command("convert", source, "-o", out, "--json"),
+        env=shell.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    begin = process.stdout.read(1)
+    process.send_signal(number)
+    assert process.wait(timeout=20) == 130
+    rest = process.stdout.read()
+    process.stdout.close()
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(begin + rest)
+    assert out.is_file()
+
+    again = shell.run("convert", source, "-o", out, "--json")
+    assert again.code == 0
+    assert again.document["output"]["path"] == str(out)
+
+
 def test_an_interrupt_while_modules_are_loaded_is_no_traceback():
     code = (
         "import builtins, os, signal, sys\n"

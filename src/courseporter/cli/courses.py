@@ -16,7 +16,7 @@ import typer
 from courseporter import api
 from courseporter.cli.progress import Watched, progress
 from courseporter.cli.say import acting, home, megabytes, say
-from courseporter.cli.stops import deaf, heeding
+from courseporter.cli.stops import heeding, parting
 from courseporter.errors import Problem
 
 SOME_FAILED = 7
@@ -135,14 +135,15 @@ def _stopping(watched: Watched) -> Callable[[], bool]:
 
 
 def _show(result: api.Result, *, as_json: bool) -> None:
-    deaf()
     if as_json:
-        with SpooledTemporaryFile(max_size=SPOOL) as whole:  # nobody gets half an object
+        with SpooledTemporaryFile(max_size=SPOOL) as whole:  # a failure leaves no half object
             api.write_json(result, whole)
             whole.seek(0)
+            parting()
             shutil.copyfileobj(whole, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
+    parting()
     sums = result.sums
     print(f"“{result.title}” ({result.source}{' ' + result.version if result.version else ''})")
     print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -32,7 +33,14 @@ def heeding(ask: Callable[[], bool]) -> Generator[None]:
             signal.signal(number, handler)
 
 
-def deaf() -> None:
-    """Heed no request any more: all is done, and half a result helps nobody."""
+def parting() -> None:
+    """From here on a request ends the command without a word.
+
+    All is done, and what it says of it is half said; the same command says it again, whole.
+    """
     for number in STOPS:
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, _leave)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(130)
