@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from courseporter import api
 from courseporter.api.workers import serve
@@ -33,7 +34,8 @@ def window(qtbot, dressed, plain_locale, tmp_path):
     yield made
     actions.watcher.stop()
     workers.stop()
-    qtbot.waitUntil(lambda: background.idle() and not actions.news.rest.isActive())
+    rest = actions.news.rest  # goes with the window, which may be gone by now
+    qtbot.waitUntil(lambda: background.idle() and not (isValid(rest) and rest.isActive()))
     api.stop(actor)
 
 
