@@ -64,6 +64,7 @@ find_python() {
             fi
         done
     done
+    [ -z "${PYTHON:-}" ] || stop "CoursePorter needs Python 3.11 to 3.14, and $PYTHON is none."
     stop "CoursePorter needs Python 3.11 to 3.14, and none was found." \
         "Install one (Debian, Ubuntu: sudo apt-get install python3 python3-venv)," \
         "or name it: make setup PYTHON=/path/to/python"
