@@ -155,10 +155,32 @@ def _decode(data: bytes, name: str, repairs: list[str]) -> tuple[str, list[Probl
     declared = match[1].decode("ascii").lower() if match else "utf-8"
     if not _CHARSETS.fullmatch(declared):
         raise _no_encoding(name, f"names the encoding “{declared}”, which nobody knows")
-    if declared.startswith(("utf-16", "utf16", "utf-32", "utf32", "ucs", "iso-10646")):
+    wide = declared.startswith(("utf-16", "utf16", "utf-32", "utf32", "ucs", "iso-10646"))
+    encoding = _WIDER.get(declared, declared)
+    if wide or _is_utf_8_after_all(data, encoding):
         text, problems = _decode_as(data, "utf-8", name)
         return text, [*problems, _announce(name, f"says {declared.upper()} but is UTF-8")]
-    return _decode_as(data, _WIDER.get(declared, declared), name)
+    return _decode_as(data, encoding, name)
+
+
+def _is_utf_8_after_all(data: bytes, encoding: str) -> bool:
+    """Whether the letters beyond ASCII are UTF-8 although the declaration says otherwise.
+
+    No text with one byte for each letter looks like UTF-8 by accident; one with two bytes for some
+    may, so it is believed where it can be read.
+    """
+    if data.isascii():
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    try:
+        return len(data.decode(encoding)) == len(data)
+    except UnicodeDecodeError:
+        return True
+    except LookupError:
+        return False
 
 
 def _decode_as(data: bytes, encoding: str, name: str) -> tuple[str, list[Problem]]:

@@ -126,6 +126,19 @@ def test_mends_a_declaration_that_lies_and_says_so():
     assert read(text.encode()) == ("Öl", ["xml_encoding_repaired"])
 
 
+@pytest.mark.parametrize("declared", ["ISO-8859-1", "windows-1251", "Shift_JIS", "us-ascii"])
+def test_reads_utf8_that_calls_itself_an_old_encoding_and_says_so(declared):
+    text = manifest("Füße – 日本語", f'<?xml version="1.0" encoding="{declared}"?>')
+    said = [] if declared == "us-ascii" else ["xml_encoding_repaired"]
+    assert read(text.encode()) == ("Füße – 日本語", said)
+
+
+def test_believes_a_declared_encoding_with_two_bytes_a_letter_where_it_can_be_read():
+    text = manifest("膜", '<?xml version="1.0" encoding="GBK"?>')
+    assert text.encode("gbk").decode("utf-8") != text
+    assert read(text.encode("gbk")) == ("膜", [])
+
+
 def test_reads_old_bytes_in_utf8_as_windows_1252_and_says_so():
     data = manifest("Füße – ü").encode().replace("Füße".encode(), b"F\xfc\xdfe")
     assert read(data) == ("Füße – ü", ["xml_encoding_repaired"])
