@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from urllib.parse import quote
 
 import pytest
 
@@ -188,6 +189,45 @@ def test_finds_names_of_old_code_pages(tmp_path, codec, name):
     archive = opened(tmp_path, made.done())
     assert archive.find(name) is not None
     assert codes(archive) == ["archive_guessed_name"]
+
+
+@pytest.mark.parametrize(
+    ("codec", "folder", "file"),
+    [
+        ("cp1252", "Übung", "Bäume.png"),
+        ("cp1251", "Урок", "картинка.png"),
+        ("cp866", "Урок", "картинка.png"),
+        ("cp932", "表", "画像.png"),  # the second byte of 表 is a backslash
+        ("gb18030", "第一章", "图像.png"),
+        ("euc_kr", "강의", "그림.png"),
+    ],
+)
+@pytest.mark.parametrize("spelled", [str, quote])
+def test_reads_all_names_in_the_code_page_in_which_a_manifest_spells_some(
+    tmp_path, codec, folder, file, spelled
+):
+    made = HandmadeZip()
+    made.add(f"{folder}/page.html".encode(codec), b"page")
+    made.add(f"{folder}/{file}".encode(codec), b"picture")
+    made.add("imsmanifest.xml", f'<file href="{spelled(folder)}/page.html"/>'.encode())
+    archive = opened(tmp_path, made.done())
+    assert set(archive.members) == {"imsmanifest.xml", f"{folder}/page.html", f"{folder}/{file}"}
+    assert codes(archive) == ["archive_guessed_name"]
+
+
+def test_refuses_a_name_that_climbs_out_in_the_code_page_of_the_manifest(tmp_path):
+    made = HandmadeZip()
+    made.add("日本/../../x.html".encode("cp932"), b"page")
+    made.add("imsmanifest.xml", '<file href="日本/"/>'.encode())
+    assert refusal(tmp_path, made.done()).code == "unsafe_path"
+
+
+def test_guesses_names_when_what_would_spell_them_is_damaged(tmp_path):
+    made = HandmadeZip()
+    made.add("leçon.html".encode("cp437"), b"page")
+    made.add("imsmanifest.xml", packed=b"\xff\xff\xff")
+    archive = opened(tmp_path, made.done())
+    assert "leçon.html" in archive.members
 
 
 @pytest.mark.parametrize("raw", [b"neu-\x81.txt", b"neu-#U00fc.txt"])

@@ -53,15 +53,22 @@ def shown(name: str, most: int = 120) -> str:
     return plain if len(plain) <= most else f"{plain[: most // 2]}…{plain[-most // 2 :]}"
 
 
-def decode_name(raw: bytes, flags: int, extra: bytes) -> tuple[str, bool]:
-    """The entry's name, and whether its code page had to be guessed."""
+def decode_name(raw: bytes, flags: int, extra: bytes, page: str | None = None) -> tuple[str, bool]:
+    """The entry's name, and whether its code page had to be guessed; `page` is a good guess."""
     unicode_path = _unicode_path(raw, extra) if extra else None
     if unicode_path is not None:
         return unicode_path, False
     try:
         return raw.decode("utf-8"), False  # with or without the flag: no old code page looks so
     except UnicodeDecodeError:
-        return raw.decode("cp866" if _looks_cyrillic(raw) else "cp437"), not flags & UTF8_FLAG
+        return _guess(raw, page), not flags & UTF8_FLAG
+
+
+def _guess(raw: bytes, page: str | None) -> str:
+    try:
+        return raw.decode(page or ("cp866" if _looks_cyrillic(raw) else "cp437"))
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
 
 
 def _unicode_path(raw: bytes, extra: bytes) -> str | None:

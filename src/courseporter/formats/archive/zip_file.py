@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from courseporter.errors import InputError
+from courseporter.formats.archive.code_page import LISTS, MOST_TEXT, find_code_page
 from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member, Raw
@@ -84,12 +86,18 @@ class ZipArchive:
 
     def _take_in(self, size: int, limits: Limits) -> None:
         directory, total, folders, encrypted = self._directory, 0, set[str](), 0
+        old: list[int] = []  # entries whose names are in an old code page, which the others tell
         self._refuse_overlaps()
         for index in range(len(directory)):
             entry = directory[index]
             self._refuse_bomb(entry, limits)
             total += entry.size
-            encrypted += self._add(index, entry, folders)
+            name, guessed = decode_name(entry.raw, entry.flags, entry.extra)
+            if guessed:
+                old.append(index)
+            else:
+                encrypted += self._add(index, entry, name, folders)
+        encrypted += self._add_old(old, folders)
         self._refuse_large("Unpacked, the archive", total, limits.unpacked)
         if total > max(HARMLESS, size * limits.ratio):
             raise self._bomb(self.name, total, size)
@@ -100,9 +108,40 @@ class ZipArchive:
         if directory.count_lies or directory.several_ends:
             self._tally.add("archive_directory_odd", self.name)
 
-    def _add(self, index: int, entry: Entry, folders: set[str]) -> bool:
+    def _add_old(self, old: list[int], folders: set[str]) -> int:
+        """List entries with names in an old code page; how many of them a password protects."""
+        if not old:
+            return 0
+        page = find_code_page((self._directory[index].raw for index in old), self._lists())
+        encrypted = 0
+        for index in old:
+            entry = self._directory[index]
+            name, _ = decode_name(entry.raw, entry.flags, entry.extra, page)
+            encrypted += self._add(index, entry, name, folders, guessed=True)
+        return encrypted
+
+    def _lists(self) -> Iterator[bytes]:
+        """What may name the other files, at the root or one folder down; the rest is not read."""
+        room = MOST_TEXT
+        for index in range(len(self._directory)):
+            entry = self._directory[index]
+            if entry.raw.count(b"/") > 1 or not entry.raw.lower().endswith(LISTS):
+                continue
+            try:
+                self._refuse_unreadable(entry, "")
+                with self._stream(entry, "") as stream:
+                    text = stream.read(room)
+            except InputError:  # said when the file itself is read
+                continue
+            yield text
+            room -= len(text)
+            if room <= 0:
+                return
+
+    def _add(
+        self, index: int, entry: Entry, name: str, folders: set[str], *, guessed: bool = False
+    ) -> bool:
         """List the entry when it is a file; true when a password protects it."""
-        name, guessed = decode_name(entry.raw, entry.flags, entry.extra)
         path, odd = safe_path(name, self.name)
         if path.count("/") > self._deepest:
             raise too_deep(self.name, path, self._deepest)

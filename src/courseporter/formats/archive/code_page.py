@@ -1,0 +1,47 @@
+"""Which old code page the names of a ZIP are in, as the archive's own lists of files tell.
+
+A ZIP says of a name only whether it is UTF-8.  A manifest or a table inside spells the same names
+in an encoding that is known, so the code page in which most of them agree is the right one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from html import unescape
+from itertools import islice
+from typing import Final
+from urllib.parse import unquote
+
+from courseporter.formats.archive.names import LEGACY_CODECS
+
+LISTS: Final = (b".xml", b".csv")
+MOST_TEXT: Final = 4 << 20  # bytes of lists that are looked at
+_MOST_NAMES = 2000
+_BETWEEN = re.compile(r"""["'<>/\\=?#,;\t\r\n]+""")  # what stands between names in a list
+
+
+def find_code_page(names: Iterable[bytes], lists: Iterable[bytes]) -> str | None:
+    """The code page in which the most `names` are spelled as in `lists`; None when none is."""
+    spelled: set[str] = set()
+    for text in lists:
+        spelled.update(_BETWEEN.split(unquote(unescape(_decoded(text)))))
+    few = list(islice(names, _MOST_NAMES))
+    scores = {page: sum(_agrees(name, page, spelled) for name in few) for page in LEGACY_CODECS}
+    best = max(LEGACY_CODECS, key=scores.__getitem__)
+    return best if scores[best] else None
+
+
+def _decoded(text: bytes) -> str:
+    wide = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return text.decode("utf-16" if wide else "utf-8", "replace")
+
+
+def _agrees(name: bytes, page: str, spelled: set[str]) -> bool:
+    """Whether a part of the name that needs the code page is spelled so."""
+    try:
+        path = name.decode(page).replace("\\", "/")
+    except UnicodeDecodeError:
+        return False
+    return any(not part.isascii() and part in spelled for part in path.split("/"))
