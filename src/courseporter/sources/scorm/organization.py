@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from courseporter.errors import InputError
 from courseporter.formats.xml import Element, local_name
+from courseporter.sources.scorm import rules
 from courseporter.sources.scorm.circles import reaching_circles
 from courseporter.sources.scorm.items import NOTHING, Item, Organization, Resource, Scope
 from courseporter.sources.scorm.manifest import Manifest, children, text_of
@@ -16,7 +17,6 @@ DEEPEST = 1000  # items in items; a course shows four levels, so deeper ones are
 MOST_ITEMS = 200_000
 LONGEST_TITLE = 4000
 CUT_TITLE = 1000
-_RULES = {"sequencing", "prerequisites"}
 
 
 class Organizations:
@@ -54,7 +54,7 @@ class Organizations:
     def _read(self, element: Element, number: int) -> Organization:
         key = element.get("identifier") or f"organization-{number + 1}"
         title = text_of(next(children(element, "title"), None))
-        if next(children(element, "sequencing"), None) is not None:
+        if any(rules.is_rule(child, self._shared) for child in children(element, "sequencing")):
             self._notes.add("sequencing_not_carried", f"“{title or key}”")
         items = self._read_items(element, self._manifest.outer)
         return Organization(number, key, self._cut(title), items)
@@ -90,7 +90,8 @@ class Organizations:
                 title = self._cut(text_of(child))
             if kind in KINDS:
                 telling.append(child)
-            ruled = ruled or kind in _RULES
+            if kind in rules.KINDS:
+                ruled = ruled or rules.is_rule(child, self._shared)
         hidden = (element.get("isvisible") or "").strip().lower() in ("false", "0")
         item = Item(
             identifier=(element.get("identifier") or "").strip(),

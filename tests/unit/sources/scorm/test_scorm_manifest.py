@@ -139,14 +139,51 @@ def test_reads_prefixed_elements(tmp_path):
     assert found.entries[0].href == "index.html"
 
 
-def test_rules_of_sequence_are_told_once(tmp_path):
-    ruled = "<imsss:sequencing><imsss:controlMode/></imsss:sequencing>"
-    text = manifest(
-        item("A", ruled, ref="R1") + item("B", ref="R1"),
-        version="2004 4th Edition",
-        namespaces=V2004,
+LIMITING = {
+    "linear": '<imsss:controlMode choice="false" flow="true"/>',
+    "forward": '<imsss:controlMode forwardOnly="1"/>',
+    "rules": "<imsss:sequencingRules><imsss:preConditionRule/></imsss:sequencingRules>",
+    "rollup": "<imsss:rollupRules><imsss:rollupRule/></imsss:rollupRules>",
+    "attempts": '<imsss:limitConditions attemptLimit="1"/>',
+    "random": '<imsss:randomizationControls selectionTiming="once" selectCount="2"/>',
+}
+HARMLESS = {
+    "defaults": '<imsss:controlMode/><imsss:rollupRules rollupObjectiveSatisfied="true"/>',
+    "free": '<imsss:controlMode choice="true" choiceExit="true" flow="true"/>',
+    "reported": '<imsss:deliveryControls completionSetByContent="true"/>',
+    "told": "<imsss:objectives><imsss:primaryObjective/></imsss:objectives>",
+    "never": '<imsss:randomizationControls randomizationTiming="never"/>',
+}
+
+
+def sequenced(inside, shared="", **attributes):
+    words = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    ruled = f"<imsss:sequencing{words}>{inside}</imsss:sequencing>"
+    body = (
+        '<organizations default="ORG"><organization identifier="ORG"><title>T</title>'
+        f"{item('A', ruled, ref='R1')}{item('B', ref='R1')}{ruled}</organization></organizations>"
+        f"<resources>{resource('R1', 'index.html')}</resources>"
+        f"<imsss:sequencingCollection>{shared}</imsss:sequencingCollection>"
     )
-    assert read(package(tmp_path, text)).problems["sequencing_not_carried"].count == 1
+    return manifest(body=body, version="2004 4th Edition", namespaces=V2004)
+
+
+@pytest.mark.parametrize("inside", LIMITING.values(), ids=LIMITING)
+def test_rules_of_sequence_are_told_once_with_their_number(tmp_path, inside):
+    found = read(package(tmp_path, sequenced(inside)))
+    assert found.problems["sequencing_not_carried"].count == 2
+
+
+@pytest.mark.parametrize("inside", HARMLESS.values(), ids=HARMLESS)
+def test_sequencing_that_limits_nobody_is_no_loss(tmp_path, inside):
+    assert "sequencing_not_carried" not in read(package(tmp_path, sequenced(inside))).problems
+
+
+@pytest.mark.parametrize(("own", "told"), [("", True), (HARMLESS["free"], False)])
+def test_shared_rules_of_sequence_count_unless_the_item_says_otherwise(tmp_path, own, told):
+    shared = f'<imsss:sequencing ID="S">{LIMITING["linear"]}</imsss:sequencing>'
+    found = read(package(tmp_path, sequenced(own, shared, IDRef="S")))
+    assert ("sequencing_not_carried" in found.problems) == told
 
 
 def test_prerequisites_are_told(tmp_path):
