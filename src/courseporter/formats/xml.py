@@ -37,8 +37,8 @@ class Element(Protocol):
         """All text in it, piece by piece."""
         ...
 
-    def iter(self) -> Iterator[Element]:
-        """It and everything below it, in document order."""
+    def iter(self, *tags: str) -> Iterator[Element]:
+        """It and everything below it, in document order; of these tags, when some are named."""
         ...
 
     def __iter__(self) -> Iterator[Element]: ...

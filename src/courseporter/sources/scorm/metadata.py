@@ -12,7 +12,7 @@ from typing import NamedTuple
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive
 from courseporter.formats.xml import Element, local_name, parse_xml
-from courseporter.sources.scorm.files import Files
+from courseporter.sources.scorm.files import Files, Found
 from courseporter.sources.scorm.manifest import XML_BASE, Manifest, children, join, text_of
 
 LARGEST = 4 << 20  # bytes of an external metadata file
@@ -61,11 +61,21 @@ def _generals(
     return found
 
 
+def look_for_files(manifest: Manifest, files: Files) -> None:
+    """Count the metadata files of the whole package, its items and resources as named in it."""
+    for metadata in manifest.root.iter("{*}metadata"):
+        for address in map(text_of, children(metadata, "location")):
+            if address and _find(address, manifest, files).state in ("missing", "unsafe"):
+                manifest.notes.add("metadata_unreadable", f"“{address}” is not in the package")
+
+
+def _find(address: str, manifest: Manifest, files: Files) -> Found:
+    return files.find(join(manifest.root.get(XML_BASE) or "", address), (address,))
+
+
 def _external(address: str, manifest: Manifest, archive: Archive, files: Files) -> Element | None:
-    place = files.find(join(manifest.root.get(XML_BASE) or "", address), (address,))
+    place = _find(address, manifest, files)
     if place.state not in ("exact", "repaired"):
-        if place.state != "external":
-            manifest.notes.add("metadata_unreadable", f"“{address}” is not in the package")
         return None
     path = manifest.folder + place.path
     try:
@@ -98,7 +108,7 @@ def _complete(one: About, other: About) -> About:
 
 
 def _words(element: Element, language: str | None) -> str:
-    """The text in the wanted language, else the first there is."""
+    """The text in the wanted language, or a kind of it (en, en-GB), else the first there is."""
     found: dict[str, str] = {}
     for below in element:
         if local_name(below) in ("langstring", "string"):
@@ -106,9 +116,11 @@ def _words(element: Element, language: str | None) -> str:
             words = text_of(below)
             if words:
                 found.setdefault((tag or "").lower(), words)
-    if language and language.lower() in found:
-        return found[language.lower()]
-    return next(iter(found.values()), "") if found or len(element) else text_of(element)
+    if not found:
+        return "" if len(element) else text_of(element)
+    wanted = (language or "").lower()
+    kin = [tag for tag in found if tag.partition("-")[0] == wanted.partition("-")[0]]
+    return found[wanted if wanted in found else next(iter(kin or found))]
 
 
 def _language(element: Element) -> str | None:

@@ -15,7 +15,7 @@ from courseporter.sources.scorm.items import Organization
 from courseporter.sources.scorm.launch import Launcher
 from courseporter.sources.scorm.layout import Laid, Layout, skipped
 from courseporter.sources.scorm.manifest import Manifest
-from courseporter.sources.scorm.metadata import About, read_about
+from courseporter.sources.scorm.metadata import About, look_for_files, read_about
 from courseporter.sources.scorm.organization import Organizations
 from courseporter.sources.scorm.version import read_version
 
@@ -34,6 +34,7 @@ class ScormPackage:
         self.version = read_version(self._manifest)
         self._others: list[Organization] = []
         self._lessons: list[Lesson] = []
+        self._abouts: dict[int, About] = {}  # read once, so that notes are told once
         self._asset = ""
 
     def choose(self, key: str) -> Organization:
@@ -98,6 +99,7 @@ class ScormPackage:
         """What was found while reading; complete after `lay` and `course` have run."""
         for other in self._others:
             self._notes.add("other_organizations", f"“{other.title or other.key}”")
+        look_for_files(self._manifest, self._files)
         self._note_missing()
         self._note_unreferenced()
         self._note_left_out()
@@ -105,7 +107,11 @@ class ScormPackage:
         return (*self._notes.problems(), *lessons)
 
     def _about(self, organization: Organization) -> About:
-        return read_about(self._manifest, self._archive, self._files, organization.number)
+        number = organization.number
+        if number not in self._abouts:
+            found = read_about(self._manifest, self._archive, self._files, number)
+            self._abouts[number] = found
+        return self._abouts[number]
 
     def _note_missing(self) -> None:
         """Every declared address whose file is not there; each counts once, as it is written."""

@@ -360,9 +360,39 @@ def test_reads_metadata_from_their_own_file(tmp_path):
     assert "unreferenced_files" not in found.problems
 
 
+def test_metadata_files_of_items_and_resources_count_as_named(tmp_path):
+    said = "<metadata><adlcp:location>{}</adlcp:location></metadata>"
+    text = manifest(
+        item("A", said.format("meta/item.xml"), ref="R1"),
+        resource("R1", "index.html", said.format("meta/gone.xml")),
+    )
+    found = read(package(tmp_path, text, "meta/item.xml"))
+    assert "unreferenced_files" not in found.problems
+    assert found.problems["metadata_unreadable"].count == 1
+    assert "“meta/gone.xml” is not in the package" in found.problems["metadata_unreadable"].message
+
+
+def test_where_metadata_say_a_file_the_address_in_a_record_is_none(tmp_path):
+    record = "<lom><technical><location>somewhere.zip</location></technical></lom>"
+    assert "metadata_unreadable" not in read(package(tmp_path, manifest(metadata=record))).problems
+
+
+@pytest.mark.parametrize(
+    ("tags", "title"),
+    [(("fr", "en-GB"), "2"), (("en-GB", "en"), "2"), (("fr", "de"), "1"), (("", "en-US"), "2")],
+)
+def test_takes_the_title_in_a_kind_of_the_language_when_there_is_none_of_its_own(
+    tmp_path, tags, title
+):
+    words = "".join(f"<string language='{tag}'>{n}</string>" for n, tag in enumerate(tags, 1))
+    lom = f"<lom><general><title>{words}</title><language>en</language></general></lom>"
+    assert read(package(tmp_path, manifest(title="", metadata=lom))).course.title == title
+
+
+@pytest.mark.parametrize("title", ["", "Test course"])
 @pytest.mark.parametrize("content", ["<lom>", "<!DOCTYPE a [<!ENTITY x 'y'>]><lom>&x;</lom>", None])
-def test_unreadable_metadata_are_told_and_the_course_goes_on(tmp_path, content):
-    text = manifest(metadata="<adlcp:location>meta.xml</adlcp:location>")
+def test_unreadable_metadata_are_told_and_the_course_goes_on(tmp_path, content, title):
+    text = manifest(title=title, metadata="<adlcp:location>meta.xml</adlcp:location>")
     files = {"meta.xml": content} if content else {}
     found = read(package(tmp_path, text, **files))
     assert found.problems["metadata_unreadable"].count == 1
