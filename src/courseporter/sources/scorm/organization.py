@@ -92,14 +92,14 @@ class Organizations:
                 telling.append(child)
             if kind in rules.KINDS:
                 ruled = ruled or rules.is_rule(child, self._shared)
-        hidden = (element.get("isvisible") or "").strip().lower() in ("false", "0")
+        said = {name.rpartition("}")[2].lower(): value for name, value in element.items()}
         item = Item(
-            identifier=(element.get("identifier") or "").strip(),
+            identifier=said.get("identifier", "").strip(),
             title=title,
             depth=depth,
-            hidden=hidden,
-            ref=(element.get("identifierref") or "").strip(),
-            parameters=element.get("parameters") or "",
+            hidden=said.get("isvisible", "").strip().lower() in ("false", "0"),
+            ref=said.get("identifierref", "").strip(),
+            parameters=said.get("parameters", ""),
             scope=scope,
             line=element.sourceline or 0,
             told=read_told(telling, self._shared) if telling else NOTHING,
@@ -133,10 +133,9 @@ class Organizations:
     def _from_resources(self) -> Organization:
         """A list of what can be launched, for a package that names no order."""
         outer = self._manifest.outer
-        usable = [resource for resource in outer.resources.values() if resource.url]
-        chosen = [resource for resource in usable if resource.sco] or [
-            resource for resource in usable if _is_page(resource.url or "")
-        ]
+        usable = [resource for resource in outer.resources.values() if _opens(resource)]
+        scos = [resource for resource in usable if resource.sco]
+        chosen = scos or [one for one in usable if _is_page(_opens(one))] or usable
         for resource in chosen[:MOST_ITEMS]:
             self._notes.add("organization_built", f"“{resource.identifier}”")
         items = [_as_item(resource, outer) for resource in chosen[:MOST_ITEMS]]
@@ -203,6 +202,11 @@ def _circles(manifest: Manifest) -> set[str]:
     return reaching_circles(below) | {manifest.outer.identifier}
 
 
+def _opens(resource: Resource) -> str:
+    """The address of what the resource opens; empty when it opens nothing."""
+    return resource.url or resource.only or ""
+
+
 def _is_page(url: str) -> bool:
     path = url.partition("#")[0].partition("?")[0].lower()
     return path.endswith((".html", ".htm", ".xhtml"))
@@ -223,6 +227,6 @@ def _as_item(resource: Resource, scope: Scope) -> Item:
 
 def _title_of(resource: Resource) -> str:
     """The file's name in words."""
-    path = (resource.url or "").partition("#")[0].partition("?")[0]
+    path = _opens(resource).partition("#")[0].partition("?")[0]
     stem = path.rpartition("/")[2].rpartition(".")[0]
     return stem.replace("_", " ").replace("-", " ").strip() or resource.identifier

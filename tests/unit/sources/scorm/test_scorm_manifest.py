@@ -234,6 +234,31 @@ def test_without_any_order_the_resources_are_listed(tmp_path):
     assert found.problems["organization_built"].count == 2
 
 
+def test_without_any_order_and_page_every_file_that_opens_is_listed(tmp_path):
+    asset = '<resource identifier="{0}" href="{0}"><file href="{0}"/></resource>'
+    text = manifest(
+        body="<organizations/>", resources=asset.format("a.pdf") + asset.format("b.mp4")
+    )
+    found = read(package(tmp_path, text, "a.pdf", "b.mp4"))
+    assert [entry.href for entry in found.entries] == ["a.pdf", "b.mp4"]
+
+
+def test_without_any_order_a_resource_with_one_page_alone_is_listed(tmp_path):
+    only = '<resource identifier="R1"><file href="index.html"/><file href="a.css"/></resource>'
+    bare = '<resource identifier="R2"><file href="index.html"/></resource>'
+    text = manifest(body="<organizations/>", resources=only + bare)
+    found = read(package(tmp_path, text, "a.css"))
+    assert [(entry.title, entry.outcome) for entry in found.entries] == [("index", "converted")]
+
+
+def test_items_are_understood_whatever_the_letter_case_of_their_attributes(tmp_path):
+    text = manifest(
+        '<item Identifier="A" identifierRef="R1" isVisible="false"><title>A</title></item>'
+    )
+    entry = read(package(tmp_path, text)).entries[0]
+    assert (entry.ref, entry.href, entry.hidden) == ("A", "index.html", True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
