@@ -19,14 +19,16 @@ NOTHING = Told()
 
 
 class Resource(msgspec.Struct):
-    """One `resource`: `url` is its launch address with every xml:base applied, None without href;
-    `only` is then the address of its file, when there is one alone and that is a page.
+    """One `resource`: `web` is false when its type says that no browser shows it, as of a question.
 
-    `others` are addresses the author may have meant when nothing lies at `url`.
+    `url` is its launch address with every xml:base applied, None without href; `only` is then the
+    address of its file, when there is one alone and that is a page.  `others` are addresses the
+    author may have meant when nothing lies at `url`.
     """
 
     identifier: str
     sco: bool
+    web: bool
     url: str | None
     others: tuple[str, ...] = ()
     line: int = 0

@@ -101,14 +101,14 @@ class Manifest:
                     files.append((below.get("href") or attribute(below, "href")).strip())
                     self._declare(own, files[-1], counts=first)
                 elif kind == "dependency":
-                    needs.append((identifier, below.get("identifierref") or ""))
+                    needs.append((identifier, (below.get("identifierref") or "").strip()))
             self._declare(own, href, counts=first)
             if not href and len(files) == 1 and is_page(files[0]):
                 resource.only = join(own.said, files[0])
         self._judge_dependencies(needs, scope)
 
     def _read_resource(self, element: Element, base: Base) -> tuple[Resource, str]:
-        identifier, href, sco = "", "", False
+        identifier, href, sco, web = "", "", False, True
         for name, value in element.items():
             kind = self._kind(name)
             if kind == "scormtype":
@@ -116,9 +116,11 @@ class Manifest:
             elif kind == "href":
                 href = value.strip()
             elif kind == "identifier":
-                identifier = value
+                identifier = value.strip()
+            elif kind == "type":
+                web = value.strip().lower() == "webcontent"
         url, others = base.addresses(href)
-        return Resource(identifier, sco, url or None, others, element.sourceline or 0), href
+        return Resource(identifier, sco, web, url or None, others, element.sourceline or 0), href
 
     def _kind(self, name: str) -> str:
         """The local name in small letters, looked up once for each name there is."""

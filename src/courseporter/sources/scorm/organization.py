@@ -203,8 +203,8 @@ def _circles(manifest: Manifest) -> set[str]:
 
 
 def _opens(resource: Resource) -> str:
-    """The address of what the resource opens; empty when it opens nothing."""
-    return resource.url or resource.only or ""
+    """The address of what the resource shows; empty when it shows nothing."""
+    return (resource.url or resource.only or "") if resource.web else ""
 
 
 def _is_page(url: str) -> bool:

@@ -243,6 +243,20 @@ def test_without_any_order_and_page_every_file_that_opens_is_listed(tmp_path):
     assert [entry.href for entry in found.entries] == ["a.pdf", "b.mp4"]
 
 
+def test_questions_of_qti_are_no_lessons(tmp_path):
+    question = '<resource identifier="Q" type="imsqti_item_xmlv2p1" href="q.xml"/>'
+    text = manifest(body="<organizations/>", resources=question)
+    assert refusal(package(tmp_path, text, "q.xml")).code == "manifest_invalid"
+
+
+def test_blanks_around_identifiers_do_not_count(tmp_path):
+    needs = '<dependency identifierref=" R2"/>'
+    both = resource(" R1 ", "index.html", needs) + resource("R2 ", "index.html")
+    found = read(package(tmp_path, manifest(item("A", ref=" R1"), both)))
+    assert found.entries[0].outcome == "converted"
+    assert "dangling_dependency" not in found.problems
+
+
 def test_without_any_order_a_resource_with_one_page_alone_is_listed(tmp_path):
     only = '<resource identifier="R1"><file href="index.html"/><file href="a.css"/></resource>'
     bare = '<resource identifier="R2"><file href="index.html"/></resource>'
