@@ -104,6 +104,8 @@ def test_mends_hostile_rubbish_in_linear_time():
         ("UTF-16", "utf-16-le", b"\xff\xfe"),
         (None, "utf-16-be", b"\xfe\xff"),
         ("UTF-16LE", "utf-16-le", b""),
+        ("", "utf-16-le", b""),
+        ("", "utf-16-be", b""),
         ("utf-16be", "utf-16-be", b""),
         ("UTF-32", "utf-32-le", b"\xff\xfe\0\0"),
         ("windows-1252", "cp1252", b""),
