@@ -125,7 +125,23 @@ def test_packs_the_same_bytes_every_time(folder, tmp_path):
         (["h5p.json"], "an H5P file"),
         (["moodle_backup.xml"], "a Moodle backup"),
         (["course.zip"], "a package packed twice: unpack it and choose “course.zip” inside"),
-        (["index.html", "style.css"], "a set of web pages"),
+        (
+            ["Read me.txt", "Course.zip"],
+            "a package packed twice: unpack it and choose “Course.zip” inside",
+        ),
+        (
+            ["a.zip", "b/c.zip", "notes.pdf"],
+            "a collection of 2 packages: unpack it and choose one inside",
+        ),
+        (
+            ["A/b/imsmanifest.xml", "A/b/index.html"],
+            "a package that lies too deep: zip what is in “A/b”",
+        ),
+        (
+            ["a/b/imsmanifest.xml", "a/c/IMSManifest.xml", "index.html"],
+            "a collection of 2 packages in folders: zip what is in one of them, such as “a/b”",
+        ),
+        (["index.html", "style.css", "more.zip"], "a set of web pages"),
         (["notes.txt"], None),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from courseporter.formats.archive.member import Archive
+from courseporter.formats.archive.names import shown
 
 _SIGNATURES = (
     (b"Rar!\x1a\x07", "a RAR archive"),
@@ -38,6 +39,7 @@ _MEMBERS = (
     ("meta-inf/manifest.mf", "a Java program"),
     ("assessment.xml", "a set of questions"),
 )
+_PACKED = (".zip", ".imscc", ".mbz", ".tar.gz")
 _SUFFIXES = (
     (".crs", "an AICC course"),
     (".opf", "an EPUB book"),
@@ -83,19 +85,31 @@ def describe(archive: Archive) -> str | None:
     for path, words in _MEMBERS:
         if path in known:
             return words
+    deep = [path for path in archive.members if path.lower().endswith("/imsmanifest.xml")]
+    if deep:
+        return _describe_deep([path.rpartition("/")[0] for path in deep])
     for suffix, words in _SUFFIXES:
         if any(path.endswith(suffix) for path in paths):
             return words
-    return _describe_contents(paths)
+    return _describe_contents(list(archive.members))
+
+
+def _describe_deep(folders: list[str]) -> str:
+    if len(folders) == 1:
+        return f"a package that lies too deep: zip what is in “{shown(folders[0])}”"
+    return (
+        f"a collection of {len(folders):,} packages in folders: zip what is in one of them, such "
+        f"as “{shown(folders[0])}”"
+    )
 
 
 def _describe_contents(paths: list[str]) -> str | None:
-    packed = [path for path in paths if path.endswith((".zip", ".imscc", ".mbz", ".tar.gz"))]
-    if packed and len(packed) == len(paths):
-        inner = packed[0].rpartition("/")[2]
-        if len(packed) == 1:
-            return f"a package packed twice: unpack it and choose “{inner}” inside"
-        return f"a collection of {len(packed)} packages: unpack it and choose one inside"
-    if any(path.endswith((".html", ".htm")) for path in paths):
+    if any(path.lower().endswith((".html", ".htm")) for path in paths):
         return "a set of web pages"
+    packed = [path for path in paths if path.lower().endswith(_PACKED)]
+    if len(packed) > 1:
+        return f"a collection of {len(packed):,} packages: unpack it and choose one inside"
+    if packed:
+        inner = packed[0].rpartition("/")[2]
+        return f"a package packed twice: unpack it and choose “{shown(inner)}” inside"
     return None
