@@ -5,6 +5,8 @@ IMS Content Packaging 1.1.4, sections 2.3 to 2.5; no recursion, so depth costs n
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from courseporter.errors import InputError
 from courseporter.formats.xml import Element, local_name
 from courseporter.sources.scorm import rules
@@ -115,7 +117,7 @@ class Organizations:
         """The items of the sub-manifest that the item refers to; or its resource, moved in."""
         inner = self._manifest.manifests.get(item.ref)
         if inner is None:
-            item.scope = self._scope_of(item.ref) or item.scope
+            item.scope = self._homes.get(item.ref, item.scope)
             return []
         if item.ref in self._circles:
             item.fault = f"The sub-manifest “{item.ref}” contains itself."
@@ -125,10 +127,14 @@ class Organizations:
         element, scope = inner
         return [(child, scope) for child in items_below(element)]
 
-    def _scope_of(self, ref: str) -> Scope | None:
-        """The sub-manifest that holds this resource (1.1.4, 2.5.1 lets the outer one use it)."""
-        scopes = (scope for _, scope in self._manifest.manifests.values())
-        return next((scope for scope in scopes if ref in scope.resources), None)
+    @cached_property
+    def _homes(self) -> dict[str, Scope]:
+        """Where each resource lies, sub-manifests included (1.1.4, 2.5.1 lets items use them)."""
+        homes: dict[str, Scope] = {}
+        for _, scope in self._manifest.manifests.values():
+            for identifier in scope.resources:
+                homes.setdefault(identifier, scope)
+        return homes
 
     def _from_resources(self) -> Organization:
         """A list of what can be launched, for a package that names no order."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from courseporter.errors import InputError
@@ -356,6 +358,17 @@ def test_sub_manifests_that_double_again_and_again_are_refused(tmp_path, monkeyp
     ]
     error = refusal(package(tmp_path, with_parts(item("A", ref="S0"), *parts)))
     assert error.code == "too_large"
+
+
+def test_many_items_find_their_resources_in_many_sub_manifests_in_little_time(tmp_path):
+    count = 10_000
+    parts = (SUB.format(f"S{n}", "", resource(f"SR{n}", "index.html")) for n in range(count))
+    items = "".join(item(f"I{n}", ref=f"SR{count - 1 - n}") for n in range(count))
+    path = package(tmp_path, with_parts(items, *parts))
+    start = time.process_time()
+    found = read(path)
+    assert time.process_time() - start < 2.5
+    assert {entry.outcome for entry in found.entries} == {"converted"}
 
 
 # ------------------------------------------------------------------------ metadata
