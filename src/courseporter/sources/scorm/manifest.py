@@ -19,6 +19,7 @@ from courseporter.sources.scorm.items import Declared, Resource, Scope
 from courseporter.sources.scorm.locate import find_manifest
 from courseporter.sources.scorm.notes import Notes
 
+_NOT_SHOWN = ("imsqti", "imsdt", "imswl", "imsbasiclti", "associatedcontent")  # types
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -118,7 +119,7 @@ class Manifest:
             elif kind == "identifier":
                 identifier = value.strip()
             elif kind == "type":
-                web = value.strip().lower() == "webcontent"
+                web = not value.strip().lower().startswith(_NOT_SHOWN)
         url, others = base.addresses(href)
         return Resource(identifier, sco, web, url or None, others, element.sourceline or 0), href
 

@@ -237,7 +237,7 @@ def test_without_any_order_the_resources_are_listed(tmp_path):
 
 
 def test_without_any_order_and_page_every_file_that_opens_is_listed(tmp_path):
-    asset = '<resource identifier="{0}" href="{0}"><file href="{0}"/></resource>'
+    asset = '<resource identifier="{0}" type="file" href="{0}"><file href="{0}"/></resource>'
     text = manifest(
         body="<organizations/>", resources=asset.format("a.pdf") + asset.format("b.mp4")
     )
