@@ -22,8 +22,8 @@ class Resource(msgspec.Struct):
     """One `resource`: `web` is false when its type says that no browser shows it, as of a question.
 
     `url` is its launch address with every xml:base applied, None without href; `only` is then the
-    address of its file, when there is one alone and that is a page.  `others` are addresses the
-    author may have meant when nothing lies at `url`.
+    address of its page, when there is one alone.  `others` are addresses the author may have meant
+    when nothing lies at `url`.
     """
 
     identifier: str

@@ -19,7 +19,7 @@ from courseporter.sources.scorm.items import Declared, Resource, Scope
 from courseporter.sources.scorm.locate import find_manifest
 from courseporter.sources.scorm.notes import Notes
 
-_NOT_SHOWN = ("imsqti", "imsdt", "imswl", "imsbasiclti", "associatedcontent")  # types
+_NOT_SHOWN = ("imsqti", "imsdt", "imswl", "imsbasiclti", "associatedcontent")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -104,8 +104,9 @@ class Manifest:
                 elif kind == "dependency":
                     needs.append((identifier, (below.get("identifierref") or "").strip()))
             self._declare(own, href, counts=first)
-            if not href and len(files) == 1 and is_page(files[0]):
-                resource.only = join(own.said, files[0])
+            pages = [] if href else list(filter(is_page, files))
+            if len(pages) == 1:
+                resource.only = join(own.said, pages[0])
         self._judge_dependencies(needs, scope)
 
     def _read_resource(self, element: Element, base: Base) -> tuple[Resource, str]:

@@ -210,8 +210,9 @@ def bare(*files, base=""):
     return f'<resource identifier="R1" type="webcontent"{base}>{inside}</resource>'
 
 
-def test_a_resource_whose_only_file_is_a_page_opens_that_page(tmp_path):
-    resources = bare("start page.HTML", base=' xml:base="content/"')
+@pytest.mark.parametrize("beside", [(), ("style.css", "script.js")])
+def test_a_resource_with_one_page_alone_opens_that_page(tmp_path, beside):
+    resources = bare(*beside, "start page.HTML", base=' xml:base="content/"')
     text = manifest(item("I1", ref="R1", parameters="?x=1"), resources)
     found = read(package(tmp_path, text, "content/start page.HTML"))
     assert found.nodes[-1].block.href == "content/start%20page.HTML?x=1"
@@ -220,7 +221,9 @@ def test_a_resource_whose_only_file_is_a_page_opens_that_page(tmp_path):
     assert "resource_without_file" not in found.problems
 
 
-@pytest.mark.parametrize("files", [("a.html", "b.html"), ("film.mp4",), ("script.js",), ("",)])
+@pytest.mark.parametrize(
+    "files", [("a.html", "b.html", "c.css"), ("film.mp4",), ("script.js",), ("",)]
+)
 def test_a_resource_that_does_not_say_which_file_to_open_fails(tmp_path, files):
     text = manifest(item("I1", ref="R1"), bare(*files))
     found = read(package(tmp_path, text, *filter(None, files)))

@@ -260,10 +260,10 @@ def test_blanks_around_identifiers_do_not_count(tmp_path):
 
 
 def test_without_any_order_a_resource_with_one_page_alone_is_listed(tmp_path):
-    only = '<resource identifier="R1"><file href="index.html"/><file href="a.css"/></resource>'
-    bare = '<resource identifier="R2"><file href="index.html"/></resource>'
-    text = manifest(body="<organizations/>", resources=only + bare)
-    found = read(package(tmp_path, text, "a.css"))
+    both = '<resource identifier="R1"><file href="index.html"/><file href="a.html"/></resource>'
+    bare = '<resource identifier="R2"><file href="a.css"/><file href="index.html"/></resource>'
+    text = manifest(body="<organizations/>", resources=both + bare)
+    found = read(package(tmp_path, text, "a.css", "a.html"))
     assert [(entry.title, entry.outcome) for entry in found.entries] == [("index", "converted")]
 
 
