@@ -81,7 +81,8 @@ def _external(address: str, manifest: Manifest, archive: Archive, files: Files) 
     try:
         return parse_xml(archive.read(archive.members[path], LARGEST), name=path).root
     except InputError as error:
-        manifest.notes.add("metadata_unreadable", error.message.rstrip("."))
+        what = error.message.partition(". ")[0].rstrip(".")  # the course is imported all the same
+        manifest.notes.add("metadata_unreadable", what)
         return None
 
 

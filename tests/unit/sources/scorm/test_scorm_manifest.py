@@ -448,4 +448,5 @@ def test_unreadable_metadata_are_told_and_the_course_goes_on(tmp_path, content, 
     files = {"meta.xml": content} if content else {}
     found = read(package(tmp_path, text, **files))
     assert found.problems["metadata_unreadable"].count == 1
+    assert "nothing was imported" not in found.problems["metadata_unreadable"].message
     assert len(found.entries) == 1
