@@ -19,6 +19,7 @@ from courseporter.sources.scorm.items import Declared, Resource, Scope
 from courseporter.sources.scorm.locate import find_manifest
 from courseporter.sources.scorm.notes import Notes
 
+_AS_SCORM = "Export the course as SCORM, if your school offers that."
 _NOT_SHOWN = ("imsqti", "imsdt", "imswl", "imsbasiclti", "associatedcontent")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
@@ -70,6 +71,20 @@ class Manifest:
         self._kinds: dict[str, str] = {}
         _refuse_foreign(self.root, self.name)
         self.outer = self._read_manifests()
+        self._refuse_questions()
+
+    def _refuse_questions(self) -> None:
+        """Raises InputError when there are resources and no browser shows any of them."""
+        scopes = [scope for _, scope in self.manifests.values()]
+        resources = [resource for scope in scopes for resource in scope.resources.values()]
+        if resources and not any(resource.web for resource in resources):
+            raise InputError(
+                f"“{self.name}” belongs to a package of questions (QTI) or of other parts without "
+                "a page, not to a SCORM course.",
+                _AS_SCORM,
+                self.name,
+                code="not_a_package",
+            )
 
     def _read_manifests(self) -> Scope:
         outer: Scope | None = None
@@ -200,7 +215,7 @@ def _refuse_foreign(root: Element, name: str) -> None:
     if "imsccv1p" in root.tag or "cartridge" in schema.lower():
         raise InputError(
             f"“{name}” belongs to a Common Cartridge, not to a SCORM course.",
-            "Export the course as SCORM, if your school offers that.",
+            _AS_SCORM,
             name,
             code="not_a_package",
         )

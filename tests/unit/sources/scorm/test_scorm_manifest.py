@@ -245,10 +245,20 @@ def test_without_any_order_and_page_every_file_that_opens_is_listed(tmp_path):
     assert [entry.href for entry in found.entries] == ["a.pdf", "b.mp4"]
 
 
-def test_questions_of_qti_are_no_lessons(tmp_path):
-    question = '<resource identifier="Q" type="imsqti_item_xmlv2p1" href="q.xml"/>'
-    text = manifest(body="<organizations/>", resources=question)
-    assert refusal(package(tmp_path, text, "q.xml")).code == "manifest_invalid"
+QUESTION = '<resource identifier="Q" type="imsqti_item_xmlv2p1" href="q.xml"/>'
+
+
+@pytest.mark.parametrize("body", ["<organizations/>", None])
+def test_a_package_of_nothing_but_questions_is_no_course(tmp_path, body):
+    error = refusal(package(tmp_path, manifest(item("A", ref="Q"), QUESTION, body=body), "q.xml"))
+    assert error.code == "not_a_package"
+    assert "QTI" in error.message
+
+
+def test_without_any_order_questions_are_not_listed_as_lessons(tmp_path):
+    page = '<resource identifier="P" type="webcontent" href="index.html"/>'
+    found = read(package(tmp_path, manifest(body="<organizations/>", resources=QUESTION + page)))
+    assert [entry.ref for entry in found.entries] == ["P"]
 
 
 def test_blanks_around_identifiers_do_not_count(tmp_path):
