@@ -215,6 +215,15 @@ def test_reads_all_names_in_the_code_page_in_which_a_manifest_spells_some(
     assert codes(archive) == ["archive_guessed_name"]
 
 
+def test_guesses_a_name_that_is_flagged_as_utf_8_and_is_not(tmp_path):
+    made = HandmadeZip()
+    made.add("Größe.html".encode("cp1252"), b"page", flags=0x800)
+    made.add("imsmanifest.xml", '<file href="Größe.html"/>'.encode())
+    archive = opened(tmp_path, made.done())
+    assert "Größe.html" in archive.members
+    assert codes(archive) == ["archive_guessed_name"]
+
+
 def test_refuses_a_name_that_climbs_out_in_the_code_page_of_the_manifest(tmp_path):
     made = HandmadeZip()
     made.add("日本/../../x.html".encode("cp932"), b"page")

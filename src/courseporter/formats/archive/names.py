@@ -12,7 +12,6 @@ import zlib
 
 from courseporter.errors import InputError
 
-UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075
 LONGEST_PART = 255  # bytes of one name: ext4, APFS, NTFS
 LONGEST_PATH = 1000  # bytes: PATH_MAX of macOS, less some room for the folder it goes to
@@ -53,7 +52,7 @@ def shown(name: str, most: int = 120) -> str:
     return plain if len(plain) <= most else f"{plain[: most // 2]}…{plain[-most // 2 :]}"
 
 
-def decode_name(raw: bytes, flags: int, extra: bytes, page: str | None = None) -> tuple[str, bool]:
+def decode_name(raw: bytes, extra: bytes, page: str | None = None) -> tuple[str, bool]:
     """The entry's name, and whether its code page had to be guessed; `page` is a good guess."""
     unicode_path = _unicode_path(raw, extra) if extra else None
     if unicode_path is not None:
@@ -61,7 +60,7 @@ def decode_name(raw: bytes, flags: int, extra: bytes, page: str | None = None) -
     try:
         return raw.decode("utf-8"), False  # with or without the flag: no old code page looks so
     except UnicodeDecodeError:
-        return _guess(raw, page), not flags & UTF8_FLAG
+        return _guess(raw, page), True  # whatever the flag says
 
 
 def _guess(raw: bytes, page: str | None) -> str:

@@ -92,7 +92,7 @@ class ZipArchive:
             entry = directory[index]
             self._refuse_bomb(entry, limits)
             total += entry.size
-            name, guessed = decode_name(entry.raw, entry.flags, entry.extra)
+            name, guessed = decode_name(entry.raw, entry.extra)
             if guessed:
                 old.append(index)
             else:
@@ -116,7 +116,7 @@ class ZipArchive:
         encrypted = 0
         for index in old:
             entry = self._directory[index]
-            name, _ = decode_name(entry.raw, entry.flags, entry.extra, page)
+            name, _ = decode_name(entry.raw, entry.extra, page)
             encrypted += self._add(index, entry, name, folders, guessed=True)
         return encrypted
 
@@ -207,7 +207,7 @@ class ZipArchive:
         edge = 0
         for start, end, index in extents:
             if start < edge or end > directory.start:
-                name = shown(decode_name(directory[index].raw, 0, b"")[0])
+                name = shown(decode_name(directory[index].raw, b"")[0])
                 if end > directory.start:
                     raise corrupt(self.name, f"the entry “{name}” does not lie inside it", name)
                 raise InputError(
@@ -225,7 +225,7 @@ class ZipArchive:
 
     def _refuse_bomb(self, entry: Entry, limits: Limits) -> None:
         if entry.size > max(HARMLESS, entry.packed * limits.ratio):
-            raise self._bomb(decode_name(entry.raw, 0, b"")[0], entry.size, entry.packed)
+            raise self._bomb(decode_name(entry.raw, b"")[0], entry.size, entry.packed)
 
     # ------------------------------------------------------------------------------- reading
 
@@ -246,21 +246,21 @@ class ZipArchive:
         fields = _LOCAL.unpack_from(head)
         method, name_size, extra_size = fields[3], fields[9], fields[10]
         raw = head[_LOCAL.size : _LOCAL.size + name_size]
-        if method != entry.method or not self._same_name(raw, fields[2], entry):
+        if method != entry.method or not self._same_name(raw, entry):
             raise corrupt(
                 self.name,
                 f"its list says “{shown(path)}” where the file itself is called "
-                f"“{shown(decode_name(raw, 0, b'')[0])}”",
+                f"“{shown(decode_name(raw, b'')[0])}”",
                 shown(path),
             )
         start = _LOCAL.size + name_size + extra_size
         return Slice(self._file, entry.offset + start, entry.packed, head[start:])
 
-    def _same_name(self, raw: bytes, flags: int, entry: Entry) -> bool:
+    def _same_name(self, raw: bytes, entry: Entry) -> bool:
         if raw == entry.raw:
             return True
-        plain = decode_name(entry.raw, entry.flags, entry.extra)[0]
-        return decode_name(raw, flags, b"")[0].replace("\\", "/") == plain.replace("\\", "/")
+        plain = decode_name(entry.raw, entry.extra)[0]
+        return decode_name(raw, b"")[0].replace("\\", "/") == plain.replace("\\", "/")
 
     def _refuse_unreadable(self, entry: Entry, path: str) -> None:
         if entry.flags & (_ENCRYPTED | _MASKED) or entry.method == _AES:
