@@ -215,6 +215,14 @@ def test_reads_all_names_in_the_code_page_in_which_a_manifest_spells_some(
     assert codes(archive) == ["archive_guessed_name"]
 
 
+def test_takes_a_page_for_the_code_page_where_the_manifest_names_nothing(tmp_path):
+    made = HandmadeZip()
+    made.add("index.html", '<img src="画像/図.png">'.encode())
+    made.add("画像/図.png".encode("cp932"), b"picture")
+    made.add("imsmanifest.xml", b'<file href="index.html"/>')
+    assert "画像/図.png" in opened(tmp_path, made.done()).members
+
+
 def test_guesses_a_name_that_is_flagged_as_utf_8_and_is_not(tmp_path):
     made = HandmadeZip()
     made.add("Größe.html".encode("cp1252"), b"page", flags=0x800)

@@ -1,7 +1,7 @@
 """Which old code page the names of a ZIP are in, as the archive's own lists of files tell.
 
-A ZIP says of a name only whether it is UTF-8.  A manifest or a table inside spells the same names
-in an encoding that is known, so the code page in which most of them agree is the right one.
+A ZIP says of a name only whether it is UTF-8.  A manifest, a table or a page inside spells the same
+names in an encoding that is known, so the code page in which most of them agree is the right one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,17 @@ from urllib.parse import unquote
 
 from courseporter.formats.archive.names import LEGACY_CODECS
 
-LISTS: Final = (b".xml", b".csv")
+_LISTS = (b".xml", b".csv", b".html", b".htm")  # what tells most first
 MOST_TEXT: Final = 4 << 20  # bytes of lists that are looked at
 _MOST_NAMES = 2000
 _BETWEEN = re.compile(r"""["'<>/\\=?#,;\t\r\n]+""")  # what stands between names in a list
+
+
+def list_rank(name: bytes) -> int | None:
+    """How early to look into a file of this name for other names; None for never."""
+    if name.count(b"/") > 1:
+        return None
+    return next((n for n, end in enumerate(_LISTS) if name.lower().endswith(end)), None)
 
 
 def find_code_page(names: Iterable[bytes], lists: Iterable[bytes]) -> str | None:

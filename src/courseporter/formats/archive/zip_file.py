@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from courseporter.errors import InputError
-from courseporter.formats.archive.code_page import LISTS, MOST_TEXT, find_code_page
+from courseporter.formats.archive.code_page import MOST_TEXT, find_code_page, list_rank
 from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member, Raw
@@ -122,11 +122,13 @@ class ZipArchive:
 
     def _lists(self) -> Iterator[bytes]:
         """What may name the other files, at the root or one folder down; the rest is not read."""
-        room = MOST_TEXT
+        room, ranked = MOST_TEXT, list[tuple[int, int]]()
         for index in range(len(self._directory)):
+            rank = list_rank(self._directory[index].raw)
+            if rank is not None:
+                ranked.append((rank, index))
+        for _, index in sorted(ranked):
             entry = self._directory[index]
-            if entry.raw.count(b"/") > 1 or not entry.raw.lower().endswith(LISTS):
-                continue
             try:
                 self._refuse_unreadable(entry, "")
                 with self._stream(entry, "") as stream:
