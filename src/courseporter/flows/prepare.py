@@ -87,7 +87,6 @@ def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
         severity="warning",
         message=f"The file holds {len(refs)} courses. Taken: “{taken.title}”; not taken: {others}.",
         hint="Import the file in the app to get one draft for each course.",
-        where="course.csv",
     )
 
 

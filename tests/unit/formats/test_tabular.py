@@ -92,10 +92,18 @@ def test_columns_may_stand_in_any_order_and_optional_ones_may_be_absent():
 
 
 def test_unknown_columns_are_named():
-    assert read(b"key,title,colour,\na,b,c,d\n")[0].unknown == (
-        "colour",
-        "column 4 (without a name)",
-    )
+    assert read(b"key,title,colour\na,b,c\n")[0].unknown == ["colour"]
+
+
+def test_columns_without_a_name_count_once_something_stands_in_them():
+    found = read(b"key,title,,\na,b,,\nc,d,,note\n")
+    assert found[0].unknown == ["column 4 (without a name, first filled in line 3)"]
+    assert [cells[:2] for _, cells in found[1]] == [("a", "b"), ("c", "d")]
+
+
+def test_a_fault_of_the_header_is_told_with_its_line():
+    assert refusal(b"sep=;\nkey;name\n").where == "a.csv line 2"
+    assert refusal(b"\nkey;title;title\n").where == "a.csv line 2"
 
 
 def test_a_missing_column_is_refused_by_file_and_name():
@@ -124,7 +132,7 @@ def test_rows_with_a_wrong_number_of_fields_are_handed_over():
 
 
 def test_empty_rows_and_empty_fields_too_many_are_no_fault():
-    _, found, ragged = read(b"key,title,note\n,,\n\na,b,c,,\n")
+    _, found, ragged = read(b"key,title,note\n,,\n\na,b,c,,\n \t,,\xc2\xa0\n  \n")
     assert found == [(4, ("a", "b", "c"))]
     assert ragged == []
 
@@ -182,8 +190,23 @@ def test_numbers_of_a_sheet_have_no_more_digits_than_the_sheet_shows():
     ]
 
 
-def test_an_empty_sheet_is_refused():
-    book = open_workbook("w.xlsx", workbook({"T": []}))
+def test_a_note_beside_a_sheets_columns_costs_no_row():
+    sheet = [[None, "Key", "title"], [None, "a", "b"], [None, "c", "d", None, "mine"], [" ", None]]
+    table = open_workbook("w.xlsx", workbook({"T": sheet})).table("T", COLUMNS)
+    assert list(table.rows(pytest.fail)) == [(2, ("a", "b", "")), (3, ("c", "d", ""))]
+    assert table.unknown == ["column 5 (without a name, first filled in row 3)"]
+
+
+def test_a_fault_of_a_sheets_header_is_told_with_its_row():
+    book = open_workbook("w.xlsx", workbook({"T": [[" "], ["My things", None], ["key", "title"]]}))
+    with pytest.raises(InputError, match="the header has my_things\\.") as caught:
+        book.table("T", COLUMNS)
+    assert caught.value.where == "w.xlsx, sheet T row 2"
+
+
+@pytest.mark.parametrize("rows", [[], [[" "]]])
+def test_an_empty_sheet_is_refused(rows):
+    book = open_workbook("w.xlsx", workbook({"T": rows}))
     with pytest.raises(InputError, match="empty"):
         book.table("T", COLUMNS)
 

@@ -15,7 +15,7 @@ from typing import cast
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
 from courseporter.formats.tabular.encoding import Encoded
-from courseporter.formats.tabular.table import Columns, Record, Table, column_name
+from courseporter.formats.tabular.table import Columns, Record, Table, column_name, is_blank
 
 BUFFER = 1 << 18
 DELIMITERS = ",;\t"
@@ -31,7 +31,7 @@ def open_delimited(name: str, encoded: Encoded, columns: Columns, limits: Limits
     """
     delimiter = _delimiter(encoded.head, columns)
     records = _records(name, encoded, delimiter, limits.cell)
-    header = next((cells for _, cells in records if any(cells) and not _only_hint(cells)), None)
+    header = next((r for r in records if not is_blank(r[1]) and not _only_hint(r[1])), None)
     if header is None or not encoded.head.strip():
         raise InputError(
             f"{name} is empty: not even a header line is in it.",

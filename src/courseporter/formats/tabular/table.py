@@ -35,37 +35,39 @@ class Ragged(NamedTuple):
 class Table:
     """Rows of one file or sheet.
 
-    `name` is for people ("sections.csv"); `unknown` are columns that are not read.
+    `name` is for people ("sections.csv"), and so is `where`, the place of the header; `unknown`
+    are columns that are not read, those without a name only once a filled cell was met in them.
     """
 
     def __init__(
         self,
         name: str,
         columns: Columns,
-        header: list[str],
+        header: Record,
         records: Iterable[Record],
         *,
         guessed: str | None = None,
+        row: str = "line",
     ) -> None:
         self.name = name
+        self.where = f"{name} {row} {header[0]}"
         self.columns = (*columns.required, *columns.optional)
         self.guessed = guessed  # the encoding, when it had to be guessed
-        found = [column_name(cell) for cell in header]
-        _refuse_twins(name, found)
-        _refuse_gaps(name, columns, found)
-        known = set(self.columns)
-        self.unknown = tuple(
-            cell.strip() or f"column {number} (without a name)"
-            for number, cell in enumerate(header, 1)
-            if found[number - 1] not in known
-        )
-        self._width = len(header)
+        found = [column_name(cell) for cell in header[1]]
+        _refuse_twins(self.where, found)
+        _refuse_gaps(name, self.where, columns, found)
+        known = {*self.columns, ""}
+        strange = (c for c, name in zip(header[1], found, strict=True) if name not in known)
+        self.unknown = [cell.strip() for cell in strange]
+        self._nameless = [place for place, name in enumerate(found) if not name]
+        self._row = row
+        self._width = len(header[1])
         self._records = records
         # A column that is not there is read from an empty cell put behind the row.
         self._places = [found.index(c) if c in found else self._width for c in self.columns]
 
     def rows(self, ragged: Callable[[Ragged], None]) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Stream (line, cells in the order of `columns`); line 1 is the header.
+        """Stream (line, cells in the order of `columns`) of what stands below the header.
 
         Empty rows are left out.  Rows with another number of fields than the header go to
         `ragged`; empty fields too many, which spreadsheets like to add, are no fault.
@@ -75,7 +77,7 @@ class Table:
         pick = cast("Callable[[list[str]], tuple[str, ...]]", itemgetter(*self._places))
         for line, cells in self._records:
             if len(cells) != width:
-                if not any(cells):
+                if is_blank(cells):
                     continue
                 if len(cells) < width or any(cells[width:]):
                     full = [*cells, *[""] * (width - len(cells) + 1)]
@@ -83,10 +85,24 @@ class Table:
                     ragged(Ragged(line, len(cells), width, pick(full)))
                     continue
                 del cells[width:]
-            elif not cells[0] and not any(cells):
+            elif not cells[0].strip() and is_blank(cells):
                 continue
+            if self._nameless:
+                self._look_at_nameless(line, cells)
             cells.append("")
             yield line, pick(cells)
+
+    def _look_at_nameless(self, line: int, cells: list[str]) -> None:
+        filled = [place for place in self._nameless if cells[place].strip()]
+        if filled:
+            first = f"without a name, first filled in {self._row} {line}"
+            self.unknown += [f"column {place + 1} ({first})" for place in filled]
+            self._nameless = [place for place in self._nameless if place not in filled]
+
+
+def is_blank(cells: Iterable[str]) -> bool:
+    """Whether nothing but blanks stands in the cells."""
+    return not any(map(str.strip, cells))
 
 
 def column_name(cell: str) -> str:
@@ -97,26 +113,25 @@ def column_name(cell: str) -> str:
     return BLANKS.sub("_", BLANKS.sub(" ", cell).strip()).casefold()
 
 
-def _refuse_twins(name: str, found: list[str]) -> None:
+def _refuse_twins(where: str, found: list[str]) -> None:
     for column in found:
         if column and found.count(column) > 1:
             raise InputError(
-                f"{name}, line 1: the column “{column}” appears twice.",
+                f"{where}: the column “{column}” appears twice.",
                 "Delete or rename one of the two columns.",
-                f"{name} line 1",
+                where,
                 code="table_schema",
             )
 
 
-def _refuse_gaps(name: str, columns: Columns, found: list[str]) -> None:
+def _refuse_gaps(name: str, where: str, columns: Columns, found: list[str]) -> None:
     missing = [column for column in columns.required if column not in found]
     if missing:
         several = "columns" if len(missing) > 1 else "column"
-        has = ", ".join(cell or "(no name)" for cell in found)
+        has = ", ".join(cell for cell in found if cell) or "none"
         raise InputError(
-            f"{name}, line 1: the {several} {', '.join(missing)} cannot be found; the "
-            f"header has {has}.",
+            f"{where}: the {several} {', '.join(missing)} cannot be found; the header has {has}.",
             f"Add the {several} to {name}. The CSV template shows every table with examples.",
-            f"{name} line 1",
+            where,
             code="table_schema",
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from python_calamine import CalamineError, CalamineWorkbook
 
 from courseporter.errors import InputError
-from courseporter.formats.tabular.table import Columns, Record, Table
+from courseporter.formats.tabular.table import Columns, Record, Table, is_blank
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 SAVE_AS_CSV = "Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP."
@@ -33,19 +33,18 @@ class Workbook:
         """
         title = f"{self._name}, sheet {sheet}"
         records = self._records(sheet)
-        header = next((cells for _, cells in records if any(cells)), None)
+        header = next((record for record in records if not is_blank(record[1])), None)
         if header is None:
             message = f"{title} is empty: not even a header row is in it."
             raise InputError(message, "Fill the sheet or delete it.", title, code="table_schema")
-        while header and not header[-1].strip():
-            header.pop()
-        return Table(title, columns, header, records)
+        return Table(title, columns, header, records, row="row")
 
     def _records(self, sheet: str) -> Iterator[Record]:
         opened = self._book.get_sheet_by_name(sheet)
-        first = opened.start[0] if opened.start else 0
-        for line, row in enumerate(opened.iter_rows(), 1 + first):
-            yield line, [cell_text(value) for value in row]
+        row, column = opened.start or (0, 0)
+        before = [""] * column
+        for line, cells in enumerate(opened.iter_rows(), 1 + row):
+            yield line, before + [cell_text(value) for value in cells]
 
 
 def open_workbook(name: str, content: bytes) -> Workbook:

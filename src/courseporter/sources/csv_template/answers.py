@@ -21,17 +21,18 @@ from courseporter.sources.csv_template.values import (
     parse_tolerance,
 )
 
+Cell = tuple[str, int, str]
 GAP = re.compile(r"_{3,}")
 NO_ANSWER = "no accepted answer is given, so it is asked as a free text that a person grades"
 NEVER_SHOWN = "the feedback cannot be shown for this type of question"
 
 
 class Faulty(Exception):  # noqa: N818 - a verdict inside this package, no error of the program
-    """The question cannot be asked: which cell is wrong, and what is allowed in it."""
+    """The question cannot be asked: which cell is wrong (table, line, column), and why."""
 
-    def __init__(self, where: str, value: str, allowed: str) -> None:
-        super().__init__(f"{where}: “{value[:80]}” is not {allowed}.")
-        self.where = where
+    def __init__(self, cell: Cell, value: str, allowed: str) -> None:
+        super().__init__(f"“{value[:80]}” is not {allowed}.")
+        self.cell = cell
 
 
 class Solved(NamedTuple):
@@ -67,8 +68,8 @@ def is_true(row: OptionRow) -> bool:
     if known is None:
         known = parse_boolean(row.is_correct)
         if known is None:
-            where = f"options.csv line {row.line} column is_correct"
-            raise Faulty(where, row.is_correct, ALLOWED_BOOLEANS)
+            cell = ("options", row.line, "is_correct")
+            raise Faulty(cell, row.is_correct, ALLOWED_BOOLEANS)
     return known
 
 
@@ -138,7 +139,7 @@ def _true_or_false(row: QuestionRow, options: list[Option]) -> Solved | None:
         return None
     truth = parse_boolean(answer)
     if truth is None:
-        raise Faulty(f"questions.csv line {row.line} column answer", answer, "true or false")
+        raise Faulty(("questions", row.line, "answer"), answer, "true or false")
     return Solved(
         "true_false", (Option(text="True", correct=truth), Option(text="False", correct=not truth))
     )
@@ -165,15 +166,15 @@ def _short_text(row: QuestionRow, rows: Rows) -> Solved:
 
 
 def _numerical(row: QuestionRow, rows: Rows) -> Solved:
-    given = (
-        [(f"questions.csv line {row.line} column answer", row.answer)] if row.answer.strip() else []
-    )
-    given += [(f"options.csv line {r.line} column text", r.text) for r in rows if is_true(r)]
+    given: list[tuple[Cell, str]] = []
+    if row.answer.strip():
+        given.append((("questions", row.line, "answer"), row.answer))
+    given += [(("options", r.line, "text"), r.text) for r in rows if is_true(r)]
     answers: list[str] = []
-    for where, text in given:
+    for cell, text in given:
         answer = parse_answer(text)
         if answer is None:
-            raise Faulty(where, text, "a number or an interval such as [10, 20]")
+            raise Faulty(cell, text, "a number or an interval such as [10, 20]")
         answers.append(answer)
     answers = list(dict.fromkeys(answers))
     if not answers:

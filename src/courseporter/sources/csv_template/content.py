@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Collection, Container
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -67,7 +67,8 @@ class Contents:
     def __init__(self, files: Files, lessons: Container[str]) -> None:
         self._files = files
         self._lessons = lessons
-        self._broken: dict[str, str] = {}  # lesson link → key
+        # lesson link → where it stands first: for people, in the draft
+        self._broken: dict[str, tuple[str, str]] = {}
         self._key = ""
         self._where = ""
         self._losses: dict[str, None] = {}
@@ -92,13 +93,13 @@ class Contents:
         """
         if not self._broken:
             return []
-        link, key = next(iter(self._broken.items()))
+        where, key = next(iter(self._broken.values()))
         return [
             Problem(
                 code="lesson_link_broken",
                 severity="warning",
                 message=f"Links to lessons that are not imported: {_some(self._broken)}.",
-                where=f"lessons.csv, “{link}”",
+                where=where,
                 hint="Correct the external_id behind “lesson:”, or add the lesson.",
                 count=len(self._broken),
                 key=key,
@@ -128,12 +129,12 @@ class Contents:
                 return LESSON_SCHEME + quote(f"lesson:{key}", safe="")
         if (key := unquote(name.partition("#")[0]).strip()) in self._lessons:
             return LESSON_SCHEME + quote(f"lesson:{key}", safe="") + _place_on_page(name)
-        self._broken.setdefault(f"lesson:{name}", self._key)
+        self._broken.setdefault(f"lesson:{name}", (self._where, self._key))
         self._losses[f"the link to lesson “{name}” leads nowhere"] = None
         return None
 
 
-def _some(names: dict[str, str]) -> str:
+def _some(names: Collection[str]) -> str:
     listed = ", ".join(f"“{name}”" for name in list(names)[:3])
     return listed + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 

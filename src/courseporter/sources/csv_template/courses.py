@@ -35,7 +35,6 @@ class CourseRow(NamedTuple):
 def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[CourseRow]:
     """The good rows in file order, never none; the others stand aside.  Raises InputError."""
     table = layout.need(COURSE, ctx.limits)
-    gatherer.note_header(table)
     index, rows = Index(), list[CourseRow]()
 
     def ragged(row: object) -> None:
@@ -46,12 +45,12 @@ def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[Cours
         if not key:
             gatherer.fail(COURSE, line, cells, "external_id", "the external_id is empty.")
         elif key in index.places:
-            why = f"“{key}” was used before, in line {index.line_of(key)}."
-            gatherer.fail(COURSE, line, cells, "external_id", why)
+            gatherer.fail_twin(COURSE, line, cells, index.line_of(key))
         else:
             index.add(key, line)
             title = " ".join(cells[1].split()) or key
             rows.append(CourseRow(line, key, title, dict(zip(table.columns, cells, strict=True))))
+    gatherer.note_table(table)
     return rows or [_made_up(layout, ctx)]
 
 
@@ -129,13 +128,13 @@ class CourseBuilder:
         return value
 
 
-def course_entry(row: CourseRow, losses: list[str], first: str | None) -> Entry:
+def course_entry(row: CourseRow, losses: list[str], first: str | None, report: Report) -> Entry:
     """The entry of the course's row.
 
     It stands for the whole tree, so it leads to the first section; without any it fails.
     """
     if first is None:
-        losses = [f"course.csv line {row.line}: none of its sections could be imported"]
+        losses = [f"{report.at('course', row.line)}: none of its sections could be imported"]
     whole: Outcome = "converted_with_loss" if losses else "converted"
     return Entry(
         kind="course",
@@ -148,16 +147,17 @@ def course_entry(row: CourseRow, losses: list[str], first: str | None) -> Entry:
     )
 
 
-def no_course(row: CourseRow) -> Problem:
-    """course.csv has a header and no row that can be used."""
+def no_course(row: CourseRow, report: Report) -> Problem:
+    """The table of courses has a header and no row that can be used."""
+    table = report.table("course")
     return Problem(
         code="course_made_up",
         severity="warning",
         message=(
-            f"course.csv has no row that can be used; the course is called “{row.title}” "
+            f"{table} has no row that can be used; the course is called “{row.title}” "
             "after the file."
         ),
-        where="course.csv",
+        where=table,
         hint="Add a row with external_id and title.",
     )
 

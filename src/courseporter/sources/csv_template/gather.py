@@ -117,9 +117,9 @@ class Gatherer:
 
     def gather(self, feed: Feed, row: type[RowType]) -> Families[RowType]:
         """Read one table into families; `row` is a row as it will come out."""
-        self.note_header(feed.table)
         families = Families(self._spool, feed.level.stem, row)
         families.extend(self._good(feed))
+        self.note_table(feed.table)
         if not isinstance(feed.own, Leaves):
             feed.own.rank(one[3] for _, rows in families.walk() for one in rows)
         elif suspects := feed.own.suspects():
@@ -128,17 +128,17 @@ class Gatherer:
 
     def gather_wide(self, feed: Feed) -> Store:
         """Read a table whose rows are too large to be kept in families: one by one, as columns."""
-        self.note_header(feed.table)
         rest = [f"{name}_" for name in feed.table.columns[2:] if name != "position"]
         names = ("parent", "position", "line", "external_id", *rest)
         store = self._spool.table(feed.level.stem, *names, wide=True)
         store.extend(self._good(feed))
+        self.note_table(feed.table)
         in_order = store.rows("external_id", by=("parent", "position"))
         feed.own.rank(cast("str", key) for (key,) in in_order)
         return store
 
-    def note_header(self, table: Table) -> None:
-        """Problems of the table as a whole."""
+    def note_table(self, table: Table) -> None:
+        """Problems of a table as a whole, after its rows were read."""
         if table.unknown:
             count = len(table.unknown)
             names = ", ".join(f"“{name}”" for name in table.unknown[:10])
@@ -150,7 +150,7 @@ class Gatherer:
                         f"{table.name} has columns that the template does not know: {names}. "
                         "They are not read."
                     ),
-                    where=f"{table.name} line 1",
+                    where=table.where,
                     hint=f"Known columns: {', '.join(table.columns)}.",
                     count=count,
                 )
@@ -177,6 +177,11 @@ class Gatherer:
         self._report.tell("row_failed", "error", reason, where=where, hint=hint)
         self.put_aside(level, line, cells, "failed", reason)
         return reason
+
+    def fail_twin(self, level: Level, line: int, cells: tuple[str, ...], first: int) -> None:
+        """Set a row aside whose external_id stands in row `first` already."""
+        why = f"“{cells[0].strip()}” was used before, in {self._report.row(first)}."
+        self.fail(level, line, cells, "external_id", why)
 
     def put_aside(
         self, level: Level, line: int, cells: tuple[str, ...], outcome: Outcome, reason: str
@@ -283,20 +288,17 @@ class Gatherer:
         if not key:
             self.fail(level, line, cells, "external_id", "the external_id is empty.")
         elif key in index.places:
-            first = index.line_of(key)
-            self.fail(
-                level, line, cells, "external_id", f"“{key}” was used before, in line {first}."
-            )
+            self.fail_twin(level, line, cells, index.line_of(key))
         elif key in index.aside:
-            self.fail(level, line, cells, "external_id", f"“{key}” was used before in this file.")
+            why = f"“{key}” was used before in {self._report.table(level.stem)}."
+            self.fail(level, line, cells, "external_id", why)
         elif above in parents.aside:
             cause = parents.aside[above]
             index.dismiss(key, cause)
             self._follow(feed, line, cells, cause)
         else:
-            why = (
-                f"“{above}” is in no row of {level.parent}.csv." if above else "the cell is empty."
-            )
+            table = self._report.table(level.parent)
+            why = f"“{above}” is in no row of {table}." if above else "the cell is empty."
             column = level.columns.required[1]
             index.dismiss(key, ("failed", self.fail(level, line, cells, column, why)))
 
@@ -333,6 +335,5 @@ class Gatherer:
             twins += [(r[2], r[3], r[4]) for r in rows if first.get(r[3], r[2]) != r[2]]
             kept.extend(r for r in rows if first.get(r[3], r[2]) == r[2])
         for line, key, title in sorted(twins):
-            why = f"“{key}” was used before, in line {first[key]}."
-            self.fail(level, line, (key, "", title), "external_id", why)
+            self.fail_twin(level, line, (key, "", title), first[key])
         return kept

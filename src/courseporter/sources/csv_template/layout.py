@@ -26,6 +26,7 @@ from courseporter.formats.tabular import (
 from courseporter.sources.csv_template.schema import LEVELS, REQUIRED_FILES, Level
 
 FILES = {level.file: level.stem for level in LEVELS}
+STEMS = frozenset(FILES.values())
 WORKBOOK_PART = "xl/workbook.xml"
 MOST_WORKBOOK = 256 << 20  # a workbook is read as a whole
 BLOCK = 1 << 20
@@ -57,12 +58,8 @@ class Layout:
         # what was found out by reading a large file to its end is not found out again
         self._known = cast("dict[str, Encoded]", place.memo.setdefault("csv", {}))
         self._workbook = workbook
-        self._sheets = _sheets(workbook) if workbook else {}
-
-    @property
-    def in_sheets(self) -> bool:
-        """Whether the tables are sheets of a workbook."""
-        return self._workbook is not None
+        # table → name of its sheet; None when the tables are files
+        self.sheets = _sheets(workbook) if workbook else None
 
     @property
     def own(self) -> frozenset[str]:
@@ -87,8 +84,8 @@ class Layout:
 
         Raises InputError when it is there and cannot be read.
         """
-        if self._workbook:
-            sheet = self._sheets.get(level.stem)
+        if self._workbook and self.sheets is not None:
+            sheet = self.sheets.get(level.stem)
             return self._workbook.table(sheet, level.columns) if sheet else None
         member = self._tables.get(level.stem)
         if member is None or self.archive is None:
@@ -108,15 +105,19 @@ class Layout:
         """
         table = self.table(level, limits)
         if table is None:
-            what = f"sheet “{level.stem}”" if self._workbook else f"file {level.file}"
-            raise InputError(
-                f"The {what} is missing in “{self._inside.path if self._inside else self.name}”.",
-                f"A template needs {', '.join(one.file for one in REQUIRED_FILES)}. "
-                f"{TEMPLATE_HINT}",
-                level.file,
-                code="table_schema",
-            )
+            raise self._missing(level)
         return table
+
+    def _missing(self, level: Level) -> InputError:
+        what, needed = f"file {level.file}", [one.file for one in REQUIRED_FILES]
+        if self._workbook:
+            what, needed = f"sheet “{level.stem}”", [f"sheet {one.stem}" for one in REQUIRED_FILES]
+        return InputError(
+            f"The {what} is missing in “{self._inside.path if self._inside else self.name}”.",
+            f"A template needs {', '.join(needed)}. {TEMPLATE_HINT}",
+            f"sheet {level.stem}" if self._workbook else level.file,
+            code="table_schema",
+        )
 
 
 def looks_like_template(place: Place) -> bool:
@@ -205,18 +206,26 @@ def _refuse_twins(archive: Archive, folder: str, tables: dict[str, Member]) -> N
         above, _, name = path.rpartition("/")
         stem = FILES.get(name.casefold())
         if stem and above == folder and tables[stem].path != path:
-            raise InputError(
-                f"“{tables[stem].path}” and “{path}” are the same table in two spellings.",
-                "Keep only one of them.",
-                path,
-                code="table_schema",
-            )
+            raise _twins(tables[stem].path, path, path)
+
+
+def _twins(one: str, other: str, where: str) -> InputError:
+    return InputError(
+        f"“{one}” and “{other}” are the same table in two spellings.",
+        "Keep only one of them.",
+        where,
+        code="table_schema",
+    )
 
 
 def _sheets(workbook: Workbook) -> dict[str, str]:
-    stems = {level.stem for level in LEVELS}
-    names = ((sheet.strip().casefold().removesuffix(".csv"), sheet) for sheet in workbook.sheets)
-    return {name: sheet for name, sheet in names if name in stems}
+    """Table → name of its sheet."""
+    found: dict[str, str] = {}
+    for sheet in workbook.sheets:
+        stem = sheet.strip().casefold().removesuffix(".csv")
+        if stem in STEMS and found.setdefault(stem, sheet) != sheet:
+            raise _twins(found[stem], sheet, f"sheet {sheet}")
+    return found
 
 
 def _read_workbook(name: str, parts: Archive, content: bytes) -> Workbook:

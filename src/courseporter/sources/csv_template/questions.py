@@ -69,9 +69,10 @@ class QuestionBuilder:
         return Asked(question, None, _entries(row, rows, solved, key))
 
     def _failed(self, row: QuestionRow, rows: list[OptionRow], fault: Faulty) -> Asked:
-        reason = str(fault)
+        where = self._report.at(*fault.cell)
+        reason = f"{where}: {fault}"
         hint = "Correct the cell and import again."
-        self._report.tell("row_failed", "error", reason, where=fault.where, hint=hint)
+        self._report.tell("row_failed", "error", reason, where=where, hint=hint)
         below = f"its question “{row.key}” is not imported: {reason}"
         entries = [_entry("question", 4, row.text, row.key, "failed", reason)]
         entries += [_entry("option", 5, r.text, r.key, "failed", below) for r in rows]

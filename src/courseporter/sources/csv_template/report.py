@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from courseporter.errors import Problem, Severity
 
 MOST = 100
@@ -11,10 +13,10 @@ PLACES = {"sections": "section", "lessons": "lesson", "exercises": "exercise"}
 class Report:
     """Collects problems.  `counts` says how many of each code there were.
 
-    It travels in the cursor.  `sheets`: rows lie in a workbook, not in files.
+    It travels in the cursor.  `sheets`: table → name of its sheet; None when the tables are files.
     """
 
-    def __init__(self, *, sheets: bool = False) -> None:
+    def __init__(self, sheets: Mapping[str, str] | None = None) -> None:
         self._sheets = sheets
         self.counts: dict[str, int] = {}
         self._waiting: list[Problem] = []
@@ -40,8 +42,18 @@ class Report:
 
     def at(self, stem: str, line: int, column: str = "") -> str:
         """Where a row stands, as people find it: “questions.csv line 6 column points”."""
-        where = f"sheet {stem} row {line}" if self._sheets else f"{stem}.csv line {line}"
+        where = f"{self.table(stem)} {self.row(line)}"
         return f"{where} column {column}" if column else where
+
+    def table(self, stem: str) -> str:
+        """What people call a table: “questions.csv”, or “sheet Questions” in a workbook."""
+        if self._sheets is None:
+            return f"{stem}.csv"
+        return f"sheet {self._sheets.get(stem, stem).strip()}"
+
+    def row(self, line: int) -> str:
+        """What people call a row of a table that was named before."""
+        return f"line {line}" if self._sheets is None else f"row {line}"
 
     def title(self, stem: str, line: int, key: str, written: str) -> str:
         """A title on one line; a row without one is called by its external_id."""

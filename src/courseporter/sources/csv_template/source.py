@@ -70,7 +70,7 @@ class CsvSource(Source):
         """
         layout = find_layout(place)
         with Spool(ctx.scratch) as spool:
-            rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report(sheets=layout.in_sheets)))
+            rows = read_courses(layout, ctx, Gatherer(ctx, spool, Report(layout.sheets)))
         layout.need(SECTIONS, ctx.limits)
         lessons = _count_lessons(layout, ctx) if len(rows) == 1 else None
         for row in rows:
@@ -102,7 +102,7 @@ class _Reading:
     def __init__(self, layout: Layout, ref: CourseRef, ctx: Context, spool: Spool) -> None:
         self._layout = layout
         self._ctx = ctx
-        self._report = Report(sheets=layout.in_sheets)
+        self._report = Report(layout.sheets)
         self._gatherer = Gatherer(ctx, spool, self._report)
         self._files = Files(layout, ctx)
         self._ref = ref
@@ -120,9 +120,9 @@ class _Reading:
         if self._layout.archive:
             problems[:0] = self._layout.archive.problems
         if not row.line:
-            problems.append(no_course(row))
+            problems.append(no_course(row, self._report))
         first = f"section:{stores.sections[0].key}" if stores.sections else None
-        entry = course_entry(row, losses, first) if row.line else None
+        entry = course_entry(row, losses, first, self._report) if row.line else None
         head = Head(course, entry, problems)
         language = course.language or "en"
         delivery = Delivery(
@@ -170,10 +170,11 @@ class _Reading:
         if table is None:
             return None
         if above is None and level is not EXERCISES:
+            own, parent = self._report.table(level.stem), self._report.table(level.parent)
             raise InputError(
-                f"{level.file} is there, but {level.parent}.csv, to which its rows belong, is not.",
-                f"Add {level.parent}.csv, or leave {level.file} out too.",
-                f"{level.parent}.csv",
+                f"There is {own}, but no {parent}, to which its rows belong.",
+                f"Add {parent}, or leave {own} out too.",
+                parent,
                 code="table_schema",
             )
         check = _check_question if level is QUESTIONS else None
@@ -184,10 +185,10 @@ class _Reading:
         table = self._layout.table(ENROLLMENTS, self._ctx.limits)
         if table is None:
             return
-        self._gatherer.note_header(table)
         ragged = partial(self._gatherer.ragged, ENROLLMENTS, Leaves())
         for line, cells in table.rows(ragged):
             self._gatherer.put_aside(ENROLLMENTS, line, cells, "skipped", NOT_LEARNERS)
+        self._gatherer.note_table(table)
 
 
 def _count_lessons(layout: Layout, ctx: Context) -> int | None:

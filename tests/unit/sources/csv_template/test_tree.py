@@ -176,9 +176,7 @@ def test_a_workbook_beside_its_files_takes_them(tmp_path, read, folder):
 
 def test_what_is_wrong_in_a_workbook_is_told_by_sheet_and_row(tmp_path, read):
     lessons = [*SHEETS["lessons"], ["l2", "nowhere", "L", "text", ""], ["l3", "s", "L", "???", ""]]
-    path = tmp_path / "course.xlsx"
-    path.write_bytes(workbook({**SHEETS, "lessons": lessons}))
-    found = read(path)
+    found = read(saved(tmp_path, {**SHEETS, "lessons": lessons}))
     failed = [problem for problem in found.problems if problem.code == "row_failed"]
     assert [problem.where for problem in failed] == [
         "sheet lessons row 3 column section_external_id",
@@ -186,6 +184,70 @@ def test_what_is_wrong_in_a_workbook_is_told_by_sheet_and_row(tmp_path, read):
     ]
     assert all(problem.message.startswith(problem.where) for problem in failed)
     assert found.problem("missing_files").where == "sheet lessons row 2"
+
+
+def saved(tmp_path, sheets):
+    path = tmp_path / "course.xlsx"
+    path.write_bytes(workbook(sheets))
+    return path
+
+
+FAULTS = {
+    "Lessons ": [
+        *SHEETS["lessons"],
+        ["l", "s", "L", "text", ""],
+        ["l2", "nowhere", "L", "text", ""],
+        ["l2", "s", "L", "text", ""],
+    ],
+    "exercises": [
+        ["external_id", "lesson_external_id", "title", "instructions"],
+        ["e", "l", "E", "<a href='lesson:gone'>x</a>"],
+    ],
+    "questions": [
+        ["external_id", "exercise_external_id", "type", "text", "answer"],
+        ["q1", "e", "numerical", "?", "many"],
+        ["q2", "e", "single_choice", "?", None],
+        ["q3", "e", "true_false", "?", "perhaps"],
+        ["q4", "e", "numerical", "?", None],
+    ],
+    "options": [
+        ["external_id", "question_external_id", "text", "is_correct"],
+        ["o1", "q2", "a", "maybe"],
+        ["o1", "q2", "b", "no"],
+        ["o2", "q4", "few", "yes"],
+    ],
+    "enrollments": [["email", "age"]],
+}
+
+
+def test_a_workbook_is_never_spoken_of_in_files_and_lines(tmp_path, read):
+    kept = {stem: rows for stem, rows in SHEETS.items() if stem != "lessons"}
+    found = read(saved(tmp_path, kept | FAULTS))
+    texts = [text for p in found.problems for text in (p.message, p.where or "", p.hint or "")]
+    texts += [entry.reason or "" for entry in found.entries]
+    assert [text for text in texts if ".csv" in text or " line " in text] == []
+    reasons = [entry.reason for entry in found.entries if entry.outcome == "failed"]
+    assert "sheet Lessons row 3 column external_id: “l” was used before, in row 2." in reasons
+    assert found.problem("lesson_link_broken").where == "sheet exercises row 2"
+
+
+@pytest.mark.parametrize("lost", ["course", "sections", "lessons", "exercises"])
+def test_a_missing_sheet_is_refused_as_a_sheet(tmp_path, read, lost):
+    sheets = {"questions": FAULTS["questions"], "exercises": FAULTS["exercises"]} | SHEETS
+    with pytest.raises(InputError) as caught:
+        read(saved(tmp_path, {name: rows for name, rows in sheets.items() if name != lost}))
+    assert caught.value.where == f"sheet {lost}"
+    assert ".csv" not in caught.value.message + caught.value.hint
+
+
+def test_two_sheets_for_the_same_table_are_refused(tmp_path, read):
+    with pytest.raises(InputError, match=r"“course” and “Course\.csv” are the same table"):
+        read(saved(tmp_path, SHEETS | {"Course.csv": [["external_id", "title"], ["d", "Other"]]}))
+
+
+def test_a_workbook_without_a_course_row_says_so_of_its_sheet(tmp_path, read):
+    found = read(saved(tmp_path, SHEETS | {"course": SHEETS["course"][:1]}))
+    assert found.problem("course_made_up").where == "sheet course"
 
 
 def test_tables_go_before_a_workbook_beside_them(tmp_path, read):
