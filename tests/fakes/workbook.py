@@ -11,8 +11,14 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
-    """The workbook; cells are text, numbers, booleans or None (empty)."""
+class Raw(str):
+    """A cell as it stands in the sheet: attributes, `>`, and what is in it."""
+
+    __slots__ = ()
+
+
+def workbook(sheets: dict[str, list[list[object]]], styles: str = "") -> bytes:
+    """The workbook; cells are text, numbers, booleans, Raw or None (empty)."""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
@@ -21,6 +27,8 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
             [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
         ),
     }
+    if styles:
+        parts["xl/styles.xml"] = f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'
     for number, rows in enumerate(sheets.values(), 1):
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows)
     out = io.BytesIO()
@@ -59,6 +67,8 @@ def _sheet(rows: list[list[object]]) -> str:
 def _cell(place: str, value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, Raw):
+        return f'<c r="{place}" {value}</c>'
     if isinstance(value, bool):
         return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, int | float):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
 from courseporter.formats.tabular import Columns, detect, escape_cell, open_delimited, open_workbook
-from fakes.workbook import workbook
+from fakes.workbook import Raw, workbook
 
 COLUMNS = Columns(("key", "title"), ("note",))
 HEADER = "key,title,note\r\n"
@@ -171,20 +172,25 @@ def test_other_cells_are_written_as_they_are():
     assert [escape_cell(text) for text in ("", "a=b", "1")] == ["", "a=b", "1"]
 
 
+def opened(content):
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    return open_workbook("w.xlsx", content, parts.open)
+
+
 def test_a_sheet_gives_the_same_rows_as_a_file():
     content = workbook({"Things": [["Key", "title"], ["a", 1.0], [None, None], ["b", True]]})
-    book = open_workbook("w.xlsx", content)
+    book = opened(content)
     table = book.table(book.sheets[0], COLUMNS)
     assert list(table.rows(lambda _: None)) == [(2, ("a", "1", "")), (4, ("b", "true", ""))]
 
 
 def test_numbers_of_a_sheet_keep_their_fraction():
-    book = open_workbook("w.xlsx", workbook({"T": [["key", "title"], [0.5, 1e20]]}))
+    book = opened(workbook({"T": [["key", "title"], [0.5, 1e20]]}))
     assert list(book.table("T", COLUMNS).rows(lambda _: None)) == [(2, ("0.5", "1e+20", ""))]
 
 
 def test_numbers_of_a_sheet_have_no_more_digits_than_the_sheet_shows():
-    book = open_workbook("w.xlsx", workbook({"T": [["key", "title"], [0.1 + 0.2, 1 / 3]]}))
+    book = opened(workbook({"T": [["key", "title"], [0.1 + 0.2, 1 / 3]]}))
     assert list(book.table("T", COLUMNS).rows(lambda _: None)) == [
         (2, ("0.3", "0.333333333333333", ""))
     ]
@@ -192,13 +198,13 @@ def test_numbers_of_a_sheet_have_no_more_digits_than_the_sheet_shows():
 
 def test_a_note_beside_a_sheets_columns_costs_no_row():
     sheet = [[None, "Key", "title"], [None, "a", "b"], [None, "c", "d", None, "mine"], [" ", None]]
-    table = open_workbook("w.xlsx", workbook({"T": sheet})).table("T", COLUMNS)
+    table = opened(workbook({"T": sheet})).table("T", COLUMNS)
     assert list(table.rows(pytest.fail)) == [(2, ("a", "b", "")), (3, ("c", "d", ""))]
     assert table.unknown == ["column 5 (without a name, first filled in row 3)"]
 
 
 def test_a_fault_of_a_sheets_header_is_told_with_its_row():
-    book = open_workbook("w.xlsx", workbook({"T": [[" "], ["My things", None], ["key", "title"]]}))
+    book = opened(workbook({"T": [[" "], ["My things", None], ["key", "title"]]}))
     with pytest.raises(InputError, match="the header has my_things\\.") as caught:
         book.table("T", COLUMNS)
     assert caught.value.where == "w.xlsx, sheet T row 2"
@@ -206,12 +212,52 @@ def test_a_fault_of_a_sheets_header_is_told_with_its_row():
 
 @pytest.mark.parametrize("rows", [[], [[" "]]])
 def test_an_empty_sheet_is_refused(rows):
-    book = open_workbook("w.xlsx", workbook({"T": rows}))
+    book = opened(workbook({"T": rows}))
     with pytest.raises(InputError, match="empty"):
         book.table("T", COLUMNS)
 
 
 def test_what_only_says_that_it_is_a_workbook_is_refused():
     with pytest.raises(InputError) as caught:
-        open_workbook("w.xlsx", b"PK\x05\x06" + bytes(18))
+        opened(b"PK\x05\x06" + bytes(18))
     assert caught.value.code == "not_a_package"
+
+
+PERCENT = """
+<numFmts count="2"><numFmt numFmtId="164" formatCode="0.0\\ %"/>
+<numFmt numFmtId="165" formatCode="0&quot; %&quot;"/></numFmts>
+<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
+<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>
+"""
+
+
+def sheet_rows(rows, styles=""):
+    table = opened(workbook({"T": [["key", "title"], *rows]}, styles)).table("T", COLUMNS)
+    return table, [cells[:2] for _, cells in table.rows(pytest.fail)]
+
+
+def test_percentages_of_a_sheet_are_those_that_it_shows():
+    shown = [Raw('s="1"><v>0.05</v>'), Raw('s="2"><v>0.07</v>')]
+    others = [Raw('s="0"><v>0.05</v>'), Raw('s="3"><v>0.05</v>'), Raw('s="7"><v>0.05</v>')]
+    _, found = sheet_rows([["a", cell] for cell in shown + others], PERCENT)
+    assert [title for _, title in found] == ["5%", "7%", "0.05", "0.05", "0.05"]
+
+
+def test_errors_of_a_sheet_are_their_names():
+    _, found = sheet_rows([["a", Raw('t="e"><f>1/0</f><v>#DIV/0!</v>')]])
+    assert found == [("a", "#DIV/0!")]
+
+
+def test_formulas_are_their_results_and_those_without_one_are_told():
+    table, found = sheet_rows(
+        [
+            ["a", Raw('t="str"><f>B1</f><v>Title</v>')],
+            ["b", Raw("><f>1+1</f><v>2</v>")],
+            ["c", Raw('t="str"><f>""</f><v></v>')],
+            ["d", Raw("><f>1+1</f><v/>")],
+            [Raw("><f>A5</f>"), Raw("><f>B5</f>")],
+        ]
+    )
+    wanted = [("a", "Title"), ("b", "2"), ("c", ""), ("d", "=1+1"), ("=A5", "=B5")]
+    assert found == wanted
+    assert table.unsolved == [5, 6, 6]

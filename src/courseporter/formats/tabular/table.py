@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple, cast
 
@@ -48,8 +48,10 @@ class Table:
         *,
         guessed: str | None = None,
         row: str = "line",
+        unsolved: Sequence[int] = (),
     ) -> None:
         self.name = name
+        self.unsolved = unsolved  # rows of cells that hold a formula without a result
         self.where = f"{name} {row} {header[0]}"
         self.columns = (*columns.required, *columns.optional)
         self.guessed = guessed  # the encoding, when it had to be guessed

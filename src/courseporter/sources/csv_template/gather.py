@@ -22,6 +22,7 @@ from courseporter.model import Entry, Outcome
 from courseporter.sources.csv_template.families import Families
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import FILE_NUMBER, Level
+from courseporter.sources.csv_template.tables import table_problems
 from courseporter.sources.csv_template.values import parse_number
 
 LAST = math.inf  # the position of a row without one
@@ -139,35 +140,7 @@ class Gatherer:
 
     def note_table(self, table: Table) -> None:
         """Problems of a table as a whole, after its rows were read."""
-        if table.unknown:
-            count = len(table.unknown)
-            names = ", ".join(f"“{name}”" for name in table.unknown[:10])
-            self.problems.append(
-                Problem(
-                    code="unknown_columns",
-                    severity="warning",
-                    message=(
-                        f"{table.name} has columns that the template does not know: {names}. "
-                        "They are not read."
-                    ),
-                    where=table.where,
-                    hint=f"Known columns: {', '.join(table.columns)}.",
-                    count=count,
-                )
-            )
-        if table.guessed:
-            self.problems.append(
-                Problem(
-                    code="encoding_guessed",
-                    severity="warning",
-                    message=(
-                        f"{table.name} is not UTF-8. It was read as Windows-1252; "
-                        "check its umlauts and accents."
-                    ),
-                    where=table.name,
-                    hint="To be sure, save the table as “CSV UTF-8” and import again.",
-                )
-            )
+        self.problems += table_problems(table)
 
     def fail(self, level: Level, line: int, cells: tuple[str, ...], column: str, why: str) -> str:
         """Set a row aside and tell why.  Gives the cause for the rows below it."""

@@ -6,7 +6,6 @@ In a ZIP or folder (at the root or one folder down), or in a workbook, alone or 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
 from io import BytesIO
 from typing import cast
@@ -185,8 +184,7 @@ def _layout_inside(place: Place, books: list[Member]) -> Layout:
         )
     content = place.archive.read(books[0], MOST_WORKBOOK)
     name, folder = books[0].path, books[0].path.rpartition("/")[0]
-    with closing(open_stored(name, BytesIO(content), place.limits)) as parts:
-        book = _read_workbook(name, parts, content)
+    book = _read_workbook(name, open_stored(name, BytesIO(content), place.limits), content)
     return Layout(place, folder=folder + "/" * bool(folder), workbook=book, inside=books[0])
 
 
@@ -245,4 +243,4 @@ def _read_workbook(name: str, parts: Archive, content: bytes) -> Workbook:
                         name,
                         code="too_large",
                     )
-    return open_workbook(name, content)
+    return open_workbook(name, content, lambda path: parts.open(parts.members[path]))

@@ -12,7 +12,7 @@ from courseporter.formats.context import Limits
 from courseporter.formats.place import Place
 from courseporter.sources.csv_template import CsvSource
 from fakes.material import simple_tables, simple_template, template, write_zip
-from fakes.workbook import workbook
+from fakes.workbook import Raw, workbook
 
 
 def test_a_lesson_becomes_a_unit_and_each_exercise_one_of_its_own(read):
@@ -248,6 +248,21 @@ def test_two_sheets_for_the_same_table_are_refused(tmp_path, read):
 def test_a_workbook_without_a_course_row_says_so_of_its_sheet(tmp_path, read):
     found = read(saved(tmp_path, SHEETS | {"course": SHEETS["course"][:1]}))
     assert found.problem("course_made_up").where == "sheet course"
+
+
+def test_nothing_in_a_workbook_is_taken_for_an_empty_cell(tmp_path, read):
+    options = [
+        ["external_id", "question_external_id", "text", "is_correct"],
+        ["o1", "q2", "a", Raw('t="e"><v>#REF!</v>')],
+        ["o2", "q2", "b", True],
+    ]
+    lessons = [*SHEETS["lessons"], ["l2", "s", "L", "text", Raw("><f>A1</f><v/>")]]
+    sheets = SHEETS | FAULTS | {"options": options, "lessons": lessons}
+    del sheets["Lessons "]
+    found = read(saved(tmp_path, sheets))
+    assert "“#REF!” is not true" in found.entry("question", "q2").reason
+    problem = found.problem("formula_unsolved")
+    assert (problem.count, problem.where) == (1, "course.xlsx, sheet lessons row 3")
 
 
 def test_tables_go_before_a_workbook_beside_them(tmp_path, read):
