@@ -80,7 +80,7 @@ def _choice(row: QuestionRow, rows: Rows) -> Solved:
     if None in flags:
         flags = [is_true(r) for r in rows]
     if row.answer and not any(flags):
-        flags = _named(row.answer, rows)
+        flags = _named(row, rows)
     options = [
         Option(text=r.text, correct=flag, feedback=r.feedback)  # type: ignore[arg-type]  # no None is left
         for r, flag in zip(rows, flags, strict=True)
@@ -102,10 +102,18 @@ def _choice(row: QuestionRow, rows: Rows) -> Solved:
     return _odd_choice(kind, row, options, right)
 
 
-def _named(answer: str, rows: Rows) -> list[bool]:
-    """No option is marked; the column answer may name the right one."""
-    wanted = answer.strip().casefold()
-    return [bool(wanted) and r.text.strip().casefold() == wanted for r in rows]
+def _named(row: QuestionRow, rows: Rows) -> list[bool]:
+    """No option is marked; the column answer may name the right one.
+
+    “false” names “Falsch” too where there is nothing but true and false.
+    """
+    wanted = row.answer.strip().casefold()
+    flags = [bool(wanted) and r.text.strip().casefold() == wanted for r in rows]
+    truth = parse_boolean(row.answer)
+    if any(flags) or row.type != "true_false" or truth is None:
+        return flags
+    says = [parse_boolean(r.text) if r.text.strip() else None for r in rows]
+    return [one is truth for one in says] if says in ([True, False], [False, True]) else flags
 
 
 def _odd_choice(kind: QuestionType, row: QuestionRow, options: list[Option], right: int) -> Solved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from courseporter.errors import Problem
@@ -37,13 +37,17 @@ COUNT = "count:"  # before the codes whose counts travel in the cursor
 
 
 class Stores(NamedTuple):
-    """The gathered tables; those that were not there are None."""
+    """The gathered tables; those that were not there are None.
+
+    `repeated`: the external_ids of questions that stand in several rows.
+    """
 
     sections: list[SectionRow]
     lessons: Store
     exercises: Families[ExerciseRow] | None
     questions: Families[QuestionRow] | None
     options: Families[OptionRow] | None
+    repeated: Container[str] = ()
 
 
 class Head(NamedTuple):
@@ -74,7 +78,7 @@ class Delivery:
         self._report = report
         self._ctx = ctx
         self._lesson_builder = LessonBuilder(files, contents, report, language)
-        self._exercise_builder = ExerciseBuilder(contents, report)
+        self._exercise_builder = ExerciseBuilder(contents, report, stores.repeated)
         self._total = len(stores.lessons)
         self._section = 0  # the next section to hand out
         self._exercise = 0  # places of the next exercise and question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple, TypeVar
 
 from courseporter.model import Block, Entry, Node, Question, Quiz, Text
@@ -27,10 +27,10 @@ class Exercise(NamedTuple):
 class ExerciseBuilder:
     """Builds one exercise after another."""
 
-    def __init__(self, contents: Contents, report: Report) -> None:
+    def __init__(self, contents: Contents, report: Report, repeated: Container[str]) -> None:
         self._contents = contents
         self._report = report
-        self._questions = QuestionBuilder(report)
+        self._questions = QuestionBuilder(report, repeated)
 
     def look(self, row: ExerciseRow) -> None:
         """Only note what its instructions refer to."""

@@ -37,9 +37,13 @@ Check = Callable[[tuple[str, ...]], tuple[str, str] | None]  # cells → column 
 
 
 class Index:
-    """The external_ids of one table: where each row stands, or why it stands aside."""
+    """The external_ids of one table: where each row stands, or why it stands aside.
+
+    `repeated`: those of good rows that came again.
+    """
 
     def __init__(self) -> None:
+        self.repeated: set[str] = set()
         self.places: dict[str, int] = {}
         self.lines = array("Q")
         self.aside: dict[str, Cause] = {}
@@ -261,6 +265,7 @@ class Gatherer:
         if not key:
             self.fail(level, line, cells, "external_id", "the external_id is empty.")
         elif key in index.places:
+            index.repeated.add(key)
             self.fail_twin(level, line, cells, index.line_of(key))
         elif key in index.aside:
             why = f"“{key}” was used before in {self._report.table(level.stem)}."

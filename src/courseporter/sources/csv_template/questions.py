@@ -5,7 +5,7 @@ The ledger entries of all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from html import escape
 from typing import NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ from courseporter.sources.csv_template.schema import OptionRow, QuestionRow
 from courseporter.sources.csv_template.values import parse_boolean, parse_points, parse_tolerance
 
 LONGEST_TITLE = 200  # of an entry; the text itself is in the draft
+ALONE = "the name of this question alone, so nobody can tell which options are its own"
 FEW_POINTS = 1000  # different values that are remembered
 T = TypeVar("T")
 
@@ -29,15 +30,17 @@ class Asked(NamedTuple):
 
 
 class QuestionBuilder:
-    """Builds one question after another."""
+    """Builds one question after another; `repeated`: external_ids that several questions have."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, repeated: Container[str]) -> None:
         self._report = report
+        self._repeated = repeated
         self._points: dict[str, float | None] = {"": None}  # cells that were read before
 
     def build(self, row: QuestionRow, rows: list[OptionRow], attempts: int | None) -> Asked:
         """The question with its entry, followed by those of its options."""
         try:
+            self._refuse_mixed(row, rows)
             solved = solve(row, rows)
         except Faulty as fault:
             return self._failed(row, rows, fault)
@@ -67,6 +70,10 @@ class QuestionBuilder:
         if row.tolerance or row.answer or not row.text.strip():
             self._check_cells(row, solved)
         return Asked(question, None, _entries(row, rows, solved, key))
+
+    def _refuse_mixed(self, row: QuestionRow, rows: list[OptionRow]) -> None:
+        if rows and row.type != "essay" and row.key in self._repeated:
+            raise Faulty(("questions", row.line, "external_id"), row.key, ALONE)
 
     def _failed(self, row: QuestionRow, rows: list[OptionRow], fault: Faulty) -> Asked:
         where = self._report.at(*fault.cell)
@@ -100,7 +107,9 @@ class QuestionBuilder:
         elif row.tolerance.strip():
             self._tell_cell(row, "tolerance", "only numerical questions have one; it is not used.")
         if (answer := row.answer.strip()) and not _is_right(answer, solved):
-            shown = f"“{answer[:80]}” is not used in this question."
+            marked = [option.text.strip()[:80] for option in solved.options if option.correct]
+            but = f"; “{marked[0]}” is marked as correct, and that counts" if marked else ""
+            shown = f"“{answer[:80]}” is not used in this question{but}."
             self._tell_cell(row, "answer", shown)
 
     def _tell_cell(self, row: QuestionRow, column: str, what: str) -> None:

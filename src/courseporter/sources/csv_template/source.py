@@ -155,7 +155,7 @@ class _Reading:
         options = self._if_there(OPTIONS, Leaves(), questions, OptionRow, above=asked)
         self._enrollments()
         rows = [row for _, family in chapters.walk() for row in family]
-        return Stores(rows, pages, quizzes, asked, options)
+        return Stores(rows, pages, quizzes, asked, options, questions.repeated)
 
     def _if_there(
         self,

@@ -26,6 +26,30 @@ def ask(read):
 YES_NO = [{"text": "A", "is_correct": "yes", "feedback": "Right"}, {"text": "B", "is_correct": "0"}]
 
 
+@pytest.mark.parametrize(
+    ("answer", "right"), [("false", "Falsch"), ("WAHR", "Wahr"), ("0", "Falsch")]
+)
+def test_true_or_false_names_the_option_that_means_it(ask, answer, right):
+    _, question, entry = ask("true_false", [{"text": "Wahr"}, {"text": "Falsch"}], answer=answer)
+    assert [option.text for option in question.options if option.correct] == [right]
+    assert entry.outcome == "converted"
+
+
+@pytest.mark.parametrize("texts", [("Wahr", "Manchmal"), ("Wahr", "Ja")])
+def test_true_or_false_is_not_guessed_among_other_words(ask, texts):
+    _, question, entry = ask("true_false", [{"text": text} for text in texts], answer="true")
+    assert entry.reason.startswith("no option is marked as correct")
+    assert [option.text for option in question.options] == list(texts)
+
+
+def test_an_answer_that_contradicts_the_marked_option_is_told_with_both(ask):
+    found, question, _ = ask("single_choice", YES_NO, answer="B")
+    assert [option.text for option in question.options if option.correct] == ["A"]
+    problem = found.problem("row_value")
+    assert problem.where == "questions.csv line 2 column answer"
+    assert "“B” is not used in this question; “A” is marked as correct" in problem.message
+
+
 @pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "dropdown", "true_false"])
 def test_choices_are_kept_with_their_feedback(ask, kind):
     found, question, entry = ask(kind, YES_NO)

@@ -83,6 +83,27 @@ def test_the_second_row_with_an_id_fails_and_names_the_first(read, stem):
     assert sum(e.outcome == "failed" for e in found.entries) == 1
 
 
+def test_options_are_not_mixed_when_two_questions_have_the_same_id(read):
+    pairs = [("o1", "yes"), ("o2", ""), ("o3", "yes"), ("o4", "")]
+    found = read(
+        exercises=[{}],
+        questions=[
+            {"type": "single_choice", "text": "A?"},
+            {"type": "single_choice", "text": "B?"},
+            {"type": "single_choice", "external_id": "other"},
+        ],
+        options=[
+            *({"external_id": key, "is_correct": right} for key, right in pairs),
+            {"external_id": "o5", "question_external_id": "other", "is_correct": "yes"},
+            {"external_id": "o6", "question_external_id": "other", "text": "No"},
+        ],
+    )
+    assert list(found.questions) == ["question:other"]
+    assert "“q” is not the name of this question alone" in found.entry("question", "q").reason
+    failed = [(e.kind, e.title) for e in found.entries if e.outcome == "failed"]
+    assert failed == [("question", "A?"), *[("option", "Yes")] * 4, ("question", "B?")]
+
+
 @pytest.mark.parametrize("key", ["", "  ", "\u00a0"])
 def test_a_row_without_an_id_fails(read, key):
     found = read(sections=[{}, {"external_id": key, "title": "B"}])
