@@ -1,9 +1,14 @@
-r"""Markdown to HTML: CommonMark with tables; raw HTML and TeX (\\( … \\), \\[ … \\]) stay."""
+r"""Markdown to HTML: CommonMark with tables; raw HTML and TeX (\\( … \\), \\[ … \\]) stay.
+
+Files may be named as they are: `![](My photo (1).png)` is a picture, though CommonMark (6.3) wants
+`<My photo (1).png>`.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # loaded with the first text that needs it
@@ -20,6 +25,13 @@ SIGNIFICANT = re.compile(
     r"|^(?:[-+#=> \t]|\d{1,9}[.)])|[ \t]$",
     re.MULTILINE,
 )
+# A destination with blanks in it, up to its title or the end of the link, that names a file or has
+# a scheme; all else in round brackets behind square ones is prose.
+SPACED = re.compile(
+    r"""((?:[^()<>"\n]|\([^()<>"\n]{0,200}\)){1,300}?)"""
+    r"""(?=[ \t]{0,9}(?:[ \t](?:"[^"\n]{0,300}"|'[^'\n]{0,300}')[ \t]{0,9})?\))"""
+)
+NAMED = re.compile(r"[a-z][a-z0-9+.-]+:.*|.*\.[a-z][a-z0-9]{1,4}(?:[#?]\S*)?", re.IGNORECASE)
 PARAGRAPHS = re.compile(r"\n{2,}")
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -42,11 +54,31 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"breaks": True}).enable(["table", "strikethrough"])
+    parser.helpers = _link_helpers()  # type: ignore[assignment]  # they are a module there
     parser.inline.ruler.before("escape", "math", _inline_math)
     parser.block.ruler.before(
         "code", "math", _block_math, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     return parser
+
+
+def _link_helpers() -> SimpleNamespace:
+    """How the parser reads the parts of a link, under its own names."""
+    from markdown_it import helpers
+
+    def destination(text: str, start: int, end: int) -> object:
+        found = helpers.parseLinkDestination(text, start, end)
+        spaced = SPACED.match(text, start, end)
+        name = spaced[1].strip() if spaced else ""
+        if spaced and " " in name and NAMED.fullmatch(name):
+            found.ok, found.str, found.pos = True, name, spaced.end(1)
+        return found
+
+    return SimpleNamespace(
+        parseLinkLabel=helpers.parseLinkLabel,
+        parseLinkTitle=helpers.parseLinkTitle,
+        parseLinkDestination=destination,
+    )
 
 
 def _inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so

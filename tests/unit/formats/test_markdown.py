@@ -31,6 +31,28 @@ def test_a_formula_that_is_never_closed_does_not_swallow_the_text():
     assert "<strong>bold</strong>" in render_markdown(r"open \( and **bold**")
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("![a](My photo.png)", '<img src="My%20photo.png" alt="a" />'),
+        ("![a](x/Bild (1).png)", '<img src="x/Bild%20(1).png" alt="a" />'),
+        ('![a]( My photo.png "T" )', '<img src="My%20photo.png" alt="a" title="T" />'),
+        ("[a](l'image 2.pdf#page=3)", '<a href="l\'image%202.pdf#page=3">a</a>'),
+        ("[**a**](lesson:my id 1) b)", '<a href="lesson:my%20id%201"><strong>a</strong></a> b)'),
+        ("(![a](b c.png))", '(<img src="b%20c.png" alt="a" />)'),
+        (
+            "[a](c.png (T)) [b](d e.png)",
+            '<a href="c.png" title="T">a</a> <a href="d%20e.png">b</a>',
+        ),
+        ("see [1](a note, page 3.5)", "see [1](a note, page 3.5)"),
+        ("`[a](b c.png)`", "<code>[a](b c.png)</code>"),
+        ("[a](javascript:x y.png)", "[a](javascript:x y.png)"),
+    ],
+)
+def test_files_may_be_named_as_they_are(text, html):
+    assert render_markdown(text) == f"<p>{html}</p>\n"
+
+
 def test_code_is_not_looked_into():
     html = render_markdown("`\\(x\\)`\n\n```python\nif a < b:\n    \\[y\\]\n```")
     assert "<code>\\(x\\)</code>" in html

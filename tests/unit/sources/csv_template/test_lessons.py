@@ -24,6 +24,13 @@ def lesson(read, files=None, **row):
     return found, found.blocks("unit:l")
 
 
+def test_files_with_blanks_and_brackets_in_their_names_are_found_in_markdown(read):
+    content = "![](images/Mein Bild (1).png)"
+    found = read(files={"images/Mein Bild (1).png": b"x"}, lessons=[{"content": content}])
+    assert [asset.path for asset in found.assets] == ["images/Mein Bild (1).png"]
+    assert found.problems == []
+
+
 def test_html_stays_as_it_is_but_for_references(read):
     html = '<P class=x>a &amp; b&nbsp;<IMG SRC=Case.png ALT="x">\n<br>not closed'
     _, blocks = lesson(read, content=html)
