@@ -1,5 +1,6 @@
 r"""Markdown to HTML: CommonMark with tables; raw HTML and TeX (\\( … \\), \\[ … \\]) stay.
 
+What looks like a tag and is none of HTML (`List<String>`) is text.
 Files may be named as they are: `![](My photo (1).png)` is a picture, though CommonMark (6.3) wants
 `<My photo (1).png>`.
 """
@@ -10,6 +11,8 @@ import re
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
+
+from courseporter.formats.html.elements import BLOCKS, INLINE
 
 if TYPE_CHECKING:  # loaded with the first text that needs it
     from markdown_it import MarkdownIt
@@ -32,6 +35,8 @@ SPACED = re.compile(
     r"""(?=[ \t]{0,9}(?:[ \t](?:"[^"\n]{0,300}"|'[^'\n]{0,300}')[ \t]{0,9})?\))"""
 )
 NAMED = re.compile(r"[a-z][a-z0-9+.-]+:.*|.*\.[a-z][a-z0-9]{1,4}(?:[#?]\S*)?", re.IGNORECASE)
+TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+DRAWN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)  # their elements have names of their own
 PARAGRAPHS = re.compile(r"\n{2,}")
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -40,7 +45,7 @@ def render_markdown(text: str) -> str:
     """The text as an HTML fragment.  A line break in the source is a line break on the page."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if SIGNIFICANT.search(text):
-        return _parser().render(text)
+        return _parser().render(text, {"drawn": bool(DRAWN.search(text))})
     parts = PARAGRAPHS.split(text.strip("\n"))
     return "".join(f"<p>{_escaped(part.strip())}</p>\n" for part in parts if part)
 
@@ -52,14 +57,31 @@ def _escaped(text: str) -> str:
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import html_block
+    from markdown_it.rules_inline import html_inline
+
+    def tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+        return not _is_word(state, state.pos) and html_inline(state, silent)
+
+    def page(state: StateBlock, start: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+        begin = state.bMarks[start] + state.tShift[start]
+        return not _is_word(state, begin) and html_block(state, start, last, silent)
 
     parser = MarkdownIt("commonmark", {"breaks": True}).enable(["table", "strikethrough"])
+    parser.inline.ruler.at("html_inline", tag)
+    parser.block.ruler.at("html_block", page, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.helpers = _link_helpers()  # type: ignore[assignment]  # they are a module there
     parser.inline.ruler.before("escape", "math", _inline_math)
     parser.block.ruler.before(
         "code", "math", _block_math, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     return parser
+
+
+def _is_word(state: StateBase, begin: int) -> bool:
+    match = TAG.match(state.src, begin)
+    name = match[1].lower() if match else "p"
+    return not (name in INLINE or name in BLOCKS or state.env.get("drawn"))
 
 
 def _link_helpers() -> SimpleNamespace:

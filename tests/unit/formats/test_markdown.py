@@ -53,6 +53,25 @@ def test_files_may_be_named_as_they_are(text, html):
     assert render_markdown(text) == f"<p>{html}</p>\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("A List<String> is *typed*", "<p>A List&lt;String&gt; is <em>typed</em></p>"),
+        ("<String>", "<p>&lt;String&gt;</p>"),
+        (
+            "- git clone <url>\n- </end>",
+            "<ul>\n<li>git clone &lt;url&gt;</li>\n<li>&lt;/end&gt;</li>\n</ul>",
+        ),
+        ("x <SPAN class='y'>z</SPAN><br/>", "<p>x <SPAN class='y'>z</SPAN><br/></p>"),
+        ("see\n\n<div>\n*x*\n</div>", "<p>see</p>\n<div>\n*x*\n</div>"),
+        ("a <svg><path d='M0'/></svg>", "<p>a <svg><path d='M0'/></svg></p>"),
+        ("a <!-- b -->", "<p>a <!-- b --></p>"),
+    ],
+)
+def test_what_is_no_element_of_html_is_text(text, html):
+    assert render_markdown(text).strip() == html
+
+
 def test_code_is_not_looked_into():
     html = render_markdown("`\\(x\\)`\n\n```python\nif a < b:\n    \\[y\\]\n```")
     assert "<code>\\(x\\)</code>" in html

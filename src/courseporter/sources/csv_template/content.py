@@ -8,28 +8,14 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.errors import Problem
-from courseporter.formats.html import escape_text, rewrite_references
+from courseporter.formats.html import BLOCKS, INLINE, escape_text, rewrite_references
 from courseporter.formats.markdown import render_markdown
 from courseporter.model import LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
 
-INLINE = (
-    "a abbr audio b bdi bdo big br button center cite code data del dfn em embed "
-    "font i iframe img input ins kbd "
-    "label mark math object picture q ruby s samp script select small span strike "
-    "strong style sub sup svg textarea "
-    "time tt u var video wbr"
-)
-BLOCKS = (
-    "address article aside blockquote body caption col colgroup dd details dialog "
-    "div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link main "
-    "menu meta nav noscript ol p "
-    "pre section summary table tbody td tfoot th thead title tr ul"
-)
 MOST_MARKDOWN = 1_000_000  # characters; the parser needs some hundred bytes for each
-_ANY_TAG = "|".join(sorted((INLINE + " " + BLOCKS).split(), key=len, reverse=True))
-_BLOCK_TAG = "|".join(sorted(BLOCKS.split(), key=len, reverse=True))
+_ANY_TAG = "|".join(sorted((*INLINE, *BLOCKS), key=len, reverse=True))
+_BLOCK_TAG = "|".join(sorted(BLOCKS, key=len, reverse=True))
 _STARTS = re.compile(rf"\s*(?:<!--|<!doctype|<\?xml|</?(?:{_ANY_TAG})(?=[\s/>]))", re.IGNORECASE)
 _BLOCK = re.compile(rf"</?(?:{_BLOCK_TAG})(?=[\s/>])[^<]*>", re.IGNORECASE)
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)|(`+)[^`].*?\2", re.MULTILINE | re.DOTALL)
