@@ -20,12 +20,13 @@ if TYPE_CHECKING:  # loaded with the first text that needs it
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-CLOSERS = {"(": "\\)", "[": "\\]"}
+CLOSERS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
+TEX = re.compile(r"[\\^_={}]")  # two prices have none of these between their dollars
 # Nothing in such a text means anything to Markdown or HTML; most notes in a spreadsheet are like
 # that.
 SIGNIFICANT = re.compile(
     r"[\\`*_\[\]|~]|&(?=[#a-zA-Z])|<(?=\S)"
-    r"|^(?:[-+#=> \t]|\d{1,9}[.)])|[ \t]$",
+    r"|\$\$|^(?:[-+#=> \t]|\d{1,9}[.)])|[ \t]$",
     re.MULTILINE,
 )
 # A destination with blanks in it, up to its title or the end of the link, that names a file or has
@@ -105,40 +106,51 @@ def _link_helpers() -> SimpleNamespace:
 
 def _inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
     r"""`\\( … \\)` and `\\[ … \\]` inside a paragraph: not a letter is touched."""
-    if state.src[state.pos] != "\\" or state.pos + 2 > state.posMax:
-        return False
-    closer = CLOSERS.get(state.src[state.pos + 1])
-    end = _closed(state, closer, state.pos + 2) + 2 if closer else 0
-    if not 2 <= end <= state.posMax:
+    end = _end_of_formula(state, state.pos)
+    if not 0 < end <= state.posMax:
         return False
     if not silent:
-        state.push("text", "", 0).content = state.src[state.pos : end]
+        state.push("text", "", 0).content = _in_brackets(state.src[state.pos : end])
     state.pos = end
     return True
 
 
 def _block_math(state: StateBlock, start: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - as above
-    r"""A formula that begins a line with `\\[`.
+    r"""A formula that begins a line with `\\[` or `$$`.
 
     Lines in it are no lists, headings or new paragraphs.
     """
     begin = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("\\[", begin):
+    if state.src.startswith("\\(", begin):
         return False
-    end = _closed(state, "\\]", begin + 2)
-    if end < 0 or state.env.get("text behind") == end:
+    end = _end_of_formula(state, begin)
+    if not end or state.env.get("text behind") == end:
         return False
     after = _line_after(state, start, last, end)
-    if after is None or state.src[end + 2 : state.eMarks[after - 1]].strip():
+    if after is None or state.src[end : state.eMarks[after - 1]].strip():
         state.env["text behind"] = end  # all formulas that end here are none
         return False
     if not silent:
         state.line = after
         state.push("paragraph_open", "p", 1).map = [start, after]
         inline = state.push("inline", "", 0)
-        inline.content, inline.children = state.src[begin : end + 2], []
+        inline.content, inline.children = _in_brackets(state.src[begin:end]), []
         state.push("paragraph_close", "p", -1)
     return True
+
+
+def _end_of_formula(state: StateBase, begin: int) -> int:
+    """Where the formula that begins here ends, 0 when there is none."""
+    closer = CLOSERS.get(state.src[begin : begin + 2])
+    end = _closed(state, closer, begin + 2) if closer else -1
+    if end < 0 or (closer == "$$" and not TEX.search(state.src, begin + 2, end)):
+        return 0
+    return end + 2
+
+
+def _in_brackets(formula: str) -> str:
+    r"""The formula as Open edX reads it: `\\[ … \\]`, which it does not know as `$$ … $$`."""
+    return f"\\[{formula[2:-2]}\\]" if formula.startswith("$$") else formula
 
 
 def _closed(state: StateBase, closer: str, begin: int) -> int:
@@ -151,4 +163,4 @@ def _closed(state: StateBase, closer: str, begin: int) -> int:
 
 
 def _line_after(state: StateBlock, start: int, last: int, end: int) -> int | None:
-    return next((line + 1 for line in range(start, last) if state.eMarks[line] >= end + 2), None)
+    return next((line + 1 for line in range(start, last) if state.eMarks[line] >= end), None)

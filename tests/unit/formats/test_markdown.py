@@ -27,6 +27,25 @@ def test_a_formula_of_several_lines_is_one_paragraph():
     assert html.endswith("<p>after</p>\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("so $$a_1 * b_1 * c$$ is", "<p>so \\[a_1 * b_1 * c\\] is</p>"),
+        (
+            "$$\na & b \\\\\n\n- c_1\n$$\nafter",
+            "<p>\\[\na &amp; b \\\\\n\n- c_1\n\\]</p>\n<p>after</p>",
+        ),
+        ("$$E = mc^2$$", "<p>\\[E = mc^2\\]</p>"),
+        ("from $$ to $$$ or $$", "<p>from $$ to $$$ or $$</p>"),
+        ("$$ and *more* $$", "<p>$$ and <em>more</em> $$</p>"),
+        ("`$$x_1$$`", "<p><code>$$x_1$$</code></p>"),
+        ("open $$x_1 and **b**", "<p>open $$x_1 and <strong>b</strong></p>"),
+    ],
+)
+def test_formulas_between_two_dollars_become_those_that_open_edx_reads(text, html):
+    assert render_markdown(text).strip() == html
+
+
 def test_a_formula_that_is_never_closed_does_not_swallow_the_text():
     assert "<strong>bold</strong>" in render_markdown(r"open \( and **bold**")
 
