@@ -261,3 +261,54 @@ def test_formulas_are_their_results_and_those_without_one_are_told():
     wanted = [("a", "Title"), ("b", "2"), ("c", ""), ("d", "=1+1"), ("=A5", "=B5")]
     assert found == wanted
     assert table.unsolved == [5, 6, 6]
+
+
+def patched(content, old, new):
+    """The workbook with other words in its first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            body = source.read(name)
+            target.writestr(name, body.replace(old, new) if name.endswith("sheet1.xml") else body)
+    return out.getvalue()
+
+
+TWO_ROWS = workbook({"T": [["key", "title"], ["a", 7]]})
+
+
+def test_a_cell_far_away_is_refused_before_memory_is_set_up_for_it():
+    book = opened(patched(TWO_ROWS, b'r="B2"', b'r="XFD1048576"'))
+    with pytest.raises(InputError, match="17,179,869,184 cells") as caught:
+        book.table("T", COLUMNS)
+    assert (caught.value.code, caught.value.where) == ("too_large", "w.xlsx, sheet T")
+
+
+def test_empty_cells_far_away_do_not_count():
+    far = b'r="B2"><v>7</v></c><c r="XFD1048576" s="1"/><c r="C2"'
+    book = opened(patched(TWO_ROWS, b'r="B2"', far))
+    assert list(book.table("T", COLUMNS).rows(pytest.fail)) == [(2, ("a", "7", ""))]
+
+
+def test_cells_that_do_not_say_their_place_follow_each_other():
+    content = patched(TWO_ROWS, b' r="2"', b"")
+    content = patched(patched(content, b' r="A2"', b""), b' r="B2"', b' s="1"')
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs>'
+    with zipfile.ZipFile(buffer := io.BytesIO(content), "a") as archive:
+        archive.writestr("xl/styles.xml", f"<styleSheet>{styles}</styleSheet>")
+    book = opened(buffer.getvalue())
+    assert list(book.table("T", COLUMNS).rows(pytest.fail)) == [(2, ("a", "700%", ""))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'r="B2"', b'r="B99999999999"'),
+        (b'r="B2"', b'r="??"'),
+        (b'r="B2"', b'r="B2" t="s"'),
+        (b'r="B2"', b'r="B2" t="no kind"'),
+    ],
+)
+def test_a_damaged_sheet_is_refused_by_name(old, new):
+    with pytest.raises(InputError, match="sheet T cannot be read") as caught:
+        opened(patched(TWO_ROWS, old, new)).table("T", COLUMNS)
+    assert caught.value.code == "not_a_package"

@@ -1,7 +1,9 @@
-"""Cells of a workbook that hold more than their stored value: percentages, errors, formulas.
+"""What the parts of a workbook say of a sheet and python-calamine does not: how large it is, and
+which cells hold more than their stored value (percentages, errors, formulas).
 
 ECMA-376 part 1: 18.3.1.4 (cells), 18.3.1.40 (formulas), 18.8.30 (number formats).  python-calamine
-gives 0.05 for “5%” and nothing for “#REF!” or for a formula that was never computed.
+gives 0.05 for “5%” and nothing for “#REF!” or for a formula that was never computed.  It sets up
+the whole rectangle around the filled cells, and ends the program when that does not fit.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import BinaryIO, NamedTuple, cast
 
 from lxml import etree
@@ -19,46 +22,37 @@ BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 STYLES = "xl/styles.xml"
 PERCENT_FORMATS = frozenset({"9", "10"})  # built in: 0% and 0.00%
+TEXTS = frozenset({"s", "str", "inlineStr", "b"})  # kinds of cells that hold what they show
+REFERENCE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,6})")
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # of a number format
-HINTS = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:[\w.-]+:)?f[\s/>]""")
-LONGEST_HINT = 64
-BLOCK = 1 << 18
-
 Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it is not there
 
 
 class Peculiar(NamedTuple):
     """(row, column) from 0 on: cells shown as percentages; those with a text of their own, which
     are errors and formulas without a result; and the rows of the latter, from 1 on.
+
+    `rows`, `columns`: how far the filled cells reach.
     """
 
     percent: set[tuple[int, int]]
     texts: dict[tuple[int, int], str]
     unsolved: list[int]
+    rows: int = 0
+    columns: int = 0
 
 
 def peculiar_cells(parts: Parts, sheet: str) -> Peculiar:
-    """What is peculiar in one sheet; nothing where the parts do not say."""
+    """What is peculiar in one sheet.  Raises KeyError or LxmlError when the parts do not say."""
     found = Peculiar(set(), {}, [])
-    try:
-        path, styles = _path_of(parts, sheet), _percent_styles(parts)
-        if styles or _has_hints(parts, path):
-            for place, cell in _cells(parts, path):
+    rows = columns = 0
+    styles = _percent_styles(parts)
+    for place, cell in _cells(parts, _path_of(parts, sheet)):
+        if len(cell):
+            rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
+            if cell.get("t") not in TEXTS:
                 _look(place, cell, styles, found)
-    except KeyError:  # a part is not there
-        return found
-    return found
-
-
-def _has_hints(parts: Parts, path: str) -> bool:
-    """Whether there are errors or formulas at all: most sheets have none and need no parser."""
-    end = b""
-    with parts(path) as stream:
-        while block := stream.read(BLOCK):
-            if HINTS.search(end + block):
-                return True
-            end = block[-LONGEST_HINT:]
-    return False
+    return found._replace(rows=rows, columns=columns)
 
 
 def _look(place: tuple[int, int], cell: Element, styles: set[str], found: Peculiar) -> None:
@@ -77,18 +71,28 @@ def _cells(parts: Parts, path: str) -> Iterator[tuple[tuple[int, int], Element]]
     """The cells with their places; rows and cells that do not say it follow the one before."""
     row = -1
     for one in _elements(parts, path, "row"):
-        said = one.get("r") or ""
-        row = int(said) - 1 if said.isdecimal() else row + 1
+        row, _ = _place(one.get("r"), row + 1, -1)
         column = -1
         for cell in one:
-            letters = (cell.get("r") or "").rstrip("0123456789")
-            column = _column(letters) if letters else column + 1
-            yield (row, column), cell
+            place = _place(cell.get("r"), row, column + 1)
+            column = place[1]
+            yield place, cell
 
 
+def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
+    """Where “B7” is; `row` and `column` where nothing is said."""
+    if reference is None:
+        return row, column
+    said = REFERENCE.fullmatch(reference)
+    if said is None:
+        raise KeyError(reference)
+    return int(said[2]) - 1, _column(said[1]) if said[1] else column
+
+
+@cache
 def _column(letters: str) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1
 

@@ -9,13 +9,15 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 
-from python_calamine import CalamineError, CalamineWorkbook
+from lxml import etree
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from courseporter.errors import InputError
 from courseporter.formats.tabular.peculiar import Parts, Peculiar, peculiar_cells
 from courseporter.formats.tabular.table import Columns, Record, Table, is_blank
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+MOST_CELLS = 5_000_000  # in the rectangle around all filled cells: 64 bytes of memory each
 SAVE_AS_CSV = "Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP."
 
 
@@ -45,12 +47,35 @@ class Workbook:
 
     def _peculiar(self, sheet: str) -> Peculiar:
         if sheet not in self._known:
-            self._known[sheet] = peculiar_cells(self._parts, sheet)
+            try:
+                found = peculiar_cells(self._parts, sheet)
+            except (KeyError, etree.LxmlError) as error:
+                raise _unreadable(f"{self._name}, sheet {sheet}") from error
+            if found.rows * found.columns > MOST_CELLS:
+                raise self._vast(sheet, found.rows * found.columns)
+            self._known[sheet] = found
         return self._known[sheet]
+
+    def _opened(self, sheet: str) -> CalamineSheet:
+        try:
+            return self._book.get_sheet_by_name(sheet)
+        except (CalamineError, ValueError, OSError) as error:
+            raise _unreadable(f"{self._name}, sheet {sheet}") from error
+
+    def _vast(self, sheet: str, cells: int) -> InputError:
+        where = f"{self._name}, sheet {sheet}"
+        return InputError(
+            f"{where} spans {cells:,} cells up to its last row and column; "
+            f"up to {MOST_CELLS:,} are read.",
+            f"Delete what stands far away from the table. Or: {SAVE_AS_CSV}",
+            where,
+            code="too_large",
+        )
 
     def _records(self, sheet: str) -> Iterator[Record]:
         """Every row from the first filled one to the last, all of the same width."""
-        opened, peculiar = self._book.get_sheet_by_name(sheet), self._peculiar(sheet)
+        peculiar = self._peculiar(sheet)  # looked at before the library sets up the sheet
+        opened = self._opened(sheet)
         start, column = opened.start or (0, 0)
         odd = [*peculiar.texts, *peculiar.percent]
         width = max([column + opened.width, *(place + 1 for _, place in odd)])
@@ -76,9 +101,13 @@ def open_workbook(name: str, content: bytes, parts: Parts) -> Workbook:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except (CalamineError, ValueError, OSError) as error:
-        message = f"{name} says that it is an Excel workbook, but it cannot be opened as one."
-        raise InputError(message, SAVE_AS_CSV, name, code="not_a_package") from error
+        raise _unreadable(name) from error
     return Workbook(name, book, parts)
+
+
+def _unreadable(name: str) -> InputError:
+    message = f"{name} cannot be read as an Excel workbook; it may be damaged."
+    return InputError(message, SAVE_AS_CSV, name, code="not_a_package")
 
 
 def cell_text(value: Value) -> str:

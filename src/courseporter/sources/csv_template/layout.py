@@ -135,8 +135,7 @@ def find_layout(place: Place) -> Layout:
     Raises InputError when they lie in several folders or the workbook is broken.
     """
     if is_workbook(place):
-        content = place.path.read_bytes()
-        return Layout(place, workbook=_read_workbook(place.name, place.archive, content))
+        return Layout(place, workbook=_workbook(place, None))
     if not _has_tables(place.archive) and (books := _workbooks(place.archive)):
         return _layout_inside(place, books)
     folders = _folders(place.archive)
@@ -182,10 +181,21 @@ def _layout_inside(place: Place, books: list[Member]) -> Layout:
             books[0].path,
             code="ambiguous_package",
         )
-    content = place.archive.read(books[0], MOST_WORKBOOK)
-    name, folder = books[0].path, books[0].path.rpartition("/")[0]
-    book = _read_workbook(name, open_stored(name, BytesIO(content), place.limits), content)
+    folder, book = books[0].path.rpartition("/")[0], _workbook(place, books[0])
     return Layout(place, folder=folder + "/" * bool(folder), workbook=book, inside=books[0])
+
+
+def _workbook(place: Place, inside: Member | None) -> Workbook:
+    """The workbook that is the place, or lies in it; it is read only once."""
+    if "workbook" not in place.memo:
+        name, parts = place.name, place.archive
+        if inside is None:
+            content = place.path.read_bytes()
+        else:
+            name, content = inside.path, parts.read(inside, MOST_WORKBOOK)
+            parts = open_stored(name, BytesIO(content), place.limits)
+        place.memo["workbook"] = _read_workbook(name, parts, content)
+    return cast("Workbook", place.memo["workbook"])
 
 
 def _folders(archive: Archive) -> dict[str, dict[str, Member]]:

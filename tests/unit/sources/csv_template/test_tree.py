@@ -10,7 +10,10 @@ import pytest
 from courseporter.errors import InputError
 from courseporter.formats.context import Limits
 from courseporter.formats.place import Place
+from courseporter.formats.tabular import open_workbook
 from courseporter.sources.csv_template import CsvSource
+from courseporter.sources.csv_template.layout import find_layout
+from courseporter.sources.csv_template.schema import LESSONS
 from fakes.material import simple_tables, simple_template, template, write_zip
 from fakes.workbook import Raw, workbook
 
@@ -238,6 +241,21 @@ def test_a_missing_sheet_is_refused_as_a_sheet(tmp_path, read, lost):
         read(saved(tmp_path, {name: rows for name, rows in sheets.items() if name != lost}))
     assert caught.value.where == f"sheet {lost}"
     assert ".csv" not in caught.value.message + caught.value.hint
+
+
+def test_a_workbook_is_read_once_for_all_that_is_asked_of_it(tmp_path, monkeypatch):
+    opened = []
+
+    def counted(*args):
+        opened.append(args[0])
+        return open_workbook(*args)
+
+    monkeypatch.setattr("courseporter.sources.csv_template.layout.open_workbook", counted)
+    place = Place(saved(tmp_path, SHEETS))
+    tables = [find_layout(place).need(LESSONS, place.limits) for _ in range(2)]
+    assert [len(list(table.rows(pytest.fail))) for table in tables] == [1, 1]
+    assert opened == ["course.xlsx"]
+    place.close()
 
 
 def test_two_sheets_for_the_same_table_are_refused(tmp_path, read):
