@@ -79,10 +79,11 @@ class CsvSource(Source):
             )
 
     def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int], ...]:
-        """(file, rows) of each table, except those that take as long to count as to read."""
+        """(table, rows) of each table, except those that take as long to count as to read."""
         layout = find_layout(place)
+        report = Report(layout.sheets)
         return tuple(
-            (level.file, sum(1 for _ in table.rows(lambda _: None)))
+            (report.table(level.stem), sum(1 for _ in table.rows(lambda _: None)))
             for level, table in layout.tables(ctx.limits)
             if (layout.size(level) or 0) <= COUNTED
         )
