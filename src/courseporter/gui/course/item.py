@@ -76,8 +76,8 @@ class Item(QWidget):
     def show_node(self, node: NodeView) -> None:
         """Show one place."""
         if self.node is None or self.node.key != node.key:
-            for pairs in (self.source, self.details):
-                pairs.verticalScrollBar().setValue(0)
+            for look in (self.preview, self.source, self.details):
+                look.verticalScrollBar().setValue(0)
         self.node = node
         cut = self.preview.show_html(node.result_html)
         self.note.setText(note(node, cut=cut))

@@ -38,31 +38,47 @@ class Preview(QTextBrowser):
         self.setAccessibleName("Result")
         self.document().setDocumentMargin(16)
         self.html = ""
+        self.fitted = 0  # the width that pictures were made for
         self.rest = QTimer(self)
         self.rest.setSingleShot(True)
         self.rest.setInterval(REST_MS)
-        self.rest.timeout.connect(self.dress)
-        theme.watch.changed.connect(self.dress)
+        self.rest.timeout.connect(self.dress_again)
+        theme.watch.changed.connect(self.dress_again)
 
     def show_html(self, html: str) -> bool:
-        """Show a page; whether it was too long and had to be cut."""
-        self.html = html[:CAP]
-        self.dress()
+        """Show a page; whether it was too long and had to be cut.  The one shown stays in place."""
+        if html[:CAP] != self.html:
+            self.html = html[:CAP]
+            self.dress()
         return len(html) > CAP
 
     def dress(self) -> None:
         """Lay the page out in the colours of the theme."""
+        self.fitted = self.room()
         use = theme.tokens()
         self.document().setDefaultStyleSheet(
             STYLE.format(text=use.text, link=use.link, muted=use.muted, surface=use.surface)
         )
         self.setHtml(IMAGE.sub(without_width, self.html))
 
+    def dress_again(self) -> None:
+        """The same page, at the place where it was being read."""
+        place = self.verticalScrollBar().value()
+        self.dress()
+        self.verticalScrollBar().setValue(place)
+
+    def room(self) -> int:
+        """How wide a picture may be; the same with and without a scroll bar, which comes and goes
+        while a page is laid out.
+        """
+        bar = self.verticalScrollBar().sizeHint().width()
+        return max(64, min(self.width() - bar, LINE) - 48)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines short enough to be read."""
         self.setViewportMargins(0, 0, max(0, self.width() - LINE), 0)
         super().resizeEvent(event)
-        if "data:" in self.html:
+        if "data:" in self.html and self.fitted != self.room():
             self.rest.start()  # pictures are made to fit when the border comes to rest
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's form
@@ -73,7 +89,7 @@ class Preview(QTextBrowser):
         picture = QImage()
         if not picture.loadFromData(QByteArray(picture_bytes(address.toString()))):
             return None
-        width = max(64, min(self.viewport().width(), LINE) - 48)
+        width = self.room()
         return picture if picture.width() <= width else picture.scaledToWidth(width, SMOOTH)
 
 
