@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
 )
@@ -140,7 +141,7 @@ class CardDelegate(QStyledItemDelegate):
         outline = use.accent if chosen else use.control if hover else use.line
         painter.setPen(QPen(QColor(outline), 1))
         painter.setBrush(QColor(use.surface if hover else use.raised))
-        painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 8, 8)
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         inner = place.adjusted(PAD, PAD, -PAD, -PAD)
         cover = QRect(inner.left(), inner.top(), COVER, COVER)
         beside = inner.adjusted(COVER + 12, 4, 0, 0)
