@@ -150,6 +150,42 @@ def test_after_a_kill_of_app_and_workers_the_next_start_offers_to_resume(run_app
     assert said.strip() == "3 jobs were interrupted. Resume all"
 
 
+ASK = """
+if app.supervisor is not None and app.supervisor.workers:
+    timer.stop()
+    app.farewell.asked.connect(lambda: print("asked"))
+    app.aboutToQuit.connect(lambda: print("visible:", app.window.isVisible()))
+    {before}
+    import subprocess
+    subprocess.Popen(["sh", "-c", f"kill -{signal} {{__import__('os').getpid()}}"]).wait()
+"""
+WHILE_IT_ASKS = """
+    from courseporter.gui.quit_dialog import QuitDialog
+    app.window.may_close = lambda: bool(QuitDialog(app.window, 1).exec())
+    QTimer.singleShot(0, app.window.close)
+    QTimer.singleShot(0, lambda: print("question:", app.activeModalWidget() is not None))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, nobody ends programs by signals")
+@pytest.mark.parametrize("signal", ["TERM", "INT", "HUP"])
+def test_a_system_that_ends_the_app_closes_its_window_without_a_question(run_app, tmp_path, signal):
+    home = tmp_path / "home"
+    refuses = "app.window.may_close = lambda: False"
+    assert run_app(ASK.format(before=refuses, signal=signal), home).split() == [
+        "asked",
+        "visible:",
+        "False",
+    ]
+    assert (home / "window.ini").exists()  # its place is remembered
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, nobody ends programs by signals")
+def test_a_log_out_while_the_app_asks_takes_the_question_back(run_app, tmp_path):
+    said = run_app(ASK.format(before=WHILE_IT_ASKS.strip(), signal="TERM"), tmp_path / "home")
+    assert said.splitlines() == ["question: True", "asked", "visible: False"]
+
+
 LOOK_AT_A_SERVER = """
 window, notice = app.window, app.window.notice_bar
 steps = {name: home / name for name in ("away at first", "open", "away again")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -21,6 +22,7 @@ from courseporter.jobs.job import Job
 log = logging.getLogger(__name__)
 
 WHOLE_NICENESS = 10
+ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 def work(
@@ -46,7 +48,12 @@ def run_one(actor: Actor, job_id: str, stop: threading.Event | None = None) -> J
 
 
 def serve(home: str, pipe: Connection) -> None:
-    """Entry of a spawned process: works until the pipe says stop or its other end is gone."""
+    """Entry of a spawned process: works until the pipe says stop or its other end is gone.
+
+    A log-out and Ctrl+C reach every process of the app: this one puts its job back, too.
+    """
+    ended = threading.Event()
+    _heed_signals(ended)
     lower_priority()
     collect_seldom()
     try:
@@ -54,7 +61,6 @@ def serve(home: str, pipe: Connection) -> None:
     except PorterError as error:  # the store is away: whoever started us tries again, later
         log.warning("a worker could not begin: %s", error)
         raise SystemExit(error.exit_code) from None
-    ended = threading.Event()
     threading.Thread(target=_listen, args=(pipe, ended), daemon=True).start()
     try:
         worker.work(actor.store, FLOWS, stop_event=ended)
@@ -76,6 +82,19 @@ def _listen(pipe: Connection, ended: threading.Event) -> None:
     with suppress(EOFError, OSError):
         pipe.recv()
     ended.set()
+
+
+def _heed_signals(ended: threading.Event) -> None:
+    """Let a thread wait for them: a handler could come while this one holds the lock of `ended`."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+
+    def listen() -> None:
+        signal.sigwait(ENDS)
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
 
 
 def lower_priority() -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QLocale, QSettings, QTimer
 from PySide6.QtGui import QFileOpenEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from courseporter.gui import background, theme
+from courseporter.gui.farewell import Farewell
 from courseporter.gui.hooks import Hooks
 from courseporter.gui.icons import icon
 from courseporter.gui.notice import Offer
@@ -52,6 +53,7 @@ class Application(QApplication):
         self.setWindowIcon(icon("courseporter"))
         self.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.single = Single(home, self)
+        self.farewell: Farewell | None = None
         self.again = QTimer(self)
         self.again.setSingleShot(True)
         self.again.timeout.connect(self.open_store)
@@ -62,6 +64,8 @@ class Application(QApplication):
 
         memory = QSettings(str(self.home / "window.ini"), QSettings.Format.IniFormat)
         self.window = Window(memory)
+        self.farewell = Farewell(self)
+        self.farewell.asked.connect(self.leave)
         self.single.called.connect(self.called_again)
         self.window.show()
         self.show_errors()
@@ -163,6 +167,19 @@ class Application(QApplication):
         if self.window is not None:
             self.window.called_again(self.single.paths)
 
+    def leave(self) -> None:
+        """The system ends the app: nothing is asked, and jobs go on at the next start."""
+        while isinstance(dialog := self.activeModalWidget(), QDialog):
+            dialog.reject()
+        QTimer.singleShot(0, self.close_unasked)  # what waited for the dialog comes first
+
+    def close_unasked(self) -> None:
+        """As if the user had closed the window and said yes."""
+        if self.window is not None:
+            self.window.may_close = lambda: True
+            self.window.close()
+        self.quit()
+
     def event(self, event: QEvent) -> bool:
         """Files opened with the app by the system."""
         if isinstance(event, QFileOpenEvent) and event.file():
@@ -184,6 +201,8 @@ class Application(QApplication):
         if self.window is not None and self.window.actions_of_app is not None:
             self.window.actions_of_app.watcher.stop()
         self.single.close()
+        if self.farewell is not None:
+            self.farewell.close()
         self.again.stop()
         if self.supervisor is not None:
             self.supervisor.stop()
