@@ -67,6 +67,14 @@ def test_a_finished_import_says_what_is_true():
     assert words.finished(job) == "Imported ‘\u2068Pottery\u2069’: 212 of 212 items."
 
 
+def test_an_import_of_several_courses_says_how_many():
+    sums = Sums(found=212, converted=70, skipped=142)  # of one: the others are skipped there
+    job = job_row(title="Pottery", state="completed", sums=sums, courses=3)
+    assert words.finished(job) == "Imported ‘\u2068Pottery\u2069’ and 2 more courses."
+    assert words.headline(job) == "Imported ‘\u2068Pottery\u2069’ and 2 more courses"
+    assert words.outcome(job) == "3 courses"
+
+
 def test_a_failed_export_says_why():
     error = ErrorView(code="disk_full", message="The disk is full.")
     job = job_row(title="Pottery", kind="publish", state="failed", error=error)

@@ -67,7 +67,9 @@ def sniff(actor: Actor, path: Path) -> Sniff:
         place.close()
 
 
-def _sniffed(blank: Sniff, refs: list[CourseRef], rows: tuple[tuple[str, int], ...]) -> Sniff:
+def _sniffed(
+    blank: Sniff, refs: list[CourseRef], rows: tuple[tuple[str, int | None], ...]
+) -> Sniff:
     first = refs[0]
     return msgspec.structs.replace(
         blank,

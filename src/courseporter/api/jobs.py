@@ -117,6 +117,7 @@ def _row(one: Job) -> JobRow:
         started_at=one.started_at,
         finished_at=one.finished_at,
         draft_id=one.draft_id,
+        courses=_courses(summary),
         source_path=_text(args.get("path")),
         out_path=_text(args.get("out")),
         out_bytes=out_bytes if isinstance(out_bytes, int) else None,
@@ -133,6 +134,11 @@ def _title(one: Job) -> str:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _courses(summary: dict[str, object]) -> int:
+    drafts = summary.get("drafts")
+    return len(cast(list[object], drafts)) if isinstance(drafts, list) and drafts else 1
 
 
 def _notes(summary: dict[str, object]) -> int:

@@ -59,7 +59,7 @@ class Sniff(View, frozen=True):
     version: str | None = None
     label: str = ""
     courses: tuple[CourseChoice, ...] = ()
-    files: tuple[tuple[str, int], ...] = ()  # CSV template: rows per file
+    files: tuple[tuple[str, int | None], ...] = ()  # rows per table; None: not counted yet
     not_carried: tuple[str, ...] = ()  # what does not come along, in plain sentences
     error: ErrorView | None = None
 
@@ -94,6 +94,7 @@ class JobRow(View, frozen=True):
     started_at: int | None = None
     finished_at: int | None = None
     draft_id: str | None = None
+    courses: int = 1  # how many an import made; `sums` are of the first, which is `draft_id`
     source_path: str | None = None
     out_path: str | None = None
     out_bytes: int | None = None

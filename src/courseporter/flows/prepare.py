@@ -94,9 +94,12 @@ def read(run: Run) -> None:
     """Read each course chunk by chunk; a chunk, its cursor and its ledger are one transaction."""
     place = _place(run)
     try:
-        for number, draft in enumerate(drafts.of_job(run.store, run.job.id)):
+        made = drafts.of_job(run.store, run.job.id)
+        for number, draft in enumerate(made):
             at = ReadCursor.of(run.cursor)
             if at.draft <= number:
+                parts = named(draft.source).parts
+                run.plan(parts, lap=number, laps=len(made), each="course")
                 _read_course(run, place, draft, at if at.draft == number else ReadCursor(number))
     finally:
         place.close()
@@ -142,7 +145,6 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
         at = _resumed(run, place, draft, at, source.cursor_version)
     saver, checker = ChunkSaver(run.store, draft.id), OlxTarget().checker()
     whole = not at.chunks
-    run.plan(source.parts)
     for chunk in source.read(place, ref, at.source, material):
         at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor, source.cursor_version)
         stored = material.take()

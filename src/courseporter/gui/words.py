@@ -77,7 +77,7 @@ def waiting(job: JobRow) -> str:
 
 def headline(job: JobRow) -> str:
     """What a job does, in one short line."""
-    title = quoted(job.title)
+    title = titled(job)
     if job.state == "completed":
         return f"{'Exported' if job.kind == 'publish' else 'Imported'} {title}"
     if job.state == "running":
@@ -85,9 +85,15 @@ def headline(job: JobRow) -> str:
     return f"{'Export' if job.kind == 'publish' else 'Import'} of {title}"
 
 
+def titled(job: JobRow) -> str:
+    """The title of its course in quotes; an import may have made several."""
+    more = count(job.courses - 1, "more course") if job.courses > 1 else ""
+    return f"{quoted(job.title)} and {more}" if more else quoted(job.title)
+
+
 def finished(job: JobRow) -> str:
     """What is true about a job that has ended, for the notice."""
-    title = quoted(job.title)
+    title = titled(job)
     verb = "export" if job.kind == "publish" else "import"
     if job.state == "failed":
         why = f" {job.error.message}" if job.error else ""
@@ -95,7 +101,7 @@ def finished(job: JobRow) -> str:
     if job.state == "canceled":
         return f"Stopped the {verb} of {title}. Try again goes on where it was."
     said = f"{verb.capitalize()}ed {title}"
-    if job.sums is None or not job.sums.found:
+    if job.sums is None or not job.sums.found or job.courses > 1:
         return f"{said}."
     return f"{said}: {items(job.sums)}."
 
@@ -107,6 +113,8 @@ def outcome(job: JobRow) -> str:
     if job.state == "failed":
         return job.error.message if job.error else "Failed"
     parts = [items(job.sums)] if job.sums is not None and job.sums.found else []
+    if job.courses > 1:  # the rows of one are skipped rows of the others
+        parts = [count(job.courses, "course")]
     if job.out_bytes:
         parts.append(size(job.out_bytes))
     return " · ".join(parts)

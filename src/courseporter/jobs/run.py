@@ -58,6 +58,7 @@ class Run:
         self._percent = job.progress_percent
         self._progress: tuple[int | None, int | None, str] = (None, None, "")
         self._parts: Mapping[str, float] = {}
+        self._lap, self._laps, self._each = 0, 1, ""
         self._unwritten = False
         self._left = False
         self._lines: list[dict[str, object]] = []
@@ -71,9 +72,15 @@ class Run:
         """What the job was asked to do."""
         return self.job.input
 
-    def plan(self, parts: Mapping[str, float]) -> None:
-        """Say in which units this step will count, in their order, and how much work each is."""
-        self._parts = parts
+    def plan(
+        self, parts: Mapping[str, float], *, lap: int = 0, laps: int = 1, each: str = ""
+    ) -> None:
+        """Say in which units this step will count, in their order, and how much work each is.
+
+        A step that does the same for several things, its laps, says so before each: `each` names
+        one, such as “course”, and the counts that follow are of the one numbered `lap` (from 0).
+        """
+        self._parts, self._lap, self._laps, self._each = parts, lap, laps, each
 
     def save(
         self,
@@ -145,7 +152,8 @@ class Run:
     def begin(self, index: int, cursor: Json | None) -> Step:
         """Enter the step at `index`; for the worker."""
         step = self.flow.steps[index]
-        self._index, self.cursor, self._left, self._parts = index, cursor, False, {}
+        self._index, self.cursor, self._left = index, cursor, False
+        self.plan({})
         self._progress = (None, None, "")
         if self.stage != step.name:
             self.stage = step.name
@@ -216,12 +224,16 @@ class Run:
         self.job = msgspec.structs.replace(self.job, **columns)
 
     def _note(self, done: int | None, total: int | None, unit: str) -> None:
-        if done is None or (done, total, unit) == self._progress:
+        named = (
+            unit if self._laps == 1 else f"{unit} of {self._each} {self._lap + 1} of {self._laps}"
+        )
+        if done is None or (done, total, named) == self._progress:
             return
         self._unwritten = True
-        self._progress = (done, total, unit)
+        self._progress = (done, total, named)
         part = part_of(self._parts, unit, min(1.0, done / total) if total else 0.0)
-        self._percent = max(self._percent, self.flow.progress(self._index, part))
+        step = (self._lap + part) / self._laps
+        self._percent = max(self._percent, self.flow.progress(self._index, step))
 
     def _columns(self) -> dict[str, object]:
         self._percent = max(self._percent, self.flow.progress(self._index, 0.0))

@@ -79,6 +79,9 @@ class Source(ABC):
         Deterministic: the same place and cursor give the same chunks.  Raises InputError.
         """
 
-    def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int], ...]:  # noqa: ARG002
-        """(file, number of records) for sources made of tables; nothing for the others."""
+    def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int | None], ...]:  # noqa: ARG002
+        """(file, number of records) for sources made of tables; nothing for the others.
+
+        None: counting them would take as long as reading them.
+        """
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -190,14 +191,17 @@ def weight(connection: Connection, draft_id: str) -> int:
 
 
 def summary(store: Store, records: Sequence[DraftRecord]) -> dict[str, object]:
-    """What a prepare job found: its drafts, and ledger, counts and problems of the first."""
+    """What a prepare job found: its drafts, ledger and counts of the first, problems of all."""
     first = records[0]
     with store.read() as connection:
+        told = Counter[str]()
+        for record in records:
+            told.update(problems.counts(connection, record.id))
         return {
             "drafts": [record.id for record in records],
             "ledger": ledger.sums(connection, first.id),
             "counts": counts(connection, first.id),
-            "problems": problems.counts(connection, first.id),
+            "problems": dict(told),
         }
 
 

@@ -87,6 +87,20 @@ def test_of_several_courses_those_with_a_tick_are_imported(page, qtbot, settle, 
     assert asked["course_keys"] == ("a", "c")
 
 
+def test_an_import_of_several_courses_shows_one_and_the_way_to_the_others(
+    page, qtbot, settle, actor, frame
+):
+    start(page, qtbot, settle)
+    update(page, actor, state="completed", draft_id="d", title="Pottery", courses=3)
+    settle(lambda: page.draft_id == "d")
+    assert frame.said == ["Imported ‘\u2068Pottery\u2069’ and 2 more courses."]
+
+
+def test_a_long_table_is_named_though_it_is_not_counted(page):
+    page.show_source(msgspec.structs.replace(SNIFF, files=(("lessons.csv", None),)))
+    assert texts(page.source.form.files) == ["lessons.csv", "counted while it is read"]
+
+
 def test_without_any_tick_there_is_nothing_to_import(page):
     choices = tuple(CourseChoice(key=key, title=key.title()) for key in ("a", "b"))
     page.show_source(msgspec.structs.replace(SNIFF, courses=choices))

@@ -140,6 +140,19 @@ def test_units_of_one_step_move_the_bar_one_after_the_other(hands, run):
     assert seen == [18, 37, 46, 56, 65]  # of a step that is three quarters of the flow
 
 
+def test_laps_of_one_step_move_the_bar_one_after_the_other(hands, run):
+    seen = []
+    for lap in range(3):
+        run.plan({"lessons": 1}, lap=lap, laps=3, each="course")
+        for done in (5, 10):
+            run.save(None, done=done, total=10, unit="lessons")
+            job = hands.get(run.job)
+            seen.append((job.progress_percent, job.progress_unit))
+    percents = [percent for percent, _ in seen]
+    assert percents == [12, 25, 37, 50, 62, 75]  # of a step that is three quarters of the flow
+    assert seen[-1][1] == "lessons of course 3 of 3"
+
+
 def test_a_unit_that_nobody_planned_does_not_move_the_bar(hands, run):
     run.plan({"MB": 1})
     run.save(None, done=9, total=10, unit="odd things")

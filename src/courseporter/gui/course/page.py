@@ -20,7 +20,7 @@ from courseporter.gui.course.review import Review
 from courseporter.gui.course.source_step import SourceStep
 from courseporter.gui.course.steps import Steps
 from courseporter.gui.course.studio_guide import StudioGuide
-from courseporter.gui.words import quoted
+from courseporter.gui.words import finished, quoted
 
 SOURCE, REVIEW, DESTINATION = range(3)
 UNREADY: Final = {"preparing", "failed"}  # the job that reads it says what is going on
@@ -220,6 +220,9 @@ class CoursePage(QWidget):
                 self._arrange(self.done)
         elif job.state == "completed" and job.draft_id is not None:
             self.show_draft(job.draft_id)
+            if job.courses > 1:  # one is on this page
+                show = partial(self.actions_of_app.frame.go, "courses")
+                self.actions_of_app.toast(finished(job), show, label="Show courses")
         else:
             self.source.show_job(job)
 

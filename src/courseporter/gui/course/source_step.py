@@ -118,7 +118,9 @@ class SourceStep(QWidget):
         shown = min(8, len(sniff.courses))
         self.form.courses.setFixedHeight(shown * theme.row_height() + 2)
 
-    def _show_parts(self, files: tuple[tuple[str, int], ...], left_out: tuple[str, ...]) -> None:
+    def _show_parts(
+        self, files: tuple[tuple[str, int | None], ...], left_out: tuple[str, ...]
+    ) -> None:
         self.form.files_card.setVisible(bool(files))
         add_figures(self.form.files, tuple((name, rows_of(rows)) for name, rows in files))
         self.form.left_out_card.setVisible(bool(left_out))
@@ -216,8 +218,10 @@ class SourceStep(QWidget):
             self.actions_of_app.copy(details(self.error), "Copied the details.")
 
 
-def rows_of(rows: int) -> str:
-    """`1 row`, `1,204 rows`."""
+def rows_of(rows: int | None) -> str:
+    """`1 row`, `1,204 rows`; a long table is not counted beforehand."""
+    if rows is None:
+        return "counted while it is read"
     return f"{number(rows)} {'row' if rows == 1 else 'rows'}"
 
 

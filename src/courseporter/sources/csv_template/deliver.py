@@ -251,6 +251,7 @@ class Delivery:
             assets=self._files.take(),
             course=self._course,
             done=self._lesson,
+            total=self._total,
         )
         self._nodes, self._entries, self._problems, self._course = [], [], [], None
         self._weight = [0, 0, 0]

@@ -10,6 +10,7 @@ from courseporter.errors import InputError
 from courseporter.formats.context import Context
 from courseporter.formats.place import Place
 from courseporter.formats.spool import Spool
+from courseporter.formats.tabular import Table
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.csv_template.content import Contents
 from courseporter.sources.csv_template.courses import (
@@ -78,14 +79,14 @@ class CsvSource(Source):
                 source=self.name, version=None, key=row.key, title=row.title, lessons=lessons
             )
 
-    def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int], ...]:
-        """(table, rows) of each table, except those that take as long to count as to read."""
+    def rows(self, place: Place, ctx: Context) -> tuple[tuple[str, int | None], ...]:
+        """(table, rows) of each table; None for those that take as long to count as to read."""
         layout = find_layout(place)
         report = Report(layout.sheets)
         return tuple(
-            (report.table(level.stem), sum(1 for _ in table.rows(lambda _: None)))
+            (report.table(level.stem), _count(table) if counted else None)
             for level, table in layout.tables(ctx.limits)
-            if (layout.size(level) or 0) <= COUNTED
+            for counted in [(layout.size(level) or 0) <= COUNTED]
         )
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
@@ -197,6 +198,10 @@ def _count_lessons(layout: Layout, ctx: Context) -> int | None:
     table = layout.need(LESSONS, ctx.limits)
     if (layout.size(LESSONS) or 0) > COUNTED:
         return None
+    return _count(table)
+
+
+def _count(table: Table) -> int:
     return sum(1 for _ in table.rows(lambda _: None))
 
 
