@@ -165,11 +165,57 @@ def test_notes_are_listed_when_the_job_has_ended(page, house, window, settle):
             key=None,
         )
     ]
+    house.courses["d"] = fake.draft_row(1, id="d")
     show(house, window, settle, fake.job_row(1, state="completed", draft_id="d"))
     notes = page.details.form.notes
     assert [notes.item(row).text() for row in range(notes.count())] == [
         "Two files are missing. (2 times)"
     ]
+
+
+def test_notes_that_were_resolved_after_the_end_of_a_job_are_counted(page, house, window, settle):
+    house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1")
+    house.troubles = [note("One."), note("Two.")]
+    show(house, window, settle, fake.job_row(1, state="completed", draft_id="d", notes=2))
+    assert listed(page) == ["One.", "Two."]
+    house.troubles = [note("Two.")]
+    house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1", rev=9)
+    house.token += 1
+    settle(window)
+    assert listed(page) == ["1 of 2 notes has been resolved since then.", "Two."]
+    assert page.details.form.tabs.tabText(1) == "Notes 1"
+    del house.courses["d"]
+    house.token += 1
+    settle(window)
+    assert listed(page) == ["The course was deleted, and its notes with it."]
+
+
+def test_an_import_of_several_courses_lists_the_notes_of_all(page, house, window, settle):
+    for name in ("a", "b"):
+        house.courses[name] = fake.draft_row(1, id=name, job_id="job-1")
+    house.troubles = [note("Two files are missing.")]
+    done = fake.job_row(1, state="completed", draft_id="a", courses=2, notes=2)
+    show(house, window, settle, done)
+    assert listed(page) == ["Two files are missing."] * 2
+    assert "and 1 more course" in page.details.form.headline.text()
+
+
+def note(message):
+    return ProblemRow(
+        id=1,
+        code="missing_files",
+        severity="warning",
+        message=message,
+        where=None,
+        hint=None,
+        count=1,
+        key=None,
+    )
+
+
+def listed(page):
+    notes = page.details.form.notes
+    return [notes.item(row).text() for row in range(notes.count())]
 
 
 def test_screen_readers_hear_state_and_progress(page, house, window, settle):

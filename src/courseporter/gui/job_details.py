@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QListWidgetItem, QTextEdit, QWidget
 
 from courseporter import api
-from courseporter.api.values import JobRow, LogLine, ProblemRow
+from courseporter.api.values import DraftRow, JobRow, LogLine, ProblemRow
 from courseporter.gui import background, theme, words
 from courseporter.gui.actions import Actions
 from courseporter.gui.forms.job_details import Ui_job_details
@@ -43,7 +43,7 @@ class JobDetails(QWidget):
         self.actions_of_app = actions
         self.job: JobRow | None = None
         self.last_line = 0
-        self.noted_rev = -1
+        self.noted: tuple[int, ...] = ()
         self.reading = False
         self.stale = False
         self.form = Ui_job_details()
@@ -75,7 +75,7 @@ class JobDetails(QWidget):
 
     def start_over(self) -> None:
         """Empty what belongs to one job."""
-        self.last_line, self.noted_rev = 0, -1
+        self.last_line, self.noted = 0, ()
         self.form.log.clear()
         self.form.notes.clear()
         self.form.tabs.setTabText(1, "Notes")
@@ -87,7 +87,7 @@ class JobDetails(QWidget):
         form.headline.setText(words.headline(job))
         parts = [badge.word, words.stage(job) if job.state == "running" else ""]
         parts.append(words.outcome(job) or self.actions_of_app.news.progress(job))
-        if job.sums is not None and job.sums.found:
+        if job.sums is not None and job.sums.found and job.courses == 1:
             parts.append(words.balance(job.sums))
         form.state.setText(" · ".join(dict.fromkeys(part for part in parts if part)))
         waits = words.waiting(job)
@@ -108,7 +108,7 @@ class JobDetails(QWidget):
     # -- reading -------------------------------------------------------------------------------
 
     def read(self) -> None:
-        """Fetch new log lines, and the notes when the job has changed."""
+        """Fetch new log lines, and the notes when the job or its courses have changed."""
         job = self.job
         if job is None:
             return
@@ -117,14 +117,18 @@ class JobDetails(QWidget):
             return
         self.reading, self.stale = True, False
         level = self.form.level.currentData()
-        with_notes = job.rev != self.noted_rev and job.state not in ("pending", "running")
+        made = self.courses_of(job)
+        now = (job.rev, *(row.rev for row in made))
+        with_notes = now != self.noted and job.state not in ("pending", "running")
+        if with_notes:
+            self.noted = now
         look = partial(
             read_job,
             self.actions_of_app.actor,
             job,
             level,
             self.last_line,
-            with_notes=with_notes,
+            tuple(row.id for row in made) if with_notes else None,
         )
         background.run(look, self.take, self.missed)
 
@@ -133,20 +137,26 @@ class JobDetails(QWidget):
         self.reading = False
         level = self.form.level.currentData()
         if self.job is None or reading.job.id != self.job.id or reading.level != level:
+            self.noted = ()
             self.read()
             return
         if reading.lines:
             self.append(reading.lines)
         if reading.notes is not None:
-            self.noted_rev = reading.job.rev
-            self.show_notes(reading.notes)
+            self.show_notes(reading.job, reading.notes)
         if self.stale or len(reading.lines) == BATCH:
             self.read()
 
     def missed(self, error: Exception) -> None:
         """The store was busy; the next change brings another look."""
         del error
-        self.reading = False
+        self.reading, self.noted = False, ()
+
+    def courses_of(self, job: JobRow) -> tuple[DraftRow, ...]:
+        """What an import made, or what an export wrote, as far as it is still here."""
+        rows = self.actions_of_app.news.drafts
+        made = tuple(row for row in rows if job.kind == "prepare" and row.job_id == job.id)
+        return made or tuple(row for row in rows if row.id == job.draft_id)
 
     def append(self, lines: tuple[LogLine, ...]) -> None:
         """Add lines below; follow them when the user wants it."""
@@ -166,9 +176,15 @@ class JobDetails(QWidget):
         self.form.log.clear()
         self.read()
 
-    def show_notes(self, notes: tuple[ProblemRow, ...]) -> None:
-        """Problems as a list: icon, sentence, how often, where."""
+    def show_notes(self, job: JobRow, notes: tuple[ProblemRow, ...]) -> None:
+        """Problems as a list: icon, sentence, how often, where.
+
+        The job is a record of what it found; what was mended since then is said.
+        """
         self.form.notes.clear()
+        if job.notes > len(notes):
+            text = since(job, job.notes - len(notes), here=bool(self.courses_of(job)))
+            self.form.notes.addItem(QListWidgetItem(icon("done", "success"), text))
         for note in notes[:NOTES]:
             times = f" ({words.number(note.count)} times)" if note.count > 1 else ""
             item = QListWidgetItem(icon(GLYPHS[note.severity], role_of(note)), note.message + times)
@@ -235,14 +251,24 @@ class JobDetails(QWidget):
 
 
 def read_job(
-    actor: api.Actor, job: JobRow, level: str | None, after: int, *, with_notes: bool
+    actor: api.Actor, job: JobRow, level: str | None, after: int, drafts: tuple[str, ...] | None
 ) -> Reading:
-    """Off the GUI thread."""
+    """Off the GUI thread; the notes of `drafts` when they are asked for."""
     lines = api.job_log(actor, job.id, after=after, level=level, limit=BATCH)
     notes = None
-    if with_notes:
-        notes = api.problems(actor, job.draft_id) if job.draft_id else ()
+    if drafts is not None:
+        notes = tuple(note for one in drafts for note in api.problems(actor, one))
     return Reading(job, level, lines, notes)
+
+
+def since(job: JobRow, gone: int, *, here: bool) -> str:
+    """What became of notes that are no longer there."""
+    if not here:
+        return "The course was deleted, and its notes with it."
+    verb = "has" if gone == 1 else "have"
+    return (
+        f"{words.number(gone)} of {words.count(job.notes, 'note')} {verb} been resolved since then."
+    )
 
 
 def one_line(line: LogLine) -> str:
