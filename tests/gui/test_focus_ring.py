@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 
 @pytest.fixture
@@ -41,3 +41,29 @@ def test_the_ring_comes_when_what_has_the_focus_is_shown_later(active, qtbot):
     qtbot.waitUntil(button.hasFocus)
     assert active.ring.isVisible()
     assert active.ring.followed is button
+
+
+def test_the_ring_goes_along_when_what_lies_around_moves(active, qtbot):
+    page = QScrollArea()
+    inner = QWidget()
+    inner.setFixedSize(200, 2000)
+    box = QWidget(inner)
+    button = QPushButton("Choose…", box)
+    page.setWidget(inner)
+    active.stack.addWidget(page)
+    active.stack.setCurrentWidget(page)
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    qtbot.keyClick(button, Qt.Key.Key_F6)
+    before = active.ring.geometry()
+    box.move(0, 100)
+    assert active.ring.geometry() == before.translated(0, 100)
+    page.verticalScrollBar().setValue(60)
+    assert active.ring.geometry() == before.translated(0, 40)
+    page.verticalScrollBar().setValue(1000)
+    assert not active.ring.isVisible()
+    page.verticalScrollBar().setValue(0)
+    assert active.ring.geometry() == before.translated(0, 100)
+    active.top.search.setFocus()
+    box.move(0, 200)
+    assert active.ring.followed is active.top.search

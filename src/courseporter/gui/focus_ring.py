@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -33,6 +35,7 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.followed: QWidget | None = None
+        self.path: list[QWidget] = []  # from it up to the window: each of them may move it
         self.keyboard = False
         self.hide()
         window.installEventFilter(self)
@@ -41,21 +44,30 @@ class FocusRing(QWidget):
             app.focusChanged.connect(self.follow)
 
     def follow(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Go to the widget that has the focus; only that one and the window are listened to."""
-        if before is not None and before is self.followed:
-            before.removeEventFilter(self)
+        """Go to the widget that has the focus; only the way to it is listened to."""
+        del before
+        for widget in self.path:
+            if shiboken6.isValid(widget):
+                widget.removeEventFilter(self)
         mine = now is not None and now.window() is self.window() and not isinstance(now, QMenu)
         self.followed = now if mine else None
-        if self.followed is not None and self.followed is not self.window():
-            self.followed.installEventFilter(self)
+        self.path = list(self.way(self.followed))
+        for widget in self.path:
+            widget.installEventFilter(self)
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self.keyboard = False
         self.place()
 
+    def way(self, widget: QWidget | None) -> Iterator[QWidget]:
+        """The widget and those it lies in, below the window."""
+        while widget is not None and widget is not self.window():
+            yield widget
+            widget = widget.parentWidget()
+
     def place(self) -> None:
-        """Around the widget, or away."""
+        """Around the widget, or away; also when it was scrolled out of sight."""
         widget = self.followed
-        if widget is None or not self.keyboard or not widget.isVisible():
+        if widget is None or not self.keyboard or widget.visibleRegion().isEmpty():
             self.hide()
             return
         gap = -WIDTH if isinstance(widget, QAbstractScrollArea) else OFFSET + WIDTH
@@ -77,7 +89,7 @@ class FocusRing(QWidget):
             if self.keyboard:
                 self.keyboard = False
                 self.hide()
-        elif kind in MOVES and watched is self.followed:
+        elif kind in MOVES and watched is not self.window():
             self.place()
         return False
 
