@@ -60,7 +60,13 @@ def test_another_stage_starts_afresh():
     assert pace.rate() is None
 
 
+def test_a_job_that_goes_on_has_a_share_before_it_counts_again():
+    pace = Pace()
+    pace.see(0.0, "read rows", 5000, None, 55)
+    assert pace.share == 0.55
+
+
 def test_no_share_while_the_total_is_unknown():
     pace = Pace()
-    pace.see(0.0, "read", 10, None)
+    pace.see(0.0, "read", 10, None, 4)
     assert pace.share is None

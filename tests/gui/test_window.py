@@ -237,6 +237,29 @@ def test_after_a_crash_it_offers_to_resume_all_jobs(window, house, settle):
     assert window.toaster.words.text() == "They go on now."
 
 
+def test_interrupted_jobs_are_no_longer_told_of_when_all_have_ended(window, house, settle):
+    fake.put_job(house, fake.job_row(1))
+    fake.put_job(house, fake.job_row(2))
+    settle(window)
+    window.tell_interrupted(2)
+    fake.put_job(house, fake.job_row(1, state="completed"))
+    settle(window)
+    assert window.notice_bar.isVisible()
+    fake.put_job(house, fake.job_row(2, state="completed"))
+    settle(window)
+    assert not window.notice_place.isVisible()
+
+
+def test_another_notice_stays_when_interrupted_jobs_have_ended(window, house, settle):
+    fake.put_job(house, fake.job_row(1))
+    settle(window)
+    window.tell_interrupted(1)
+    window.notice(InputError("It is damaged."))
+    fake.put_job(house, fake.job_row(1, state="completed"))
+    settle(window)
+    assert window.notice_bar.isVisible()
+
+
 def test_a_notice_takes_its_room_and_gives_it_back(window):
     window.notice(InputError("It is damaged."))
     assert window.notice_bar.isVisible()

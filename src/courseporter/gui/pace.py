@@ -7,6 +7,7 @@ from typing import Final
 
 WINDOW: Final = 30.0  # seconds the rate looks back
 WARM_UP: Final = 5.0  # no time left is named before that
+LOOKED: Final = 5  # percent: so far a job comes by looking at its file; more has been counted
 STEADY: Final = 1.25  # a longer estimate is shown only when it is longer by this factor
 
 
@@ -27,7 +28,7 @@ class Pace:
     ) -> None:
         """Take in what the job says now; what it counts starts afresh with each stage."""
         self.percent = max(self.percent, percent)
-        self.counted = self.counted or bool(total)
+        self.counted = self.counted or bool(total) or percent > LOOKED
         if stage != self.stage or not self.seen:
             self.stage, self.began, self.ends = stage, now, None
             self.seen.clear()

@@ -83,6 +83,7 @@ class Window(QMainWindow):
         self.course: CoursePage | None = None
         self.overlay: DropOverlay | None = None
         self.visited: list[str] = []
+        self.interrupted = ""  # what was said of jobs that a crash had interrupted
         self.may_close: Callable[[], bool] = always
         self.top = TopBar()
         self.notice_bar = Notice()
@@ -141,6 +142,7 @@ class Window(QMainWindow):
         self.overlay = rooms.DropOverlay(self, actions)
         self.setAcceptDrops(True)
         actions.news.ended.connect(self.tell_ended)
+        actions.news.ended.connect(self.tell_resumed)
         actions.news.reached.connect(self.tell_reached)
         self.go("home")
         self.stack.setFocus()
@@ -279,13 +281,21 @@ class Window(QMainWindow):
     def tell_interrupted(self, amount: int) -> None:
         """After a crash: workers take up their jobs by themselves; the button wakes all others."""
         if amount and self.actions_of_app is not None:
-            what = "1 job was" if amount == 1 else f"{amount} jobs were"
+            self.interrupted = f"{amount} {'job was' if amount == 1 else 'jobs were'} interrupted."
             self.offer(
-                f"{what} interrupted.",
+                self.interrupted,
                 "Nothing is lost: each goes on from its last saved step.",
                 Offer("Resume all", self.actions_of_app.resume_interrupted),
                 Offer("Show jobs", self.actions_of_app.items["go_jobs"].trigger),
             )
+
+    def tell_resumed(self) -> None:
+        """What was said of interrupted jobs is no longer true when none waits or runs."""
+        assert self.actions_of_app is not None
+        if self.interrupted and not self.actions_of_app.news.open_jobs:
+            if self.notice_bar.message.text() == self.interrupted:
+                self.notice_bar.dismiss()
+            self.interrupted = ""
 
     def called_again(self, paths: list[Path]) -> None:
         """A second start: come to the front and take its files."""
