@@ -1,7 +1,7 @@
 """SCORM lessons in the window: the choice, the question, and Play."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel
 
@@ -256,6 +256,31 @@ def test_the_answer_can_be_given_by_keyboard(consent, qtbot, settle, actor):
     consent.form.download.setFocus()
     qtbot.keyClick(consent.form.download, Qt.Key.Key_Space)
     settle(lambda: ("answer_scorm", ("d", "download")) in actor.calls)
+
+
+def test_the_keyboard_stays_at_the_question_when_it_is_answered(consent, qtbot, settle):
+    consent.window().activateWindow()
+    qtbot.waitUntil(consent.window().isActiveWindow)
+    consent.form.play.setFocus()
+    qtbot.keyClick(consent.form.play, Qt.Key.Key_Space)
+    settle(consent.form.change.hasFocus)
+
+
+def test_the_same_answer_once_more_folds_the_question(consent, qtbot, settle, actor):
+    qtbot.mouseClick(consent.form.play, LEFT)
+    settle(lambda: not consent.is_open())
+    qtbot.mouseClick(consent.form.change, LEFT)
+    qtbot.mouseClick(consent.form.play, LEFT)
+    settle()
+    assert not consent.form.body.isVisible()
+
+
+def test_findings_stand_in_line_with_and_without_a_mark(consent):
+    rows = [
+        grid.itemAtPosition(0, 1).widget().mapTo(consent, QPoint(0, 0)).x()
+        for grid in (consent.form.hosts, consent.form.calls)
+    ]
+    assert rows[0] == rows[1]
 
 
 def test_a_course_without_scorm_is_not_asked(page, settle):

@@ -16,6 +16,7 @@ from courseporter.gui.icons import pixmap
 from courseporter.gui.words import count, number, quoted
 
 FEW: Final = 4  # findings of a kind that are shown at first
+GLYPH: Final = 16
 LONGEST: Final = 28  # characters of a file's name
 
 
@@ -63,8 +64,12 @@ class Consent(QFrame):
     def _fill(self, asked: ScormQuestion) -> None:
         form = self.form
         self._head()
-        form.body.setVisible(asked.is_open or self.unfolded)
-        form.change.setVisible(not asked.is_open and not self.unfolded)
+        folded = not asked.is_open and not self.unfolded
+        had_focus = form.play.hasFocus() or form.download.hasFocus()
+        form.change.setVisible(folded)
+        if folded and had_focus:  # the keyboard stays here
+            form.change.setFocus(Qt.FocusReason.OtherFocusReason)
+        form.body.setVisible(not folded)
         few = None if self.whole else FEW
         form.hosts_title.setVisible(bool(asked.hosts))
         add_sights(form.hosts, tuple(map(with_programs, asked.hosts[:few])))
@@ -103,6 +108,8 @@ class Consent(QFrame):
     def _answer(self, answer: str) -> None:
         self.unfolded = False
         self.form.missing.hide()
+        if self.asked is not None:
+            self._fill(self.asked)  # the answer that was given before changes nothing
         self.answered.emit(answer)
 
 
@@ -110,10 +117,11 @@ def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
     """Replace a table of findings: what it is, how often, and where first."""
     clear_layout(grid)
     for at, one in enumerate(sights):
+        glyph = QLabel()
+        glyph.setFixedWidth(GLYPH)
         if one.serious:
-            glyph = QLabel()
-            glyph.setPixmap(pixmap("warning", "warning", 16, glyph.devicePixelRatioF()))
-            grid.addWidget(glyph, at, 0, Qt.AlignmentFlag.AlignTop)
+            glyph.setPixmap(pixmap("warning", "warning", GLYPH, glyph.devicePixelRatioF()))
+        grid.addWidget(glyph, at, 0, Qt.AlignmentFlag.AlignTop)
         places = QLabel(places_of(one))
         places.setTextFormat(Qt.TextFormat.PlainText)
         places.setToolTip("\n".join(file[:600] for file in one.files))
@@ -121,7 +129,6 @@ def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
         theme.set_class(places, "muted", "small")
         grid.addWidget(plain(one.words), at, 1)
         grid.addWidget(places, at, 2)
-    grid.setColumnMinimumWidth(0, 16)
     grid.setColumnStretch(1, 1)
 
 
