@@ -24,6 +24,17 @@ def test_a_waiting_job_says_what_it_waits_for_and_can_go_on_now(window, house, s
     assert ("resume", ("job-1",)) in house.calls
 
 
+def test_strip_and_table_say_what_a_job_waits_for(window, house, settle):
+    fake.put_job(house, fake.job_row(1, state="pending", waiting_for="disk"))
+    settle(window)
+    assert "The disk is full." in window.strip.title.text()
+    assert not window.strip.figures.isVisible()
+    model = window.pages["jobs"].model
+    model.refresh()
+    settle(window)
+    assert model.data(model.index(0, 2)).startswith("The disk is full.")
+
+
 def test_a_damaged_store_is_offered_a_backup_or_a_fresh_start(window, settle):
     from courseporter.gui.notice import Offer
 

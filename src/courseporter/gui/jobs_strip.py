@@ -61,7 +61,8 @@ class JobsStrip(QFrame):
         news = self.actions_of_app.news
         badge = words.badge(self.job)
         self.picture.setPixmap(pixmap(badge.icon, badge.role, 20, self.devicePixelRatioF()))
-        stage = words.stage(self.job) if self.job.state == "running" else badge.word
+        waits = words.waiting(self.job) or badge.word
+        stage = words.stage(self.job) if self.job.state == "running" else waits
         full = f"{words.headline(self.job)} · {stage}"
         self.title.setText(full)
         self.title.setToolTip(self.job.title if len(self.job.title) > 40 else "")

@@ -121,10 +121,10 @@ class News(QObject):
         self.stale = True
 
     def progress(self, job: JobRow) -> str:
-        """The progress line of a job."""
+        """The progress line of a job, or what it waits for."""
         if job.state in ACTIVE and (job.id in self.stopping or job.cancel_requested):
             return "Stopping…"
-        return words.progress(job, self.paces.get(job.id), time.monotonic())
+        return words.waiting(job) or words.progress(job, self.paces.get(job.id), time.monotonic())
 
     def share(self, job: JobRow) -> float | None:
         """How much of the whole job is done, 0 to 1; None while it is still counting."""

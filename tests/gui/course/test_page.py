@@ -130,6 +130,15 @@ def test_progress_stands_in_the_page_while_the_file_is_read(page, qtbot, settle,
     assert not form.go_on.isVisible()
 
 
+def test_what_an_import_waits_for_is_said_and_nothing_moves(page, qtbot, settle, actor):
+    start(page, qtbot, settle)
+    update(page, actor, state="pending", waiting_for="disk", done=None, total=None)
+    form = page.source.form
+    settle(lambda: form.stage.text() == "Needs you")
+    assert form.progress_text.text().startswith("The disk is full.")
+    assert form.progress.maximum() > 0
+
+
 def test_stop_answers_at_once(page, qtbot, settle, actor):
     start(page, qtbot, settle)
     click(qtbot, page.source.form.stop)
@@ -195,6 +204,13 @@ def test_a_wrong_setting_gets_a_sentence_below_its_field_while_typing(destinatio
     qtbot.keyClicks(destination.form.org, "Clay")
     assert not destination.form.org_error.isVisible()
     assert destination.form.go_on.isEnabled()
+
+
+def test_what_an_export_waits_for_is_said_and_nothing_moves(destination):
+    job = fake.job_row(1, kind="publish", state="pending", waiting_for="disk", total=None)
+    destination.show_job(job)
+    assert destination.form.progress_text.text().startswith("Needs you · The disk is full.")
+    assert destination.form.progress.maximum() > 0
 
 
 def test_what_was_typed_is_kept_without_a_button(destination, qtbot, settle, actor):

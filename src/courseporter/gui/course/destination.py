@@ -27,7 +27,7 @@ from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import count, number, stage
+from courseporter.gui.words import badge, count, number, stage
 
 COUNTED: Final = (
     "section",
@@ -191,10 +191,11 @@ class Destination(QWidget):
             return
         news = self.actions_of_app.news
         share = news.share(self.job)
-        self.form.progress.setRange(0, 0 if share is None else 1000)
+        waits = self.job.state == "pending"  # then nothing moves
+        self.form.progress.setRange(0, 0 if share is None and not waits else 1000)
         self.form.progress.setValue(round((share or 0) * 1000))
         words = (
-            stage(self.job) if self.job.state == "running" else "Waiting",
+            badge(self.job).word if waits else stage(self.job),
             news.progress(self.job),
         )
         self.form.progress_text.setText(" · ".join(word for word in words if word))

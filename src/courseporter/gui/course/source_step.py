@@ -17,7 +17,7 @@ from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.scorm_choice import ScormChoice
 from courseporter.gui.forms.course_source import Ui_course_source
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import count, number, size, stage
+from courseporter.gui.words import badge, count, number, size, stage
 
 CHECKED = Qt.CheckState.Checked
 KEY = Qt.ItemDataRole.UserRole
@@ -91,9 +91,10 @@ class SourceStep(QWidget):
         self.job = job
         self.ready = job.state == "completed" and job.draft_id is not None
         news = self.actions_of_app.news
-        self.form.stage.setText("Waiting" if job.state == "pending" else stage(job))
+        waits = job.state == "pending"  # then nothing moves
+        self.form.stage.setText(badge(job).word if waits else stage(job))
         share = news.share(job)
-        self.form.progress.setRange(0, 0 if share is None else 1000)
+        self.form.progress.setRange(0, 0 if share is None and not waits else 1000)
         self.form.progress.setValue(round((share or 0) * 1000))
         self.form.progress_text.setText(news.progress(job))
         stopping = job.cancel_requested or job.id in news.stopping
