@@ -64,10 +64,12 @@ def clear_finished(connection: Connection, org_id: str) -> int:
 def interrupted(connection: Connection, org_id: str) -> int:
     """How many unfinished jobs have lost their worker to a crash, or were put back by it.
 
-    A worker whose window was killed gives its job back before it ends.
+    A worker whose window was killed gives its job back before it ends.  A job that waits for
+    something says so itself.
     """
+    put_back = and_(_PUT_BACK, job.c.waiting_for.is_(None))
     query = select(func.count()).where(
-        job.c.org_id == org_id, job.c.status.in_(ACTIVE), or_(job.c.crashes > 0, _PUT_BACK)
+        job.c.org_id == org_id, job.c.status.in_(ACTIVE), or_(job.c.crashes > 0, put_back)
     )
     return int(connection.execute(query).scalar_one())
 

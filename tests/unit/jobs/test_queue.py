@@ -196,6 +196,14 @@ def test_a_job_that_its_worker_gave_back_counts_as_interrupted(hands):
     assert hands.do(overview.interrupted, job.org_id) == 1
 
 
+@pytest.mark.parametrize("why", ["disk", "user", "retry"])
+def test_a_job_that_waits_for_something_is_not_interrupted(hands, why):
+    job = hands.started()
+    hands.leased(leases.snooze, job, 0, why)
+
+    assert hands.do(overview.interrupted, job.org_id) == 0
+
+
 def test_a_job_that_never_ran_is_not_interrupted(hands):
     job = hands.enqueue()
 
