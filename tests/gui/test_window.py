@@ -392,3 +392,41 @@ def test_the_window_is_never_larger_than_its_screen(window):
     room = window.screen().availableSize()
     assert window.minimumWidth() <= room.width()
     assert window.minimumHeight() < room.height()
+
+
+def test_the_keyboard_goes_on_in_the_page_that_came_to_the_front(window, house, settle, qtbot):
+    for number in (1, 2):
+        house.courses[f"draft-{number}"] = fake.draft_row(number)
+    fake.put_job(house, fake.job_row(1))
+    house.token += 1
+    settle(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.top.search.setFocus()
+    window.go("jobs")
+    assert window.pages["jobs"].form.table.hasFocus()
+    window.go("home")
+    assert window.pages["home"].recent.cards.hasFocus()
+    window.go("courses")
+    assert window.pages["courses"].cards.hasFocus()
+
+
+def test_delete_spares_a_course_that_nobody_chose(window, house, settle, qtbot):
+    house.courses["draft-1"] = fake.draft_row(1)
+    house.token += 1
+    settle(window)
+    window.go("courses")
+    page = window.pages["courses"]
+    assert page.cards.chosen() is None
+    page.remove()
+    assert page.actions_of_app.news.deleted.last() is None
+    page.cards.setCurrentIndex(page.model.index(0, 0))
+    page.remove()
+    assert page.actions_of_app.news.deleted.last().id == "draft-1"
+
+
+def test_the_page_of_courses_says_that_there_are_none(window):
+    window.go("courses")
+    page = window.pages["courses"]
+    assert page.nothing.isVisible()
+    assert page.nothing.text().startswith("No courses yet.")

@@ -218,10 +218,10 @@ class Cards(QListView):
         self.setAccessibleName("Courses")
 
     def chosen(self) -> DraftRow | None:
-        """The selected course."""
-        model, index = self.model(), self.currentIndex()
-        if isinstance(model, DraftModel) and index.isValid():
-            return model.rows[index.row()]
+        """The selected course; the one that only has the keyboard's attention is not."""
+        model, chosen = self.model(), self.selectedIndexes()
+        if isinstance(model, DraftModel) and chosen:
+            return model.rows[chosen[0].row()]
         return None
 
     def resizeEvent(self, event: QResizeEvent) -> None:

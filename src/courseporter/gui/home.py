@@ -26,6 +26,7 @@ from courseporter.gui.icons import icon, pixmap
 
 RECENT: Final = 12
 ZONE_WIDTH: Final = 640
+NONE_YET: Final = "No courses yet. Drop one anywhere in this window."
 
 
 class Welcome(QWidget):
@@ -91,7 +92,7 @@ class CoursesPage(QWidget):
         self.back.setToolTip("Deleted courses can be brought back until you close CoursePorter.")
         self.back.clicked.connect(self.bring_back)
         self.back.hide()
-        self.nothing = QLabel("No course has this in its title.")
+        self.nothing = QLabel()
         theme.set_class(self.nothing, "muted")
         self.nothing.hide()
         self.column = QVBoxLayout(self)
@@ -105,6 +106,7 @@ class CoursesPage(QWidget):
         self.column.addLayout(head)
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.cards, 1)
+        self.setFocusProxy(self.cards)
         actions.news.changed.connect(self.refresh)
         theme.watch.changed.connect(self.cards.viewport().update)
 
@@ -128,8 +130,10 @@ class CoursesPage(QWidget):
         self.say_nothing()
 
     def say_nothing(self) -> None:
-        """Tell when the search found none."""
-        self.nothing.setVisible(bool(self.model.wanted) and not self.model.rows)
+        """Tell when the search found none, or when there is none."""
+        found = "No course has this in its title."
+        self.nothing.setText(found if self.model.wanted else NONE_YET)
+        self.nothing.setVisible(not self.model.rows)
 
     def open_index(self, index: QModelIndex) -> None:
         """Open the course of a card."""
@@ -250,7 +254,9 @@ class HomePage(QStackedWidget):
 
     def choose(self) -> None:
         """Show what fits."""
-        self.setCurrentWidget(self.recent if self.actions_of_app.news.drafts else self.welcome)
+        shown = self.recent if self.actions_of_app.news.drafts else self.welcome
+        self.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """The commands of the cards when they are shown."""

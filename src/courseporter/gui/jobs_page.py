@@ -42,6 +42,7 @@ class JobsPage(QWidget):
         self.form.setupUi(self)  # type: ignore[no-untyped-call]
         self.set_up_table()
         self.set_up_views()
+        self.setFocusProxy(self.form.table)
         self.form.parts.addWidget(self.details)
         self.form.parts.setStretchFactor(0, 1)
         self.form.parts.setSizes([360, 256])

@@ -145,7 +145,6 @@ class Window(QMainWindow):
         actions.news.ended.connect(self.tell_resumed)
         actions.news.reached.connect(self.tell_reached)
         self.go("home")
-        self.stack.setFocus()
         actions.watcher.start()
         self.may_close = actions.may_quit
         return actions
@@ -184,6 +183,8 @@ class Window(QMainWindow):
         self.top.search.clear()
         self.top.set_search(isinstance(page, Searchable))
         self.actions_of_app.adopt(handlers_of(page))
+        if page is not self.course:  # that one knows where its step begins
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(page, Opened):
             page.opened()
 
