@@ -190,6 +190,20 @@ def test_notes_that_were_resolved_after_the_end_of_a_job_are_counted(page, house
     assert listed(page) == ["The course was deleted, and its notes with it."]
 
 
+def test_a_job_that_was_just_started_is_chosen(page, house, window, settle):
+    show(house, window, settle, fake.job_row(1), fake.job_row(2))
+    page.form.table.selectRow(1)
+    assert page.chosen_id == "job-2"
+    window.actions_of_app.just_started = "job-3"
+    fake.put_job(house, fake.job_row(3, created_at=fake.NOW))
+    settle(window)
+    assert page.chosen_id == "job-3"
+    page.form.table.selectRow(1)
+    fake.put_job(house, fake.job_row(3, created_at=fake.NOW, done=500))
+    settle(window)
+    assert page.chosen_id == "job-1"
+
+
 def test_an_import_of_several_courses_lists_the_notes_of_all(page, house, window, settle):
     for name in ("a", "b"):
         house.courses[name] = fake.draft_row(1, id=name, job_id="job-1")

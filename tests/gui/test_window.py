@@ -83,6 +83,16 @@ def test_several_files_become_several_jobs_and_one_notice(window, house, tmp_pat
     assert window.notice_bar.message.text() == "1 file cannot be imported."
 
 
+def test_several_files_of_which_none_can_be_imported_promise_nothing(
+    window, house, tmp_path, settle
+):
+    drop(window, mime(tmp_path / "broken a.zip", tmp_path / "broken b.zip"))
+    settle()
+    assert window.stack.currentWidget() is window.pages["home"]
+    assert window.notice_bar.message.text() == "2 files cannot be imported."
+    assert "on their way" not in window.notice_bar.hint.text()
+
+
 def test_a_pasted_path_is_imported(window, package, settle):
     QGuiApplication.clipboard().setText(f'"{package}"\n')
     window.actions_of_app.items["paste"].trigger()

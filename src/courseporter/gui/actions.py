@@ -92,6 +92,7 @@ class Actions(QObject):
         self.watcher = Watcher(actor, self)
         self.news = News(actor, self.watcher, self)
         self.page: Handlers = {}
+        self.just_started: str | None = None  # a job that the page of jobs shall show
         self.items: dict[str, QAction] = {}
         own: dict[str, Callable[[], None]] = {
             "new_import": partial(frame.go, "new"),
@@ -199,11 +200,13 @@ class Actions(QObject):
             background.run(partial(remember, self.actor, sniff.path), None, ignore)
         self.frame.show_source(sniff, None)
 
-    def started_all(self, refused: list[Sniff]) -> None:
+    def started_all(self, started: tuple[str | None, list[Sniff]]) -> None:
         """Show the jobs; name what could not be imported in one notice."""
-        self.frame.go("jobs")
+        self.just_started, refused = started
+        if self.just_started is not None:
+            self.frame.go("jobs")
         if refused:
-            self.frame.notice(Refused(refused))
+            self.frame.notice(Refused(refused, others=self.just_started is not None))
 
     # -- jobs and drafts -----------------------------------------------------------------------
 
@@ -337,13 +340,11 @@ class Actions(QObject):
         return dialog.exec() == QuitDialog.DialogCode.Accepted
 
 
-def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> list[Sniff]:
-    """One job per file that can be read; the others come back.  Runs off the GUI thread."""
+def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> tuple[str | None, list[Sniff]]:
+    """Off the GUI thread: a job per file that can be read; the newest one, and the other files."""
     sniffed = [api.sniff(actor, path) for path in paths]
-    for sniff in sniffed:
-        if sniff.error is None:
-            api.prepare(actor, Path(sniff.path))
-    return [sniff for sniff in sniffed if sniff.error is not None]
+    ids = [api.prepare(actor, Path(sniff.path)) for sniff in sniffed if sniff.error is None]
+    return ids[-1] if ids else None, [sniff for sniff in sniffed if sniff.error is not None]
 
 
 def remember(actor: api.Actor, path: str) -> None:

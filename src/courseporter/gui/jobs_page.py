@@ -128,7 +128,13 @@ class JobsPage(QWidget):
         self.keep_choice()
 
     def keep_choice(self) -> None:
-        """The chosen job stays chosen wherever it stands now; without one, the first is."""
+        """The chosen job stays chosen wherever it stands now; without one, the first is.
+
+        One that was just started comes first.
+        """
+        fresh = self.actions_of_app.just_started
+        if fresh and self.model.row_of(fresh) is not None:
+            self.chosen_id, self.actions_of_app.just_started = fresh, None
         row = self.model.row_of(self.chosen_id) if self.chosen_id else None
         if row is None and self.model.total and not self.form.table.currentIndex().isValid():
             row = 0
