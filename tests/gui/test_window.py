@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from courseporter import api
@@ -440,3 +440,16 @@ def test_the_page_of_courses_says_that_there_are_none(window):
     page = window.pages["courses"]
     assert page.nothing.isVisible()
     assert page.nothing.text().startswith("No courses yet.")
+
+
+def test_enter_that_is_held_down_presses_a_button_once(window, qtbot):
+    pressed = []
+    button = window.top.new
+    button.clicked.connect(lambda: pressed.append(1))
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    for held in (False, True, True):
+        kind, none = QEvent.Type.KeyPress, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(window, QKeyEvent(kind, Qt.Key.Key_Return, none, "", held))
+        button.setFocus()
+    assert pressed == [1]

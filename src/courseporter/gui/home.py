@@ -40,6 +40,7 @@ class Welcome(QWidget):
         theme.set_class(self.sentence, "muted")
         self.zone = DropZone(actions)
         self.zone.setMaximumWidth(ZONE_WIDTH)
+        self.setFocusProxy(self.zone.form.choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)

@@ -183,7 +183,7 @@ class Window(QMainWindow):
         self.top.search.clear()
         self.top.set_search(isinstance(page, Searchable))
         self.actions_of_app.adopt(handlers_of(page))
-        if page is not self.course:  # that one knows where its step begins
+        if page.focusProxy() is not None:  # the course page knows where its step begins
             page.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(page, Opened):
             page.opened()
@@ -215,7 +215,8 @@ class Window(QMainWindow):
         """Enter presses the button that has the focus; Qt leaves that to dialogs."""
         button = QApplication.focusWidget()
         if event.key() in ENTER and isinstance(button, QPushButton | QToolButton):
-            button.click()
+            if not event.isAutoRepeat():  # what comes in its place was not meant
+                button.click()
         else:
             super().keyPressEvent(event)
 

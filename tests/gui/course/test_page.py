@@ -139,6 +139,32 @@ def test_what_an_import_waits_for_is_said_and_nothing_moves(page, qtbot, settle,
     assert form.progress.maximum() > 0
 
 
+def test_the_keyboard_stays_with_the_buttons_that_take_turns(page, qtbot, settle, actor):
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
+    page.show_source(SNIFF)
+    form = page.source.form
+    assert form.go_on.hasFocus()
+    qtbot.keyClick(form.go_on, Qt.Key.Key_Space)
+    settle(form.stop.hasFocus)
+    qtbot.keyClick(form.stop, Qt.Key.Key_Space)
+    assert not form.stop.hasFocus()
+    update(page, actor, state="canceled")
+    settle(form.error_again.hasFocus)
+
+
+def test_the_keyboard_stays_where_somebody_moved_it(page, qtbot, settle, actor):
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
+    start(page, qtbot, settle)
+    form = page.source.form
+    settle(form.stop.hasFocus)
+    form.other_file.setFocus()
+    update(page, actor, state="canceled")
+    settle(form.error_again.isVisible)
+    assert form.other_file.hasFocus()
+
+
 def test_stop_answers_at_once(page, qtbot, settle, actor):
     start(page, qtbot, settle)
     click(qtbot, page.source.form.stop)
@@ -284,6 +310,7 @@ def test_an_export_ends_on_a_page_that_says_what_is_true(destination, page, qtbo
     click(qtbot, page.done.form.go_on)
     assert page.stack.currentWidget() is page.guide
     assert "p.tar.gz" in page.guide.form.file.text()
+    assert page.guide.focusProxy() is page.guide.form.show_in_folder
 
 
 def test_a_failed_export_says_why_and_offers_to_try_again(destination, page, qtbot, settle, actor):

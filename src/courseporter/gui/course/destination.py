@@ -22,6 +22,7 @@ from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.consent import Consent
 from courseporter.gui.course.fields import Tried, mark, mark_file, try_folder, values_of
+from courseporter.gui.course.handover import Handover
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
@@ -117,6 +118,7 @@ class Destination(QWidget):
         self.form.error_again.clicked.connect(self.retry)
         self.form.error_copy.clicked.connect(self._copy)
         self.consent.answered.connect(self._answer)
+        Handover(self, self.form.go_on, self.form.stop, self.form.error_again)
 
     # ---- showing
 

@@ -69,6 +69,7 @@ class CoursePage(QWidget):
         self.review.setFocusProxy(self.review.tree)
         self.destination.setFocusProxy(self.destination.form.title)
         self.done.setFocusProxy(self.done.form.go_on)
+        self.guide.setFocusProxy(self.guide.form.show_in_folder)
 
     def _compose(self) -> None:
         line = QFrame(self)

@@ -12,6 +12,7 @@ from courseporter import api
 from courseporter.api.values import DraftView, ErrorView, JobRow, Sniff
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
+from courseporter.gui.course.handover import Handover
 from courseporter.gui.course.kinds import details
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.scorm_choice import ScormChoice
@@ -53,6 +54,7 @@ class SourceStep(QWidget):
         self.form.error_template.clicked.connect(actions.save_template)
         self.form.error_copy.clicked.connect(self._copy)
         self.form.courses.itemChanged.connect(self._count_courses)
+        Handover(self, self.form.go_on, self.form.stop, self.form.error_again)
 
     # ---- showing
 
