@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 
@@ -67,3 +67,15 @@ def test_the_ring_goes_along_when_what_lies_around_moves(active, qtbot):
     active.top.search.setFocus()
     box.move(0, 200)
     assert active.ring.followed is active.top.search
+
+
+def test_the_ring_stays_in_the_window_and_off_what_it_surrounds(active, qtbot):
+    cards = active.pages["courses"].cards
+    active.go("courses")
+    cards.setFocus()
+    qtbot.waitUntil(cards.hasFocus)
+    qtbot.keyClick(cards, Qt.Key.Key_F6)
+    ring, corner = active.ring.geometry(), cards.mapTo(active, QPoint(0, 0))
+    assert active.rect().contains(ring)
+    assert ring.left() < corner.x()
+    assert ring.top() < corner.y()

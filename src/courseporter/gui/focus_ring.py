@@ -70,11 +70,11 @@ class FocusRing(QWidget):
         if widget is None or not self.keyboard or widget.visibleRegion().isEmpty():
             self.hide()
             return
-        gap = -WIDTH if isinstance(widget, QAbstractScrollArea) else OFFSET + WIDTH
-        if isinstance(widget, QLineEdit):
-            gap = WIDTH
+        close = isinstance(widget, QAbstractScrollArea | QLineEdit)
+        gap = WIDTH if close else OFFSET + WIDTH
         corner = widget.mapTo(self.window(), QPoint(0, 0))
-        self.setGeometry(QRect(corner, widget.size()).adjusted(-gap, -gap, gap, gap))
+        around = QRect(corner, widget.size()).adjusted(-gap, -gap, gap, gap)
+        self.setGeometry(around.intersected(self.window().rect()))
         self.show()
         self.raise_()
 
