@@ -92,8 +92,11 @@ def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
 
 def read(run: Run) -> None:
     """Read each course chunk by chunk; a chunk, its cursor and its ledger are one transaction."""
+    begun_before = _PLACE not in run.memory
     place = _place(run)
     try:
+        if begun_before:
+            _need_same(run, place)
         made = drafts.of_job(run.store, run.job.id)
         for number, draft in enumerate(made):
             at = ReadCursor.of(run.cursor)
@@ -142,7 +145,7 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
     source, ref = named(draft.source), _ref(draft)
     material = Material(run, keep=bool(run.args.get("keep", True)))
     if at.chunks:
-        at = _resumed(run, place, draft, at, source.cursor_version)
+        at = _resumed(run, draft, at, source.cursor_version)
     saver, checker = ChunkSaver(run.store, draft.id), OlxTarget().checker()
     whole = not at.chunks
     for chunk in source.read(place, ref, at.source, material):
@@ -157,16 +160,18 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
     run.save(ReadCursor(at.draft + 1).saved())
 
 
-def _resumed(
-    run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCursor, version: int
-) -> ReadCursor:
-    """Where to go on; the start, with an empty draft, when another version wrote the cursor."""
+def _need_same(run: Run, place: Place) -> None:
+    """What was detected is read: a file that was replaced meanwhile is another one."""
     if fingerprint(place.path) != run.args["sha256"]:
         raise InputError(
             f"“{place.name}” has changed since its import began.",
             "Import it again.",
             str(place.path),
         )
+
+
+def _resumed(run: Run, draft: drafts.DraftRecord, at: ReadCursor, version: int) -> ReadCursor:
+    """Where to go on; the start, with an empty draft, when another version wrote the cursor."""
     if at.version == version:
         run.log("info", "resumed", f"Going on after chunk {at.chunks}; what it holds is kept.")
         return at
