@@ -165,7 +165,7 @@ def _need_same(run: Run, place: Place) -> None:
     if fingerprint(place.path) != run.args["sha256"]:
         raise InputError(
             f"“{place.name}” has changed since its import began.",
-            "Import it again.",
+            "Import it anew, or put the earlier file back and try again.",
             str(place.path),
         )
 
