@@ -93,7 +93,8 @@ class Question(Value, frozen=True):
     `text`, `explanation`, `hints`, `instructions` and the options are plain text or HTML as
     `markup` says. short_text: `answers` are accepted (`pattern`: as regular expressions).
     numerical: `answers[0]` is a number with `tolerance` ("0.01" or "5%"), or an interval
-    "[10,20)".  fill_in: gaps are `___` in `text`, `gaps` holds the accepted answers gap by gap.
+    "[10,20)"; further `answers` are numbers to be met exactly.  fill_in: gaps are `___` in
+    `text`, `gaps` holds the accepted answers gap by gap.
     ordering: `options` in the right order.  survey: options without a right one.
     """
 

@@ -129,6 +129,8 @@ def cases() -> list[tuple[str, Question, list[Any], list[Any]]]:
         case(f"number {answer}", asked, [[value] for value in right], [[value] for value in wrong])
     also = question("numerical", answers=("3", "4"))
     case("number or another", also, [["3"], ["4"]], [["5"], ["34"]])
+    beside = question("numerical", answers=("[10,20]", "7"))
+    case("interval or a number", beside, [["7"], ["15"]], [["8"], ["7.1"]])
     gaps = (("Paris", "Lutetia"), ("win_or_lose",), ("$seed",))
     filled = question("fill_in", text="The ___ of <b> is ___ and ____.", gaps=gaps)
     good = [["paris", "win_or_lose", "$seed"], ["Lutetia", "WIN_or_lose", "$seed"]]

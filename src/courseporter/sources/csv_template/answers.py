@@ -187,11 +187,19 @@ def _numerical(row: QuestionRow, rows: Rows) -> Solved:
     answers = list(dict.fromkeys(answers))
     if not answers:
         return Solved("essay", losses=(NO_ANSWER,), notes=_silent(rows))
-    losses = ("of several answers only the first is accepted",) if answers[1:] else ()
-    tolerance = parse_tolerance(row.tolerance) or "" if answers[0][0] not in "[(" else ""
+    intervals = [answer for answer in answers if answer[0] in "[("]
+    tolerance = "" if intervals else parse_tolerance(row.tolerance) or ""
+    # Open edX takes one interval or a tolerance, and beside it numbers that are met exactly.
+    accepted = (*intervals[:1], *(answer for answer in answers if answer not in intervals))
+    losses: list[str] = []
+    if intervals[1:]:
+        losses.append("of several intervals only the first is accepted")
+    if tolerance and accepted[1:]:
+        losses.append("the tolerance holds for the first answer only; others must be met exactly")
     return Solved(
-        "numerical", answers=(answers[0],), tolerance=tolerance, losses=losses, notes=_silent(rows)
-    )
+        "numerical", answers=accepted, tolerance=tolerance, losses=tuple(losses),
+        notes=_silent(rows),
+    )  # fmt: skip
 
 
 def _essay(_row: QuestionRow, rows: Rows) -> Solved:

@@ -228,6 +228,23 @@ def test_a_number_may_stand_in_an_option_row(ask):
     assert ask("numerical", [{"text": "42", "is_correct": "x"}])[1].answers == ("42",)
 
 
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "others", "accepted", "reason"),
+    [
+        ("3", "", ["4,5", "3"], ("3", "4.5"), None),
+        ("7", "", ["[10, 20]"], ("[10,20]", "7"), None),
+        ("3", "0.1", ["4"], ("3", "4"), "the tolerance holds for the first answer only"),
+        ("1..2", "", ["3..4", "9"], ("[1,2]", "9"), "of several intervals only the first"),
+    ],
+)
+def test_of_several_numbers_each_is_accepted(ask, answer, tolerance, others, accepted, reason):
+    options = [{"text": text, "is_correct": "x"} for text in others]
+    _, question, entry = ask("numerical", options, answer=answer, tolerance=tolerance)
+    assert question.answers == accepted
+    assert entry.outcome == ("converted_with_loss" if reason else "converted")
+    assert reason is None or reason in entry.reason
+
+
 def test_an_answer_that_is_no_number_fails_the_question(ask):
     found, question, entry = ask("numerical", answer="about five")
     assert question is None
