@@ -53,6 +53,27 @@ def half_read(actor, package, monkeypatch):
     return job_id
 
 
+def test_a_paused_import_rests_behind_its_chunk_and_goes_on(actor, package, monkeypatch):
+    job_id = api.prepare(actor, package)
+    real, saved = prepare._save_chunk, []
+
+    def paused_after_one(*arguments):
+        saved.append(real(*arguments))
+        if len(saved) == 1:
+            api.pause(actor, job_id)
+
+    monkeypatch.setattr(prepare, "_save_chunk", paused_after_one)
+    workers.run_one(actor, job_id)
+    rests = api.job(actor, job_id)
+    assert (rests.state, rests.waiting_for, rests.attempt) == ("pending", "user", 0)
+    assert len(saved) == 1
+
+    api.resume(actor, job_id)
+    workers.run_one(actor, job_id)
+    assert api.job(actor, job_id).state == "completed"
+    assert len(titles(actor)) == LESSONS
+
+
 def titles(actor):
     with actor.store.read() as connection:
         lessons = select(node.c.title).where(node.c.kind == "lesson").order_by(node.c.seq)

@@ -178,6 +178,14 @@ def cancel(actor, job_id):
     put_job(actor, msgspec.structs.replace(actor.rows[job_id], cancel_requested=True))
 
 
+def pause(actor, job_id):
+    actor.note("pause", job_id)
+    row = actor.rows[job_id]
+    running = row.state == "running"
+    asked = {"pause_requested": True} if running else {"waiting_for": "user"}
+    put_job(actor, msgspec.structs.replace(row, **asked))
+
+
 def retry(actor, job_id):
     actor.note("retry", job_id)
     put_job(actor, msgspec.structs.replace(actor.rows[job_id], state="pending", error=None))

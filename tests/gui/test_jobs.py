@@ -92,6 +92,31 @@ def test_stop_answers_at_once_and_asks_the_store(page, house, window, settle):
     assert not page.details.form.stop.isEnabled()
 
 
+def test_pause_answers_at_once_and_the_job_goes_on_when_asked(page, house, window, settle):
+    show(house, window, settle, fake.job_row(1))
+    form = page.details.form
+    form.pause.click()
+    assert (form.pause.text(), form.pause.isEnabled()) == ("Pausing…", False)
+    settle(window)
+    assert ("pause", ("job-1",)) in house.calls
+    assert form.pause.text() == "Pausing…"
+
+    show(house, window, settle, fake.job_row(1, state="pending", waiting_for="user"))
+    assert not form.pause.isVisible()
+    assert form.retry.text() == "Go on now"
+    window.actions_of_app.items["pause"].trigger()
+    settle(window)
+    assert ("resume", ("job-1",)) in house.calls
+
+
+def test_a_job_that_still_waits_is_paused_before_it_begins(page, house, window, settle):
+    show(house, window, settle, fake.job_row(1, state="pending"))
+    window.actions_of_app.items["pause"].trigger()
+    settle(window)
+    assert "Paused." in page.details.form.state.text()
+    assert page.details.form.retry.text() == "Go on now"
+
+
 def test_try_again_goes_on_with_a_failed_job(page, house, window, settle):
     show(house, window, settle, fake.job_row(1, state="failed"))
     window.actions_of_app.items["retry"].trigger()

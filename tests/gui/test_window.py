@@ -227,6 +227,24 @@ def test_the_strip_shows_the_running_job_and_stop_answers_at_once(window, house,
     assert ("cancel", ("job-1",)) in house.calls
 
 
+def test_the_strip_pauses_its_job_and_lets_it_go_on(window, house, settle):
+    fake.put_job(house, fake.job_row(1))
+    settle(window)
+    strip = window.strip
+    strip.pause.click()
+    assert (strip.pause.text(), strip.pause.isEnabled()) == ("Pausing…", False)
+    settle(window)
+    assert ("pause", ("job-1",)) in house.calls
+
+    fake.put_job(house, fake.job_row(1, state="pending", waiting_for="user"))
+    settle(window)
+    assert "Paused." in strip.title.text()
+    assert (strip.pause.text(), strip.pause.isEnabled()) == ("Go on now", True)
+    strip.pause.click()
+    settle(window)
+    assert ("resume", ("job-1",)) in house.calls
+
+
 def test_the_strip_goes_with_the_last_job(window, house, settle):
     fake.put_job(house, fake.job_row(1))
     settle(window)

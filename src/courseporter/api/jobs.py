@@ -51,6 +51,12 @@ def cancel(actor: Actor, job_id: str) -> None:
         queue.cancel(connection, overview.beginning_with(connection, job_id).id)
 
 
+def pause(actor: Actor, job_id: str) -> None:
+    """Let a job rest until `resume`; a running one within a second.  Its worker takes others."""
+    with actor.store.write() as connection:
+        queue.pause(connection, overview.beginning_with(connection, job_id).id)
+
+
 def retry(actor: Actor, job_id: str) -> None:
     """Let a worker go on with a failed or stopped job where it was, also with a command's own."""
     with actor.store.write() as connection:
@@ -113,6 +119,7 @@ def _row(one: Job) -> JobRow:
         waiting_for=one.waiting_for,
         run_after=one.run_after,
         cancel_requested=one.cancel_requested_at is not None,
+        pause_requested=one.pause_requested_at is not None,
         created_at=one.created_at,
         started_at=one.started_at,
         finished_at=one.finished_at,

@@ -90,6 +90,7 @@ class JobRow(View, frozen=True):
     waiting_for: str | None = None
     run_after: int | None = None
     cancel_requested: bool = False
+    pause_requested: bool = False
     created_at: int = 0
     started_at: int | None = None
     finished_at: int | None = None

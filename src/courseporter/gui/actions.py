@@ -215,6 +215,11 @@ class Actions(QObject):
         self.news.stopping.add(job_id)
         background.run(partial(api.cancel, self.actor, job_id), self.poke, self.notice)
 
+    def pause_job(self, job_id: str) -> None:
+        """Let a job rest until somebody lets it go on; what it has done stays."""
+        self.news.pausing.add(job_id)
+        background.run(partial(api.pause, self.actor, job_id), self.poke, self.notice)
+
     def retry_job(self, job_id: str) -> None:
         """Let a failed or stopped job go on where it was."""
         background.run(partial(api.retry, self.actor, job_id), self.poke, self.notice)

@@ -42,6 +42,7 @@ COMMANDS: Final = (
     Command("next_problem", "Next note", "warning", ("F8",), "This page", page=True),
     Command("next_step", "Next step", "chevron-right", ("Ctrl+Return",), "This page", page=True),
     Command("stop", "Stop", "stop", ("Ctrl+.",), "This page", page=True),
+    Command("pause", "Pause or go on", "pause", ("Pause",), "This page", page=True),
     Command("retry", "Try again", "retry", ("Ctrl+R",), "This page", page=True),
     Command("retry_failed", "Try all failed again", "retry", (), "This page", page=True),
     Command("clear_finished", "Clear finished", "check", (), "This page", page=True),

@@ -53,8 +53,10 @@ class JobDetails(QWidget):
             form.level.addItem(label, level)
         form.log.setMaximumBlockCount(LINES)
         form.stop.setIcon(icon("stop", "error"))
+        form.pause.setIcon(icon("pause", "muted"))
         form.retry.setIcon(icon("retry"))
         form.stop.clicked.connect(self.stop)
+        form.pause.clicked.connect(self.pause)
         form.retry.clicked.connect(self.retry)
         form.open_course.clicked.connect(self.open_course)
         form.show_file.clicked.connect(self.show_file)
@@ -96,10 +98,14 @@ class JobDetails(QWidget):
         elif job.error is not None:
             more = (job.error.message, job.error.where, job.error.hint)
             form.state.setText("\n".join(part for part in more if part))
-        stopping = job.cancel_requested or job.id in self.actions_of_app.news.stopping
+        stopping = self.actions_of_app.news.stops(job)
         form.stop.setVisible(job.state in ("pending", "running"))
         form.stop.setEnabled(not stopping)
         form.stop.setText("Stopping…" if stopping else "Stop")
+        pausing = self.actions_of_app.news.pauses(job)
+        form.pause.setVisible(job.state in ("pending", "running") and not waits)
+        form.pause.setEnabled(not stopping and not pausing)
+        form.pause.setText("Pausing…" if pausing else "Pause")
         form.retry.setVisible(job.state in ("failed", "canceled") or bool(waits))
         form.retry.setText("Go on now" if waits else "Try again")
         form.open_course.setVisible(bool(job.draft_id))
@@ -200,6 +206,16 @@ class JobDetails(QWidget):
             self.form.stop.setText("Stopping…")
             self.form.stop.setEnabled(False)
             self.actions_of_app.stop_job(self.job.id)
+
+    def pause(self) -> None:
+        """Let the job rest, or one that rests go on."""
+        if self.job is None or self.job.state not in ("pending", "running"):
+            return
+        if words.waiting(self.job):
+            self.retry()
+        else:
+            self.actions_of_app.pause_job(self.job.id)
+            self.describe(self.job)
 
     def retry(self) -> None:
         """Let the job go on where it was."""

@@ -92,6 +92,7 @@ class JobsPage(QWidget):
             "refresh": self.model.refresh,
             "find": self.search_log,
             "stop": self.details.stop,
+            "pause": self.details.pause,
             "retry": self.details.retry,
             "retry_failed": self.retry_failed,
             "clear_finished": self.actions_of_app.clear_finished,
@@ -184,6 +185,10 @@ class JobsPage(QWidget):
         if job.draft_id:
             menu.addAction(icon("open", "muted"), "Open course", details.open_course)
         if job.state in ("pending", "running"):
+            if words.waiting(job):
+                menu.addAction(icon("play", "muted"), "Go on now", details.retry)
+            else:
+                menu.addAction(icon("pause", "muted"), "Pause", details.pause)
             menu.addAction(icon("stop", "error"), "Stop", details.stop)
         if job.state in ("failed", "canceled"):
             menu.addAction(icon("retry", "muted"), "Try again", details.retry)

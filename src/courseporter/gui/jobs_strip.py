@@ -1,4 +1,4 @@
-"""The strip at the bottom: the job that runs, how far it is, and Stop."""
+"""The strip at the bottom: the job that runs, how far it is, Pause and Stop."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ class JobsStrip(QFrame):
         self.others = QPushButton()
         theme.set_class(self.others, "link")
         self.others.clicked.connect(actions.items["go_jobs"].trigger)
+        self.pause = QPushButton()
+        theme.set_class(self.pause, "quiet")
+        self.pause.clicked.connect(self.pause_job)
         self.stop = QPushButton(icon("stop", "error"), "Stop")
         theme.set_class(self.stop, "quiet", "danger")
         self.stop.clicked.connect(self.stop_job)
@@ -45,7 +48,7 @@ class JobsStrip(QFrame):
         row.setSpacing(12)
         row.addWidget(self.picture)
         row.addWidget(self.title, 1)
-        for part in (self.bar, self.figures, self.others, self.stop):
+        for part in (self.bar, self.figures, self.others, self.pause, self.stop):
             row.addWidget(part)
         self.hide()
         actions.news.changed.connect(self.refresh)
@@ -72,9 +75,13 @@ class JobsStrip(QFrame):
         more = news.open_jobs - 1
         self.others.setVisible(more > 0)
         self.others.setText(f"and {words.count(more, 'more job')}")
-        stopping = self.job.cancel_requested or self.job.id in news.stopping
+        stopping = news.stops(self.job)
         self.stop.setEnabled(not stopping)
         self.stop.setText("Stopping…" if stopping else "Stop")
+        rests, pausing = bool(words.waiting(self.job)), news.pauses(self.job)
+        self.pause.setIcon(icon("play" if rests else "pause", "muted"))
+        self.pause.setText("Go on now" if rests else "Pausing…" if pausing else "Pause")
+        self.pause.setEnabled(not stopping and not pausing)
 
     def show_share(self, share: float | None) -> None:
         """Determinate once it is known how much there is to do."""
@@ -83,6 +90,16 @@ class JobsStrip(QFrame):
         self.bar.setRange(0, 0 if share is None else STEPS)
         if share is not None:
             self.bar.setValue(round(share * STEPS))
+
+    def pause_job(self) -> None:
+        """Let the job rest, or one that waits go on."""
+        if self.job is None:
+            return
+        if words.waiting(self.job):
+            self.actions_of_app.resume_job(self.job.id)
+            return
+        self.actions_of_app.pause_job(self.job.id)
+        self.refresh()
 
     def stop_job(self) -> None:
         """Answers at once; the worker follows within a second."""

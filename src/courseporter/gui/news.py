@@ -53,6 +53,7 @@ class News(QObject):
         self.deleted.changed.connect(self.changed)
         self.paces: dict[str, Pace] = {}
         self.stopping: set[str] = set()
+        self.pausing: set[str] = set()
         self.reading = False
         self.stale = False
         self.trouble: Exception | None = None
@@ -99,6 +100,7 @@ class News(QObject):
                 stage = f"{job.stage} {job.unit}"
                 self.paces[job.id].see(now, stage, job.done, job.total, job.percent)
         self.stopping &= set(self.paces)
+        self.pausing &= {job.id for job in reading.active if job.state == "running"}
         self.changed.emit()
         if reading.ended:
             self.latest = reading.ended
@@ -122,9 +124,20 @@ class News(QObject):
 
     def progress(self, job: JobRow) -> str:
         """The progress line of a job, or what it waits for."""
-        if job.state in ACTIVE and (job.id in self.stopping or job.cancel_requested):
+        if job.state in ACTIVE and self.stops(job):
             return "Stopping…"
+        if self.pauses(job):
+            return "Pausing…"
         return words.waiting(job) or words.progress(job, self.paces.get(job.id), time.monotonic())
+
+    def stops(self, job: JobRow) -> bool:
+        """Whether it was asked to stop, here or elsewhere."""
+        return job.cancel_requested or job.id in self.stopping
+
+    def pauses(self, job: JobRow) -> bool:
+        """Whether it runs and was asked to pause, here or elsewhere."""
+        asked = job.pause_requested or job.id in self.pausing
+        return asked and job.state == "running"
 
     def share(self, job: JobRow) -> float | None:
         """How much of the whole job is done, 0 to 1; None while it is still counting."""

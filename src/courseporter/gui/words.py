@@ -32,7 +32,8 @@ class Badge(NamedTuple):
 def badge(job: JobRow) -> Badge:
     """The badge of a job."""
     if job.state == "running":
-        return Badge("running", "Stopping…" if job.cancel_requested else "Running", "link")
+        asked = "Stopping…" if job.cancel_requested else "Pausing…" if job.pause_requested else ""
+        return Badge("running", asked or "Running", "link")
     if job.state == "pending":
         if job.waiting_for in NEEDS_PERSON:
             return Badge("person", "Needs you", "warning")

@@ -201,7 +201,7 @@ class Destination(QWidget):
             news.progress(self.job),
         )
         self.form.progress_text.setText(" · ".join(word for word in words if word))
-        stopping = self.job.cancel_requested or self.job.id in news.stopping
+        stopping = news.stops(self.job)
         self.form.stop.setEnabled(not stopping)
         self.form.stop.setText("Stopping…" if stopping else "Stop")
 

@@ -99,7 +99,7 @@ class SourceStep(QWidget):
         self.form.progress.setRange(0, 0 if share is None and not waits else 1000)
         self.form.progress.setValue(round((share or 0) * 1000))
         self.form.progress_text.setText(news.progress(job))
-        stopping = job.cancel_requested or job.id in news.stopping
+        stopping = news.stops(job)
         self.form.stop.setEnabled(not stopping)
         self.form.stop.setText("Stopping…" if stopping else "Stop")
         self._show_error(job.error if job.state == "failed" else stopped(job))
