@@ -24,7 +24,8 @@ def of(*severities):
     [
         ((), "No notes"),
         (("info", "info"), "2 notes"),
-        (("warning",), "1 note: 1 warning"),
+        (("warning",), "1 note, a warning"),
+        (("error",), "1 note, an error"),
         (("warning", "warning", "warning"), "3 notes, all warnings"),
         (("error", "warning", "info", "info"), "4 notes: 1 error, 1 warning"),
     ],

@@ -202,7 +202,9 @@ def heading(problems: tuple[ProblemRow, ...]) -> str:
         return "No notes"
     notes = count(len(problems), "note")
     sums = {key: sum(problem.severity == key for problem in problems) for key in ORDER[:2]}
-    if len(problems) > 1 and len(problems) in sums.values():
-        return f"{notes}, all {problems[0].severity}s"
+    if len(problems) in sums.values():
+        kind = problems[0].severity
+        alone = "an error" if kind == "error" else "a warning"
+        return f"{notes}, {alone}" if len(problems) == 1 else f"{notes}, all {kind}s"
     grave = ", ".join(count(sums[key], key) for key in sums if sums[key])
     return notes + (f": {grave}" if grave else "")
