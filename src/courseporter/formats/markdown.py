@@ -12,7 +12,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from courseporter.formats.html.elements import BLOCKS, INLINE
+from courseporter.formats.html.elements import BLOCKS, INLINE, POINTERS
 
 if TYPE_CHECKING:  # loaded with the first text that needs it
     from markdown_it import MarkdownIt
@@ -81,8 +81,11 @@ def _parser() -> MarkdownIt:
 
 def _is_word(state: StateBase, begin: int) -> bool:
     match = TAG.match(state.src, begin)
-    name = match[1].lower() if match else "p"
-    return not (name in INLINE or name in BLOCKS or state.env.get("drawn"))
+    if match is None or state.env.get("drawn"):
+        return False
+    name = match[1].lower()
+    bare = state.src.startswith(">", match.end())
+    return not (name in INLINE or name in BLOCKS) or (bare and name in POINTERS)
 
 
 def _link_helpers() -> SimpleNamespace:

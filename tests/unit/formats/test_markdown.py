@@ -91,6 +91,25 @@ def test_what_is_no_element_of_html_is_text(text, html):
     assert render_markdown(text).strip() == html
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<video controls><source src="a.mp4"><track src="a.vtt"></video>',
+        "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>",
+        '<map name="m"><area href="a.html"></map>',
+        '<object data="a.swf"><param name="a" value="b"></object>',
+        "<select><optgroup label='a'><option>1</option></optgroup></select>",
+        '<acronym title="b">a</acronym> <nobr>c d</nobr> <progress value="1"></progress>',
+    ],
+)
+def test_elements_that_stand_in_others_are_no_text(html):
+    assert render_markdown(f"see {html}") == f"<p>see {html}</p>\n"
+
+
+def test_an_element_that_is_nothing_without_attributes_is_text_without_any():
+    assert render_markdown("cp <source> *there*") == ("<p>cp &lt;source&gt; <em>there</em></p>\n")
+
+
 def test_code_is_not_looked_into():
     html = render_markdown("`\\(x\\)`\n\n```python\nif a < b:\n    \\[y\\]\n```")
     assert "<code>\\(x\\)</code>" in html

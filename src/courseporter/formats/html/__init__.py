@@ -3,7 +3,7 @@ for a preview.
 """
 
 from courseporter.formats.html.active import active_content, strip_active
-from courseporter.formats.html.elements import BLOCKS, INLINE
+from courseporter.formats.html.elements import BLOCKS, INLINE, POINTERS
 from courseporter.formats.html.mend import mend
 from courseporter.formats.html.preview import clean_for_preview
 from courseporter.formats.html.references import rewrite_references
@@ -13,6 +13,7 @@ from courseporter.formats.html.xml import to_xml
 __all__ = [
     "BLOCKS",
     "INLINE",
+    "POINTERS",
     "active_content",
     "clean_for_preview",
     "escape_text",

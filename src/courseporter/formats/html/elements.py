@@ -4,19 +4,21 @@ from __future__ import annotations
 
 INLINE = frozenset(
     (
-        "a abbr audio b bdi bdo big br button center cite code data del dfn em embed "
-        "font i iframe img input ins kbd "
-        "label mark math object picture q ruby s samp script select small span strike "
-        "strong style sub sup svg textarea "
-        "time tt u var video wbr"
+        "a abbr acronym applet area audio b bdi bdo big blink br button canvas center cite code "
+        "data datalist del dfn em embed font i iframe img input ins kbd keygen "
+        "label map mark marquee math meter nobr noembed object optgroup option output "
+        "param picture progress q rb rp rt rtc ruby s samp script select slot small source span "
+        "strike strong style sub sup svg template textarea time track tt u var video wbr"
     ).split()
 )
 BLOCKS = frozenset(
     (
-        "address article aside blockquote body caption col colgroup dd details dialog "
-        "div dl dt fieldset figcaption figure "
-        "footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li link main "
-        "menu meta nav noscript ol p "
-        "pre section summary table tbody td tfoot th thead title tr ul"
+        "address article aside base basefont blockquote body caption col colgroup dd details "
+        "dialog dir div dl dt fieldset figcaption figure "
+        "footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li "
+        "link listing main menu meta nav noframes noscript ol p plaintext "
+        "pre search section summary table tbody td tfoot th thead title tr ul xmp"
     ).split()
 )
+# These are nothing but their attributes: without any, `cp <source>` speaks of a file.
+POINTERS = frozenset(("area", "param", "source", "track"))
