@@ -247,6 +247,13 @@ def test_guesses_names_when_what_would_spell_them_is_damaged(tmp_path):
     assert "leçon.html" in archive.members
 
 
+def test_a_list_with_an_endless_number_in_it_tells_the_code_page(tmp_path):
+    made = HandmadeZip()
+    made.add("Größe.html".encode("cp1252"), b"page")
+    made.add("imsmanifest.xml", '<file href="Größe.html"/>&#'.encode() + b"9" * 5000 + b";")
+    assert "Größe.html" in opened(tmp_path, made.done()).members
+
+
 @pytest.mark.parametrize("raw", [b"neu-\x81.txt", b"neu-#U00fc.txt"])
 def test_takes_the_unicode_path_of_infozip(tmp_path, raw):
     name = "neu-ü.txt"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
-from html import unescape
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
 from courseporter.formats.archive.names import LEGACY_CODECS
+from courseporter.formats.entities import unescape
 
 _LISTS = (b".xml", b".csv", b".html", b".htm")  # what tells most first
 MOST_TEXT: Final = 4 << 20  # bytes of lists that are looked at

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
+from courseporter.formats.entities import unescape
 from courseporter.formats.html.tags import Edits, Tag, start_tags
 
 _SCRIPT = re.compile("<script", re.IGNORECASE)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import escape, unescape
+from html import escape
 
+from courseporter.formats.entities import unescape
 from courseporter.formats.html.tags import Edits, Resolve, Tag, start_tags, unquote
 
 _ADDRESS = frozenset({"src", "href", "poster", "background", "xlink:href"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from lxml import etree
 
+from courseporter.formats.entities import unescape
 from courseporter.formats.html.text import drop_control, escape_text, to_text
 
 _PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)

@@ -7,8 +7,9 @@ cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text
 from __future__ import annotations
 
 import re
-from html import escape, unescape
+from html import escape
 
+from courseporter.formats.entities import unescape
 from courseporter.formats.html import mend
 from courseporter.formats.olx.attributes import clean_title, plain_html
 from courseporter.formats.olx.links import Links, anchor

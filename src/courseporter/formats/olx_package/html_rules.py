@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
+from courseporter.formats.entities import unescape
 from courseporter.formats.html import active_content
 
 Found = tuple[str, str]
