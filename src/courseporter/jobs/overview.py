@@ -65,16 +65,20 @@ def interrupted(connection: Connection, org_id: str) -> int:
     """How many unfinished jobs have lost their worker to a crash, or were put back by it.
 
     A worker whose window was killed gives its job back before it ends.  A job that waits for
-    something says so itself.
+    something says so itself, and one that waits for its user goes on only when told to.
     """
     put_back = and_(_PUT_BACK, job.c.waiting_for.is_(None))
     query = select(func.count()).where(
-        job.c.org_id == org_id, job.c.status.in_(ACTIVE), or_(job.c.crashes > 0, put_back)
+        job.c.org_id == org_id,
+        job.c.status.in_(ACTIVE),
+        or_(job.c.crashes > 0, put_back),
+        _NOT_PAUSED,
     )
     return int(connection.execute(query).scalar_one())
 
 
 _PUT_BACK = and_(job.c.status == "pending", job.c.started_at.is_not(None))
+_NOT_PAUSED = or_(job.c.waiting_for.is_(None), job.c.waiting_for != "user")
 
 
 def resume_interrupted(connection: Connection, org_id: str) -> int:
@@ -87,7 +91,7 @@ def resume_interrupted(connection: Connection, org_id: str) -> int:
     statement = (
         update(job)
         .where(job.c.org_id == org_id, or_(left, ours))
-        .where(or_(job.c.waiting_for.is_(None), job.c.waiting_for != "user"))
+        .where(_NOT_PAUSED)
         .values(queue="default", waiting_for=None, run_after=now_ms(), updated_at=now_ms())
         .values(rev=next_rev(job))
     )

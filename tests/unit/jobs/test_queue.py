@@ -204,6 +204,16 @@ def test_a_job_that_waits_for_something_is_not_interrupted(hands, why):
     assert hands.do(overview.interrupted, job.org_id) == 0
 
 
+def test_a_job_that_was_to_pause_when_its_worker_died_is_not_interrupted(hands):
+    job = hands.started()
+    hands.do(queue.pause, job.id)
+    (rescued,) = hands.do(leases.rescue, ["w"])
+
+    assert (rescued.crashes, rescued.waiting_for) == (1, "user")
+    assert hands.do(overview.interrupted, job.org_id) == 0
+    assert hands.do(overview.resume_interrupted, job.org_id) == 0
+
+
 def test_a_job_that_never_ran_is_not_interrupted(hands):
     job = hands.enqueue()
 
