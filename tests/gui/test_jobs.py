@@ -3,6 +3,7 @@ from PySide6.QtGui import QGuiApplication
 
 from courseporter import api
 from courseporter.api.values import LogLine, ProblemRow
+from courseporter.errors import TransientError
 from courseporter.gui.jobs_model import KEPT, PAGE
 from fakes import api as fake
 
@@ -107,6 +108,24 @@ def test_pause_answers_at_once_and_the_job_goes_on_when_asked(page, house, windo
     window.actions_of_app.items["pause"].trigger()
     settle(window)
     assert ("resume", ("job-1",)) in house.calls
+
+
+@pytest.mark.parametrize(("wish", "name"), [("pause", "Pause"), ("cancel", "Stop")])
+def test_a_wish_that_cannot_be_written_down_can_be_said_again(
+    page, house, window, settle, monkeypatch, wish, name
+):
+    def busy(_actor, _job_id):
+        raise TransientError("The store is busy.", code="store_busy")
+
+    show(house, window, settle, fake.job_row(1))
+    monkeypatch.setattr(api, wish, busy)
+    form = page.details.form
+    button = form.pause if wish == "pause" else form.stop
+    button.click()
+    assert not button.isEnabled()
+    settle(window)
+    assert (button.text(), button.isEnabled()) == (name, True)
+    assert window.notice_bar.message.text() == "The store is busy."
 
 
 def test_a_job_that_still_waits_is_paused_before_it_begins(page, house, window, settle):

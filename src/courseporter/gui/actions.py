@@ -213,12 +213,14 @@ class Actions(QObject):
     def stop_job(self, job_id: str) -> None:
         """Ask a job to stop; what it has done stays."""
         self.news.stopping.add(job_id)
-        background.run(partial(api.cancel, self.actor, job_id), self.poke, self.notice)
+        failed = partial(self.news.unasked, job_id, self.notice)
+        background.run(partial(api.cancel, self.actor, job_id), self.poke, failed)
 
     def pause_job(self, job_id: str) -> None:
         """Let a job rest until somebody lets it go on; what it has done stays."""
         self.news.pausing.add(job_id)
-        background.run(partial(api.pause, self.actor, job_id), self.poke, self.notice)
+        failed = partial(self.news.unasked, job_id, self.notice)
+        background.run(partial(api.pause, self.actor, job_id), self.poke, failed)
 
     def retry_job(self, job_id: str) -> None:
         """Let a failed or stopped job go on where it was."""

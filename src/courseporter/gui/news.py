@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -138,6 +139,13 @@ class News(QObject):
         """Whether it runs and was asked to pause, here or elsewhere."""
         asked = job.pause_requested or job.id in self.pausing
         return asked and job.state == "running"
+
+    def unasked(self, job_id: str, tell: Callable[[Exception], None], error: Exception) -> None:
+        """The wish to stop or pause a job could not be written down: it can be said again."""
+        self.stopping.discard(job_id)
+        self.pausing.discard(job_id)
+        self.changed.emit()
+        tell(error)
 
     def share(self, job: JobRow) -> float | None:
         """How much of the whole job is done, 0 to 1; None while it is still counting."""
