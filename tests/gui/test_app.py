@@ -180,6 +180,24 @@ def test_a_system_that_ends_the_app_closes_its_window_without_a_question(run_app
     assert (home / "window.ini").exists()  # its place is remembered
 
 
+ASKED_AGAIN = """
+    def stop(really=app.supervisor.stop, workers=list(app.supervisor.workers)):
+        subprocess.Popen(["sh", "-c", f"kill -{signal} {__import__('os').getpid()}"]).wait()
+        really()
+        print("ended:", [one.process.exitcode for one in workers])
+    import subprocess
+    app.supervisor.stop = stop
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, nobody ends programs by signals")
+@pytest.mark.parametrize("signal", ["TERM", "INT", "HUP"])
+def test_an_app_that_is_told_twice_to_end_puts_all_away(run_app, tmp_path, signal):
+    again = ASKED_AGAIN.strip().replace("{signal}", signal)
+    said = run_app(ASK.format(before=again, signal="TERM"), tmp_path / "home")
+    assert said.splitlines()[-1].startswith("ended: [")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there, nobody ends programs by signals")
 def test_a_log_out_while_the_app_asks_takes_the_question_back(run_app, tmp_path):
     said = run_app(ASK.format(before=WHILE_IT_ASKS.strip(), signal="TERM"), tmp_path / "home")

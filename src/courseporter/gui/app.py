@@ -201,8 +201,6 @@ class Application(QApplication):
         if self.window is not None and self.window.actions_of_app is not None:
             self.window.actions_of_app.watcher.stop()
         self.single.close()
-        if self.farewell is not None:
-            self.farewell.close()
         self.again.stop()
         if self.supervisor is not None:
             self.supervisor.stop()
@@ -212,6 +210,8 @@ class Application(QApplication):
         if self.actor is not None:
             api.stop_playing(self.actor)
             api.stop(self.actor)
+        if self.farewell is not None:
+            self.farewell.close()  # a second request to end finds everything put away
         self.hooks.remove()
 
 
