@@ -22,7 +22,7 @@ from courseporter.jobs.job import Job
 log = logging.getLogger(__name__)
 
 WHOLE_NICENESS = 10
-ENDS = (signal.SIGINT, signal.SIGTERM)
+ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def work(
@@ -50,7 +50,8 @@ def run_one(actor: Actor, job_id: str, stop: threading.Event | None = None) -> J
 def serve(home: str, pipe: Connection) -> None:
     """Entry of a spawned process: works until the pipe says stop or its other end is gone.
 
-    A log-out and Ctrl+C reach every process of the app: this one puts its job back, too.
+    A log-out, a closed terminal and Ctrl+C reach every process of the app: this one puts its job
+    back, too.
     """
     ended = threading.Event()
     _heed_signals(ended)
@@ -85,13 +86,18 @@ def _listen(pipe: Connection, ended: threading.Event) -> None:
 
 
 def _heed_signals(ended: threading.Event) -> None:
-    """Let a thread wait for them: a handler could come while this one holds the lock of `ended`."""
+    """Let a thread wait for them: a handler could come while this one holds the lock of `ended`.
+
+    Those that the app was told to ignore, such as by nohup, stay so.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    known = [signal.Signals[name] for name in ENDS]
+    heeded = [one for one in known if signal.getsignal(one) != signal.SIG_IGN]
+    signal.pthread_sigmask(signal.SIG_BLOCK, heeded)
 
     def listen() -> None:
-        signal.sigwait(ENDS)
+        signal.sigwait(heeded)
         ended.set()
 
     threading.Thread(target=listen, daemon=True).start()

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import time
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import func, select
@@ -33,20 +34,50 @@ def press_ctrl_c(process, pipe):
     os.kill(process.pid, signal.SIGINT)
 
 
-@pytest.mark.parametrize("ask", [ask_by_pipe, log_out, press_ctrl_c])
-def test_a_worker_that_is_asked_to_end_takes_itself_off_the_list(tmp_path, ask):
-    actor = api.start(tmp_path)
+def close_the_terminal(process, pipe):
+    del pipe
+    os.kill(process.pid, signal.SIGHUP)
+
+
+@contextmanager
+def at_work(home, actor):
+    """A worker process that stands in the list, and our end of its pipe."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=workers.serve, args=(str(tmp_path), theirs))
+    process = context.Process(target=workers.serve, args=(str(home), theirs))
     process.start()
     try:
         while process.is_alive() and not listed(actor):
-            time.sleep(0.02)  # until it is at work
-        ask(process, ours)
-        process.join(30)
+            time.sleep(0.02)
+        yield process, ours
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize("ask", [ask_by_pipe, log_out, press_ctrl_c, close_the_terminal])
+def test_a_worker_that_is_asked_to_end_takes_itself_off_the_list(tmp_path, ask):
+    actor = api.start(tmp_path)
+    try:
+        with at_work(tmp_path, actor) as (process, ours):
+            ask(process, ours)
+            process.join(30)
         assert process.exitcode == 0
         assert listed(actor) == 0
     finally:
-        process.kill()
+        api.stop(actor)
+
+
+def test_a_worker_ignores_what_the_app_was_told_to_ignore(tmp_path):
+    actor = api.start(tmp_path)
+    heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as “&” in a script does
+    try:
+        with at_work(tmp_path, actor) as (process, ours):
+            os.kill(process.pid, signal.SIGINT)
+            process.join(1)
+            assert process.is_alive()
+            ours.send("stop")
+            process.join(30)
+        assert process.exitcode == 0
+    finally:
+        signal.signal(signal.SIGINT, heeded)
         api.stop(actor)
