@@ -301,16 +301,22 @@ def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
     while done.status == "pending":
         if done.waiting_for == "disk":  # nobody makes room for a command that says nothing
             raise _error_of(done)
+        if done.waiting_for == "user":  # paused in the window, which lets it go on or stops it
+            time.sleep(PAUSE_SECONDS)
+            done = _seen(actor, job.id)
+            continue
         time.sleep(max(0.1, min(5.0, done.run_after / 1000 - time.time())))
         done = _run_once(actor, job.id)
     return _finished(done)
 
 
+def _seen(actor: Actor, job_id: str) -> Job:
+    with actor.store.read() as connection:
+        return queue.get(connection, job_id)
+
+
 def _run_once(actor: Actor, job_id: str) -> Job:
-    seen = run_one(actor, job_id)
-    if seen is None:
-        with actor.store.read() as connection:
-            seen = queue.get(connection, job_id)
+    seen = run_one(actor, job_id) or _seen(actor, job_id)
     if seen.status == "running":  # also when it was taken away from us in the middle
         raise ConflictError(
             "Another process is converting this file right now.",

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from courseporter import api
-from courseporter.errors import PorterError, StoreAway
+from courseporter.errors import Canceled, PorterError, StoreAway
+from courseporter.jobs import queue
 from courseporter.jobs.run import Run
 from fakes.material import scorm
 
@@ -29,6 +30,48 @@ def test_a_command_does_not_wait_for_room_on_the_disk(tmp_path, monkeypatch):
     finally:
         api.stop(actor)
     assert (caught.value.code, caught.value.exit_code) == ("disk_full", 5)
+
+
+@pytest.mark.parametrize("wish", [api.resume, api.cancel])
+def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkeypatch, wish):
+    conversion = import_module("courseporter.api.convert")
+    run, clock, runs = conversion.run_one, conversion.time, list[str]()
+    waited: list[int] = []
+
+    class Clock:
+        """Somebody looks at the window while the command waits."""
+
+        monotonic, time = clock.monotonic, clock.time
+
+        @staticmethod
+        def sleep(_seconds):
+            if api.job(actor, runs[0]).waiting_for == "user":
+                waited.append(len(runs))
+                if len(waited) == 3:
+                    wish(actor, runs[0])
+
+    def paused(actor, job_id):
+        runs.append(job_id)
+        if len(runs) > 1:
+            return run(actor, job_id)
+        api.pause(actor, job_id)
+        with actor.store.read() as connection:
+            return queue.get(connection, job_id)
+
+    monkeypatch.setattr(conversion, "run_one", paused)
+    monkeypatch.setattr(conversion, "time", Clock)
+    actor = api.start(tmp_path / "home")
+    source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
+    try:
+        if wish is api.cancel:
+            with pytest.raises(Canceled):
+                api.convert(actor, source, tmp_path / "o.tar.gz")
+        else:
+            api.convert(actor, source, tmp_path / "o.tar.gz")
+    finally:
+        api.stop(actor)
+    assert waited == [1, 1, 1]
+    assert (tmp_path / "o.tar.gz").exists() is (wish is api.resume)
 
 
 @pytest.mark.parametrize("tidied", [False, True])
