@@ -173,6 +173,22 @@ def test_stop_answers_at_once(page, qtbot, settle, actor):
     assert ("cancel", ("job-1",)) in actor.calls
 
 
+def test_an_import_is_paused_on_its_page_and_goes_on_when_asked(page, qtbot, settle, actor):
+    start(page, qtbot, settle)
+    update(page, actor, state="running")
+    settle(lambda: page.source.job.state == "running")
+    page.commands()["pause"]()
+    settle()
+    assert ("pause", ("job-1",)) in actor.calls
+
+    update(page, actor, state="pending", waiting_for="user")
+    settle(lambda: page.source.job.waiting_for == "user")
+    for number, command in enumerate(("pause", "retry"), 1):
+        page.commands()[command]()
+        settle()
+        assert actor.calls.count(("resume", ("job-1",))) == number
+
+
 def test_a_stopped_import_can_go_on(page, qtbot, settle, actor):
     start(page, qtbot, settle)
     update(page, actor, state="canceled")

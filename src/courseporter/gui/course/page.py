@@ -20,7 +20,7 @@ from courseporter.gui.course.review import Review
 from courseporter.gui.course.source_step import SourceStep
 from courseporter.gui.course.steps import Steps
 from courseporter.gui.course.studio_guide import StudioGuide
-from courseporter.gui.words import finished, quoted
+from courseporter.gui.words import finished, quoted, waiting
 
 SOURCE, REVIEW, DESTINATION = range(3)
 UNREADY: Final = {"preparing", "failed"}  # the job that reads it says what is going on
@@ -159,6 +159,7 @@ class CoursePage(QWidget):
             "next_problem": partial(self._on_review, self.review.next_problem),
             "next_step": self._next_step,
             "stop": self._stop,
+            "pause": self._pause,
             "retry": self._retry,
         }
 
@@ -262,6 +263,13 @@ class CoursePage(QWidget):
     def _stop(self) -> None:
         self.source.stop()
         self.destination.stop()
+
+    def _pause(self) -> None:
+        """Let the job of this page rest, or one that rests go on."""
+        for step in (self.source, self.destination):
+            if step.job is not None and step.running():
+                act = self.actions_of_app
+                (act.resume_job if waiting(step.job) else act.pause_job)(step.job.id)
 
     def _retry(self) -> None:
         if self.stack.currentWidget() is self.destination:
