@@ -137,9 +137,16 @@ def _block_math(state: StateBlock, start: int, last: int, silent: bool) -> bool:
         state.line = after
         state.push("paragraph_open", "p", 1).map = [start, after]
         inline = state.push("inline", "", 0)
-        inline.content, inline.children = _in_brackets(state.src[begin:end]), []
+        inline.content, inline.children = _in_brackets(_own(state, start, after, begin, end)), []
         state.push("paragraph_close", "p", -1)
     return True
+
+
+def _own(state: StateBlock, start: int, after: int, begin: int, end: int) -> str:
+    """From `begin` to `end` without the signs of the quotation around it (`>`)."""
+    begins = [begin, *state.bMarks[start + 1 : after]]
+    ends = [*state.eMarks[start : after - 1], end]
+    return "\n".join(state.src[one:other] for one, other in zip(begins, ends, strict=True))
 
 
 def _end_of_formula(state: StateBase, begin: int) -> int:

@@ -110,6 +110,15 @@ def test_an_element_that_is_nothing_without_attributes_is_text_without_any():
     assert render_markdown("cp <source> *there*") == ("<p>cp &lt;source&gt; <em>there</em></p>\n")
 
 
+@pytest.mark.parametrize("marks", ["\\[ \\]", "$$ $$"])
+def test_a_formula_in_a_quotation_is_free_of_its_signs(marks):
+    begin, end = marks.split()
+    html = render_markdown(f"> {begin}\n> a_1 > b\n>\n> - c\n> {end}\n> *d*\n")
+    assert html == (
+        "<blockquote>\n<p>\\[\na_1 &gt; b\n\n- c\n\\]</p>\n<p><em>d</em></p>\n</blockquote>\n"
+    )
+
+
 def test_code_is_not_looked_into():
     html = render_markdown("`\\(x\\)`\n\n```python\nif a < b:\n    \\[y\\]\n```")
     assert "<code>\\(x\\)</code>" in html
