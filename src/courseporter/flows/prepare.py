@@ -162,6 +162,13 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
 
 def _need_same(run: Run, place: Place) -> None:
     """What was detected is read: a file that was replaced meanwhile is another one."""
+    if not place.path.exists():
+        raise InputError(
+            f"“{place.name}” is no longer there.",
+            "Put it back and try again.",
+            str(place.path),
+            code="not_found",
+        )
     if fingerprint(place.path) != run.args["sha256"]:
         raise InputError(
             f"“{place.name}” has changed since its import began.",

@@ -47,3 +47,17 @@ def test_a_file_that_stayed_as_it_was_is_read_after_a_stop(actor, stopped):
     api.retry(actor, stopped)
     workers.work(actor, once=True)
     assert api.job(actor, stopped).state == "completed"
+
+
+def test_a_file_that_went_away_before_it_was_read_can_be_put_back(actor, stopped, tmp_path):
+    path, aside = tmp_path / "course.zip", tmp_path / "aside.zip"
+    path.rename(aside)
+    api.retry(actor, stopped)
+    workers.work(actor, once=True)
+    job = api.job(actor, stopped)
+    assert (job.error.code, job.error.message) == ("not_found", "“course.zip” is no longer there.")
+
+    aside.rename(path)
+    api.retry(actor, stopped)
+    workers.work(actor, once=True)
+    assert api.job(actor, stopped).state == "completed"
