@@ -316,17 +316,16 @@ def _seen(actor: Actor, job_id: str) -> Job:
 
 
 def _run_once(actor: Actor, job_id: str) -> Job:
-    seen = run_one(actor, job_id) or _seen(actor, job_id)
-    if seen.status == "running":  # also when it was taken away from us in the middle
-        raise ConflictError(
-            "Another process is converting this file right now.",
-            "Wait until it has finished; “courseporter jobs list” shows it.",
-            f"job {job_id}",
-        )
-    return seen
+    return run_one(actor, job_id) or _seen(actor, job_id)
 
 
 def _finished(done: Job) -> Job:
+    if done.status == "running":  # also when it was taken away from us in the middle or in a pause
+        raise ConflictError(
+            "Another process is converting this file right now.",
+            "Wait until it has finished; “courseporter jobs list” shows it.",
+            f"job {done.id}",
+        )
     if done.status == "canceled":
         raise Canceled
     if done.status == "failed":

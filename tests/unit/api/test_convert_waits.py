@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 
 import msgspec
 import pytest
 
 from courseporter import api
-from courseporter.errors import Canceled, PorterError, StoreAway
+from courseporter.errors import Canceled, ConflictError, PorterError, StoreAway
+from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.run import Run
 from fakes.material import scorm
@@ -32,8 +34,21 @@ def test_a_command_does_not_wait_for_room_on_the_disk(tmp_path, monkeypatch):
     assert (caught.value.code, caught.value.exit_code) == ("disk_full", 5)
 
 
-@pytest.mark.parametrize("wish", [api.resume, api.cancel])
-def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkeypatch, wish):
+def take_away(actor, job_id):
+    """The same command, started once more elsewhere."""
+    with actor.store.write() as connection:
+        assert leases.claim(connection, "another", job_id=job_id) is not None
+
+
+@pytest.mark.parametrize(
+    ("wish", "end"),
+    [
+        (api.resume, nullcontext()),
+        (api.cancel, pytest.raises(Canceled)),
+        (take_away, pytest.raises(ConflictError)),
+    ],
+)
+def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkeypatch, wish, end):
     conversion = import_module("courseporter.api.convert")
     run, clock, runs = conversion.run_one, conversion.time, list[str]()
     waited: list[int] = []
@@ -63,10 +78,7 @@ def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkey
     actor = api.start(tmp_path / "home")
     source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
     try:
-        if wish is api.cancel:
-            with pytest.raises(Canceled):
-                api.convert(actor, source, tmp_path / "o.tar.gz")
-        else:
+        with end:
             api.convert(actor, source, tmp_path / "o.tar.gz")
     finally:
         api.stop(actor)
