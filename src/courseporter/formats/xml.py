@@ -9,7 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html.entities import html5
-from typing import NamedTuple, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from lxml import etree
 
@@ -306,6 +306,29 @@ def _tree(text: str) -> Element:
         remove_pis=True,
     )
     return cast(Element, etree.fromstring(text.encode("utf-8", "replace"), parser))
+
+
+def iter_elements(stream: BinaryIO, *names: str) -> Iterator[Element]:
+    """The elements of these names while the document is read, each forgotten after its turn.
+
+    For parts of any size that are well-formed or not worth a repair.  Raises LxmlError.
+    """
+    found = etree.iterparse(
+        stream,
+        tag=[f"{{*}}{name}" for name in names],
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    for _, element in found:
+        yield cast(Element, element)
+        element.clear()
+        above = element.getparent()
+        while above is not None and above[0] is not element:
+            del above[0]
 
 
 def _mend(text: str) -> tuple[str, list[str]]:

@@ -216,19 +216,19 @@ class Actions(QObject):
         failed = partial(self.news.unasked, job_id, self.notice)
         background.run(partial(api.cancel, self.actor, job_id), self.poke, failed)
 
-    def pause_job(self, job_id: str) -> None:
-        """Let a job rest until somebody lets it go on; what it has done stays."""
-        self.news.pausing.add(job_id)
-        failed = partial(self.news.unasked, job_id, self.notice)
-        background.run(partial(api.pause, self.actor, job_id), self.poke, failed)
+    def pause_job(self, job: JobRow) -> None:
+        """Let a job rest, or one that waits go on; what it has done stays."""
+        if words.waiting(job):
+            self.retry_job(job)
+            return
+        self.news.pausing.add(job.id)
+        failed = partial(self.news.unasked, job.id, self.notice)
+        background.run(partial(api.pause, self.actor, job.id), self.poke, failed)
 
-    def retry_job(self, job_id: str) -> None:
-        """Let a failed or stopped job go on where it was."""
-        background.run(partial(api.retry, self.actor, job_id), self.poke, self.notice)
-
-    def resume_job(self, job_id: str) -> None:
-        """Let a waiting job go on now, whatever it waits for."""
-        background.run(partial(api.resume, self.actor, job_id), self.poke, self.notice)
+    def retry_job(self, job: JobRow) -> None:
+        """Let a job go on where it was: one that failed or was stopped, or that waits."""
+        wake = api.resume if words.waiting(job) else api.retry
+        background.run(partial(wake, self.actor, job.id), self.poke, self.notice)
 
     def resume_interrupted(self) -> None:
         """Let every job go on that a crash has interrupted."""

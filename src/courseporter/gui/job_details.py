@@ -209,22 +209,15 @@ class JobDetails(QWidget):
 
     def pause(self) -> None:
         """Let the job rest, or one that rests go on."""
-        if self.job is None or self.job.state not in ("pending", "running"):
-            return
-        if words.waiting(self.job):
-            self.retry()
-        else:
-            self.actions_of_app.pause_job(self.job.id)
+        if self.job is not None and self.job.state in ("pending", "running"):
+            self.actions_of_app.pause_job(self.job)
             self.describe(self.job)
 
     def retry(self) -> None:
         """Let the job go on where it was."""
-        if self.job is None:
-            return
-        if words.waiting(self.job):
-            self.actions_of_app.resume_job(self.job.id)
-        elif self.job.state in ("failed", "canceled"):
-            self.actions_of_app.retry_job(self.job.id)
+        job = self.job
+        if job is not None and (job.state in ("failed", "canceled") or words.waiting(job)):
+            self.actions_of_app.retry_job(job)
 
     def open_course(self) -> None:
         """Show what the job made."""

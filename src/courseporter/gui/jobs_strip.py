@@ -93,13 +93,9 @@ class JobsStrip(QFrame):
 
     def pause_job(self) -> None:
         """Let the job rest, or one that waits go on."""
-        if self.job is None:
-            return
-        if words.waiting(self.job):
-            self.actions_of_app.resume_job(self.job.id)
-            return
-        self.actions_of_app.pause_job(self.job.id)
-        self.refresh()
+        if self.job is not None:
+            self.actions_of_app.pause_job(self.job)
+            self.refresh()
 
     def stop_job(self) -> None:
         """Answers at once; the worker follows within a second."""

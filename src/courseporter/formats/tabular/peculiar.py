@@ -12,11 +12,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
-from lxml import etree
-
-from courseporter.formats.xml import Element, local_name
+from courseporter.formats.xml import Element, iter_elements, local_name
 
 BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -126,17 +124,5 @@ def _percent_styles(parts: Parts) -> set[str]:
 
 
 def _elements(parts: Parts, path: str, *names: str) -> Iterator[Element]:
-    """The elements of these names, one after another; each is forgotten after its turn."""
     with parts(path) as stream:
-        found = etree.iterparse(
-            stream,
-            tag=[f"{{*}}{name}" for name in names],
-            resolve_entities=False,
-            no_network=True,
-            recover=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        for _, element in found:
-            yield cast("Element", element)
-            element.clear()
+        yield from iter_elements(stream, *names)

@@ -28,7 +28,7 @@ from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import badge, count, number, stage, waiting
+from courseporter.gui.words import badge, count, number, stage
 
 COUNTED: Final = (
     "section",
@@ -298,8 +298,7 @@ class Destination(QWidget):
     def retry(self) -> None:
         """Let the job go on where it was."""
         if self.job is not None:
-            act = self.actions_of_app
-            (act.resume_job if waiting(self.job) else act.retry_job)(self.job.id)
+            self.actions_of_app.retry_job(self.job)
 
     def _started(self, started: Started) -> None:
         self.show_error(None)

@@ -20,7 +20,7 @@ from courseporter.gui.course.review import Review
 from courseporter.gui.course.source_step import SourceStep
 from courseporter.gui.course.steps import Steps
 from courseporter.gui.course.studio_guide import StudioGuide
-from courseporter.gui.words import finished, quoted, waiting
+from courseporter.gui.words import finished, quoted
 
 SOURCE, REVIEW, DESTINATION = range(3)
 UNREADY: Final = {"preparing", "failed"}  # the job that reads it says what is going on
@@ -268,8 +268,7 @@ class CoursePage(QWidget):
         """Let the job of this page rest, or one that rests go on."""
         for step in (self.source, self.destination):
             if step.job is not None and step.running():
-                act = self.actions_of_app
-                (act.resume_job if waiting(step.job) else act.pause_job)(step.job.id)
+                self.actions_of_app.pause_job(step.job)
 
     def _retry(self) -> None:
         if self.stack.currentWidget() is self.destination:

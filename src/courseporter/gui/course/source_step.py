@@ -18,7 +18,7 @@ from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.scorm_choice import ScormChoice
 from courseporter.gui.forms.course_source import Ui_course_source
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import badge, count, number, size, stage, waiting
+from courseporter.gui.words import badge, count, number, size, stage
 
 CHECKED = Qt.CheckState.Checked
 KEY = Qt.ItemDataRole.UserRole
@@ -207,8 +207,7 @@ class SourceStep(QWidget):
     def retry(self) -> None:
         """Let the job go on where it was."""
         if self.job is not None:
-            act = self.actions_of_app
-            (act.resume_job if waiting(self.job) else act.retry_job)(self.job.id)
+            self.actions_of_app.retry_job(self.job)
 
     def _started(self, job_id: str) -> None:
         self.started.emit(job_id)

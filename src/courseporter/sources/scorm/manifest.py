@@ -112,7 +112,7 @@ class Manifest:
                 self.notes.add("duplicate_identifier", f"resource “{identifier}”")
             files: list[str] = []
             for below in element:
-                kind = self._kind(below.tag)
+                kind = self.kind(below.tag)
                 if kind == "file":
                     files.append((below.get("href") or attribute(below, "href")).strip())
                     self._declare(own, files[-1], counts=first)
@@ -127,7 +127,7 @@ class Manifest:
     def _read_resource(self, element: Element, base: Base) -> tuple[Resource, str]:
         identifier, href, sco, web = "", "", False, True
         for name, value in element.items():
-            kind = self._kind(name)
+            kind = self.kind(name)
             if kind == "scormtype":
                 sco = value.strip().lower() == "sco"
             elif kind == "href":
@@ -139,7 +139,7 @@ class Manifest:
         url, others = base.addresses(href)
         return Resource(identifier, sco, web, url or None, others, element.sourceline or 0), href
 
-    def _kind(self, name: str) -> str:
+    def kind(self, name: str) -> str:
         """The local name in small letters, looked up once for each name there is."""
         kind = self._kinds.get(name)
         if kind is None:

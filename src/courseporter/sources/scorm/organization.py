@@ -94,7 +94,7 @@ class Organizations:
                 telling.append(child)
             if kind in rules.KINDS:
                 ruled = ruled or rules.is_rule(child, self._shared)
-        said = {name.rpartition("}")[2].lower(): value for name, value in element.items()}
+        said = {self._manifest.kind(name): value for name, value in element.items()}
         item = Item(
             identifier=said.get("identifier", "").strip(),
             title=title,
