@@ -128,13 +128,15 @@ class Postgres:
     def frozen(self):
         """All of it stands still: connections are taken by the system, and nobody answers."""
         main = self.process.pid
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        for pid in (main, *map(int, children)):
-            os.kill(pid, signal.SIGSTOP)
+        stopped = [main]
         try:
+            _stop(main)  # first, and seen to: no child is made or reaped from here on
+            for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split():
+                stopped.append(int(pid))
+                _stop(int(pid))
             yield
         finally:
-            for pid in (main, *map(int, children)):
+            for pid in reversed(stopped):
                 os.kill(pid, signal.SIGCONT)
 
     def remove(self) -> None:
@@ -177,6 +179,18 @@ class Postgres:
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
         )
         return len(rows)
+
+
+def _stop(pid: int) -> None:
+    """Stop a process and wait until it stands, or is dead and not reaped."""
+    os.kill(pid, signal.SIGSTOP)
+    while _state(pid) not in "TZ":
+        time.sleep(0.001)
+
+
+def _state(pid: int) -> str:
+    """The letter that proc(5) gives: the first word behind the name, which may hold blanks."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _stop_with_parent() -> None:
