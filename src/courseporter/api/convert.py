@@ -32,7 +32,7 @@ from courseporter.jobs.job import Job
 from courseporter.model import PackageMode
 from courseporter.settings import full_path
 from courseporter.store import temporary_store
-from courseporter.store.schema import draft_asset
+from courseporter.store.schema import ACTIVE, draft_asset
 from courseporter.targets.olx import OlxTarget
 from courseporter.workspace import drafts, ledger, problems
 from courseporter.workspace.stored import StoredDraft
@@ -292,21 +292,28 @@ def _release(actor: Actor, job: Job) -> None:
 
 
 def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
-    """Run the job to its end here; goes on where an earlier run stopped."""
+    """Run the job to its end here; goes on where an earlier run stopped.
+
+    Whoever goes on with it while it rests is waited for.  Raises ConflictError when another
+    process has it from the start.
+    """
     if job.status in ("failed", "canceled"):
         with actor.store.write() as connection:
-            queue.retry(connection, job.id)
+            queue.retry(connection, job.id, to=INLINE)
     watch(job.id)
-    done = _run_once(actor, job.id)
-    while done.status == "pending":
+    done = run_one(actor, job.id)
+    if done is None and (done := _seen(actor, job.id)).status == "running":
+        raise ConflictError(
+            "Another process is converting this file right now.",
+            "Wait until it has finished; “courseporter jobs list” shows it.",
+            f"job {done.id}",
+        )
+    while done.status in ACTIVE:
         if done.waiting_for == "disk":  # nobody makes room for a command that says nothing
             raise _error_of(done)
-        if done.waiting_for == "user":  # paused in the window, which lets it go on or stops it
-            time.sleep(PAUSE_SECONDS)
-            done = _seen(actor, job.id)
-            continue
-        time.sleep(max(0.1, min(5.0, done.run_after / 1000 - time.time())))
-        done = _run_once(actor, job.id)
+        time.sleep(max(PAUSE_SECONDS, min(5.0, done.run_after / 1000 - time.time())))
+        paused = done.waiting_for == "user"  # the window lets it go on, or stops it
+        done = (None if paused else run_one(actor, job.id)) or _seen(actor, job.id)
     return _finished(done)
 
 
@@ -315,17 +322,7 @@ def _seen(actor: Actor, job_id: str) -> Job:
         return queue.get(connection, job_id)
 
 
-def _run_once(actor: Actor, job_id: str) -> Job:
-    return run_one(actor, job_id) or _seen(actor, job_id)
-
-
 def _finished(done: Job) -> Job:
-    if done.status == "running":  # also when it was taken away from us in the middle or in a pause
-        raise ConflictError(
-            "Another process is converting this file right now.",
-            "Wait until it has finished; “courseporter jobs list” shows it.",
-            f"job {done.id}",
-        )
     if done.status == "canceled":
         raise Canceled
     if done.status == "failed":

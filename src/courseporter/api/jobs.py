@@ -85,9 +85,9 @@ def interrupted(actor: Actor) -> int:
 
 
 def resume(actor: Actor, job_id: str) -> None:
-    """Let a waiting or paused job go on now."""
+    """Let a waiting or paused job go on now, also a command's own, which may have ended."""
     with actor.store.write() as connection:
-        queue.resume(connection, overview.beginning_with(connection, job_id).id)
+        queue.resume(connection, overview.beginning_with(connection, job_id).id, to="default")
 
 
 def resume_interrupted(actor: Actor) -> int:

@@ -164,12 +164,13 @@ def pause(connection: Connection, job_id: str) -> Job:
     return _changed(connection, statement, job_id)
 
 
-def resume(connection: Connection, job_id: str) -> Job:
-    """Let a waiting job go on now, whatever it waits for."""
+def resume(connection: Connection, job_id: str, *, to: str | None = None) -> Job:
+    """Let a waiting job go on now, whatever it waits for.  `to` names another queue for it."""
     statement = (
         _change(job_id)
         .where(job.c.status == "pending")
-        .values(waiting_for=None, run_after=now_ms(), pause_requested_at=None)
+        .values(queue=to or job.c.queue, waiting_for=None, run_after=now_ms())
+        .values(pause_requested_at=None)
     )
     return _changed(connection, statement, job_id)
 

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from importlib import import_module
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from courseporter import api
+from courseporter.api import workers
+from courseporter.api.imports import enqueue_prepare
 from courseporter.errors import Canceled, ConflictError, PorterError, StoreAway
 from courseporter.jobs import lease as leases
-from courseporter.jobs import queue
+from courseporter.jobs import presence, queue
+from courseporter.jobs.job import Job
 from courseporter.jobs.run import Run
 from fakes.material import scorm
 
@@ -34,10 +38,11 @@ def test_a_command_does_not_wait_for_room_on_the_disk(tmp_path, monkeypatch):
     assert (caught.value.code, caught.value.exit_code) == ("disk_full", 5)
 
 
-def take_away(actor, job_id):
-    """The same command, started once more elsewhere."""
-    with actor.store.write() as connection:
-        assert leases.claim(connection, "another", job_id=job_id) is not None
+def go_on_in_the_window(actor, job_id):
+    """Its worker finishes the job before the command looks again."""
+    api.resume(actor, job_id)
+    assert workers.work(actor, once=True) == 1
+    assert api.job(actor, job_id).state == "completed"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,7 @@ def take_away(actor, job_id):
     [
         (api.resume, nullcontext()),
         (api.cancel, pytest.raises(Canceled)),
-        (take_away, pytest.raises(ConflictError)),
+        (go_on_in_the_window, nullcontext()),
     ],
 )
 def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkeypatch, wish, end):
@@ -83,7 +88,76 @@ def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkey
     finally:
         api.stop(actor)
     assert waited == [1, 1, 1]
-    assert (tmp_path / "o.tar.gz").exists() is (wish is api.resume)
+    assert (tmp_path / "o.tar.gz").exists() is (wish is not api.cancel)
+
+
+def test_a_command_waits_for_whoever_went_on_with_its_job(tmp_path, monkeypatch):
+    conversion = import_module("courseporter.api.convert")
+    run, clock, seen = conversion.run_one, conversion.time, list[str]()
+    held = list[Job]()
+
+    class Clock:
+        """The other process has the job for three looks, and dies."""
+
+        monotonic, time = clock.monotonic, clock.time
+
+        @staticmethod
+        def sleep(_seconds):
+            seen.append(api.job(actor, held[0].id).state)
+            if len(seen) == 3:
+                with actor.store.write() as connection:
+                    assert leases.rescue(connection, ["another"])
+
+    def taken_away(actor, job_id):
+        if held:
+            return run(actor, job_id)
+        with actor.store.write() as connection:
+            held.append(leases.claim(connection, "another", job_id=job_id))
+        return held[0]
+
+    monkeypatch.setattr(presence, "rescue_lost", lambda _store: [])
+    monkeypatch.setattr(conversion, "run_one", taken_away)
+    monkeypatch.setattr(conversion, "time", Clock)
+    actor = api.start(tmp_path / "home")
+    source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
+    try:
+        result = api.convert(actor, source, tmp_path / "o.tar.gz")
+    finally:
+        api.stop(actor)
+    assert seen == ["running"] * 3
+    assert Path(result.output.path).exists()
+
+
+def test_a_command_refuses_a_job_that_another_has_from_the_start(tmp_path, monkeypatch):
+    conversion = import_module("courseporter.api.convert")
+
+    def taken(actor, job_id):
+        with actor.store.write() as connection:
+            leases.claim(connection, "another", job_id=job_id)
+
+    monkeypatch.setattr(conversion, "run_one", taken)
+    actor = api.start(tmp_path / "home")
+    source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
+    try:
+        with pytest.raises(ConflictError, match="right now"):
+            api.convert(actor, source, tmp_path / "o.tar.gz")
+    finally:
+        api.stop(actor)
+
+
+def test_a_paused_job_whose_command_was_killed_goes_on_when_told_to(tmp_path):
+    inline = import_module("courseporter.api.convert").INLINE
+    actor = api.start(tmp_path / "home")
+    source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
+    try:
+        job = enqueue_prepare(actor, source, source=None, args={}, queue_name=inline)
+        api.pause(actor, job.id)
+        assert workers.work(actor, once=True) == 0
+        api.resume(actor, job.id)
+        assert workers.work(actor, once=True) == 1
+        assert api.job(actor, job.id).state == "completed"
+    finally:
+        api.stop(actor)
 
 
 @pytest.mark.parametrize("tidied", [False, True])
