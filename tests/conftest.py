@@ -21,6 +21,9 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # the shell that began us put us behind it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(autouse=True)
 def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
