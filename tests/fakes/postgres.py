@@ -101,7 +101,7 @@ class Postgres:
                 command, cwd="/", stdout=log, stderr=log, preexec_fn=_stop_with_parent,  # noqa: PLW1509
                 **self._as_account(),
             )  # fmt: skip
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + BOUND_MS / 1000
         while not self.answers():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise RuntimeError((self.folder / "log").read_text()[-2000:])
@@ -121,7 +121,7 @@ class Postgres:
         """End the server; SIGQUIT is `pg_ctl stop -m immediate`: it recovers when it starts."""
         if self.process is not None:
             self.process.send_signal(sign)
-            self.process.wait(30)
+            self.process.wait(BOUND_MS / 1000)
             self.process = None
 
     @contextmanager
@@ -173,10 +173,11 @@ class Postgres:
         self.execute(f"DROP DATABASE IF EXISTS store_{name} WITH (FORCE)")
 
     def cut(self, url: str) -> int:
-        """Cut every connection to a database; how many there were."""
+        """Cut every connection to a database, and see it gone; how many there were."""
         name = "store_" + url.partition("/store_")[2].partition("?")[0]
         rows = self.execute(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            f"SELECT pg_terminate_backend(pid, {BOUND_MS}) FROM pg_stat_activity"
+            f" WHERE datname = '{name}'"
         )
         return len(rows)
 

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,16 @@ from courseporter.gui.window import Window
 from courseporter.settings import Preferences
 from fakes import api as fake
 
+PATIENCE = 60_000  # milliseconds: on a busy machine all comes, only late
 WISHES = [name for name in dir(api) if callable(getattr(fake, name, None)) and name != "Actor"]
+
+
+@pytest.fixture
+def qtbot(qtbot, monkeypatch):
+    """The one of pytest-qt, but patient."""
+    for name in ("waitUntil", "waitSignal"):
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
+    return qtbot
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def main():
         {look}
     timer.timeout.connect(look)
     timer.start()
-    QTimer.singleShot(30_000, app.quit)
+    QTimer.singleShot(120_000, app.quit)
     app.exec()
     app.finish()
 
@@ -44,7 +44,7 @@ def run_app(tmp_path):
             [sys.executable, str(script), str(home)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert ended.returncode == 0, ended.stderr

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from courseporter.gui import display as displays
 from courseporter.gui.display import refusal
 
 pytestmark = pytest.mark.skipif(
@@ -31,11 +32,12 @@ KEY = bytes(range(16))
 
 
 @pytest.fixture
-def display(folder):
+def display(folder, monkeypatch):
     """Starts an X server `X7` that lets in whoever shows one of these keys, and says nothing else.
 
     X11 protocol, section 8: 12 bytes, the name of the protocol and the key; an answer of one byte.
     """
+    monkeypatch.setattr(displays, "PATIENCE", 60.0)  # a busy machine lets it answer late
     servers = []
 
     def answer(server, keys):

@@ -1,7 +1,6 @@
-import time
-
 import pytest
 
+from courseporter.gui import supervisor as supervisors
 from courseporter.gui.supervisor import MOST, Supervisor, default_count
 from fakes import workers
 
@@ -27,9 +26,10 @@ def started(folder):
     return [int(path.name.split("-")[1]) for path in folder.glob("started-*")]
 
 
-def test_stops_its_workers_when_the_app_ends(supervise, qtbot, tmp_path):
+def test_stops_its_workers_when_the_app_ends(supervise, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisors, "PATIENCE", 60.0)  # a busy machine lets them stop late
     supervisor = supervise(workers.wait_for_stop)
-    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1)
     supervisor.stop()
     assert [int(path.name.split("-")[1]) for path in tmp_path.glob("stopped-*")] == started(
         tmp_path
@@ -39,16 +39,16 @@ def test_stops_its_workers_when_the_app_ends(supervise, qtbot, tmp_path):
 
 def test_a_worker_that_died_is_started_again(supervise, qtbot, tmp_path):
     supervisor = supervise(workers.die_once)
-    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1)
     assert supervisor.deaths == 1
 
 
 def test_a_stuck_worker_does_not_keep_the_app_from_ending(supervise, qtbot, tmp_path):
     supervisor = supervise(workers.never_listen)
-    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1, timeout=20_000)
-    before = time.monotonic()
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1)
+    (stuck,) = [worker.process for worker in supervisor.workers]
     supervisor.stop()
-    assert time.monotonic() - before < 5
+    assert stuck.exitcode  # it was ended, and not waited for until it ended well
     assert not supervisor.workers
 
 

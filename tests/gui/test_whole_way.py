@@ -17,7 +17,6 @@ from fakes.material import simple_template
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 COPY = Qt.DropAction.CopyAction
-PATIENCE = 20_000  # milliseconds
 
 
 @pytest.fixture
@@ -54,23 +53,23 @@ def test_a_dropped_file_is_reviewed_exported_and_lies_where_it_should(window, qt
         return course is not None and course.stack.currentWidget() is getattr(course, part)
 
     def press(part):
-        qtbot.waitUntil(lambda: shows(part), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: shows(part))
         button = getattr(window.course, part).form.go_on
-        qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
         qtbot.mouseClick(button, LEFT)
 
     drop(window, simple_template(tmp_path / "pottery.zip", lessons=12))
     press("source")
-    qtbot.waitUntil(lambda: shows("review"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shows("review"))
     tree = window.course.review.tree
-    qtbot.waitUntil(lambda: tree.rows.rowCount() == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: tree.rows.rowCount() == 2)
     press("review")
     out = tmp_path / "pottery.tar.gz"
     field = window.course.destination.form.file
-    qtbot.waitUntil(lambda: field.text() != "", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: field.text() != "")
     field.setText(str(out))
     press("destination")
-    qtbot.waitUntil(lambda: shows("done"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shows("done"))
 
     assert "checked" in window.course.done.form.sentence.text()
     with tarfile.open(out) as package:
