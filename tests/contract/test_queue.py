@@ -55,7 +55,7 @@ def test_many_processes_never_claim_a_job_twice(store, tmp_path, url):
     workers = [PROCESSES.Process(target=take_all, args=(tmp_path, url, out)) for _ in range(count)]
     for process in workers:
         process.start()
-    taken = Counter(job_id for _ in workers for job_id in out.get(timeout=60))
+    taken = Counter(job_id for _ in workers for job_id in out.get(timeout=300))
     for process in workers:
         process.join()
     assert set(taken) == made

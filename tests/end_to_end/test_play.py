@@ -51,7 +51,7 @@ def key_of(house, draft, title):
 
 def fetch(address):
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     try:
         connection.request("GET", parts.path)
         answer = connection.getresponse()

@@ -26,7 +26,7 @@ def ask(server):
     connections = []
 
     def asked(path, method="GET", **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connections.append(connection)
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers=headers)
@@ -198,4 +198,4 @@ def test_after_its_end_nobody_answers():
     port = int(server.origin.rpartition(":")[2])
     server.close()
     with pytest.raises(ConnectionRefusedError):
-        http.client.HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/one/a.zip")
+        http.client.HTTPConnection("127.0.0.1", port, timeout=60).request("GET", "/one/a.zip")

@@ -18,11 +18,14 @@ from courseporter.errors import (
 )
 from courseporter.jobs import lease as leases
 from courseporter.jobs import presence, queue, worker
+from courseporter.jobs import run as runs
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import NewJob
 from courseporter.jobs.settle import CAP_MS, RATE_LIMIT_CAP_MS, backoff
 from courseporter.jobs.worker import run_one, work
 from courseporter.store import open_sqlite, open_store
+
+PATIENCE = 60.0  # seconds: on a busy machine all comes, only late
 
 
 class Toy:
@@ -318,7 +321,7 @@ def test_a_waiting_worker_finds_a_new_job_by_itself(store, toy):
     thread = threading.Thread(target=work, args=(store, toy.flows), kwargs={"stop_event": stop})
     thread.start()
     job = enqueue(store)
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert get(store, job).status == "completed"
 
@@ -331,26 +334,32 @@ def test_a_stopping_worker_puts_its_job_back(store, toy):
     assert (get(store, job).status, get(store, job).attempt) == ("pending", 0)
 
 
-def test_a_cancel_is_obeyed_within_a_tenth_of_a_second(store, toy):
-    ticking = threading.Event()
+class Clock:
+    """Time that passes only in the step."""
+
+    now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+
+def test_a_cancel_is_obeyed_within_a_twentieth_of_a_second_of_work(store, toy, monkeypatch):
+    clock, asked_at = Clock(), []
+    monkeypatch.setattr(runs, "time", clock)
 
     def busy(run):
-        while True:
-            run.tick(1, 2, "MB")
-            ticking.set()
-            time.sleep(0.001)
+        for number in range(1000):
+            clock.now += 0.01
+            run.tick(number, 1000, "MB")
+            if number == 100:
+                asked_at.append(clock.now)
+                with store.write() as connection:
+                    queue.cancel(connection, run.job.id)
 
     toy.acts["one"] = busy
-    job = enqueue(store)
-    thread = threading.Thread(target=run_one, args=(store, toy.flows))
-    thread.start()
-    assert ticking.wait(10)
-    with store.write() as connection:
-        queue.cancel(connection, job.id)
-    asked = time.monotonic()
-    thread.join(10)
-    assert get(store, job).status == "canceled"
-    assert time.monotonic() - asked < 0.5  # 0.1 s on a machine that is not busy
+    enqueue(store)
+    assert run_one(store, toy.flows).status == "canceled"
+    assert clock.now - asked_at[0] < runs.LOOK_SECONDS + 0.015
 
 
 def test_the_job_of_a_living_worker_is_left_alone_whatever_the_clock_says(store, tmp_path, toy):
@@ -384,11 +393,10 @@ def test_a_heart_beats_beside_a_step_that_says_nothing(store, toy, monkeypatch):
     beats = []
 
     def silent(run):
-        for _ in range(200):
-            beats.append(get(store, run.job).heartbeat_at)
-            if len(set(beats)) > 2:
-                return
+        until = time.monotonic() + PATIENCE
+        while len(set(beats)) < 3 and time.monotonic() < until:
             time.sleep(0.01)
+            beats.append(get(store, run.job).heartbeat_at)
 
     toy.acts["one"] = silent
     enqueue(store)
@@ -402,7 +410,7 @@ def test_a_heart_that_finds_its_job_taken_stops_the_step(store, toy, monkeypatch
     def lose(run):
         with store.write() as connection:
             leases.rescue(connection, [run.lease.worker_id])
-        assert run.lost.wait(10)
+        assert run.lost.wait(PATIENCE)
         run.save({"row": 1})
 
     toy.acts["one"] = lose
@@ -442,10 +450,10 @@ def test_a_worker_outlives_a_busy_store(store, toy, monkeypatch):
     assert get(store, job).status == "completed"
 
 
-def test_an_idle_worker_keeps_house_once_a_day(store, toy):
+def test_an_idle_worker_keeps_house_once_a_day(store, toy, monkeypatch):
     for _ in range(2):
         stop = threading.Event()
-        threading.Timer(0.1, stop.set).start()
+        monkeypatch.setattr(stop, "wait", lambda _seconds, stop=stop: stop.set())  # at its rest
         work(store, toy.flows, stop_event=stop)
     assert len(list((store.home / "backups").glob("daily-*"))) == 1
 

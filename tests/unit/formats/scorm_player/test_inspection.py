@@ -294,5 +294,6 @@ def test_hostile_texts_take_linear_time(text):
         reader(b"")
         return time.process_time() - start
 
+    # what else the machine does makes either longer, at times: one calm moment shows it
     took(10_000)
-    assert took(400_000) < 40 * max(took(20_000), 0.002)
+    assert any(took(400_000) < 40 * max(took(20_000), 0.002) for _ in range(5))
