@@ -14,7 +14,7 @@ from courseporter.errors import ConflictError, SettingsError
 from courseporter.jobs import lease as leases
 from courseporter.jobs import presence, queue
 from courseporter.jobs.job import NewJob
-from courseporter.store import open_store
+from courseporter.store import open_sqlite, open_store
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["courseporter.jobs.worker", "courseporter.store.versions"])
@@ -34,6 +34,7 @@ def enqueue(store, **words):
 
 def take_all(home: Path, url: str | None, out) -> None:
     """A worker process that claims and completes until nothing is left."""
+    open_sqlite.BUSY_SECONDS = 120.0  # it may be served last, again and again
     taken = []
     with open_store(home, url) as store, presence.join(store) as worker:
         while True:

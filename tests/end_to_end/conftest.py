@@ -38,7 +38,7 @@ class Shell:
     def command(self, *words: object) -> list[str]:
         return [sys.executable, "-m", "courseporter", *map(str, words)]
 
-    def run(self, *words: object, timeout: float = 120) -> Done:
+    def run(self, *words: object, timeout: float = 600) -> Done:
         done = subprocess.run(
             self.command(*words),
             env=self.environment(),

@@ -60,8 +60,6 @@ def test_a_dispatched_job_tells_by_its_exit_code_how_it_went(shell, team, tmp_pa
     assert states(team) == {"completed": 1, "failed": 1}
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 def test_a_worker_that_starts_before_its_database_waits_for_it(
     shell, team, postgres, database, monkeypatch, tmp_path
 ):
@@ -78,12 +76,14 @@ def test_a_worker_that_starts_before_its_database_waits_for_it(
     ) as worker:
         assert "Waiting for it." in worker.stderr.readline()
         late.symlink_to(postgres.folder)
-        _, said = worker.communicate(timeout=60)
+        _, said = worker.communicate(timeout=300)
     assert worker.returncode == 0, said
     assert "1 job done." in said
     assert states(team) == {"completed": 1}
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 def test_dask_dispatches_jobs_and_may_do_so_twice(team, tmp_path):
     ids = [
         api.prepare(team, simple_template(tmp_path / f"{n}.zip", lessons=n + 1)) for n in range(4)
@@ -93,7 +93,7 @@ def test_dask_dispatches_jobs_and_may_do_so_twice(team, tmp_path):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
