@@ -8,7 +8,7 @@ import time
 from collections import Counter
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from contract.test_queue import take_all
 from courseporter import api
@@ -23,9 +23,9 @@ from torture.toil import LIMIT, PROCESSES
 
 PROCESSES_AT_ONCE = 8
 OLD, BATCH, TIMES = 100_000, 5_000, 25
-SEEN, STOPPED, PAGE = 0.1, 1.0, 0.1  # seconds
+# Seconds.  A figure is held where the machine is ours: in `make torture`.
+SEEN, STOPPED, TAKEOVER, PAGE = 0.1, 1.0, 2.0, 0.1
 SLOWER = 2.0
-TAKEOVER = 2.0  # seconds for a worker that is killed, with the machine busy
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def test_a_cancel_is_seen_and_obeyed_at_once(store, note, kind, long):
     middle = statistics.median(seen)
     said = f"seen after {middle * 1000:.0f} ms, stopped after {max(stopped) * 1000:.0f} ms at most"
     note(f"cancel while a job runs, {kind}", len(seen), said)
-    assert middle < SEEN
-    assert max(stopped) < STOPPED
+    assert not long or middle < SEEN
+    assert not long or max(stopped) < STOPPED
 
 
 def claim_and_stand(home, url, pipe):
@@ -118,6 +118,8 @@ def test_the_job_of_a_killed_worker_goes_on_at_once(store, scratch, address, not
         doomed.start()
         assert ours.poll(LIMIT)
         assert ours.recv() == made.id
+        with store.write() as connection:  # its lease is none of the reasons
+            connection.execute(update(jobs).values(lease_expires_at=jobs.c.lease_expires_at * 2))
         stop.clear()
         heir = threading.Thread(
             target=worker.work, args=(store, flows), kwargs={"stop_event": stop}
@@ -133,7 +135,7 @@ def test_the_job_of_a_killed_worker_goes_on_at_once(store, scratch, address, not
         doomed.join(LIMIT)
     said = f"taken over after {statistics.median(waits):.2f} s, {max(waits):.2f} s at most"
     note(f"SIGKILL of a worker beside an idle one, {kind}", len(waits), said)
-    assert max(waits) < TAKEOVER
+    assert not long or max(waits) < TAKEOVER
 
 
 @pytest.mark.slow
@@ -157,17 +159,18 @@ def test_eight_processes_claim_no_job_twice(store, address, scratch, note, kind,
     assert not twice
 
 
-def claims(store):
-    """Milliseconds of a claim, the quickest of some: others use the machine, too."""
-    taken = []
-    with presence.join(store) as one:
-        for _ in range(TIMES):
-            enqueue(store)
-            with store.write() as connection:
-                began = time.perf_counter()
-                assert lease.claim(connection, one.id)
-                taken.append(time.perf_counter() - began)
-    return min(taken) * 1000
+def claims(*stores):
+    """Milliseconds of a claim in each, the quickest of some, made in turns: others use the machine,
+    too, and for any time.
+    """
+    taken = {store: [] for store in stores}
+    for store in stores * TIMES:
+        enqueue(store)
+        with store.write() as connection:
+            began = time.perf_counter()
+            assert lease.claim(connection, "w")
+            taken[store].append(time.perf_counter() - began)
+    return [min(times) * 1000 for times in taken.values()]
 
 
 def old(number):
@@ -177,8 +180,7 @@ def old(number):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_old_jobs_cost_nothing(store, note, kind):
-    before = claims(store)
+def test_a_hundred_thousand_old_jobs_cost_nothing(store, scratch, address, note, kind, long):
     for start in range(0, OLD, BATCH):
         with store.write() as connection:
             rows = [old(number) for number in range(start, start + BATCH)]
@@ -186,7 +188,8 @@ def test_a_hundred_thousand_old_jobs_cost_nothing(store, note, kind):
     if kind == "PostgreSQL":  # as its server does by itself within a minute
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE job"))
-    after = claims(store)
+    with open_store(scratch / "empty", address()) as empty:
+        before, after = claims(empty, store)
     actor, pages = api.Actor(store, "tester"), []
     for _ in range(TIMES):
         began = time.perf_counter()
@@ -197,4 +200,4 @@ def test_a_hundred_thousand_old_jobs_cost_nothing(store, note, kind):
     said = f"at best a claim {before:.1f} → {after:.1f} ms, a page of jobs {page * 1000:.0f} ms"
     note(f"claims beside {OLD:,} finished jobs, {kind}", TIMES, said)
     assert after < before * SLOWER
-    assert page < PAGE
+    assert not long or page < PAGE

@@ -31,7 +31,7 @@ from torture.toil import (
     start,
 )
 
-TAKEOVER = 2.0  # seconds beyond lease and patience
+TAKEOVER = 2.0  # seconds beyond lease and patience, on a machine that is not busy
 LOOK = 0.02
 
 
@@ -94,7 +94,8 @@ def test_a_worker_stopped_in_a_transaction_loses_it_and_then_its_job(task, calm,
     seen = f"taken over after {most:.1f} s at the most, lease {LEASE_MS / 1000:.0f} s"
     note("SIGSTOP inside a transaction, PostgreSQL", len(waits), seen, len(broken))
     assert not broken
-    assert most <= max(LEASE_MS, PATIENCE_MS) / 1000 + TAKEOVER
+    assert waits
+    assert not long or most <= max(LEASE_MS, PATIENCE_MS) / 1000 + TAKEOVER
 
 
 @pytest.mark.slow
