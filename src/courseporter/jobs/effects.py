@@ -23,7 +23,7 @@ from courseporter.store.clock import now_ms
 from courseporter.store.schema import effect as table
 
 BATCH = 50  # two commits for so many writes
-SURE_SECONDS = leases.LEASE_MS / 1000 / 2  # so long after a fenced write the lease is ours
+SURE_SECONDS = leases.LEASE_MS / 1000 / 2  # so long the lease is ours, and an intent is fresh
 
 
 class FarSide(Protocol):
@@ -104,8 +104,9 @@ def _deliver(run: Run, bodies: dict[str, bytes], far: FarSide) -> None:
         if key not in unknown and (key not in known or known[key].state == "intent")
     ]
     if due:
+        sure_until = _now() + SURE_SECONDS
         _intend(run, {key: bodies[key] for key in due}, known)
-        _send(run, {key: bodies[key] for key in due}, far)
+        _send(run, {key: bodies[key] for key in due}, far, sure_until)
 
 
 def _same_bytes(run: Run, bodies: Mapping[str, bytes], doubts: list[Effect]) -> None:
@@ -124,7 +125,9 @@ def _wait(run: Run, doubts: list[Effect], far: FarSide) -> None:
     """Let go of the job until no earlier request can be at work any more."""
     with run.store.read() as connection:
         now = connection.execute(select(now_ms())).scalar_one()
-    left = quarantine_left(max(doubt.at for doubt in doubts), now, far.quarantine)
+    # a request goes out within SURE_SECONDS after its intent
+    quarantine = far.quarantine + SURE_SECONDS
+    left = quarantine_left(max(doubt.at for doubt in doubts), now, quarantine)
     if left > 0:
         run.snooze(left, "remote")
 
@@ -164,17 +167,15 @@ def _intend(run: Run, bodies: Mapping[str, bytes], known: Mapping[str, Effect]) 
 _Outcomes = dict[str, tuple[str, str | None]]
 
 
-def _send(run: Run, bodies: Mapping[str, bytes], far: FarSide) -> None:
-    sure_until = _now() + SURE_SECONDS
+def _send(run: Run, bodies: Mapping[str, bytes], far: FarSide, sure_until: float) -> None:
     outcomes: _Outcomes = {}
     untouched = set(bodies)  # nothing was sent for these, or surely nothing was done
     try:
         for key, body in bodies.items():
             run.tick()
             if _now() > sure_until:  # it took long, or the computer slept: is the lease still ours?
-                with run.store.write() as connection:
-                    leases.heartbeat(connection, run.lease)
                 sure_until = _now() + SURE_SECONDS
+                _refresh(run, untouched)
             untouched.discard(key)
             try:
                 outcomes[key] = _outcome(key, body, far)
@@ -184,6 +185,15 @@ def _send(run: Run, bodies: Mapping[str, bytes], far: FarSide) -> None:
                 raise
     finally:
         _record(run, outcomes, untouched)
+
+
+def _refresh(run: Run, keys: Collection[str]) -> None:
+    """Make sure of the lease, and let the intents that are still to be sent be of now."""
+    mine = table.c.job_id == run.job.id
+    with run.store.write() as connection:
+        leases.heartbeat(connection, run.lease)
+        late = update(table).where(mine, table.c.key.in_(sorted(keys)))
+        connection.execute(late.values(at=now_ms()))
 
 
 def _outcome(key: str, body: bytes, far: FarSide) -> tuple[str, str | None]:

@@ -74,10 +74,31 @@ def test_a_doubt_is_looked_into_only_when_no_request_can_be_at_work_any_more(run
     with pytest.raises(Snoozed) as waits:
         effects.deliver(run, BODIES, far)
     assert waits.value.waiting_for == "remote"
-    assert 0 < waits.value.seconds <= far.quarantine
-    hands.now += 91_000
+    assert waits.value.seconds == far.quarantine + effects.SURE_SECONDS
+    hands.now += int(waits.value.seconds * 1000)
     effects.deliver(run, BODIES, far)
     assert far.there == ["a", "b", "c"]
+
+
+def test_a_doubt_is_counted_from_its_own_request_however_long_those_before_it_took(
+    run, hands, monkeypatch
+):
+    monkeypatch.setattr(effects, "_now", lambda: hands.now / 1000)
+    far, sent_at = Far(fails={"c": TransientError("reset")}), []
+    send = far.send
+
+    def slowly(key, body):
+        sent_at.append(hands.now)
+        hands.now += 100_000
+        return send(key, body)
+
+    far.send = slowly
+    with pytest.raises(TransientError):
+        effects.deliver(run, BODIES, far)
+    hands.now = sent_at[-1] + 1000  # the answer was lost at once
+    with pytest.raises(Snoozed) as waits:
+        effects.deliver(run, BODIES, far)
+    assert hands.now + waits.value.seconds * 1000 >= sent_at[-1] + far.quarantine * 1000
 
 
 def test_what_is_not_there_after_a_doubt_is_sent_again(run, hands):
@@ -85,7 +106,7 @@ def test_what_is_not_there_after_a_doubt_is_sent_again(run, hands):
     with pytest.raises(TransientError):
         effects.deliver(run, {"a": b"A"}, far)
     far.there.clear()
-    hands.now += 91_000
+    hands.now += 121_000
     assert effects.deliver(run, {"a": b"A"}, far)["a"].tries == 2
     assert far.there == ["a"]
 
@@ -134,4 +155,4 @@ def test_a_clock_set_back_lengthens_no_wait(run, hands):
         connection.execute(update(effect).values(at=hands.now + 10_000_000))
     with pytest.raises(Snoozed) as waits:
         effects.deliver(run, {"a": b"A"}, far)
-    assert waits.value.seconds == far.quarantine
+    assert waits.value.seconds == far.quarantine + effects.SURE_SECONDS
