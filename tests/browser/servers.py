@@ -125,7 +125,7 @@ class Platform:
 
     def answer_file(self, handler: Handler, name: str) -> None:
         if name in self.held and not handler.headers.get("Range"):
-            self.held[name].wait(20)
+            self.held[name].wait(120)
         when = formatdate(self.since, usegmt=True)
         if handler.headers.get("If-Modified-Since") == when:
             handler.give(304, X_Frame_Options="DENY")

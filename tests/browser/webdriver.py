@@ -18,7 +18,7 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required --window-size=1000,800",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PATIENCE = 20.0
+PATIENCE = 90.0  # seconds: on a busy machine all comes, only late
 
 
 def missing() -> str | None:
@@ -42,7 +42,9 @@ class Browser:
         command = ["chromedriver", "--port=0"]
         self._driver = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
         try:
-            self._http = httpx.Client(base_url=self._address(profile), timeout=60, trust_env=False)
+            self._http = httpx.Client(
+                base_url=self._address(profile), timeout=2 * PATIENCE, trust_env=False
+            )
             self._session = ""
             answer = self.call(
                 "POST", "session", {"capabilities": {"alwaysMatch": self._wish(profile)}}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,10 +85,16 @@ for kind, port in zip(sys.argv[2::2], sys.argv[3::2]):
 """
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Ports below those that the system gives to whoever wants any: they stay free until used."""
+    found: list[int] = []
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 1000):
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError("no port is free")
 
 
 class Swift:
@@ -97,11 +105,11 @@ class Swift:
             pytest.skip("OpenStack Swift is not installed: packaging/setup.sh test installs it")
         self.folder = Path(tempfile.mkdtemp(prefix="courseporter-swift-", dir="/tmp"))
         (self.folder / "disk" / "d").mkdir(parents=True)
-        self.port = free_port()
+        self.port, *others = free_ports(1 + len(SERVERS))
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.address = f"s3://{bucket}/some/where?endpoint={self.endpoint}"
         self.processes: list[subprocess.Popen[bytes]] = []
-        ports = {kind: free_port() for kind in SERVERS}
+        ports = dict(zip(SERVERS, others, strict=True))
         words = {"folder": self.folder, "user": _account()}
         (self.folder / "swift.conf").write_text(COMMON)
         (self.folder / "proxy.conf").write_text(PROXY.format(port=self.port, **words))
@@ -117,7 +125,7 @@ class Swift:
             with (self.folder / "log").open("ab") as log:
                 command = [f"swift-{kind}-server", self.folder / f"{kind}.conf"]
                 self.processes.append(subprocess.Popen(command, stdout=log, stderr=log))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not self._made_bucket():
             if time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "log").read_text()[-2000:])
@@ -143,7 +151,7 @@ class Swift:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            process.wait(20)
+            process.wait(120)
         self.processes.clear()
 
     def remove(self) -> None:

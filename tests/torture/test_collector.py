@@ -19,7 +19,7 @@ from fakes.material import simple_tables, template
 from torture.oracle import difference
 from torture.toil import LIMIT, PROCESSES
 
-GRACE = 4.0  # seconds: a worker enters what it has stored much sooner, on a busy machine too
+GRACE = 3.0  # seconds: a worker enters what it has stored much sooner, on a busy machine too
 LARGE = 150_000
 COURSES = 4
 
@@ -75,7 +75,7 @@ def come_and_go(home, url, place, courses, rounds, seed, out):
                 first = packages.setdefault(source, target.read_bytes())
                 wrong += difference(first, target.read_bytes())
                 api.delete_draft(actor, mine)
-                time.sleep(chance.uniform(0.0, GRACE / 4))  # let some grow old
+                time.sleep(chance.uniform(0.0, GRACE / 3))  # let some grow old
     except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
         wrong.append(f"{error!r} {getattr(error, 'where', '')}")
     out.put(wrong)
