@@ -261,6 +261,19 @@ def test_what_was_typed_is_kept_without_a_button(destination, qtbot, settle, act
     settle(lambda: ("set_course", ("d", {"number": "C101"})) in actor.calls)
 
 
+def test_what_was_typed_is_kept_when_another_course_is_opened_at_once(
+    destination, page, qtbot, settle, actor
+):
+    actor.courses["e"] = fake.draft_row(2, id="e", title="Weaving")
+    destination.form.number.end(False)
+    qtbot.keyClicks(destination.form.number, "01")
+    page.show_draft("e")
+    settle(lambda: destination.form.title.text() == "Weaving")
+    assert [call for call in actor.calls if call[0] == "set_course"] == [
+        ("set_course", ("d", {"number": "C101"}))
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

@@ -123,7 +123,9 @@ class Destination(QWidget):
     # ---- showing
 
     def open_view(self, view: DraftView) -> None:
-        """Show the settings of another draft."""
+        """Show the settings of another draft; what was typed a moment before is kept."""
+        if self.saving.isActive():
+            self.save()
         self.view, self.job = view, None
         self.filled = {name: field.text() for name, (field, _) in self.fields.items()}
         self.form.file.clear()
