@@ -201,6 +201,36 @@ def test_a_stopped_import_can_go_on(page, qtbot, settle, actor):
     assert not form.error_card.isVisible()
 
 
+def test_a_failed_import_that_was_taken_off_the_list_can_be_made_anew(
+    page, qtbot, settle, actor, frame
+):
+    start(page, qtbot, settle)
+    error = ErrorView(code="disk_full", message="The disk is full.", hint="Make room.")
+    update(page, actor, state="failed", error=error)
+    form = page.source.form
+    settle(form.error_again.isVisible)
+    page.actions_of_app.clear_finished()
+    settle(form.go_on.isVisible)
+    assert frame.errors == []
+    assert form.go_on.text() == "Import"
+    assert not form.error_card.isVisible()
+
+
+def test_a_failed_export_that_was_taken_off_the_list_can_be_made_anew(
+    destination, page, qtbot, settle, actor, frame
+):
+    click(qtbot, destination.form.go_on)
+    settle(lambda: page.job_id is not None)
+    error = ErrorView(code="disk_full", message="The disk is full.", hint="Make room.")
+    update(page, actor, state="failed", error=error)
+    settle(destination.form.error_again.isVisible)
+    page.actions_of_app.clear_finished()
+    settle(lambda: page.job_id is None)
+    assert frame.errors == []
+    assert not destination.form.error_card.isVisible()
+    assert destination.form.go_on.isEnabled()
+
+
 def test_a_finished_import_opens_the_review(page, qtbot, settle, actor):
     start(page, qtbot, settle)
     update(page, actor, state="completed", draft_id="d")

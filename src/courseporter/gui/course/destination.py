@@ -168,6 +168,15 @@ class Destination(QWidget):
         self.show_error(job.error if job.state == "failed" else None)
         self._progress()
 
+    def forget_job(self) -> None:
+        """The job was taken off the list: the course can be exported anew."""
+        if self.job is None:
+            return
+        self.job = None
+        self.show_error(None)
+        self._progress()
+        self.validate()
+
     def show_error(self, error: ErrorView | None) -> None:
         """Say what happened, above the buttons."""
         self.error = error

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from courseporter import api
 from courseporter.api.values import DraftView, JobRow, ProblemRow, ScormQuestion, Sniff
+from courseporter.errors import SettingsError
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.destination import Destination
@@ -33,6 +34,13 @@ class Look(NamedTuple):
     view: DraftView
     problems: tuple[ProblemRow, ...]
     question: ScormQuestion | None = None
+
+
+class Found(NamedTuple):
+    """A job, or None when it was taken off the list."""
+
+    job_id: str
+    job: JobRow | None
 
 
 class CoursePage(QWidget):
@@ -207,8 +215,16 @@ class CoursePage(QWidget):
             self._read_job()
 
     def _read_job(self) -> None:
-        work = partial(api.job, self.actor, self.job_id or "")
-        background.run(work, self._show_job, self.actions_of_app.notice)
+        work = partial(find_job, self.actor, self.job_id or "")
+        background.run(work, self._take_job, self.actions_of_app.notice)
+
+    def _take_job(self, found: Found) -> None:
+        if found.job is not None:
+            self._show_job(found.job)
+        elif found.job_id == self.job_id:
+            self.job_id = None
+            self.source.forget_job()
+            self.destination.forget_job()
 
     def _show_job(self, job: JobRow) -> None:
         if job.id != self.job_id:
@@ -275,6 +291,16 @@ class CoursePage(QWidget):
             self.destination.retry()
         else:
             self.source.retry()
+
+
+def find_job(actor: api.Actor, job_id: str) -> Found:
+    """Off the GUI thread: the job as it stands."""
+    try:
+        return Found(job_id, api.job(actor, job_id))
+    except SettingsError as error:
+        if error.code != "unknown_item":
+            raise
+        return Found(job_id, None)
 
 
 def look(actor: api.Actor, draft_id: str) -> Look:

@@ -105,6 +105,15 @@ class SourceStep(QWidget):
         self._show_error(job.error if job.state == "failed" else stopped(job))
         self._buttons()
 
+    def forget_job(self) -> None:
+        """The job was taken off the list: it can say no more, nor go on."""
+        if self.job is not None and self.sniff is not None:
+            self.show_sniff(self.sniff)
+            return
+        self.job = None
+        self._show_error(self.error)
+        self._buttons()
+
     def running(self) -> bool:
         """Whether a job reads the file at the moment."""
         return self.job is not None and self.job.state in {"pending", "running"}
