@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from PySide6.QtCore import QDir, QLockFile
+
 from courseporter.gui.single import Single
 
 
@@ -10,6 +12,23 @@ def test_the_second_start_hands_its_files_to_the_first(qtbot, tmp_path):
         assert not second.is_first((Path("/courses/my course ünï.zip"),))
     assert first.paths == [Path("/courses/my course ünï.zip")]
     first.close()
+
+
+def test_two_starts_at_once_look_one_after_the_other(qapp, tmp_path, monkeypatch):
+    first, hand_over, looks = Single(tmp_path), Single._hand_over, []
+
+    def looking(single, paths):
+        turn = QLockFile(f"{QDir.tempPath()}/{single.name}.lock")
+        looks.append(turn.tryLock(0))
+        return hand_over(single, paths)
+
+    monkeypatch.setattr(Single, "_hand_over", looking)
+    assert first.is_first()
+    first.close()
+    assert looks == [False]
+    turn = QLockFile(f"{QDir.tempPath()}/{first.name}.lock")
+    assert turn.tryLock(0)
+    turn.unlock()
 
 
 def test_another_data_folder_has_a_window_of_its_own(qapp, tmp_path):

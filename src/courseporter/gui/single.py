@@ -8,10 +8,11 @@ import json
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 WAIT_MS: Final = 500
+TURN_MS: Final = 5000
 
 
 class Single(QObject):
@@ -28,20 +29,32 @@ class Single(QObject):
 
     def is_first(self, paths: tuple[Path, ...] = ()) -> bool:
         """True for the first start, which then listens; others hand over `paths` and get False."""
+        turn = QLockFile(f"{QDir.tempPath()}/{self.name}.lock")  # two starts at once: one by one
+        turn.tryLock(TURN_MS)
+        first = not self._hand_over(paths)
+        if first:
+            self._listen()
+        turn.unlock()
+        return first
+
+    def _hand_over(self, paths: tuple[Path, ...]) -> bool:
+        """Whether somebody was there to take them."""
         socket = QLocalSocket()
         socket.connectToServer(self.name)
-        if socket.waitForConnected(WAIT_MS):
-            socket.write(json.dumps([str(path.absolute()) for path in paths]).encode())
-            socket.waitForBytesWritten(WAIT_MS)
-            socket.disconnectFromServer()
+        if not socket.waitForConnected(WAIT_MS):
             return False
+        socket.write(json.dumps([str(path.absolute()) for path in paths]).encode())
+        socket.waitForBytesWritten(WAIT_MS)
+        socket.disconnectFromServer()
+        return True
+
+    def _listen(self) -> None:
         self.server = QLocalServer(self)
         self.server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         if not self.server.listen(self.name):
             QLocalServer.removeServer(self.name)  # left over from a crash: nobody answered
             self.server.listen(self.name)
         self.server.newConnection.connect(self.answer)
-        return True
 
     def answer(self) -> None:
         """Read what the other start was given."""
