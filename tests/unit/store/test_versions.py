@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -138,6 +140,14 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path):
     with pytest.raises(SettingsError, match="newer CoursePorter") as caught:
         open_store(tmp_path)
     assert "Update" in caught.value.hint
+
+
+def test_a_backup_of_a_day_that_is_yet_to_come_keeps_none_back(tmp_path):
+    open_store(tmp_path).close()
+    copy = backup.daily(tmp_path / FILE_NAME)
+    then = time.time() + 1000 * backup.DAY  # the clock was wrong for a while
+    os.utime(copy, (then, then))
+    assert backup.daily(tmp_path / FILE_NAME) is not None
 
 
 def test_one_backup_a_day_and_five_are_kept(tmp_path, monkeypatch):
