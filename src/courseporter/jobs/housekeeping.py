@@ -30,7 +30,7 @@ def keep_house(store: Store) -> None:
             with store.write() as connection:
                 thin(connection, days)
             sweep(store)
-    except PorterError as error:
+    except (PorterError, OSError) as error:
         log.warning("The daily care of the store was left out. %s", error)
 
 

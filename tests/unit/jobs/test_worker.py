@@ -458,6 +458,14 @@ def test_an_idle_worker_keeps_house_once_a_day(store, toy, monkeypatch):
     assert len(list((store.home / "backups").glob("daily-*"))) == 1
 
 
+def test_an_idle_worker_whose_backups_cannot_be_kept_works_on(store, toy, monkeypatch, caplog):
+    (store.home / "backups").touch()  # no folder
+    stop = threading.Event()
+    monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())  # at its rest
+    assert work(store, toy.flows, stop_event=stop) == 0
+    assert "The daily care of the store was left out." in caplog.text
+
+
 def test_a_job_whose_end_could_not_be_written_is_taken_up_again(tmp_path, toy, monkeypatch):
     """Another program holds the store for longer than a worker waits for it."""
     monkeypatch.setattr(open_sqlite, "BUSY_SECONDS", 0.05)
