@@ -116,6 +116,23 @@ def test_a_day_of_the_calendar_is_taken(day):
     assert api.validate_course({"start": day}) == ()
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "wrong"),
+    [
+        ("2031-02-28", "2031-02-27", ["end"]),
+        ("2031-02-28T10:00", "2031-02-28 12:00", []),
+        ("2031-02-28 12:00", "2031-02-28T10:00", ["end"]),
+        ("2031-02-28T23:00+05:00", "2031-02-28T20:00Z", []),
+        ("2031-02-28T20:00Z", "2031-02-28T23:00+05:00", ["end"]),
+        ("2031-02-28T00:00", "2031-02-28", []),
+    ],
+)
+def test_an_end_before_the_start_is_told_however_the_two_are_written(start, end, wrong):
+    found = api.validate_course({"start": start, "end": end})
+
+    assert [error.field for error in found] == wrong
+
+
 def test_the_sample_is_exported_to_a_folder_that_is_there(house, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(tmp_path / "Documents"))

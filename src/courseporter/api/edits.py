@@ -14,6 +14,7 @@ from courseporter.api.values import FieldError
 from courseporter.errors import SettingsError
 from courseporter.model import Course, Node
 from courseporter.targets.olx import FIXES, OlxTarget
+from courseporter.targets.olx.dates import moment
 from courseporter.workspace import edits, problems, tree
 from courseporter.workspace.stored import StoredDraft
 
@@ -103,7 +104,7 @@ def validate_course(fields: Mapping[str, str]) -> tuple[FieldError, ...]:
     found = [_wrong(name, value.strip()) for name, value in fields.items()]
     errors = [error for error in found if error is not None]
     for first, last in (("start", "end"), ("enrollment_start", "enrollment_end")):
-        begin, finish = fields.get(first, ""), fields.get(last, "")
+        begin, finish = moment(fields.get(first)), moment(fields.get(last))
         if begin and finish and finish < begin:
             sentence = f"The {DATES[last]} lies before the {DATES[first]}."
             errors.append(FieldError(field=last, message=sentence))
