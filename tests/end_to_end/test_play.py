@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import re
-from multiprocessing import active_children
+import threading
+from multiprocessing import Pipe, active_children
 from urllib.parse import urlsplit
 
 import pytest
 
 from courseporter import api
 from courseporter.api import workers
-from courseporter.api.playroom import Playroom
+from courseporter.api.playroom import Playroom, attend
 from courseporter.errors import SettingsError
 from fakes.material import scorm, simple_template
 
@@ -166,6 +168,27 @@ def test_a_process_of_its_own_serves_until_it_is_stopped(house, draft):
     with pytest.raises(ConnectionRefusedError):
         fetch(address)
     api.stop_playing(house)  # nothing to stop is no fault
+
+
+def test_a_full_disk_is_said_and_the_server_goes_on(tmp_path, monkeypatch):
+    answers = [OSError(errno.ENOSPC, "No space left on device", "/x"), "http://127.0.0.1/play"]
+
+    def play(_room, *_place):
+        answer = answers.pop(0)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Playroom, "play", play)
+    ours, theirs = Pipe()
+    for _ in range(2):
+        ours.send(("draft", "key"))
+    server = threading.Thread(target=attend, args=(str(tmp_path / "home"), theirs))
+    server.start()
+    refusal, address = [ours.recv() for _ in range(2) if ours.poll(60)]
+    ours.close()
+    server.join()
+    assert (refusal.code, address) == ("disk_full", "http://127.0.0.1/play")
 
 
 def test_a_server_that_died_is_started_again(house, draft):

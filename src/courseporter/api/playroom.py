@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import select
 
 from courseporter.api.actor import Actor, start, stop
-from courseporter.errors import PorterError, SettingsError
+from courseporter.errors import PorterError, SettingsError, refused_by_system
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.formats.archive import open_stored
 from courseporter.formats.scorm_player.player import Player, Wishes
@@ -132,15 +132,26 @@ def attend(home: str, pipe: Connection) -> None:
     """
     actor = start(Path(home))
     room = Playroom(actor)
-    with suppress(EOFError, OSError):
-        while True:
-            draft_id, key = pipe.recv()
-            try:
-                pipe.send(room.play(draft_id, key))
-            except PorterError as error:
-                pipe.send(error)
-    room.close()
-    stop(actor)
+    try:
+        with suppress(EOFError, OSError):
+            while True:
+                pipe.send(_answer(room, *pipe.recv()))
+    finally:
+        room.close()
+        stop(actor)
+
+
+def _answer(room: Playroom, draft_id: str, key: str) -> str | PorterError:
+    """The address, or why there is none."""
+    try:
+        return room.play(draft_id, key)
+    except PorterError as error:
+        return error
+    except OSError as error:  # such as a full disk: said, and the others play on
+        refusal = refused_by_system(error)
+        if refusal is None:
+            raise
+        return refusal
 
 
 def lesson_at(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
