@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
+STOPS = ("SIGINT", "SIGTERM", "SIGHUP")
+
 # The machine may be busy: a slow example is no failure, and examples are few where each is dear.
 settings.register_profile(
     "house",
@@ -35,9 +37,13 @@ def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
 @pytest.fixture(autouse=True)
 def own_signals():
     """A command that was run in here heeds no signal at its end, as its process would end; what
-    later tests start must not inherit that.
+    later tests start must not inherit that, nor what “nohup” and “&” let a run of tests ignore.
     """
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in STOPS if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
