@@ -11,14 +11,15 @@ from pathlib import Path
 MOST_BYTES = 2 << 20
 KEPT = 3
 _SECRET = re.compile(
-    r"(?i)(authorization|bearer|password|passwd|secret|token|api[-_]?key)(\"?\s*[:=]\s*\"?|\s+)"
-    r"(?:bearer\s+)?[^\s\"',;&]+"
+    r"(?i)(authorization|cookie|bearer|password|passwd|secret(?:[-_]\w+)?|token|api[-_]?key)"
+    r"([\"']?\s*[:=]\s*[\"']?|\s+)(?:bearer\s+)?[^\s\"',;&]+"
 )
+_IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/@]+@")
 
 
 def redact(text: str) -> str:
     """The text without what looks like a credential."""
-    return _SECRET.sub(r"\1\2***", text)
+    return _IN_ADDRESS.sub(r"\1***@", _SECRET.sub(r"\1\2***", text))
 
 
 class Redacted(logging.Formatter):

@@ -26,6 +26,11 @@ def log_file(tmp_path):
         ("Authorization: Bearer abc.def", "Authorization: ***"),
         ('{"client_secret": "s3cr3t"}', '{"client_secret": "***"}'),
         ("api_key=123&page=2", "api_key=***&page=2"),
+        ("{'password': 'hunter2'}", "{'password': '***'}"),
+        ("AWS_SECRET_ACCESS_KEY=hunter2", "AWS_SECRET_ACCESS_KEY=***"),
+        ("Set-Cookie: sid=hunter2; Path=/", "Set-Cookie: ***; Path=/"),
+        ("postgresql://anna:hunter2@db/porter", "postgresql://anna:***@db/porter"),
+        ("http://127.0.0.1:8080/a@b", "http://127.0.0.1:8080/a@b"),
         ("nothing to hide", "nothing to hide"),
     ],
 )

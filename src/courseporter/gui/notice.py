@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,15 +13,11 @@ from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from courseporter import __version__
+from courseporter import __version__, logs
 from courseporter.errors import PorterError
 from courseporter.gui import theme
 from courseporter.gui.icons import pixmap
 
-SECRETS: Final = re.compile(
-    r"(?i)\b(authorization|bearer|token|secret|password|passwd|api[_-]?key|cookie)\b"
-    r"(\s*[=:]\s*|\s+)(?:bearer\s+)?[^\s,;\"']+"
-)
 BUG: Final = "CoursePorter met an error of its own"
 BUG_HINT: Final = "Your courses and jobs are saved. Copy the details when you report it."
 
@@ -158,5 +153,5 @@ def details_of(error: BaseException) -> str:
 
 
 def redact(text: str) -> str:
-    """The text without secrets; the home folder becomes `~`."""
-    return SECRETS.sub(r"\1\2***", text).replace(str(Path.home()), "~")
+    """The text as the log keeps it, without secrets; the home folder becomes `~`."""
+    return logs.redact(text).replace(str(Path.home()), "~")
