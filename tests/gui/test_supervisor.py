@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 
 from courseporter.gui import supervisor as supervisors
@@ -41,6 +43,21 @@ def test_a_worker_that_died_is_started_again(supervise, qtbot, tmp_path):
     supervisor = supervise(workers.die_once)
     qtbot.waitUntil(lambda: len(started(tmp_path)) == 1)
     assert supervisor.deaths == 1
+
+
+def test_a_worker_that_the_system_refuses_is_tried_again(supervise, qtbot, tmp_path, monkeypatch):
+    start, refused = Supervisor.start_worker, []
+
+    def refuse_twice(supervisor):
+        if len(refused) < 2:
+            refused.append(supervisor)
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return start(supervisor)
+
+    monkeypatch.setattr(Supervisor, "start_worker", refuse_twice)
+    supervisor = supervise(workers.wait_for_stop)
+    qtbot.waitUntil(lambda: len(started(tmp_path)) == 1)
+    assert refused == [supervisor, supervisor]
 
 
 def test_a_stuck_worker_does_not_keep_the_app_from_ending(supervise, qtbot, tmp_path):

@@ -53,8 +53,8 @@ class Supervisor(QThread):
     def run(self) -> None:
         """The loop of the thread: sleeps until a worker ends or somebody rings the bell."""
         while True:
-            if len(self.workers) < self.count and time.monotonic() >= self.not_before:
-                self.workers.append(self.start_worker())
+            if self.missing and time.monotonic() >= self.not_before:
+                self.hire()
                 continue
             pause = max(0.05, self.not_before - time.monotonic()) if self.missing else None
             sentinels = [worker.process.sentinel for worker in self.workers]
@@ -69,24 +69,41 @@ class Supervisor(QThread):
         """Whether a worker is waiting to be started again."""
         return len(self.workers) < self.count
 
+    def hire(self) -> None:
+        """Start one more worker, or try again later when the system has no room for it."""
+        try:
+            self.workers.append(self.start_worker())
+        except OSError as error:
+            log.warning("no worker could be started: %s", error)
+            self.rest()
+
+    def rest(self) -> None:
+        """Wait longer after each end, until the next worker is started."""
+        self.deaths += 1
+        self.not_before = time.monotonic() + BACKOFF[min(self.deaths, len(BACKOFF)) - 1]
+
     def start_worker(self) -> Worker:
         """A fresh interpreter: nothing of Qt or of our threads is inherited."""
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
             target=self.target, args=(self.home, theirs), name="courseporter-worker", daemon=True
         )
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         log.info("worker %s started", process.pid)
         return Worker(process, ours, time.monotonic())
 
     def bury(self) -> None:
         """Take away workers that ended by themselves; the next one waits longer after each."""
         for worker in [one for one in self.workers if not one.process.is_alive()]:
-            lived = time.monotonic() - worker.since
-            self.deaths = 0 if lived > STEADY else self.deaths + 1
-            delay = BACKOFF[min(self.deaths, len(BACKOFF)) - 1] if self.deaths else 0.0
-            self.not_before = time.monotonic() + delay
+            if time.monotonic() - worker.since > STEADY:
+                self.deaths = 0
+            self.rest()
             log.warning("worker %s ended (%s)", worker.process.pid, worker.process.exitcode)
             self.workers.remove(worker)
             worker.pipe.close()
