@@ -2,6 +2,7 @@ import pytest
 
 from courseporter import api
 from courseporter.errors import TransientError
+from courseporter.gui import news as newses
 from courseporter.gui.news import News
 from courseporter.gui.watcher import Watcher
 from fakes import api as fake
@@ -48,6 +49,17 @@ def test_tells_jobs_that_ended_and_only_those(house, watcher, qtbot):
     with qtbot.waitSignal(news.ended):
         watcher.look()
     assert [job.id for job in news.latest] == ["job-1"]
+
+
+def test_a_job_that_runs_is_known_however_many_newer_ones_wait(house, watcher, qtbot, monkeypatch):
+    monkeypatch.setattr(newses, "MOST_WAITING", 3)
+    news = News(house, watcher)
+    fake.put_job(house, fake.job_row(9))
+    for number in range(1, 9):
+        fake.put_job(house, fake.job_row(number, state="pending"))
+    with qtbot.waitSignal(news.changed), qtbot.assertNotEmitted(news.ended):
+        watcher.look()
+    assert [job.id for job in news.active] == ["job-9", "job-1", "job-2", "job-3"]
 
 
 def test_a_job_that_was_cleared_is_not_told(house, watcher, qtbot):

@@ -19,6 +19,7 @@ from courseporter.gui.pace import Pace
 from courseporter.gui.watcher import Watcher
 
 ACTIVE: Final = ("pending", "running")
+MOST_WAITING: Final = 200
 RESTING: Final = 3  # rest so many times as long as a look took: at most a quarter of one core
 RETRY_MS: Final = 200
 AWAY_MS: Final = 2000  # between looks for a store that is away
@@ -156,9 +157,15 @@ class News(QObject):
 
 
 def look(actor: api.Actor, known: frozenset[str]) -> Reading:
-    """Off the GUI thread: the active jobs, and those of `known` that have ended since."""
+    """Off the GUI thread: the active jobs, and those of `known` that have ended since.
+
+    Of those that wait, however many, the newest: so none that runs, an old one, is missing.
+    """
     began = time.monotonic()
-    active = api.jobs(actor, states=ACTIVE, limit=200)
+    waiting = api.jobs(actor, states=("pending",), limit=MOST_WAITING)
+    running = api.jobs(actor, states=("running",))
+    begun = {job.id for job in running}  # some of them between the two looks
+    active = (*running, *(job for job in waiting if job.id not in begun))
     gone = known - {job.id for job in active}
     ended = tuple(job for job in map(partial(find, actor), sorted(gone)) if job is not None)
     return Reading(
