@@ -162,7 +162,7 @@ def test_a_file_that_changed_meanwhile_is_refused(actor, half_read, package):
 
 
 def test_the_cursor_survives_its_checkpoint():
-    cursor = prepare.ReadCursor(1, 7, {"lesson": 700}, 1)
+    cursor = prepare.ReadCursor("d", 7, {"lesson": 700}, 1)
 
     stored = msgspec.json.decode(msgspec.json.encode(cursor.saved()))
 

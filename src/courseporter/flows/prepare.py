@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -97,16 +98,32 @@ def read(run: Run) -> None:
     try:
         if begun_before:
             _need_same(run, place)
-        made = drafts.of_job(run.store, run.job.id)
-        for number, draft in enumerate(made):
-            at = ReadCursor.of(run.cursor)
-            if at.draft <= number:
-                parts = named(draft.source).parts
-                run.plan(parts, lap=number, laps=len(made), each="course")
-                _read_course(run, place, draft, at if at.draft == number else ReadCursor(number))
+        made, at = _made(run), ReadCursor.of(run.cursor)
+        for number in range(at.start([draft.id for draft in made]), len(made)):
+            draft = made[number]
+            run.plan(named(draft.source).parts, lap=number, laps=len(made), each="course")
+            _read_course(run, place, draft, at if at.draft == draft.id else ReadCursor(draft.id))
     finally:
         place.close()
         del run.memory[_PLACE]
+
+
+def _made(run: Run) -> list[drafts.DraftRecord]:
+    """The drafts of this job that are still there.  Raises InputError when none is."""
+    made = drafts.of_job(run.store, run.job.id)
+    if not made:
+        raise _deleted(run)
+    return made
+
+
+def _deleted(run: Run) -> InputError:
+    name = Path(str(run.args["path"])).name
+    return InputError(
+        f"The course of “{name}” was deleted before it was imported.",
+        "Import the file anew; if it holds more courses, try again to get the others.",
+        name,
+        code="unknown_item",
+    )
 
 
 def _place(run: Run) -> Place:
@@ -124,17 +141,27 @@ def _choices(run: Run) -> dict[str, str]:
 
 
 class ReadCursor(msgspec.Struct, frozen=True):
-    """Where reading stands: which draft, how many of its chunks are stored, the source's cursor."""
+    """Where reading stands: in which draft, how many of its chunks are stored, the source's cursor.
 
-    draft: int = 0
+    A draft has its id as its name: people may delete one while the job waits.
+    """
+
+    draft: str = ""
     chunks: int = 0
     source: Cursor = None
     version: int = 0  # of the source's cursors
+    done: bool = False  # all of the draft is read
 
     @classmethod
     def of(cls, saved: Mapping[str, object] | None) -> ReadCursor:
         """From the job's checkpoint."""
         return msgspec.convert(dict(saved or {}), cls)
+
+    def start(self, ids: list[str]) -> int:
+        """The position of the next draft to read; ids sort as the drafts were made."""
+        if self.draft in ids:
+            return ids.index(self.draft) + self.done
+        return bisect(ids, self.draft)
 
     def saved(self) -> dict[str, object]:
         """For the job's checkpoint."""
@@ -149,7 +176,7 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
     saver, checker = ChunkSaver(run.store, draft.id), OlxTarget().checker()
     whole = not at.chunks
     for chunk in source.read(place, ref, at.source, material):
-        at = ReadCursor(at.draft, at.chunks + 1, chunk.cursor, source.cursor_version)
+        at = ReadCursor(draft.id, at.chunks + 1, chunk.cursor, source.cursor_version)
         stored = material.take()
         _save_chunk(run, saver, chunk, stored, at, ref)
         if whole:
@@ -157,7 +184,7 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
             checker.take(chunk.nodes)
     if whole:
         run.memory[draft.id] = checker
-    run.save(ReadCursor(at.draft + 1).saved())
+    run.save(ReadCursor(draft.id, done=True).saved())
 
 
 def _need_same(run: Run, place: Place) -> None:
@@ -182,7 +209,7 @@ def _resumed(run: Run, draft: drafts.DraftRecord, at: ReadCursor, version: int) 
     if at.version == version:
         run.log("info", "resumed", f"Going on after chunk {at.chunks}; what it holds is kept.")
         return at
-    fresh = ReadCursor(at.draft)
+    fresh = ReadCursor(draft.id)
     run.log("warning", "started_over", "Another version of CoursePorter began this; reading anew.")
     run.save(fresh.saved(), lambda connection: drafts.empty(connection, draft.id))
     return fresh
@@ -196,9 +223,15 @@ def _save_chunk(
     at: ReadCursor,
     ref: CourseRef,
 ) -> None:
+
+    def write(connection: Connection) -> None:
+        if not drafts.hold(connection, at.draft):
+            raise _deleted(run)
+        saver.save(connection, chunk, stored)
+
     run.save(
         at.saved(),
-        lambda connection: saver.save(connection, chunk, stored),
+        write,
         done=chunk.done,
         total=chunk.total or ref.lessons,
         unit="lessons",
@@ -220,7 +253,7 @@ def _ref(draft: drafts.DraftRecord) -> CourseRef:
 
 def check(run: Run) -> None:
     """Check every draft against the target and say that it is ready."""
-    made = drafts.of_job(run.store, run.job.id)
+    made = _made(run)
     for draft in made:
         found = tuple(_check(run, draft))
         run.save({"draft": draft.id}, partial(_save_check, draft_id=draft.id, found=found))
@@ -248,7 +281,7 @@ def restart(connection: Connection, job: Job) -> None:
 
 PREPARE = Flow(
     "prepare",
-    1,
+    2,
     (Step("detect", detect, 0.05), Step("read", read), Step("check", check, 0.05)),
     restart,
 )

@@ -134,9 +134,13 @@ def set_exported(connection: Connection, draft_id: str, out: str) -> None:
     touch(connection, draft_id, state="exported", last_export=out)
 
 
-def hold(connection: Connection, draft_id: str) -> None:
-    """Let nobody else change the draft until the transaction ends: people may share a store."""
-    connection.execute(select(table.c.id).where(table.c.id == draft_id).with_for_update())
+def hold(connection: Connection, draft_id: str) -> bool:
+    """Let nobody else change the draft until the transaction ends: people may share a store.
+
+    Whether it is there at all.
+    """
+    held = select(table.c.id).where(table.c.id == draft_id).with_for_update()
+    return connection.execute(held).one_or_none() is not None
 
 
 def touch(connection: Connection, draft_id: str, **values: object) -> None:

@@ -5,7 +5,7 @@ import pytest
 from courseporter import api
 from courseporter.api import workers
 from courseporter.errors import Canceled
-from courseporter.sources.csv_template import CsvSource
+from courseporter.sources.csv_template import CsvSource, deliver
 from fakes.material import simple_tables, simple_template, template
 
 
@@ -61,3 +61,87 @@ def test_a_file_that_went_away_before_it_was_read_can_be_put_back(actor, stopped
     api.retry(actor, stopped)
     workers.work(actor, once=True)
     assert api.job(actor, stopped).state == "completed"
+
+
+def three_courses(path):
+    """A file with three courses, each with two lessons of its own."""
+    tables = {}
+    for name, rows in simple_tables(2).items():
+        tables[name] = [
+            {**row, **{key: f"{course}{row[key]}" for key in row if key.endswith("external_id")}}
+            for course in "abc"
+            for row in rows
+        ]
+    for number, row in enumerate(tables["course"]):
+        row["title"] = f"Course {number}"
+    return template(path, tables)
+
+
+@pytest.fixture
+def in_the_second(actor, tmp_path, monkeypatch):
+    """A job that was stopped in the second of three courses, after a chunk of it was stored."""
+    read, seen = CsvSource.read, []
+
+    def stop_later(source, place, ref, cursor, ctx):
+        seen.append(ref.key)
+        for chunk in read(source, place, ref, cursor, ctx):
+            yield chunk
+            if len(seen) == 2:
+                raise Canceled
+
+    job_id = api.prepare(actor, three_courses(tmp_path / "courses.zip"))
+    with monkeypatch.context() as patch:
+        patch.setattr(deliver, "LESSONS_PER_CHUNK", 1)
+        patch.setattr(CsvSource, "read", stop_later)
+        workers.work(actor, once=True)
+    assert api.job(actor, job_id).state == "canceled"
+    return job_id
+
+
+def views(actor):
+    found = [api.draft(actor, row.id) for row in api.drafts(actor)]
+    return {view.row.title: (view.row.state, view.counts, view.sums) for view in found}
+
+
+@pytest.mark.parametrize("gone", ["Course 0", "Course 1", "Course 2"])
+def test_a_course_that_was_deleted_in_a_pause_costs_the_others_nothing(
+    actor, in_the_second, gone, tmp_path
+):
+    (deleted,) = [row.id for row in api.drafts(actor) if row.title == gone]
+    api.delete_draft(actor, deleted)
+    api.retry(actor, in_the_second)
+    workers.work(actor, once=True)
+    assert api.job(actor, in_the_second).state == "completed"
+    calm = api.start(tmp_path / "calm")
+    try:
+        api.prepare(calm, tmp_path / "courses.zip")
+        workers.work(calm, once=True)
+        expected = views(calm)
+    finally:
+        api.stop(calm)
+    del expected[gone]
+    assert views(actor) == expected
+
+
+def test_an_import_whose_course_was_deleted_says_so(actor, stopped):
+    api.delete_draft(actor, api.drafts(actor)[0].id)
+    api.retry(actor, stopped)
+    workers.work(actor, once=True)
+    error = api.job(actor, stopped).error
+    assert (error.code, error.message) == (
+        "unknown_item",
+        "The course of “course.zip” was deleted before it was imported.",
+    )
+
+
+def test_a_course_that_is_deleted_while_it_is_read_is_said(actor, tmp_path, monkeypatch):
+    read = CsvSource.read
+
+    def delete_first(source, place, ref, cursor, ctx):
+        api.delete_draft(actor, api.drafts(actor)[0].id)
+        yield from read(source, place, ref, cursor, ctx)
+
+    job_id = api.prepare(actor, simple_template(tmp_path / "course.zip", lessons=2))
+    monkeypatch.setattr(CsvSource, "read", delete_first)
+    workers.work(actor, once=True)
+    assert api.job(actor, job_id).error.code == "unknown_item"
