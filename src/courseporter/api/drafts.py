@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import cast
 
 import msgspec
@@ -12,7 +13,8 @@ from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
 from courseporter.api.preview import block_type, details, preview, source_rows
 from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
-from courseporter.errors import PorterError, Problem, Severity
+from courseporter.errors import PorterError, Problem, SettingsError, Severity
+from courseporter.jobs import queue
 from courseporter.model import Kind, Node, Package, PackageMode
 from courseporter.store.sweep import sweep
 from courseporter.targets.olx import FIXES, course_identity
@@ -51,10 +53,16 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
 
 
 def delete_draft(actor: Actor, draft_id: str) -> None:
-    """Remove a course from the house; its packages and the history of its jobs stay."""
+    """Remove a course from the house; its packages and the history of its jobs stay.
+
+    An import that has no other course to read stops.
+    """
     record = table.get(actor.store, draft_id)
     with actor.store.write() as connection:
         table.remove(connection, record.id)
+        if record.job_id is not None and not table.ids_of_job(connection, record.job_id):
+            with suppress(SettingsError):  # it may have been taken off the list
+                queue.cancel(connection, record.job_id)
     try:
         sweep(actor.store)
     except PorterError as error:  # a bucket that is away: the daily care sweeps, too

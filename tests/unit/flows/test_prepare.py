@@ -134,14 +134,48 @@ def test_an_import_whose_course_was_deleted_says_so(actor, stopped):
     )
 
 
-def test_a_course_that_is_deleted_while_it_is_read_is_said(actor, tmp_path, monkeypatch):
+def read_while(monkeypatch, act):
+    """Do something as soon as the reading of a course has begun."""
     read = CsvSource.read
 
-    def delete_first(source, place, ref, cursor, ctx):
-        api.delete_draft(actor, api.drafts(actor)[0].id)
+    def acting(source, place, ref, cursor, ctx):
+        act(ref)
         yield from read(source, place, ref, cursor, ctx)
 
+    monkeypatch.setattr(CsvSource, "read", acting)
+
+
+def delete(actor, title):
+    for row in api.drafts(actor):
+        if row.title == title:
+            api.delete_draft(actor, row.id)
+
+
+def test_an_import_whose_only_course_is_deleted_stops(actor, tmp_path, monkeypatch):
     job_id = api.prepare(actor, simple_template(tmp_path / "course.zip", lessons=2))
-    monkeypatch.setattr(CsvSource, "read", delete_first)
+    read_while(monkeypatch, lambda _ref: delete(actor, "Pottery"))
     workers.work(actor, once=True)
+    job = api.job(actor, job_id)
+    assert (job.state, job.error) == ("canceled", None)
+
+
+def test_a_course_of_several_that_is_deleted_while_it_is_read_is_said(actor, tmp_path, monkeypatch):
+    job_id = api.prepare(actor, three_courses(tmp_path / "courses.zip"))
+    with monkeypatch.context() as patch:
+        read_while(
+            patch, lambda ref: delete(actor, "Course 1") if ref.key.startswith("b") else None
+        )
+        workers.work(actor, once=True)
     assert api.job(actor, job_id).error.code == "unknown_item"
+    api.retry(actor, job_id)
+    workers.work(actor, once=True)
+    assert api.job(actor, job_id).state == "completed"
+    assert {row.title for row in api.drafts(actor)} == {"Course 0", "Course 2"}
+
+
+def test_a_course_whose_import_is_off_the_list_can_be_deleted(actor, tmp_path):
+    api.prepare(actor, simple_template(tmp_path / "course.zip", lessons=2))
+    workers.work(actor, once=True)
+    assert api.clear_finished(actor) == 1
+    delete(actor, "Pottery")
+    assert api.drafts(actor) == ()
