@@ -116,7 +116,7 @@ def test_damage_is_said_in_words_and_a_backup_brings_the_store_back(
 
 
 UNREADABLE = (b"\xff\xfe{", 3.5, "\x00[", "{}")
-SHORT = 80  # of them: a quarter is refused, an eighth must be, whatever the dice say
+EVERY = 9  # in the brief edition: a quarter of those is refused, wherever one begins
 VALUES = [
     (table, column, value)
     for table in schema.metadata.sorted_tables
@@ -131,7 +131,7 @@ def test_a_value_that_cannot_be_read_is_never_taken_for_a_bug(
     whole, scratch, note, seed, long, command
 ):
     everything, refused = uses(whole), 0
-    tried = VALUES if long else random.Random(seed).sample(VALUES, SHORT)
+    tried = VALUES if long else VALUES[seed % EVERY :: EVERY]
     for number, (table, column, value) in enumerate(tried):
         home = scratch / f"{number}"
         shutil.copytree(whole.home, home)
