@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.material import scorm, simple_template
+from fakes.material import scorm, simple_tables, simple_template, template
 
 FULL = Path("/dev/full")
 STOPS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -299,3 +299,22 @@ def test_a_job_store_that_is_none_is_named(shell, damage):
     tested = shell.run("selftest")
     assert tested.code == 1
     assert "!!  job store" in tested.out
+
+
+@pytest.mark.parametrize("words", [("inspect", "{course}"), ("jobs", "list")])
+def test_a_data_folder_that_is_a_file_is_a_wrong_setting(shell, tmp_path, words):
+    course = simple_template(tmp_path / "course.zip")
+    shell.home.write_text("not a folder")
+    done = shell.run(*(word.format(course=course) for word in words), "--json")
+    assert (done.code, done.document["error"]["code"]) == (2, "store_unreadable"), done.said
+
+
+def test_a_place_that_the_message_names_is_not_named_again(shell, tmp_path):
+    tables = simple_tables(2)
+    tables["lessons"][0]["type"] = "hologram"
+    tables["lessons"][1]["content"] = "<p><script>0</script></p>"
+    done = shell.run("inspect", template(tmp_path / "course.zip", tables))
+    assert done.code == 7
+    assert "error: lessons.csv line 2 column type: " in done.said
+    assert "[lessons.csv" not in done.said
+    assert "[text:" in done.said  # where the message names no place, the key does

@@ -152,3 +152,23 @@ def test_the_report_holds_every_entry(shell, tmp_path):
     rows = (tmp_path / "report.csv").read_text("utf-8-sig").splitlines()
     assert len(rows) == 1 + done["ledger"]["found"]
     assert "Lesson 4" in (tmp_path / "report.html").read_text()
+
+
+def test_a_job_and_a_draft_are_shown_with_all_that_the_reference_says(shell, tmp_path):
+    source = simple_template(tmp_path / "course.zip", lessons=4)
+    done = shell.run("convert", source, "-o", tmp_path / "o.tar.gz")
+    balance = done.out.splitlines()[1]
+    assert balance.startswith("22 found = 22 converted")
+    assert done.out.rstrip().endswith(" kB.")
+
+    job = shell.run("jobs", "list", "--json").document["jobs"][0]["id"]
+    first, times, *log = shell.run("jobs", "show", job).out.splitlines()
+    assert "  completed  done  100 %" in first
+    assert [word for word in ("created", "started", "ended") if word in times] == [
+        "created", "started", "ended",
+    ]  # fmt: skip
+    assert "read it back" in log[-1]
+
+    draft = shell.run("drafts", "list", "--json").document["drafts"][0]["id"]
+    assert balance in shell.run("drafts", "show", draft).out
+    assert shell.run("store", "health").out.startswith("database")

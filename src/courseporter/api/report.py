@@ -11,7 +11,7 @@ from pathlib import Path
 from courseporter.api.actor import Actor
 from courseporter.api.consent import scorm_question
 from courseporter.api.values import ScormQuestion
-from courseporter.errors import Problem, SettingsError
+from courseporter.errors import Problem, SettingsError, place_of
 from courseporter.formats.staging import staged
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
@@ -170,5 +170,5 @@ def _problem(one: Problem) -> str:
     hint = f"<br>{escape(one.hint)}" if one.hint else ""
     return (
         f'<tr><td class="{one.severity}">{one.severity}<td>{escape(one.message)}{hint}'
-        f"<td>{escape(one.where or '')}\n"
+        f"<td>{escape(place_of(one) or '')}\n"
     )

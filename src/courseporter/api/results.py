@@ -7,7 +7,7 @@ from typing import IO
 
 import msgspec
 
-from courseporter.errors import Problem
+from courseporter.errors import Problem, place_of
 from courseporter.model import Entry, OutlineRow
 
 COUNTED = (
@@ -109,7 +109,7 @@ def _problem(one: Problem) -> dict[str, object]:
         "code": one.code,
         "severity": one.severity,
         "message": one.message,
-        "where": one.where,
+        "where": place_of(one),
         "hint": one.hint,
         "count": one.count,
     }

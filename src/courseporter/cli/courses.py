@@ -15,9 +15,9 @@ import typer
 
 from courseporter import api
 from courseporter.cli.progress import Watched, progress
-from courseporter.cli.say import acting, home, megabytes, say
+from courseporter.cli.say import acting, balance, home, megabytes, say
 from courseporter.cli.stops import heeding, parting
-from courseporter.errors import Problem
+from courseporter.errors import Problem, place_of
 
 SOME_FAILED = 7
 MOST_SHOWN = 12
@@ -144,13 +144,8 @@ def _show(result: api.Result, *, as_json: bool) -> None:
         sys.stdout.buffer.flush()
         return
     parting()
-    sums = result.sums
     print(f"“{result.title}” ({result.source}{' ' + result.version if result.version else ''})")
-    print(
-        f"{sums['found']:,} found = {sums['converted']:,} converted + "
-        f"{sums['converted_with_loss']:,} with loss + {sums['skipped']:,} skipped + "
-        f"{sums['failed']:,} failed"
-    )
+    print(balance(result.sums))
     _show_problems(result.problems)
     if result.output is not None:
         size = megabytes(result.output.bytes)
@@ -159,6 +154,8 @@ def _show(result: api.Result, *, as_json: bool) -> None:
 
 def _show_problems(problems: tuple[Problem, ...]) -> None:
     for one in problems[:MOST_SHOWN]:
-        say(f"{one.severity}: {one.message}" + (f" [{one.where}]" if one.where else ""))
+        place = place_of(one)
+        said = place is None or place in one.message
+        say(f"{one.severity}: {one.message}" + ("" if said else f" [{place}]"))
     if len(problems) > MOST_SHOWN:
         say(f"and {len(problems) - MOST_SHOWN:,} more; --json lists them all.")

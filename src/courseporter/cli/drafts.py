@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from courseporter import api
 from courseporter.cli.courses import AsJson
-from courseporter.cli.say import acting, say, show_json, show_table
+from courseporter.cli.say import acting, balance, say, show_json, show_table
 
 app = typer.Typer(help="Look at drafts.", no_args_is_help=True, rich_markup_mode=None)
 DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
@@ -40,6 +41,7 @@ def show(draft: DraftId, as_json: AsJson = False) -> None:
     print(f"course key: {view.org}+{view.number}+{view.run}")
     for name, number in sorted(view.counts.items()):
         print(f"{number:>8,}  {name}")
+    print(balance(msgspec.structs.asdict(view.sums)))
 
 
 @app.command()

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from courseporter import api
-from courseporter.api.values import JobRow
+from courseporter.api.values import JobRow, LogLine
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_table
 
 app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
+LINES = 10_000  # of a log, read at once
 JobId = Annotated[str, typer.Argument(metavar="ID", help="A job’s id, or how it begins.")]
 
 
@@ -35,16 +36,32 @@ def show(job: JobId, as_json: AsJson = False) -> None:
     """Show a job with its log."""
     with acting() as actor:
         row = api.job(actor, job)
-        lines = api.job_log(actor, row.id, level="debug", limit=10_000)
+        lines = whole_log(actor, row.id)
     if as_json:
         show_json({"schema": 1, "job": row, "log": lines})
         return
-    print(f"{row.id}  {row.kind}  {row.state}  {row.percent} %  {row.title}")
+    print(f"{row.id}  {row.kind}  {row.state}  {row.stage}  {row.percent} %  {row.title}")
+    times = (("created", row.created_at), ("started", row.started_at), ("ended", row.finished_at))
+    print(", ".join(f"{name} {_time(at)}" for name, at in times if at))
     if row.error is not None:
         print(f"{row.error.code}: {row.error.message}")
     for line in lines:
-        at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at / 1000))
-        print(f"{at}  {line.level:7}  {line.message}")
+        print(f"{_time(line.at)}  {line.level:7}  {line.message}")
+
+
+def whole_log(actor: api.Actor, job_id: str) -> list[LogLine]:
+    """Every line of a job's log, read in pages."""
+    lines: list[LogLine] = []
+    while page := api.job_log(
+        actor, job_id, lines[-1].id if lines else 0, level="debug", limit=LINES
+    ):
+        lines += page
+    return lines
+
+
+def _time(epoch_ms: int) -> str:
+    """A moment on the clock of whoever looks."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(epoch_ms / 1000))
 
 
 @app.command()

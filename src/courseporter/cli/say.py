@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -80,18 +80,29 @@ def show_json(value: object) -> None:
 
 
 def show_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns on stdout, aligned; the last one as long as it is."""
-    table = [tuple(head), *(tuple(row) for row in rows)]
+    """Columns on stdout, aligned; the last one as long as it is.  A head without words is none."""
+    table = [*([tuple(head)] if any(head) else []), *(tuple(row) for row in rows)]
     widths = [max(len(row[at]) for row in table) for at in range(len(head))]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         print("  ".join(cells).rstrip())
 
 
+def balance(sums: Mapping[str, int]) -> str:
+    """The ledger in one line."""
+    return (
+        f"{sums['found']:,} found = {sums['converted']:,} converted + "
+        f"{sums['converted_with_loss']:,} with loss + {sums['skipped']:,} skipped + "
+        f"{sums['failed']:,} failed"
+    )
+
+
 def megabytes(size: int) -> str:
-    """A size for people: "48 MB", "0.3 MB", "812 bytes"."""
+    """A size for people: "48 MB", "0.3 MB", "8 kB", "812 bytes"."""
     if size < 1000:
         return f"{size} bytes"
+    if size < 100_000:
+        return f"{size / 1000:.0f} kB"
     number = size / 1_000_000
     return f"{number:,.0f} MB" if number >= 10 else f"{number:,.1f} MB"
 

@@ -14,8 +14,8 @@ bug. `Canceled` and `LeaseLost` are control flow and stand outside the tree.
 """
 
 from courseporter.errors.codes import ERROR_CODES, PROBLEM_CODES, ErrorCode, ProblemCode
-from courseporter.errors.problem import Problem, Severity
-from courseporter.errors.system import refused_by_system, refused_output
+from courseporter.errors.problem import Problem, Severity, place_of
+from courseporter.errors.system import refused_by_system, refused_home, refused_output
 from courseporter.errors.tree import (
     AuthError,
     Canceled,
@@ -46,6 +46,8 @@ __all__ = [
     "Severity",
     "StoreAway",
     "TransientError",
+    "place_of",
     "refused_by_system",
+    "refused_home",
     "refused_output",
 ]

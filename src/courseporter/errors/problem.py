@@ -25,3 +25,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int = 1
     key: str | None = None
     fix: str | None = None
+
+
+def place_of(one: Problem) -> str | None:
+    """Where a problem is: its place in the source, else the key of its place in the course."""
+    return one.where or one.key

@@ -61,6 +61,18 @@ def refused_output(error: OSError, path: Path) -> PorterError:
     )
 
 
+def refused_home(error: OSError, folder: Path) -> PorterError:
+    """Why the data folder, or this folder in it, cannot be used."""
+    if error.errno in FULL:
+        return _full("The disk of the data folder is full.", str(folder))
+    return SettingsError(
+        f"CoursePorter cannot write to its data folder ({error.strerror or error}).",
+        "Check the rights on this folder, or name another one with COURSEPORTER_HOME.",
+        str(folder),
+        code="store_unreadable",
+    )
+
+
 def _full(message: str, where: str | None) -> PorterError:
     hint = "Make room; the same command goes on where it was."
     return TransientError(message, hint, where, code="disk_full")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from courseporter.errors import refused_home
 from courseporter.formats.context import Limits
 from courseporter.jobs.run import Run
 from courseporter.model import Asset
@@ -93,9 +94,12 @@ def limits_of(store: Store) -> Limits:
 
 
 def scratch_of(store: Store) -> Path:
-    """The folder for private temporary files."""
+    """The folder for private temporary files.  Raises SettingsError where nobody may write."""
     folder = store.home / "scratch"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused_home(error, folder) from error
     return folder
 
 

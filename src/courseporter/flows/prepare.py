@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from courseporter.errors import InputError, Problem
 from courseporter.flows.material import Material, fingerprint
 from courseporter.formats.place import Place
+from courseporter.jobs import queue
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Job
 from courseporter.jobs.run import Run
@@ -228,6 +229,7 @@ def _save_chunk(
         if not drafts.hold(connection, at.draft):
             raise _deleted(run)
         saver.save(connection, chunk, stored)
+        queue.log_lines(connection, _troubles(run.job.id, chunk))
 
     run.save(
         at.saved(),
@@ -238,6 +240,23 @@ def _save_chunk(
     )
     places = len(chunk.nodes)
     run.log("info", "chunk_stored", f"Chunk {at.chunks} is stored ({places} places).")
+
+
+def _troubles(job_id: str, chunk: Chunk) -> list[dict[str, object]]:
+    """What the job's log tells of a chunk: all that failed, every single one, and all warnings."""
+    failed = [
+        queue.log_row(
+            job_id, "error", "item_failed", f"{one.kind} “{one.ref or one.title}”: {one.reason}", {}
+        )
+        for one in chunk.entries
+        if one.outcome == "failed"
+    ]
+    warnings = [
+        queue.log_row(job_id, "warning", one.code, one.message, {"where": one.where})
+        for one in chunk.problems
+        if one.severity == "warning"
+    ]
+    return failed + warnings
 
 
 def _ref(draft: drafts.DraftRecord) -> CourseRef:

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -102,7 +103,8 @@ def _write_package(run: Run, out: Path) -> dict[str, object]:
     except StoreAway:  # it may be saved: the next attempt takes the package, or removes it
         raise
     except BaseException:
-        staging.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk may be read-only, which is what is to be told
+            staging.unlink()
         raise
     return written
 

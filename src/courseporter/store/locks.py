@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from courseporter.errors import SettingsError, TransientError
+from courseporter.errors import TransientError, refused_home
 
 PATIENCE = 60.0  # seconds; a migration of a large store takes some
 
@@ -65,12 +65,7 @@ def _open(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise SettingsError(
-            f"CoursePorter cannot write to its data folder ({error.strerror or error}).",
-            hint="Check the rights on this folder, or name another one with COURSEPORTER_HOME.",
-            where=str(path.parent),
-            code="store_unreadable",
-        ) from error
+        raise refused_home(error, path.parent) from error
 
 
 def _is_at(handle: int, path: Path) -> bool:

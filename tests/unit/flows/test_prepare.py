@@ -4,6 +4,7 @@ import pytest
 
 from courseporter import api
 from courseporter.api import workers
+from courseporter.cli import jobs
 from courseporter.errors import Canceled
 from courseporter.sources.csv_template import CsvSource, deliver
 from fakes.material import simple_tables, simple_template, template
@@ -179,3 +180,22 @@ def test_a_course_whose_import_is_off_the_list_can_be_deleted(actor, tmp_path):
     assert api.clear_finished(actor) == 1
     delete(actor, "Pottery")
     assert api.drafts(actor) == ()
+
+
+def test_every_row_that_fails_and_every_warning_stands_in_the_log_of_the_job(
+    actor, tmp_path, monkeypatch
+):
+    tables = simple_tables(130)
+    for row in tables["lessons"][1:]:
+        row["type"] = "hologram"
+    tables["lessons"][0]["hidden"] = "perhaps"
+    job_id = api.prepare(actor, template(tmp_path / "course.zip", tables))
+    workers.work(actor, once=True)
+    monkeypatch.setattr(jobs, "LINES", 100)  # the log is longer than a page
+    lines = jobs.whole_log(actor, job_id)
+    failed = [line.message for line in lines if line.level == "error"]
+    assert len(failed) == api.job(actor, job_id).sums.failed
+    lessons = [said for said in failed if said.startswith("lesson ")]
+    assert len(lessons) == 129
+    assert "lessons.csv line 3 column type: “hologram”" in lessons[0]
+    assert any("lessons.csv line 2 column hidden: “perhaps”" in line.message for line in lines)

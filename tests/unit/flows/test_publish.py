@@ -1,10 +1,13 @@
 """What an export says while it writes."""
 
+import errno
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from courseporter import api
+from courseporter.errors import PorterError
 from courseporter.flows.publish import Writing, parts
 from courseporter.jobs.run import Run
 from courseporter.sources.registry import SOURCES
@@ -60,3 +63,31 @@ def test_a_real_export_knows_its_end_from_the_first_lesson_on(tmp_path, monkeypa
     api.convert(actor, source, tmp_path / "pottery.tar.gz")
     api.stop(actor)
     assert {total for _, total, unit in heard if unit == "lessons" and total != 0} == {7}
+
+
+def test_a_disk_that_is_read_only_is_named_by_its_folder(tmp_path, monkeypatch):
+    home, source = tmp_path / "home", simple_template(tmp_path / "course.zip")
+    actor = api.start(home)
+
+    def refused(self, *_args, **_kwargs):
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    with monkeypatch.context() as patch:
+        for name in ("unlink", "open"):
+            plain = getattr(Path, name)
+            patch.setattr(Path, name, _only_in(tmp_path / "out", refused, plain))
+        (tmp_path / "out").mkdir()
+        with pytest.raises(PorterError) as told:
+            api.convert(actor, source, tmp_path / "out" / "course.tar.gz")
+    api.stop(actor)
+    assert told.value.code == "permission_denied"
+    assert told.value.message == f"The folder {tmp_path / 'out'} cannot be written."
+
+
+def _only_in(folder, inside, outside):
+    """A method of paths that does `inside` for what lies in this folder."""
+
+    def method(self, *args, **kwargs):
+        return (inside if self.parent == folder else outside)(self, *args, **kwargs)
+
+    return method
