@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,13 @@ def test_what_is_not_there_is_wrong_usage(shell, tmp_path, words):
     assert len(shell.run("drafts", "list", "--json").document["drafts"]) == 1
 
 
+@pytest.mark.parametrize("words", [("--home", "", "jobs", "list"), ("jobs", "list", "--home=")])
+def test_a_data_folder_without_a_name_is_wrong_usage(shell, words):
+    done = shell.run(*words, "--json")
+    assert (done.code, done.document["error"]["message"]) == (2, "--home names no folder.")
+    assert shell.run("jobs", "list", "--home").said.startswith("courseporter: --home names no")
+
+
 @pytest.mark.parametrize("words", [("report", "-o", "no/r.html"), ("report", "-o", "no/r.csv")])
 def test_a_report_into_no_folder_is_wrong_usage(shell, tmp_path, words):
     done = shell.run("convert", golf(tmp_path), "-o", tmp_path / "o.tar.gz", "--json")
@@ -238,6 +246,17 @@ def test_a_report_into_no_folder_is_wrong_usage(shell, tmp_path, words):
 def test_a_package_into_no_folder_is_wrong_usage(shell, tmp_path, out):
     refused = shell.run("convert", golf(tmp_path), "-o", out)
     assert (refused.code, "folder" in refused.said) == (2, True)
+
+
+@pytest.mark.parametrize("place", ["", "below/"])
+def test_a_package_into_the_folder_that_is_read_is_wrong_usage(shell, tmp_path, place):
+    source = tmp_path / "course"
+    with zipfile.ZipFile(golf(tmp_path)) as archive:
+        archive.extractall(source)
+    (source / "below").mkdir()
+    refused = shell.run("convert", source, "-o", f"{source}/{place}o.tar.gz")
+    assert (refused.code, "folder that is read" in refused.said) == (2, True)
+    assert shell.run("convert", source, "-o", f"{source}.tar.gz").code == 0
 
 
 def test_a_dump_where_a_file_lies_is_refused(shell, tmp_path):

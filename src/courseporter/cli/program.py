@@ -51,8 +51,11 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code.  No traceback reaches the user."""
     prepare_streams()
-    words = _take_home(list(arguments))
-    as_json = "--json" in words
+    as_json = "--json" in arguments
+    try:
+        words = _take_home(list(arguments))
+    except PorterError as error:
+        return fail(error, as_json=as_json)
     odd = next((word for word in words if not word.isascii() and not _is_text(word)), None)
     if odd is not None:
         return fail(_unwritable(odd), as_json=as_json)
@@ -116,16 +119,21 @@ def _unwritable(word: str) -> PorterError:
 
 
 def _take_home(words: list[str]) -> list[str]:
-    """`--home DIR` may stand anywhere; it becomes the environment's COURSEPORTER_HOME."""
+    """`--home DIR` may stand anywhere; it becomes the environment's COURSEPORTER_HOME.
+
+    An empty name comes of a script's empty variable, and would mean the user's own data folder.
+    Raises PorterError.
+    """
     rest: list[str] = []
     while words:
         word = words.pop(0)
-        if word == "--home" and words:
-            os.environ["COURSEPORTER_HOME"] = words.pop(0)
-        elif word.startswith("--home="):
-            os.environ["COURSEPORTER_HOME"] = word.removeprefix("--home=")
-        else:
+        if word != "--home" and not word.startswith("--home="):
             rest.append(word)
+            continue
+        folder = word.removeprefix("--home=") if "=" in word else words.pop(0) if words else ""
+        if not folder:
+            raise PorterError("--home names no folder.", "Give one: --home DIR", code="usage")
+        os.environ["COURSEPORTER_HOME"] = folder
     return rest
 
 

@@ -30,6 +30,7 @@ class Settlement(NamedTuple):
     write: Callable[[Connection, Lease], None]
     lines: list[dict[str, object]]
     passes_on: bool = False
+    bug: bool = False  # an error of ours: the log of the program gets the traceback, too
 
 
 def backoff(attempt: int, jitter: Callable[[], float] = random.random) -> int:
@@ -74,7 +75,7 @@ def _bug(error: BaseException, run: Run) -> Settlement:
     record = error_json(
         PorterError(
             f"CoursePorter stumbled over itself ({type(error).__name__}).",
-            hint="Please report it with the log of this job.",
+            hint="Please report it with the log of this job, or of the data folder.",
             code="bug",
         ),
         run,
@@ -83,7 +84,7 @@ def _bug(error: BaseException, run: Run) -> Settlement:
     line = queue.log_row(
         run.job.id, "error", "bug", str(error) or repr(error), {"traceback": story}
     )
-    return Settlement(_fail(record), [line], passes_on=not isinstance(error, Exception))
+    return Settlement(_fail(record), [line], passes_on=not isinstance(error, Exception), bug=True)
 
 
 def error_json(error: PorterError, run: Run) -> Json:

@@ -74,6 +74,8 @@ def _perform(run: Run) -> Run | None:
         except BaseException as error:  # what it means for the job is decided in one place
             outcome = settlement(error, run)
             _settle(run, outcome)
+            if outcome.bug:  # the job may be gone with its store; its own log is closed by now
+                log.exception("job %s stumbled", run.job.id)
             if outcome.passes_on:
                 raise
     except LeaseLost:

@@ -58,6 +58,15 @@ def test_follows_no_link_out(folder, tmp_path):
     assert [(p.code, p.count) for p in archive.problems] == [("archive_special_entry", 2)]
 
 
+def test_links_that_lead_nowhere_or_in_a_circle_are_left_out(folder):
+    (folder / "nowhere").symlink_to(folder / "not here")
+    (folder / "one").symlink_to(folder / "two")
+    (folder / "two").symlink_to(folder / "one")
+    archive = open_archive(folder, Limits())
+    assert list(archive.members) == ["a.txt", "b/page.html"]
+    assert [(p.code, p.count) for p in archive.problems] == [("archive_special_entry", 3)]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes")
 def test_never_opens_a_pipe(folder):
     os.mkfifo(folder / "pipe")

@@ -203,6 +203,14 @@ def test_a_bug_keeps_its_traceback_in_the_log_alone(hands, toy):
     assert "ZeroDivisionError: by zero" in line.meta["traceback"]
 
 
+def test_a_bug_stands_in_the_log_of_the_program_too(hands, toy, caplog):
+    toy.acts["one"] = raising(ZeroDivisionError("by zero"))
+    job = run_toy(hands, toy)
+    (record,) = caplog.records
+    assert record.exc_info[0] is ZeroDivisionError
+    assert len(hands.logs(job, level="error")) == 1
+
+
 def test_an_interrupt_puts_the_job_back_and_goes_on(hands, toy):
     toy.acts["one"] = raising(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):

@@ -47,7 +47,12 @@ def open_archive(path: Path, limits: Limits) -> Archive:
                 code="not_found",
             )
         if not path.is_file():
-            raise InputError(f"“{path.name}” is neither a file nor a folder.", code="not_a_package")
+            raise InputError(
+                f"“{path.name}” is neither a file nor a folder.",
+                "Choose a file or a folder.",
+                str(path),
+                code="not_a_package",
+            )
         return ZipArchive(path, limits)
     except PermissionError as error:
         raise AuthError(

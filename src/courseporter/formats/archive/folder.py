@@ -123,8 +123,9 @@ class FolderArchive:
 def _is_plain(entry: os.DirEntry[str], root: Path) -> bool:
     """Whether it is a file and lies inside `root`."""
     try:
-        inside = not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
-        return entry.is_file() and inside
+        if not entry.is_file():  # nor is a link that leads nowhere, or in a circle
+            return False
+        return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)
     except OSError:
         return False
 
