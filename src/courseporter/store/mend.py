@@ -40,11 +40,12 @@ def restore(home: Path, backup: Path | None) -> Path | None:
     """Set the store aside and put a backup in its place; None: begin with an empty one.
 
     Gives the folder in which the old files lie; None when there were none.  Raises TransientError
-    `store_busy` while a program has the store open, SettingsError when the backup is damaged too.
+    `store_busy` while a program has the store open, SettingsError when the backup is no good one.
     """
     if backup is not None and not _is_whole(backup):
+        wrong = "is damaged, too, or no backup" if backup.is_file() else "is not there"
         raise SettingsError(
-            "The backup is damaged, too.",
+            f"“{backup.name}” {wrong}.",
             hint="Choose another one of “backups”.",
             where=str(backup),
             code="store_unreadable",

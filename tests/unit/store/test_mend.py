@@ -97,8 +97,13 @@ def test_damaged_backups_are_passed_over(home):
     newest, older = mend.good_backups(home)
     spoil(newest.path)
     assert [one.path for one in mend.good_backups(home)] == [older.path]
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match="is damaged, too, or no backup"):
         mend.restore(home, newest.path)
+
+
+def test_a_backup_that_is_not_there_is_not_called_damaged(home):
+    with pytest.raises(SettingsError, match="“nothing” is not there"):
+        mend.restore(home, home / "nothing")
 
 
 def test_the_journal_is_set_aside_with_its_database(home):
