@@ -5,18 +5,22 @@ Found in the archive, kept once, and counted when they are missing.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
+from typing import BinaryIO
 from urllib.parse import quote, unquote
 
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
+from courseporter.formats.captions import subrip
 from courseporter.formats.context import Context
 from courseporter.model import ASSET_SCHEME, Asset, Caption
 from courseporter.sources.csv_template.layout import Layout
 
 CAPTIONS = (".srt", ".vtt")
 LARGE = 64 << 10  # bytes: a larger file hardly waits in memory
+MOST_CAPTIONS = 8 << 20  # bytes: larger ones are no captions, and stay as they are
 SHOWN = 5  # names that a summary lists
 _SAFE = "/-_.~"
 _LANGUAGE_PART = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
@@ -39,6 +43,7 @@ class Files:
         self._fresh: list[Asset] = []
         self.waiting = 0  # bytes of fresh files that may be held in memory until they are taken
         self._captions: dict[str, list[str]] | None = None
+        self._readable: dict[str, str | None] = {}  # captions → the asset that Open edX can read
         self.keeping = True  # False: look only, because an earlier run has kept them
 
     def find(self, name: str) -> str | None:
@@ -63,10 +68,17 @@ class Files:
             self._used.add(path)
             if self.keeping and self._archive:
                 with self._archive.open(self._archive.members[path]) as stream:
-                    asset = self._ctx.asset(path, stream)
-                self._fresh.append(asset)
-                self.waiting += min(asset.size, LARGE)
+                    self._keep(path, stream)
         return path
+
+    def use_captions(self, path: str, where: str, key: str | None = None) -> str | None:
+        """As `use`, for captions that are there; what Open edX could not read becomes SubRip.
+
+        None when nothing in them can be shown.
+        """
+        if path not in self._readable:
+            self._readable[path] = self._as_subrip(path, where, key)
+        return self._readable[path]
 
     def captions_of(self, video: str, language: str) -> tuple[Caption, ...]:
         """Caption files beside a video with the same stem: `name.srt`, `name.de.vtt`."""
@@ -93,6 +105,27 @@ class Files:
         if spare:
             found.append(_unreferenced(spare))
         return found
+
+    def _as_subrip(self, path: str, where: str, key: str | None) -> str | None:
+        if self._archive is None or self._archive.members[path].size > MOST_CAPTIONS:
+            return self.use(path, where, key)
+        data = self._archive.read(self._archive.members[path], MOST_CAPTIONS)
+        made = subrip(data)
+        if made == data:
+            return self.use(path, where, key)
+        self._used.add(path)
+        if made is None:
+            return None
+        while path in self._archive.members:
+            path += ".srt"
+        if self.keeping:
+            self._keep(path, io.BytesIO(made))
+        return path
+
+    def _keep(self, path: str, stream: BinaryIO) -> None:
+        asset = self._ctx.asset(path, stream)
+        self._fresh.append(asset)
+        self.waiting += min(asset.size, LARGE)
 
     def _look(self, name: str) -> str | None:
         if self._archive is None:

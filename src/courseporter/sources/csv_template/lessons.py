@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from courseporter.model import (
@@ -200,20 +201,24 @@ class _Draft:
             self.add("link", Link(url=address))
 
     def _captions(self, video: str | None) -> tuple[Caption, ...]:
-        beside = self._files.captions_of(video, self._language) if video else ()
+        found = self._files.captions_of(video, self._language) if video else ()
         name = self._row.captions.strip()
-        for caption in beside:
-            self._files.use(caption.path, self.where, self._key)
-        if not name:
-            return beside
-        if not name.lower().endswith(CAPTIONS):
+        if name and not name.lower().endswith(CAPTIONS):
             self.losses.append(f"the captions “{name}” are neither .srt nor .vtt")
-            return beside
-        path = self._file(name)
-        if path is None:
-            return beside
-        named = Caption(language=_language_of(path) or self._language, path=path)
-        return (named, *(one for one in beside if one.language != named.language))
+        elif name and (path := self._files.find(name)):
+            named = Caption(language=_language_of(path) or self._language, path=path)
+            found = (named, *(one for one in found if one.language != named.language))
+        elif name:
+            self._file(name)  # which tells that it is missing
+        return tuple(self._readable(found))
+
+    def _readable(self, found: Iterable[Caption]) -> Iterator[Caption]:
+        for one in found:
+            path = self._files.use_captions(one.path, self.where, self._key)
+            if path is None:
+                self.losses.append(f"the captions “{one.path}” hold nothing that can be shown")
+            else:
+                yield Caption(language=one.language, path=path)
 
     def _file(self, name: str) -> str | None:
         path = self._files.use(name, self.where, self._key) if name else None

@@ -9,7 +9,7 @@ from courseporter.model import Assignment, Audio, Caption, Link, Resource, Text,
 FILES = {
     "media/My clip.mp4": b"V",
     "media/My clip.srt": b"1",
-    "media/My clip.de.vtt": b"2",
+    "media/My clip.de.vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nHallo\n",
     "a.wav": b"W",
     "b.pdf": b"P",
     "case.PNG": b"c",
@@ -222,10 +222,23 @@ def test_captions_lie_beside_the_video_or_in_their_column(read):
     blocks = found.blocks("unit:l")
     assert set(blocks[0][1].captions) == {
         Caption(language="fr", path="media/My clip.srt"),
-        Caption(language="de", path="media/My clip.vtt".replace(".vtt", ".de.vtt")),
+        Caption(language="de", path="media/My clip.de.vtt.srt"),
     }
     assert blocks[1] == ("note", Text(html="<p>Note</p>\n"))
     assert len(found.assets) == 3
+
+
+def test_captions_that_open_edx_cannot_read_become_subrip(read):
+    row = {"type": "video", "file": "media/My clip.mp4"}
+    others = {"media/My clip.de.vtt.srt": b"1", "media/My clip.fr.vtt": b"WEBVTT\n\nNOTE none\n"}
+    found = read(files=FILES | others, lessons=[row, {"external_id": "m", **row}])
+    assert [one.path for one in found.block("video:l").captions] == [
+        "media/My clip.de.vtt.srt.srt",  # a file of the package has the other name
+        "media/My clip.srt",
+    ]
+    assert found.block("video:m").captions == found.block("video:l").captions
+    assert found.entry("lesson", "m").outcome == "converted_with_loss"
+    assert "My clip.fr.vtt” hold nothing" in found.entry("lesson", "m").reason
 
 
 def test_a_captions_column_goes_before_files_of_the_same_stem(read):

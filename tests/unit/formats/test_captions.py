@@ -1,0 +1,61 @@
+"""Captions become what Open edX reads: SubRip in UTF-8."""
+
+from __future__ import annotations
+
+import pytest
+
+from courseporter.formats.captions import subrip
+
+SUBRIP = "1\n00:00:01,000 --> 00:00:02,500\nGrüße\n\n"
+
+WEBVTT = """WEBVTT - some title
+Language: en
+
+NOTE not for learners
+00:00.000 --> 00:09.000
+
+STYLE
+::cue { color: red }
+
+intro
+00:01.000 --> 00:02.500 align:start position:10%
+<v.loud Ann>Hi <i>there</i>, a &lt; b
+second line
+
+01:02:03.004 --> 01:02:04.000
+
+01:02:05.000 --> 01:02:06.007
+<00:00:01.000>Bye
+"""
+
+MADE = """1
+00:00:01,000 --> 00:00:02,500
+Ann: Hi there, a &lt; b
+second line
+
+2
+01:02:05,000 --> 01:02:06,007
+Bye
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_webvtt_becomes_subrip_with_its_times_texts_and_speakers(end, encoding):
+    assert subrip(WEBVTT.replace("\n", end).encode(encoding)) == MADE.encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_subrip_that_can_be_read_stays_byte_for_byte(encoding):
+    data = SUBRIP.replace("\n", "\r\n").encode(encoding)
+    assert subrip(data) == data
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_subrip_in_another_encoding_becomes_utf8(encoding):
+    assert subrip(SUBRIP.encode(encoding)) == SUBRIP.encode()
+
+
+@pytest.mark.parametrize("text", ["WEBVTT", "WEBVTT\n\nNOTE\n\n00:00 --> never\nx\n"])
+def test_webvtt_without_a_cue_is_nothing(text):
+    assert subrip(text.encode()) is None
