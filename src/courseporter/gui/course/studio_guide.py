@@ -49,8 +49,9 @@ STEPS: Final = (
     Step(
         "Know what replaces what",
         "The import replaces content, title, dates and grading of the course with those of the "
-        "package, and Studio cannot undo it. Learners, their grades, the course team and "
-        "discussions stay as they are. If the course holds something you may want back, "
+        "package, and Studio cannot undo it. Files and pages beside the lessons that the package "
+        "lacks stay where they are; delete them in Studio. Learners, their grades, the course "
+        "team and discussions stay as they are. If the course holds something you may want back, "
         "export it first: Tools, then Export.",
     ),
     Step(
