@@ -276,6 +276,19 @@ def test_a_name_that_is_no_text_is_refused_in_json(shell):
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a folder in use cannot be removed")
+def test_a_folder_that_is_gone_under_the_command_is_told(shell, tmp_path):
+    here = tmp_path / "gone"
+    for words in (("jobs", "list"), ("jobs", "list", "--home", "near")):
+        here.mkdir(exist_ok=True)
+        line = " ".join(f"'{word}'" for word in shell.command(*words))
+        done = subprocess.run(
+            ["sh", "-c", f"rmdir '{here}'; {line}"],
+            cwd=here, env=shell.environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "does not exist any more" in done.stderr) == (2, True)
+
+
 def test_the_longest_name_of_a_package_is_written(shell, tmp_path):
     out = tmp_path / ("x" * 248 + ".tar.gz")
     assert shell.run("convert", golf(tmp_path), "-o", out).code == 0

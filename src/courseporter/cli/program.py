@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 import typer
@@ -53,7 +54,11 @@ def run(arguments: Sequence[str]) -> int:
     prepare_streams()
     as_json = "--json" in arguments
     try:
+        Path.cwd()
         words = _take_home(list(arguments))
+    except FileNotFoundError:
+        gone = "The folder in which this command was given does not exist any more."
+        return fail(PorterError(gone, "Change to another one.", code="usage"), as_json=as_json)
     except PorterError as error:
         return fail(error, as_json=as_json)
     odd = next((word for word in words if not word.isascii() and not _is_text(word)), None)
