@@ -10,7 +10,7 @@ from courseporter.sources.csv_template.content import Contents
 from courseporter.sources.csv_template.questions import Asked, QuestionBuilder
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import ExerciseRow, OptionRow, QuestionRow
-from courseporter.sources.csv_template.values import parse_count, parse_points
+from courseporter.sources.csv_template.values import ALLOWED_NUMBERS, parse_count, parse_points
 
 NO_QUESTIONS = "<p><em>This exercise came without questions.</em></p>"
 T = TypeVar("T")
@@ -87,7 +87,8 @@ class ExerciseBuilder:
             where = self._report.at("exercises", row.line, column)
             message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
             place = f"exercise:{row.key}"
-            self._report.tell("row_value", "warning", message, where=where, key=place)
+            hint = f"Allowed: {ALLOWED_NUMBERS[column]}."
+            self._report.tell("row_value", "warning", message, where=where, hint=hint, key=place)
         return value
 
 

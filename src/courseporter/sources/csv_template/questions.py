@@ -13,7 +13,12 @@ from courseporter.model import Entry, Question
 from courseporter.sources.csv_template.answers import Faulty, Solved, solve
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import OptionRow, QuestionRow
-from courseporter.sources.csv_template.values import parse_boolean, parse_points, parse_tolerance
+from courseporter.sources.csv_template.values import (
+    ALLOWED_NUMBERS,
+    parse_boolean,
+    parse_points,
+    parse_tolerance,
+)
 
 LONGEST_TITLE = 200  # of an entry; the text itself is in the draft
 ALONE = "the name of this question alone, so nobody can tell which options are its own"
@@ -112,10 +117,11 @@ class QuestionBuilder:
             shown = f"“{answer[:80]}” is not used in this question{but}."
             self._tell_cell(row, "answer", shown)
 
-    def _tell_cell(self, row: QuestionRow, column: str, what: str) -> None:
-        where = self._report.at("questions", row.line, column)
-        place = f"question:{row.key}"
-        self._report.tell("row_value", "warning", f"{where}: {what}", where=where, key=place)
+    def _tell_cell(self, row: QuestionRow, column: str, what: str, hint: str | None = None) -> None:
+        where, place = self._report.at("questions", row.line, column), f"question:{row.key}"
+        self._report.tell(
+            "row_value", "warning", f"{where}: {what}", where=where, hint=hint, key=place
+        )
 
     def _check_tolerance(self, row: QuestionRow, solved: Solved) -> None:
         self._cell(row, "tolerance", row.tolerance, parse_tolerance)
@@ -139,7 +145,7 @@ class QuestionBuilder:
         value = parse(text)
         if value is None and text.strip():
             what = f"“{text[:80]}” is no number that can be used here; it is left out."
-            self._tell_cell(row, column, what)
+            self._tell_cell(row, column, what, f"Allowed: {ALLOWED_NUMBERS[column]}.")
         return value
 
 

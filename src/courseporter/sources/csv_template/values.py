@@ -18,6 +18,11 @@ _NO = (
 _WORDS = {"": False, **dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
 BOOLEANS = _WORDS | {word.upper(): value for word, value in _WORDS.items()}
 ALLOWED_BOOLEANS = "true, false, yes, no, 1, 0 or nothing"
+ALLOWED_NUMBERS = {  # by column
+    "max_attempts": "a whole number from 1 on, or nothing",
+    "points": "a number from 0 on, or nothing",
+    "tolerance": "a number such as 0.01, a percentage such as 5%, or nothing",
+}
 
 _MINUS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"}

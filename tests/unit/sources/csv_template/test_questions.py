@@ -258,6 +258,7 @@ def test_a_bad_optional_number_is_a_warning_and_the_question_goes_on(ask, cell):
     assert question.answers == ("5",)
     assert entry.outcome == "converted"
     assert found.problem("row_value").where == f"questions.csv line 2 column {next(iter(cell))}"
+    assert found.problem("row_value").hint.startswith("Allowed: a number ")
 
 
 def test_matching_pairs(ask):
@@ -324,3 +325,8 @@ def test_bad_numbers_of_an_exercise_are_warnings(read):
     found = read(exercises=[{"max_attempts": "none", "points": "x"}], questions=[{}])
     assert found.block("quiz:e").attempts is None
     assert sum(p.code == "row_value" for p in found.problems) == 2
+    told = [p.hint for p in found.problems if p.code == "row_value"]
+    assert told == [
+        "Allowed: a whole number from 1 on, or nothing.",
+        "Allowed: a number from 0 on, or nothing.",
+    ]
