@@ -131,6 +131,14 @@ def test_settings_of_the_course_key_reach_the_package(shell, tmp_path):
     assert 'url_name="r7"' in root
 
 
+@pytest.mark.parametrize("run", ["..", "-x", "x.", "a b", "Ü", "a" * 51])
+def test_a_name_that_would_be_written_otherwise_is_refused(shell, tmp_path, run):
+    source = simple_template(tmp_path / "course.zip", lessons=1)
+    done = shell.run("convert", source, "-o", tmp_path / "o.tar.gz", f"--run={run}", "--json")
+    assert (done.code, done.document["error"]["where"]) == (2, "--run"), done.said
+    assert not (tmp_path / "o.tar.gz").exists()
+
+
 def test_dump_writes_the_draft_as_lines(shell, tmp_path):
     source = simple_template(tmp_path / "course.zip", lessons=2)
 

@@ -18,7 +18,7 @@ from courseporter.targets.olx.dates import moment
 from courseporter.workspace import edits, problems, tree
 from courseporter.workspace.stored import StoredDraft
 
-_KEY = re.compile(r"[A-Za-z0-9_.-]+")
+_KEY = re.compile(r"(?![.-])[A-Za-z0-9_.-]+(?<![.-])")  # what the writer of the package keeps
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 KEYS = {"org": "organisation", "number": "course number", "run": "course run"}
@@ -119,7 +119,8 @@ def _wrong(name: str, value: str) -> FieldError | None:
         message = f"The title has {len(value)} characters; Open edX takes 255."
     elif name in KEYS and value and not _KEY.fullmatch(value):
         message = (
-            f"The {KEYS[name]} may hold letters A to Z, digits, full stop, hyphen and underscore."
+            f"The {KEYS[name]} may hold letters A to Z, digits and underscores, and full stops and "
+            "hyphens between them."
         )
     elif name in KEYS and len(value) > 50:
         message = f"The {KEYS[name]} has {len(value)} characters; 50 are allowed."
