@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from courseporter.errors import InputError
+from courseporter.errors import AuthError, InputError
 from courseporter.formats import archive as archives
 from courseporter.formats.archive import check_members, describe, pack_folder
 from courseporter.formats.context import Limits
@@ -56,6 +56,20 @@ def test_follows_no_link_out(folder, tmp_path):
     archive = open_archive(folder, Limits())
     assert list(archive.members) == ["a.txt", "inside.txt", "b/page.html"]
     assert [(p.code, p.count) for p in archive.problems] == [("archive_special_entry", 2)]
+
+
+def test_a_folder_inside_that_may_not_be_read_is_named(folder, monkeypatch):
+    scandir = os.scandir
+
+    def guarded(path):
+        if Path(path).name == "b":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    with pytest.raises(AuthError, match="“b” may not be read") as told:
+        open_archive(folder, Limits())
+    assert told.value.where == str(folder / "b")
 
 
 def test_links_that_lead_nowhere_or_in_a_circle_are_left_out(folder):

@@ -55,10 +55,11 @@ def open_archive(path: Path, limits: Limits) -> Archive:
             )
         return ZipArchive(path, limits)
     except PermissionError as error:
+        closed = Path(error.filename or path)  # perhaps a folder in the folder
         raise AuthError(
-            f"“{path.name}” may not be read: the system forbids it.",
+            f"“{closed.name}” may not be read: the system forbids it.",
             "Give yourself the right to read it, or copy it to your own folder.",
-            str(error.filename or path),
+            str(closed),
             code="permission_denied",
         ) from error
 
