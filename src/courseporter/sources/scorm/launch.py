@@ -56,9 +56,9 @@ class Launcher:
         if resource.only:
             self._notes.add("only_file_taken", f"{name} → “{resource.only}”", key)
             return self._resolve(item, resource.only, (), key)._replace(href=None)
-        if not resource.url:
+        if not resource.url or resource.url[0] in "?#":
             self._notes.add("resource_without_file", f"{name} → “{item.ref}”", key)
-            return _failed(f"Its resource “{item.ref}” names no file to open.")
+            return _failed(f"Its resource “{item.ref}” names no file to open.", resource.url)
         return self._resolve(item, resource.url, resource.others, key)
 
     def _resolve(self, item: Item, url: str, others: tuple[str, ...], key: str) -> Launch:

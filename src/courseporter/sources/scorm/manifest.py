@@ -1,7 +1,8 @@
 """The manifest read into values: organizations, items, resources, sub-manifests.
 
 IMS Content Packaging 1.1.2 (SCORM 1.2 CAM 2.3) to 1.1.4 (SCORM 2004 4th Edition CAM 3).  Elements
-are told by their local names, so any prefix and any revision of a namespace will do.
+are told by their local names, so any prefix and any revision of a namespace will do; what bears a
+name of ours in another vocabulary is an extension, and passed over.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from courseporter.sources.scorm.notes import Notes
 
 _AS_SCORM = "Export the course as SCORM, if your school offers that."
 _NOT_SHOWN = ("imsqti", "imsdt", "imswl", "imsbasiclti", "associatedcontent")
+_OURS = frozenset(
+    "manifest metadata organizations organization item title resources resource".split()
+)
+_OUR_SPACES = ("imscp", "imsproject.org")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -53,8 +58,9 @@ class Base(NamedTuple):
 class Manifest:
     """An outer manifest with everything below it, and what was odd on the way.
 
-    `manifests`: element and scope of the outer and every sub-manifest by identifier (the first
-    of that name counts).  `files`: every declared file by its address without query, in order.
+    `parts`: element and scope of the outer and every sub-manifest, in order; `manifests`: the same
+    by identifier (the first of that name counts).  `files`: every declared file by its address
+    without query, in order.
     """
 
     def __init__(self, archive: Archive, limit: int) -> None:
@@ -66,17 +72,18 @@ class Manifest:
         self.problems: tuple[Problem, ...] = document.problems
         self.notes = Notes(self.name)
         self.files: dict[str, Declared] = {}
+        self.parts: list[tuple[Element, Scope]] = []
         self.manifests: dict[str, tuple[Element, Scope]] = {}
         self.namespaces: set[str] = set()
         self._kinds: dict[str, str] = {}
         _refuse_foreign(self.root, self.name)
-        self.outer = self._read_manifests()
+        self._read_manifests()
+        self.outer: Scope = self.parts[0][1]
         self._refuse_questions()
 
     def _refuse_questions(self) -> None:
         """Raises InputError when there are resources and no browser shows any of them."""
-        scopes = [scope for _, scope in self.manifests.values()]
-        resources = [resource for scope in scopes for resource in scope.resources.values()]
+        resources = [one for _, scope in self.parts for one in scope.resources.values()]
         if resources and not any(resource.web for resource in resources):
             raise InputError(
                 f"“{self.name}” belongs to a package of questions (QTI) or of other parts without "
@@ -86,20 +93,17 @@ class Manifest:
                 code="not_a_package",
             )
 
-    def _read_manifests(self) -> Scope:
-        outer: Scope | None = None
+    def _read_manifests(self) -> None:
         todo = [(self.root, Base())]
         while todo:
             element, base = todo.pop()
             base = base.at(element.get(XML_BASE))
-            scope = Scope(element.get("identifier") or "", {})
+            scope = Scope((element.get("identifier") or "").strip(), {})
             for resources in children(element, "resources"):
                 self._read_resources(resources, base.at(resources.get(XML_BASE)), scope)
+            self.parts.append((element, scope))
             self.manifests.setdefault(scope.identifier, (element, scope))
             todo += [(below, base) for below in reversed(list(children(element, "manifest")))]
-            outer = outer or scope
-        assert outer is not None
-        return outer
 
     def _read_resources(self, resources: Element, base: Base, scope: Scope) -> None:
         needs: list[tuple[str, str]] = []
@@ -166,8 +170,16 @@ class Manifest:
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
-    """The elements right below with this local name."""
-    return (below for below in element if local_name(below) == name)
+    """The elements right below with this local name, without extensions of that name."""
+    return (below for below in element if name_below(below, element) == name)
+
+
+def name_below(element: Element, above: Element) -> str:
+    """The element's local name; empty for an extension that bears a name of content packaging."""
+    space, _, name = element.tag.rpartition("}")
+    if name in _OURS and space and space != above.tag.rpartition("}")[0]:
+        return name if any(word in space for word in _OUR_SPACES) else ""
+    return name
 
 
 def attribute(element: Element, name: str) -> str:

@@ -65,7 +65,7 @@ def look_for_files(manifest: Manifest, files: Files) -> None:
     """Count the metadata files of the whole package, its items and resources as named in it."""
     for metadata in manifest.root.iter("{*}metadata"):
         for address in map(text_of, children(metadata, "location")):
-            if address and _find(address, manifest, files).state in ("missing", "unsafe"):
+            if address and _find(address, manifest, files).state not in ("exact", "repaired"):
                 manifest.notes.add("metadata_unreadable", f"“{address}” is not in the package")
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from courseporter.errors import InputError
-from courseporter.formats.xml import Element, local_name
+from courseporter.formats.xml import Element
 from courseporter.sources.scorm import rules
 from courseporter.sources.scorm.circles import reaching_circles
 from courseporter.sources.scorm.items import NOTHING, Item, Organization, Resource, Scope
-from courseporter.sources.scorm.manifest import Manifest, children, text_of
+from courseporter.sources.scorm.manifest import Manifest, children, name_below, text_of
 from courseporter.sources.scorm.told import KINDS, read_told, shared_sequencing
 
 DEEPEST = 1000  # items in items; a course shows four levels, so deeper ones are folded
@@ -22,7 +22,10 @@ CUT_TITLE = 1000
 
 
 class Organizations:
-    """All organizations of the outer manifest, the default one first."""
+    """All organizations, the default one first, those of sub-manifests behind the outer ones.
+
+    Of a sub-manifest that an item leads to, one way stands in that item's place instead.
+    """
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
@@ -31,13 +34,26 @@ class Organizations:
         self._tags: dict[str, str] = {}
         self._shared = shared_sequencing(manifest.root)
         self._count = 0
-        found = [part for top in children(manifest.root, "organizations") for part in top]
-        elements = [part for part in found if local_name(part) == "organization"]
-        self.all = [self._read(element, number) for number, element in enumerate(elements)]
-        manifest.namespaces.update(tag[1:].partition("}")[0] for tag in self._tags if "}" in tag)
+        self._reached = {manifest.outer.identifier}  # manifests that an item leads to
+        self._keys: set[str] = set()
+        self.all: list[Organization] = []
+        elements = _organizations_below(manifest.root)
+        for element in elements:
+            self._read(element, manifest.outer)
         if not elements:
-            self.all = [self._from_resources()]
+            self.all.append(self._from_resources())
+        self._read_unreached()
+        manifest.namespaces.update(tag[1:].partition("}")[0] for tag in self._tags if "}" in tag)
         self._put_default_first(elements)
+
+    def _read_unreached(self) -> None:
+        """Ways through sub-manifests that no item takes, lest their lessons vanish."""
+        for element, scope in self._manifest.parts[1:]:
+            meant = self._manifest.manifests[scope.identifier][0] is element
+            taken = _default_below(element) if meant and scope.identifier in self._reached else None
+            for organization in _organizations_below(element):
+                if organization is not taken and _holds_items(organization):
+                    self._read(organization, scope)
 
     def _put_default_first(self, elements: list[Element]) -> None:
         named = next(children(self._manifest.root, "organizations"), None)
@@ -53,13 +69,17 @@ class Organizations:
             self._notes.add("default_organization_unknown", f"“{default}”")
         self.all.insert(0, self.all.pop(chosen))
 
-    def _read(self, element: Element, number: int) -> Organization:
+    def _read(self, element: Element, scope: Scope) -> None:
+        number = len(self.all)
         key = element.get("identifier") or f"organization-{number + 1}"
+        if key in self._keys:
+            key = f"{key}~{number + 1}"
+        self._keys.add(key)
         title = text_of(next(children(element, "title"), None))
         if any(rules.is_rule(child, self._shared) for child in children(element, "sequencing")):
             self._notes.add("sequencing_not_carried", f"“{title or key}”")
-        items = self._read_items(element, self._manifest.outer)
-        return Organization(number, key, self._cut(title), items)
+        items = self._read_items(element, scope)
+        self.all.append(Organization(number, key, self._cut(title), items))
 
     def _read_items(self, organization: Element, scope: Scope) -> list[Item]:
         items: list[Item] = []
@@ -84,8 +104,7 @@ class Organizations:
         ruled = False
         below: list[tuple[Element, Scope]] = []
         for child in element:
-            tag = child.tag
-            kind = self._tags.get(tag) or self._tags.setdefault(tag, local_name(child).lower())
+            kind = self._tags.get(child.tag) or self._kind(child, element)
             if kind == "item":
                 below.append((child, scope))
             elif kind == "title" and title is None:
@@ -113,6 +132,10 @@ class Organizations:
         item.parent = bool(below)
         return item, below
 
+    def _kind(self, child: Element, element: Element) -> str:
+        """The child's name in small letters, looked up once for each name there is."""
+        return self._tags.setdefault(child.tag, name_below(child, element).lower())
+
     def _enter(self, item: Item) -> list[tuple[Element, Scope]]:
         """The items of the sub-manifest that the item refers to; or its resource, moved in."""
         inner = self._manifest.manifests.get(item.ref)
@@ -122,16 +145,18 @@ class Organizations:
         if item.ref in self._circles:
             item.fault = f"The sub-manifest “{item.ref}” contains itself."
             self._notes.add("submanifest_cycle", f"“{item.title or item.identifier}”")
+            self._reached |= self._circles
             return []
+        self._reached.add(item.ref)
         item.ref = ""
         element, scope = inner
-        return [(child, scope) for child in items_below(element)]
+        return [(child, scope) for child in _items_below(element)]
 
     @cached_property
     def _homes(self) -> dict[str, Scope]:
         """Where each resource lies, sub-manifests included (1.1.4, 2.5.1 lets items use them)."""
         homes: dict[str, Scope] = {}
-        for _, scope in self._manifest.manifests.values():
+        for _, scope in self._manifest.parts:
             for identifier in scope.resources:
                 homes.setdefault(identifier, scope)
         return homes
@@ -181,15 +206,30 @@ class Organizations:
         )
 
 
-def items_below(manifest: Element) -> list[Element]:
-    """The items of a sub-manifest's default organization, or of its first one."""
-    for organizations in children(manifest, "organizations"):
-        found = list(children(organizations, "organization"))
-        default = organizations.get("default")
-        named = [part for part in found if default and part.get("identifier") == default]
-        for organization in (named or found)[:1]:
-            return list(children(organization, "item"))
-    return []
+def _organizations_below(manifest: Element) -> list[Element]:
+    """The manifest's organizations; behind them what holds items in their place."""
+    around = list(children(manifest, "organizations"))
+    found = [part for each in around for part in children(each, "organization")]
+    return found + [each for each in around if _holds_items(each)]
+
+
+def _holds_items(element: Element) -> bool:
+    return next(children(element, "item"), None) is not None
+
+
+def _default_below(manifest: Element) -> Element | None:
+    """The default organization of a sub-manifest, or its first one."""
+    found = _organizations_below(manifest)
+    around = next(children(manifest, "organizations"), None)
+    default = around.get("default") if around is not None else None
+    named = [part for part in found if default and part.get("identifier") == default]
+    return next(iter(named or found), None)
+
+
+def _items_below(manifest: Element) -> list[Element]:
+    """The items of a sub-manifest that an item refers to."""
+    organization = _default_below(manifest)
+    return [] if organization is None else list(children(organization, "item"))
 
 
 def _circles(manifest: Manifest) -> set[str]:
@@ -198,7 +238,7 @@ def _circles(manifest: Manifest) -> set[str]:
     if len(manifest.manifests) == 1:
         return set(manifest.manifests)  # an item that refers to the outer manifest
     for identifier, (element, scope) in manifest.manifests.items():
-        todo = items_below(element)
+        todo = _items_below(element)
         while todo:
             item = todo.pop()
             ref = (item.get("identifierref") or "").strip()

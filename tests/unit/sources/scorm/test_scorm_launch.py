@@ -199,8 +199,9 @@ def test_a_reference_to_nothing_fails_and_names_item_and_identifier(tmp_path, re
     assert problem.key == "item:I1"
 
 
-def test_a_resource_without_a_file_fails(tmp_path):
-    found = launched(tmp_path, "")
+@pytest.mark.parametrize("href", ["", "?page=1", "#top"])
+def test_a_resource_without_a_file_fails(tmp_path, href):
+    found = launched(tmp_path, href)
     assert found.entries[0].outcome == "failed"
     assert found.problems["resource_without_file"].count == 1
 

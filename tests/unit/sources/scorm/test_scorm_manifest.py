@@ -123,6 +123,22 @@ def test_says_that_the_version_is_unknown(tmp_path, said, namespaces, version):
     assert found.problems["version_unknown"].severity == "warning"
 
 
+def test_elements_of_another_vocabulary_are_none_of_the_manifest(tmp_path):
+    theirs = '<v:title xmlns:v="urn:v">Theirs</v:title><v:item xmlns:v="urn:v" identifier="V"/>'
+    text = manifest(
+        f'<item identifier="I1" identifierref="R1">{theirs}<title>Ours</title></item>{theirs}'
+    )
+    found = read(package(tmp_path, text))
+    assert [(e.ref, e.title) for e in found.entries] == [("I1", "Ours")]
+
+
+def test_elements_of_another_revision_are_those_of_the_manifest(tmp_path):
+    text = manifest().replace(
+        "<organizations", '<organizations xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"'
+    )
+    assert [e.ref for e in read(package(tmp_path, text)).entries] == ["I1"]
+
+
 def test_reads_prefixed_elements(tmp_path):
     text = manifest(namespaces=V12.replace("xmlns=", "xmlns:x="))
     for tag in (
@@ -360,6 +376,45 @@ def test_sub_manifests_in_a_circle_fail_in_their_place(tmp_path, first, second):
     assert found.problems["submanifest_cycle"].count == 1
 
 
+def test_a_sub_manifest_that_no_item_names_is_another_way_through_the_content(tmp_path):
+    text = with_parts(item("A", ref="R1"), SUB.format("S1", item("X", ref="R1"), ""))
+    found = read(package(tmp_path, text))
+    assert [(e.ref, e.outcome) for e in found.entries] == [("A", "converted"), ("X", "skipped")]
+    assert "“S1O”" in found.problems["other_organizations"].message
+
+
+def test_of_a_named_sub_manifest_only_the_ways_not_taken_are_offered(tmp_path):
+    part = SUB.format("S1", item("X", ref="SR"), resource("SR", "sub.html")).replace(
+        "</organizations>",
+        f'<organization identifier="ORG">{item("Y", ref="SR")}</organization></organizations>',
+    )
+    place = package(tmp_path, with_parts(item("A", ref="S1"), part), "sub.html")
+    found = read(place)
+    assert [(e.ref, e.outcome) for e in found.entries] == [
+        ("A", "converted"),
+        ("X", "converted"),
+        ("Y", "skipped"),
+    ]
+    other = read(place, course=1)
+    assert (other.refs[1].key, other.entries[0].ref, other.entries[0].href) == (
+        "ORG~2",
+        "Y",
+        "sub.html",
+    )
+
+
+def test_of_two_sub_manifests_with_one_name_none_gets_lost(tmp_path):
+    parts = [SUB.format("S1", item(name, ref="R1"), "") for name in "XY"]
+    found = read(package(tmp_path, with_parts(item("A", ref="S1"), *parts)))
+    assert [(e.ref, e.outcome) for e in found.entries][-1] == ("Y", "skipped")
+
+
+def test_items_without_an_organization_around_them_are_no_less_items(tmp_path):
+    text = manifest().replace("</organizations>", item("Z", ref="R1") + "</organizations>")
+    found = read(package(tmp_path, text))
+    assert [(e.ref, e.outcome) for e in found.entries] == [("I1", "converted"), ("Z", "skipped")]
+
+
 def test_sub_manifests_that_double_again_and_again_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("courseporter.sources.scorm.organization.MOST_ITEMS", 1000)
     parts = [
@@ -432,6 +487,11 @@ def test_metadata_files_of_items_and_resources_count_as_named(tmp_path):
     assert "unreferenced_files" not in found.problems
     assert found.problems["metadata_unreadable"].count == 1
     assert "“meta/gone.xml” is not in the package" in found.problems["metadata_unreadable"].message
+
+
+def test_metadata_at_a_web_address_are_told(tmp_path):
+    text = manifest(metadata="<adlcp:location>https://example.org/lom.xml</adlcp:location>")
+    assert read(package(tmp_path, text)).problems["metadata_unreadable"].count == 1
 
 
 def test_where_metadata_say_a_file_the_address_in_a_record_is_none(tmp_path):
