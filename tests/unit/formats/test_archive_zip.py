@@ -295,6 +295,35 @@ def test_refuses_a_link_that_leads_out(tmp_path, target):
     assert (error.code, "content" in error.message) == ("unsafe_entry", True)
 
 
+@pytest.mark.parametrize("target", ["../b.txt", "..\\b.txt", "./c/../../b.txt", "d"])
+def test_a_link_is_judged_from_the_folder_that_it_lies_in(tmp_path, target):
+    made = HandmadeZip()
+    made.add("b.txt")
+    made.add("a/link", target.encode(), mode=0o120777 << 16)
+    archive = opened(tmp_path, made.done())
+    assert codes(archive) == ["archive_special_entry"]
+    made.add("link", b"../b.txt", mode=0o120777 << 16)
+    with pytest.raises(InputError) as caught:
+        opened(tmp_path, made.done())
+    assert caught.value.code == "unsafe_entry"
+
+
+def test_tells_of_bytes_that_lie_in_a_folder_or_under_no_name(tmp_path):
+    made = HandmadeZip()
+    for name in ("a.txt", "folder/", "./", ""):
+        made.add(name, b"lost")
+    archive = opened(tmp_path, made.done())
+    assert list(archive.members) == ["a.txt"]
+    assert [(one.code, one.count) for one in archive.problems] == [("archive_special_entry", 3)]
+
+
+def test_empty_folders_are_nothing_to_tell(tmp_path):
+    made = HandmadeZip()
+    for name in ("a.txt", "folder/", "./"):
+        made.add(name, b"", method=0)
+    assert codes(opened(tmp_path, made.done())) == []
+
+
 def test_leaves_out_links_inside_and_devices(tmp_path):
     made = HandmadeZip()
     made.add("a.txt")
@@ -423,6 +452,14 @@ def test_says_that_the_count_of_entries_lies(tmp_path):
         made.add(name)
     archive = opened(tmp_path, made.done(entries=1))
     assert len(archive.members) == 3
+    assert codes(archive) == ["archive_directory_odd"]
+
+
+def test_says_that_the_comment_is_an_archive_of_its_own(tmp_path):
+    hidden, made = HandmadeZip(), HandmadeZip()
+    hidden.add("hidden.txt")
+    made.add("a.txt")
+    archive = opened(tmp_path, made.done(comment=hidden.done()))
     assert codes(archive) == ["archive_directory_odd"]
 
 

@@ -49,7 +49,7 @@ def open_archive(path: Path, limits: Limits) -> Archive:
         if not path.is_file():
             raise InputError(
                 f"“{path.name}” is neither a file nor a folder.",
-                "Choose a file or a folder.",
+                "Choose the file that your authoring tool or school exported.",
                 str(path),
                 code="not_a_package",
             )

@@ -164,7 +164,8 @@ def _find_end(file: BinaryIO, size: int, name: str) -> tuple[End, bool]:
     if not ends:
         raise _no_end(file, size, name, found=seen > 0)
     best = max(ends, key=lambda end: (end.size > 0, end.exact, end.position))
-    return best, any(end.position > best.start and end is not best for end in ends)
+    others = (end for end in ends if end is not best)
+    return best, any(end.position > best.start or end.exact for end in others)
 
 
 def _read_end(file: BinaryIO, position: int, record: bytes, size: int) -> End | None:

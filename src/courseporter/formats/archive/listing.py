@@ -15,7 +15,7 @@ SENTENCES = {
     ),
     "archive_name_clash": "The same name is used for a file and for a folder",
     "archive_odd_name": "Names that some systems cannot keep (reserved, too long, odd characters)",
-    "archive_special_entry": "Entries that are links or devices were left out",
+    "archive_special_entry": "Entries that are links, devices or no files were left out",
     "archive_unreadable_name": "Files and folders were left out because their names are not UTF-8",
     "archive_encrypted_entry": "Files are protected by a password and cannot be read",
     "archive_unsupported_entry": "Files are packed in a way that cannot be read",

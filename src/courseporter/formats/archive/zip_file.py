@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 import struct
 from collections.abc import Iterator
@@ -148,14 +149,17 @@ class ZipArchive:
         if path.count("/") > self._deepest:
             raise too_deep(self.name, path, self._deepest)
         kind = stat.S_IFMT(entry.mode)
-        if path.endswith("/") or kind == stat.S_IFDIR or (entry.folder and not entry.size):
+        folder = not path or path.endswith("/") or (entry.folder and not entry.size)
+        if folder or kind == stat.S_IFDIR:
             folders.add(path.rstrip("/"))
+            if entry.size:  # bytes that no folder can hold
+                self._tally.add("archive_special_entry", name)
             return False
         if kind not in (0, stat.S_IFREG):
             self._leave_out(entry, name, kind)
             return False
-        if not path or is_clutter(path):
-            self.clutter += bool(path)
+        if is_clutter(path):
+            self.clutter += 1
             return False
         self._listing.add(
             Member(path=path, size=entry.size, packed_size=entry.packed, crc=entry.crc, index=index)
@@ -191,9 +195,10 @@ class ZipArchive:
         if entry.flags & _ENCRYPTED or entry.size > 4096 or entry.method not in (STORED, DEFLATED):
             return True
         with self._stream(entry, name) as stream:
-            target = stream.read().decode("utf-8", "replace")
+            target = stream.read().decode("utf-8", "replace").replace("\\", "/")
+        above = name.replace("\\", "/").rpartition("/")[0]
         try:
-            safe_path(target, self.name)
+            safe_path(posixpath.normpath(posixpath.join(above, target)), self.name)
         except InputError:
             return True
         return False

@@ -11,7 +11,6 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
-from courseporter.errors import InputError
 from courseporter.formats.archive import Archive
 
 State = Literal["exact", "repaired", "missing", "unsafe", "external", "foreign"]
@@ -19,6 +18,7 @@ State = Literal["exact", "repaired", "missing", "unsafe", "external", "foreign"]
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
 INDEX_PAGES = ("index.html", "index.htm")  # what a folder means, as the player's worker has it
+_STEP = 64 << 10
 _SAFE = "/!$&'()*+,;=@~"
 
 
@@ -57,15 +57,15 @@ class Files:
         return Found(found.state, found.path, url[len(path) :]) if path != url else found
 
     def head(self, path: str, most: int) -> bytes:
-        """The first bytes of a file that was found; none of one that cannot be read."""
-        member = self._archive.find(self._folder + path)
-        if member is None:
-            return b""
-        try:
-            with self._archive.open(member) as stream:
-                return stream.read(most)
-        except InputError:
-            return b""
+        """The first bytes of a file that was found, read to its end.
+
+        Raises InputError when it is damaged, or none that can be read.
+        """
+        with self._archive.open(self._archive.members[self._folder + path]) as stream:
+            head = stream.read(most)
+            while stream.read(_STEP):
+                pass
+        return head
 
     def _look(self, path: str) -> Found:
         if self._folder + path in self._archive.members:

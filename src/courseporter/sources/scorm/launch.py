@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import NamedTuple
 
+from courseporter.errors import InputError
 from courseporter.formats.scorm_player.choice import LOST
 from courseporter.formats.scorm_player.content_types import is_page
 from courseporter.model import Block, Link, Package, Text
@@ -29,6 +30,13 @@ class Launch(NamedTuple):
     fault: str | None = None
 
 
+class FirstPage(NamedTuple):
+    """What was seen in a file that a lesson opens; `fault` says why nobody can open it."""
+
+    height: int | None
+    fault: str | None = None
+
+
 class Launcher:
     """Resolves items one by one; what is odd is counted in `notes`.
 
@@ -40,7 +48,7 @@ class Launcher:
         self._package = package
         self._notes = notes
         self._launched = 0
-        self._heights: dict[str, int | None] = {}
+        self._first_pages: dict[str, FirstPage] = {}
 
     def launch(self, item: Item, key: str) -> Launch:
         """What the item opens; `key` is its place in the outline."""
@@ -65,6 +73,9 @@ class Launcher:
         found = self._files.find(url, others)
         href = add_parameters(url, item.parameters)
         if found.state in ("exact", "repaired"):
+            fault = self._first_page(found.path).fault
+            if fault:
+                return _failed(f"The file “{found.path}” {fault}.", href)
             target = add_parameters(as_address(found.path) + found.suffix, item.parameters)
             said = href if found.state == "exact" else target
             return Launch(
@@ -101,17 +112,28 @@ class Launcher:
             launch_data=told.launch_data,
             max_time=told.max_time,
             time_action=told.time_action,
-            height=self._height(path),
+            height=self._first_page(path).height,
         )
 
-    def _height(self, path: str) -> int | None:
-        """What the first page says; items often share it."""
-        if path not in self._heights:
-            head = self._files.head(path, HEAD) if is_page(path) else b""
-            self._heights[path] = height_of(head)
-        return self._heights[path]
+    def _first_page(self, path: str) -> FirstPage:
+        """The file that is opened first; items often share it."""
+        seen = self._first_pages.get(path)
+        if seen is None:
+            seen = self._first_pages[path] = self._look(path)
+        return seen
+
+    def _look(self, path: str) -> FirstPage:
+        try:
+            head = self._files.head(path, HEAD)
+        except InputError as error:
+            return FirstPage(None, _FAULTS.get(error.code, "is damaged"))
+        return FirstPage(height_of(head) if is_page(path) else None)
 
 
+_FAULTS = {
+    "archive_encrypted": "is protected by a password",
+    "archive_unsupported": "is packed in a way that cannot be read",
+}
 _EMPTY = "<p>The package gives this item a title, but nothing to open.</p>"
 
 

@@ -7,6 +7,7 @@ import pytest
 from courseporter.model import Link, Package
 from courseporter.sources.scorm.files import add_parameters
 from fakes.scorm import item, manifest, package, read, resource
+from fakes.zips import HandmadeZip, write
 
 
 def launched(folder, href, *names, parameters=None, **attributes):
@@ -204,6 +205,24 @@ def test_a_resource_without_a_file_fails(tmp_path, href):
     found = launched(tmp_path, href)
     assert found.entries[0].outcome == "failed"
     assert found.problems["resource_without_file"].count == 1
+
+
+@pytest.mark.parametrize(
+    ("lie", "why"),
+    [
+        ({"crc": 1}, "damaged"),
+        ({"method": 14}, "packed in a way"),
+        ({"flags": 1}, "password"),
+    ],
+)
+def test_a_lesson_whose_first_page_cannot_be_read_fails(tmp_path, lie, why):
+    made = HandmadeZip()
+    made.add("imsmanifest.xml", manifest().encode())
+    made.add("index.html", b"<p>page</p>", **lie)
+    made.add("other.html", b"<p>page</p>")
+    entry = read(write(tmp_path, made.done())).entries[0]
+    assert (entry.outcome, entry.href) == ("failed", "index.html")
+    assert why in entry.reason
 
 
 def bare(*files, base=""):
