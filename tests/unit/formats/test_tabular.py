@@ -203,6 +203,19 @@ def test_a_note_beside_a_sheets_columns_costs_no_row():
     assert table.unknown == ["column 5 (without a name, first filled in row 3)"]
 
 
+def test_rows_without_a_cell_above_a_sheets_table_cost_no_row_of_it():
+    rows = [["key", "title"], ["a", Raw('s="1"><v>0.05</v>')], ["b", "last"]]
+    table = opened(workbook({"T": [[], [], *rows]}, PERCENT)).table("T", COLUMNS)
+    assert table.where == "w.xlsx, sheet T row 3"
+    assert list(table.rows(pytest.fail)) == [(4, ("a", "5%", "")), (5, ("b", "last", ""))]
+
+
+def test_whole_numbers_of_a_sheet_are_told_apart_to_the_last_digit():
+    found = opened(workbook({"T": [["key", "title"], [2**53 - 1, 12345678901234567]]}))
+    cells = next(found.table("T", COLUMNS).rows(pytest.fail))[1]
+    assert (cells[0], float(cells[1])) == ("9007199254740991", 12345678901234567.0)
+
+
 def test_a_fault_of_a_sheets_header_is_told_with_its_row():
     book = opened(workbook({"T": [[" "], ["My things", None], ["key", "title"]]}))
     with pytest.raises(InputError, match="the header has my_things\\.") as caught:
@@ -287,6 +300,12 @@ def test_empty_cells_far_away_do_not_count():
     far = b'r="B2"><v>7</v></c><c r="XFD1048576" s="1"/><c r="C2"'
     book = opened(patched(TWO_ROWS, b'r="B2"', far))
     assert list(book.table("T", COLUMNS).rows(pytest.fail)) == [(2, ("a", "7", ""))]
+
+
+def test_more_rows_than_a_sheet_may_have_are_refused_before_they_are_all_read():
+    content = patched(TWO_ROWS, b"</sheetData>", b"<row/>" * 1_048_576 + b"</sheetData>")
+    with pytest.raises(InputError, match="sheet T cannot be read"):
+        opened(content).table("T", COLUMNS)
 
 
 def test_cells_that_do_not_say_their_place_follow_each_other():

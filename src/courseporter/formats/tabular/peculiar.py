@@ -21,6 +21,7 @@ RELATIONS = "xl/_rels/workbook.xml.rels"
 STYLES = "xl/styles.xml"
 PERCENT_FORMATS = frozenset({"9", "10"})  # built in: 0% and 0.00%
 TEXTS = frozenset({"s", "str", "inlineStr", "b"})  # kinds of cells that hold what they show
+MOST_ROWS = 1_048_576  # of a sheet (ECMA-376 part 1, 18.3.1.73)
 REFERENCE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,6})")
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # of a number format
 Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it is not there
@@ -70,6 +71,8 @@ def _cells(parts: Parts, path: str) -> Iterator[tuple[tuple[int, int], Element]]
     row = -1
     for one in _elements(parts, path, "row"):
         row, _ = _place(one.get("r"), row + 1, -1)
+        if row >= MOST_ROWS:
+            raise KeyError(path)
         column = -1
         for cell in one:
             place = _place(cell.get("r"), row, column + 1)

@@ -17,6 +17,7 @@ from courseporter.formats.tabular.peculiar import Parts, Peculiar, peculiar_cell
 from courseporter.formats.tabular.table import Columns, Record, Table, is_blank
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+EXACT = 2**53  # whole numbers below it are stored to the last digit
 MOST_CELLS = 5_000_000  # in the rectangle around all filled cells: 64 bytes of memory each
 SAVE_AS_CSV = "Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP."
 
@@ -82,9 +83,12 @@ class Workbook:
         by_row: dict[int, list[int]] = {}
         for row, place in odd:
             by_row.setdefault(row, []).append(place)
-        rows = opened.iter_rows()
-        for row in range(min([start, *by_row]), max([start + opened.height - 1, *by_row]) + 1):
-            values = next(rows, list[Value]()) if row >= start else []
+        first, last = min([start, *by_row]), max([start + opened.height - 1, *by_row])
+        rows = opened.iter_rows()  # from the sheet's first row on, wherever the cells begin
+        for row in range(last + 1):
+            values = next(rows, list[Value]())
+            if row < first:
+                continue
             cells = [""] * column + [cell_text(value) for value in values]
             cells += [""] * (width - len(cells))
             for place in by_row.get(row, ()):
@@ -112,14 +116,16 @@ def _unreadable(name: str) -> InputError:
 
 def cell_text(value: Value) -> str:
     """A cell as it would stand in a CSV file: 1.0 is “1”, a day is ISO 8601, 0.1 + 0.2 is 0.3
-    (spreadsheets show 15 digits).
+    (spreadsheets show 15 digits of a fraction).
     """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+        if not value.is_integer():
+            return f"{value:.15g}"
+        return str(int(value)) if abs(value) < EXACT else str(value)
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time.min
         return value.date().isoformat() if midnight else value.isoformat()
