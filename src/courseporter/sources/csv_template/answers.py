@@ -24,6 +24,7 @@ from courseporter.sources.csv_template.values import (
 Cell = tuple[str, int, str]
 GAP = re.compile(r"_{3,}")
 NO_ANSWER = "no accepted answer is given, so it is asked as a free text that a person grades"
+WRONG = "it is not marked as correct, and this type of question keeps its right answers only"
 NEVER_SHOWN = "the feedback cannot be shown for this type of question"
 
 
@@ -50,11 +51,12 @@ class Solved(NamedTuple):
     tolerance: str = ""
     text: str | None = None
     losses: tuple[str, ...] = ()
-    dropped: dict[int, tuple[Literal["failed", "skipped"], str]] = {}  # noqa: RUF012 - never written to
+    dropped: Dropped = {}  # noqa: RUF012 - never written to
     notes: dict[int, str] = {}  # noqa: RUF012 - never written to
 
 
 Rows = list[OptionRow]
+Dropped = dict[int, tuple[Literal["failed", "skipped"], str]]
 
 
 def solve(row: QuestionRow, rows: Rows) -> Solved:
@@ -165,12 +167,22 @@ def _silent(rows: Rows) -> dict[int, str]:
     return {r.line: NEVER_SHOWN for r in rows if r.feedback}
 
 
+def _no_answers(rows: Rows, wanted: Callable[[OptionRow], bool]) -> Dropped:
+    """Rows that give a question without choices no answer, and why."""
+    dropped: Dropped = {r.line: ("skipped", WRONG) for r in rows if not wanted(r)}
+    for r in rows:
+        if not r.text.strip():
+            dropped[r.line] = ("failed", "the text is empty")
+    return dropped
+
+
 def _short_text(row: QuestionRow, rows: Rows) -> Solved:
-    answers = [r.text.strip() for r in rows if is_true(r)]
+    dropped = _no_answers(rows, is_true)
+    answers = [r.text.strip() for r in rows if r.line not in dropped]
     answers = list(dict.fromkeys(text for text in (*answers, row.answer.strip()) if text))
     if not answers:
-        return Solved("essay", losses=(NO_ANSWER,), notes=_silent(rows))
-    return Solved("short_text", answers=tuple(answers), notes=_silent(rows))
+        return Solved("essay", losses=(NO_ANSWER,), dropped=dropped, notes=_silent(rows))
+    return Solved("short_text", answers=tuple(answers), dropped=dropped, notes=_silent(rows))
 
 
 def _numerical(row: QuestionRow, rows: Rows) -> Solved:
@@ -198,7 +210,7 @@ def _numerical(row: QuestionRow, rows: Rows) -> Solved:
         losses.append("the tolerance holds for the first answer only; others must be met exactly")
     return Solved(
         "numerical", answers=accepted, tolerance=tolerance, losses=tuple(losses),
-        notes=_silent(rows),
+        dropped=_no_answers(rows, is_true), notes=_silent(rows),
     )  # fmt: skip
 
 
@@ -208,7 +220,7 @@ def _essay(_row: QuestionRow, rows: Rows) -> Solved:
 
 
 def _matching(_row: QuestionRow, rows: Rows) -> Solved:
-    dropped: dict[int, tuple[Literal["failed", "skipped"], str]] = {}
+    dropped: Dropped = {}
     pairs: list[Option] = []
     for r in rows:
         is_true(r)
@@ -246,18 +258,17 @@ def _fill_in(row: QuestionRow, rows: Rows) -> Solved:
     count = text.count("___")
     if not count:
         return _without_gaps(row, rows)
-    dropped: dict[int, tuple[Literal["failed", "skipped"], str]] = {}
+    dropped = _no_answers(rows, _wanted)
     gaps: list[list[str]] = [[] for _ in range(count)]
     numbered = any(r.match.strip() for r in rows)
     for order, r in enumerate(rows, 1):
-        wanted = _wanted(r)
         number = parse_count(r.match) if numbered else order if len(rows) == count else 1
-        if not r.text.strip():
-            dropped[r.line] = ("failed", "the text is empty")
-        elif number is None or number > count or (not numbered and len(rows) != count > 1):
+        if r.line in dropped:
+            continue
+        if number is None or number > count or (not numbered and len(rows) != count > 1):
             reason = f"the column match must be the number of a gap, 1 to {count}"
             dropped[r.line] = ("failed", reason)
-        elif wanted:
+        else:
             gaps[number - 1].append(r.text.strip())
     if count == 1 and row.answer.strip():
         gaps[0].append(row.answer.strip())
@@ -277,12 +288,15 @@ def _wanted(row: OptionRow) -> bool:
 
 
 def _without_gaps(row: QuestionRow, rows: Rows) -> Solved:
-    answers = [r.text.strip() for r in rows if _wanted(r)] + [row.answer.strip()]
+    dropped = _no_answers(rows, _wanted)
+    answers = [r.text.strip() for r in rows if r.line not in dropped] + [row.answer.strip()]
     answers = [text for text in dict.fromkeys(answers) if text]
     if not answers:
-        return Solved("essay", losses=(NO_ANSWER,), notes=_silent(rows))
+        return Solved("essay", losses=(NO_ANSWER,), dropped=dropped, notes=_silent(rows))
     loss = "the text has no gap ___, so it is asked as a short text"
-    return Solved("short_text", answers=tuple(answers), losses=(loss,), notes=_silent(rows))
+    return Solved(
+        "short_text", answers=tuple(answers), losses=(loss,), dropped=dropped, notes=_silent(rows)
+    )
 
 
 SOLVERS: dict[str, Callable[[QuestionRow, Rows], Solved]] = {

@@ -315,6 +315,32 @@ def test_feedback_that_has_no_place_is_a_loss_of_its_option(ask):
     assert found.entry("option", "o0").outcome == "converted_with_loss"
 
 
+@pytest.mark.parametrize(
+    ("kind", "right", "text"),
+    [
+        ("short_text", "Paris", "Q?"),
+        ("numerical", "4", "Q?"),
+        ("fill_in", "Paris", "It is ___."),
+        ("fill_in", "Paris", "It is where?"),
+    ],
+)
+def test_wrong_answers_that_a_learner_would_type_are_left_out_with_a_reason(ask, kind, right, text):
+    options = [{"text": right, "is_correct": "yes"}, {"text": "5", "is_correct": "no"}]
+    found, question, _ = ask(kind, options, text=text)
+    assert "5" not in (*question.answers, *(text for gap in question.gaps for text in gap))
+    kept, left = found.entry("option", "o0"), found.entry("option", "o1")
+    assert (kept.outcome, left.outcome, left.to) == ("converted", "skipped", ())
+    assert "not marked as correct" in left.reason
+
+
+def test_an_accepted_answer_without_a_text_fails_and_the_question_goes_on(ask):
+    options = [{"text": "Paris", "is_correct": "yes"}, {"text": " ", "is_correct": "yes"}]
+    found, question, _ = ask("short_text", options)
+    assert question.answers == ("Paris",)
+    assert found.entry("option", "o1").outcome == "failed"
+    assert found.problem("row_failed").where == "options.csv line 3"
+
+
 def test_an_exercise_without_questions_keeps_its_instructions(read):
     found = read(exercises=[{"instructions": "<p>Later</p>"}])
     assert found.block("empty:e") == Text(html="<p>Later</p>")
