@@ -7,7 +7,7 @@ from math import inf, isfinite
 
 from courseporter.formats.html.text import drop_control
 from courseporter.formats.html.xml import space_attribute
-from courseporter.formats.olx.attributes import escape_attribute
+from courseporter.formats.olx.attributes import escape_words
 from courseporter.formats.olx.fragments import QUESTION_CLASS, fragment, question_text
 from courseporter.formats.olx.links import Links
 from courseporter.model import Question
@@ -115,9 +115,9 @@ def _line(question: Question, answers: tuple[str, ...], text: str, size: int) ->
         kind = "" if question.case_sensitive else "ci"
         kept.sort(key=_splits)  # capa looks for `_or_` in the first one only
     attribute = f' type="{kind}"' if kind else ""
-    also = "".join(f'<additional_answer answer="{escape_attribute(a)}"/>' for a in kept[1:])
+    also = "".join(f'<additional_answer answer="{escape_words(a)}"/>' for a in kept[1:])
     return (
-        f'<stringresponse answer="{escape_attribute(kept[0])}"{attribute}{inline}>{text}{also}'
+        f'<stringresponse answer="{escape_words(kept[0])}"{attribute}{inline}>{text}{also}'
         f'<textline size="{size}"{inline}/></stringresponse>'
     )
 

@@ -6,10 +6,9 @@ fixed and wide, because the block demands some and those of the course rule anyw
 
 from __future__ import annotations
 
-from courseporter.formats.html import escape_text
 from courseporter.formats.html.text import drop_control
 from courseporter.formats.names import url_name
-from courseporter.formats.olx.attributes import escape_attribute
+from courseporter.formats.olx.attributes import escape_attribute, leave_paths, text_html
 from courseporter.formats.olx.fragments import QUESTION_CLASS, plain
 from courseporter.formats.olx.links import Links
 from courseporter.formats.olx.pages import page_class
@@ -24,9 +23,9 @@ _MOST_STEPS = 10
 def essay_xml(question: Question, key: str, title: str, points: float | None, links: Links) -> str:
     """An essay: the question and its hints for the learner, the explanation for who grades it."""
     html = question.markup == "html"
-    text = links.rewrite(question.text) if html else f"<p>{escape_text(question.text)}</p>"
+    text = links.rewrite(question.text) if html else f"<p>{text_html(question.text)}</p>"
     for hint in question.hints:
-        text += f'<p class="cp-hint">{links.rewrite(hint) if html else escape_text(hint)}</p>'
+        text += f'<p class="cp-hint">{links.rewrite(hint) if html else text_html(hint)}</p>'
     prompt = f'<div class="{QUESTION_CLASS}">{text}</div>'
     guide = plain(question.explanation, question.markup)
     return _assessment(key, title, _ESSAY, prompt, points, guide)
@@ -50,7 +49,7 @@ def _assessment(
 ) -> str:
     return (
         f'<openassessment url_name="{url_name(key)}" {_DATES} {settings} '
-        f'prompts_type="html" allow_latex="true"><title>{_text(title)}</title>'
+        f'prompts_type="html" allow_latex="true"><title>{_words(title)}</title>'
         '<assessments><assessment name="staff-assessment" required="True"/></assessments>'
         f"<prompts><prompt><description>{_text(prompt)}</description></prompt></prompts>"
         f"<rubric>{_criterion(points, guide)}<feedbackprompt/></rubric></openassessment>"
@@ -63,7 +62,7 @@ def _criterion(points: float | None, guide: str) -> str:
         for step in _steps(points)
     )
     return (
-        f"<criterion><name>Points</name><label>Points</label><prompt>{_text(guide)}</prompt>"
+        f"<criterion><name>Points</name><label>Points</label><prompt>{_words(guide)}</prompt>"
         f"{options}</criterion>"
     )
 
@@ -74,6 +73,11 @@ def _steps(points: float | None) -> list[int]:
     if most <= _MOST_STEPS:
         return list(range(most + 1))
     return sorted({0, most // 4, most // 2, most * 3 // 4, most})
+
+
+def _words(text: str) -> str:
+    """A text without references."""
+    return leave_paths(_text(text))
 
 
 def _text(text: str) -> str:

@@ -8,12 +8,15 @@ import json
 import re
 from html import escape
 
+from courseporter.formats.html import escape_text
+
 MOST_TITLE = 255
 
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile("[\t\n\r]+")
 _MARKUP = re.compile('[&<>"\t\n\r\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
 _PATH = re.compile(r"/(?=(?:static|course|jump_to|jump_to_id|c4x)/)")
+_QUOTED_PATH = re.compile(rf"(?<='){_PATH.pattern}")
 _JSON_BLANKS = " \t\n\r"
 
 
@@ -31,7 +34,21 @@ def short_title(title: str) -> str:
 
 
 def escape_attribute(value: str) -> str:
-    """The value for use between double quotes; line breaks and tabs as character references."""
+    """The value for use between double quotes; line breaks and tabs as character references, and
+    so the slash of an address that the platform would replace behind a quote inside.
+    """
+    if "'/" in value:
+        return _QUOTED_PATH.sub("&#47;", _escaped(value))
+    return _escaped(value)
+
+
+def escape_words(value: str) -> str:
+    """As `escape_attribute`, for a value that is no address although it may look like one."""
+    escaped = escape_attribute(value)
+    return _PATH.sub("&#47;", escaped, count=1) if _PATH.match(escaped) else escaped
+
+
+def _escaped(value: str) -> str:
     if not _MARKUP.search(value):
         return value
     value = (
@@ -67,7 +84,17 @@ def plain_html(text: str, *, quote: bool = True) -> str:
     """A text as HTML that the platform leaves alone: behind any quote it replaces addresses such as
     `/static/…`, and it cannot show a page with an empty one (static_replace).
     """
-    return _PATH.sub("&#47;", escape(text, quote=quote))
+    return leave_paths(escape(text, quote=quote))
+
+
+def leave_paths(html: str) -> str:
+    """The HTML or XML with every address spelled so that the platform does not replace it."""
+    return _PATH.sub("&#47;", html) if "/" in html else html
+
+
+def text_html(text: str) -> str:
+    """As `plain_html`, with the text's line breaks and without control characters."""
+    return leave_paths(escape_text(text))
 
 
 def json_attribute(value: object) -> str:

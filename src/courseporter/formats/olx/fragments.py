@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from courseporter.formats.html import escape_text, to_text, to_xml
+from courseporter.formats.html import to_text, to_xml
 from courseporter.formats.html.xml import space_attribute
+from courseporter.formats.olx.attributes import text_html
 from courseporter.formats.olx.links import Links
 from courseporter.model import Markup, Question
 
@@ -21,7 +22,7 @@ _ONE_PARAGRAPH = re.compile(r"\s*<p>((?:(?!<p[ >]).)*)</p>\s*", re.DOTALL)
 
 def fragment(text: str, markup: Markup, links: Links) -> str:
     """The text as well-formed XML."""
-    return escape_text(text) if markup == "text" else to_xml(links.rewrite(text))
+    return text_html(text) if markup == "text" else links.rewrite(to_xml(text))
 
 
 def plain(text: str, markup: Markup) -> str:

@@ -6,6 +6,7 @@ import re
 from html import escape
 from urllib.parse import unquote
 
+from courseporter.formats.html.tags import start_tags
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx.attributes import plain_html
 from courseporter.model import ASSET_SCHEME
@@ -19,6 +20,7 @@ _REFERENCE = re.compile(
 _SET = re.compile(
     r"(srcset\s*=\s*)([\"'])\s*(courseporter-asset:[^\"'\s,]*)[^\"']*\2", re.IGNORECASE
 )
+_STATIC = re.compile(r"(?<=[\"'])/(?=static/)")
 _BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNORECASE)
 
 
@@ -43,7 +45,13 @@ class Links:
         return "/jump_to_id/" + url_name(key)
 
     def rewrite(self, html: str) -> str:
-        """The HTML with every neutral reference replaced; the same object when there is none."""
+        """The HTML with every neutral reference replaced; the same object when there is none.
+
+        What the author wrote as an address below `/static/` names no file of the package; it is
+        spelled so that the platform leaves it alone.  Comes last: a parser would undo that.
+        """
+        if "/static/" in html:
+            html = _spelled_otherwise(html)
         if _SCHEME not in html:
             return html
         if ASSET_SCHEME in html:
@@ -60,6 +68,24 @@ class Links:
         if not target:
             return "#"
         return self.static(target) if match[1] == "asset" else self.lesson(target)
+
+
+def _spelled_otherwise(html: str) -> str:
+    """The HTML without `/static/` behind a quote, which the platform would replace.
+
+    It means the same to a browser: a slash may be escaped in strings of scripts and style sheets.
+    """
+    parts: list[str] = []
+    position = 0
+    for tag in start_tags(html):
+        if tag.name in ("script", "style"):
+            end = tag.raw_end()
+            parts += (
+                _STATIC.sub("&#47;", html[position : tag.end]),
+                _STATIC.sub(r"\\/", html[tag.end : end]),
+            )
+            position = end
+    return "".join((*parts, _STATIC.sub("&#47;", html[position:])))
 
 
 def anchor(address: str, text: str, *, new_window: bool = True) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from urllib.parse import quote
 
 from courseporter.formats.entities import unescape
 from courseporter.formats.html import mend
@@ -16,7 +17,7 @@ from courseporter.formats.olx.links import Links, anchor
 from courseporter.formats.scorm_player import plays
 from courseporter.formats.scorm_player.bundled import sentences
 from courseporter.formats.scorm_player.names import page_name, player_id
-from courseporter.model import Audio, Foreign, Link, Package, Resource
+from courseporter.model import ASSET_SCHEME, Audio, Foreign, Link, Package, Resource
 
 PAGE_TYPES = {
     "cp-text": "text",
@@ -54,7 +55,7 @@ def text_page(html: str, links: Links) -> str:
         html = html[1:]
     if "\x00" in html:
         html = html.replace("\x00", "")
-    body = mend(links.rewrite(html))
+    body = links.rewrite(mend(html))
     return f'<div class="cp-text">{body}</div>' if page_class(body) else body
 
 
@@ -70,22 +71,22 @@ def audio_page(block: Audio, links: Links) -> str:
 
 def resource_page(block: Resource, links: Links) -> str:
     """A link to the file; a PDF is shown as well."""
-    address = links.static(block.file)
+    address = ASSET_SCHEME + quote(block.file)
     name = _file_name(block.file)
     frame = ""
     if name.lower().endswith(".pdf"):
         frame = f'<iframe src="{address}" title="{plain_html(name)}" style="{_FRAME}"></iframe>'
-    html = links.rewrite(block.html)
-    return mend(f'<div class="cp-resource">{html}<p>{anchor(address, name)}</p>{frame}</div>')
+    link = anchor(address, name)
+    page = f'<div class="cp-resource">{block.html}<p>{link}</p>{frame}</div>'
+    return links.rewrite(mend(page))
 
 
 def link_page(block: Link, title: str, links: Links) -> str:
     """A link to the address; one that is neither http, https nor mailto is shown as text."""
-    html = links.rewrite(block.html)
-    if not is_safe(block.url):
-        return mend(f'<div class="cp-link">{html}<p>{escape(block.url)}</p></div>')
-    link = anchor(block.url.strip(), title or block.url)
-    return mend(f'<div class="cp-link">{html}<p>{link}</p></div>')
+    link = escape(block.url)
+    if is_safe(block.url):
+        link = anchor(block.url.strip(), title or block.url)
+    return links.rewrite(mend(f'<div class="cp-link">{block.html}<p>{link}</p></div>'))
 
 
 def package_page(block: Package, title: str, links: Links) -> str:

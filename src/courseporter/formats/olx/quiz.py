@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from courseporter.formats.html import escape_text
 from courseporter.formats.names import url_name
 from courseporter.formats.olx.assessment import essay_xml
-from courseporter.formats.olx.attributes import attribute_text, clean_title
+from courseporter.formats.olx.attributes import attribute_text, clean_title, text_html
 from courseporter.formats.olx.leaf import Leaf, OutlineLeaf, file_leaf, html_leaf, inline_leaf
 from courseporter.formats.olx.links import Links
 from courseporter.formats.olx.pages import note_page, text_page
@@ -69,7 +68,7 @@ def _page_or_pool(row: OutlineLeaf, quiz: Quiz, links: Links) -> Leaf:
         return html_leaf(row, note_page(_EMPTY))
     if quiz.instructions_markup == "html":
         return html_leaf(row, text_page(quiz.instructions, links))
-    return html_leaf(row, note_page(escape_text(quiz.instructions)))
+    return html_leaf(row, note_page(text_html(quiz.instructions)))
 
 
 def _question_leaf(row: OutlineLeaf, question: Question, quiz: Quiz, links: Links) -> Leaf:
@@ -100,13 +99,13 @@ def _readable(question: Question, links: Links) -> str:
     html = question.markup == "html"
 
     def shown(text: str) -> str:
-        return links.rewrite(text) if html else escape_text(text)
+        return links.rewrite(text) if html else text_html(text)
 
     options = "".join(
         f"<li>{' – '.join(filter(None, (shown(o.text), shown(o.match))))}</li>"
         for o in question.options
     )
     text = f"<div>{shown(question.text)}</div>"
-    reason = escape_text(f"This question is not graded, because {unfit(question)}.")
+    reason = text_html(f"This question is not graded, because {unfit(question)}.")
     more = "".join(f"<div>{shown(t)}</div>" for t in question.hints)
     return text + (f"<ul>{options}</ul>" if options else "") + more + f"<p><em>{reason}</em></p>"

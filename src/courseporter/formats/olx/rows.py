@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from zlib import crc32
 
-from courseporter.formats.html import escape_text
 from courseporter.formats.html.text import drop_control
 from courseporter.formats.olx.answers import VARIABLE
+from courseporter.formats.olx.attributes import text_html
 from courseporter.formats.olx.fragments import QUESTION_CLASS, fragment, label, plain, question_text
 from courseporter.formats.olx.links import Links
 from courseporter.model import Question
@@ -37,7 +37,7 @@ def dropdown(question: Question, links: Links) -> str:
     before, text = question_text(question, links)
     parts: list[str] = []
     for option in question.options:
-        entry = escape_text(entry_text(option.text, question))
+        entry = text_html(entry_text(option.text, question))
         if option.feedback:
             feedback = fragment(option.feedback, question.markup, links)
             entry += f"<optionhint>{feedback}</optionhint>"
@@ -80,7 +80,7 @@ def mixed(texts: Iterable[str], key: str) -> list[str]:
 
 def _rows(question: Question, rows: list[tuple[str, str]], offered: list[str], links: Links) -> str:
     text = fragment(question.text, question.markup, links)
-    entries = [(entry, escape_text(entry)) for entry in offered]
+    entries = [(entry, text_html(entry)) for entry in offered]
     parts = [f'<div class="{QUESTION_CLASS}"><div>{text}</div>']
     for row_label, right in rows:
         parts.append(f"<optionresponse>{row_label}<optioninput>")

@@ -5,7 +5,7 @@ JSON texts.
 from __future__ import annotations
 
 from courseporter.formats.names import url_name
-from courseporter.formats.olx.attributes import escape_attribute, json_attribute
+from courseporter.formats.olx.attributes import escape_words, json_attribute
 from courseporter.formats.olx.fragments import plain
 from courseporter.model import Question
 
@@ -22,7 +22,7 @@ def poll_xml(question: Question, key: str, title: str) -> str:
     text = plain(question.text, question.markup)
     feedback = plain(question.explanation, question.markup)
     return (
-        f'<poll url_name="{url_name(key)}" display_name="{escape_attribute(title)}" '
-        f'question="{escape_attribute(text)}" answers="{json_attribute(answers)}" '
-        f'feedback="{escape_attribute(feedback)}"/>'
+        f'<poll url_name="{url_name(key)}" display_name="{escape_words(title)}" '
+        f'question="{escape_words(text)}" answers="{json_attribute(answers)}" '
+        f'feedback="{escape_words(feedback)}"/>'
     )

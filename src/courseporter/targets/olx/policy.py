@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from courseporter.formats.html import strip_active, to_text
 from courseporter.formats.names import static_name
-from courseporter.formats.olx.attributes import attribute_text, clean_title
+from courseporter.formats.olx.attributes import attribute_text, clean_title, plain_html
 from courseporter.formats.olx.links import Links
 from courseporter.model import Course
 from courseporter.targets.olx import cover
@@ -51,7 +50,7 @@ def course_members(
     ]
     short = to_text(course.subtitle or "")
     if short:
-        members.append(("about/short_description.html", escape(short, quote=False).encode()))
+        members.append(("about/short_description.html", plain_html(short, quote=False).encode()))
     return members
 
 
@@ -119,12 +118,14 @@ _GRADING: dict[str, object] = {
 
 def _overview(course: Course, links: Links) -> bytes:
     """The about page; always written, because Open edX would show its placeholder instead."""
-    parts = [f'<section class="about">\n<h2>{escape(clean_title(course.title), quote=False)}</h2>']
+    parts = [
+        f'<section class="about">\n<h2>{plain_html(clean_title(course.title), quote=False)}</h2>'
+    ]
     if course.description:
         parts.append(links.rewrite(strip_active(course.description)))
     parts.append("</section>")
     if course.keywords:
-        words = escape(", ".join(course.keywords), quote=False)
+        words = plain_html(", ".join(course.keywords), quote=False)
         parts.append(f'<section class="keywords"><p>{words}</p></section>')
     return ("\n".join(parts) + "\n").encode("utf-8", "replace")
 

@@ -141,6 +141,45 @@ def test_the_same_block_gives_the_same_bytes(block: Block) -> None:
     assert written("t", block) == written("t", block)
 
 
+PATHS = "\"/static/none.js\" '/static/none.css' ___"
+PATHS_IN_HTML = (
+    f"<b><p>{PATHS}<img src='/static/none.png'></b><script>f('/static/none.js')</script>"
+)
+
+
+def asked_of(kind: Any, markup: Any, text: str) -> Question:
+    """A question of this type with the text in every place."""
+    pair = (Option(text, correct=True, feedback=text, match="1"), Option("x", match=text))
+    return Question(
+        "q", kind, text=text, markup=markup, options=pair, answers=(text,), gaps=((text,),),
+        explanation=text, hints=(text,),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Text(html=PATHS_IN_HTML),
+        Assignment(html=PATHS_IN_HTML),
+        Resource(file="a.pdf", html=PATHS_IN_HTML),
+        Link(url="https://e.org/", html=PATHS_IN_HTML),
+        Link(url=PATHS, html=PATHS_IN_HTML),
+        Audio(url=PATHS),
+        Discussion(topic=PATHS, html=PATHS_IN_HTML),
+        Foreign(data=PATHS, note=PATHS),
+        *(
+            Quiz(questions=(asked_of(kind, markup, text),), instructions=text)
+            for kind in "single_choice dropdown short_text essay matching ordering survey".split()
+            for markup, text in (("text", PATHS), ("html", PATHS_IN_HTML))
+        ),
+    ],
+)
+def test_nothing_that_an_author_wrote_refers_to_a_file_that_is_not_there(block: Block) -> None:
+    for leaf in written(PATHS, block):
+        for data in (leaf.pointer, *(data for _, data in leaf.files)):
+            assert not re.search(rb"""["']/static/none""", data)
+
+
 def test_a_page_keeps_every_byte() -> None:
     html = "<p>1 &lt; 2 <b>x</b></p>\r\n<script>a && b</script><li>é ]]>"
     assert only("t", Text(html=html))[1] == html

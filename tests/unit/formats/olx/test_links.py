@@ -39,6 +39,32 @@ def test_a_percent_encoded_path_names_the_same_file_as_the_path() -> None:
     assert links.static("img/my cell(1).png") in html
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<img src="/static/a.png">', '<img src="&#47;static/a.png">'),
+        ("<code>'/static/a.js'</code>", "<code>'&#47;static/a.js'</code>"),
+        (
+            "<a title=\"'/static/x'\"><script>f('/static/a.js')</script><p>'/static/b'",
+            "<a title=\"'&#47;static/x'\"><script>f('\\/static/a.js')</script><p>'&#47;static/b'",
+        ),
+        (
+            "<style>p{background:url('/static/a')}</style>",
+            "<style>p{background:url('\\/static/a')}</style>",
+        ),
+        ("<p>/static/a.png</p>", "<p>/static/a.png</p>"),
+        (
+            '<img src="courseporter-asset:a.png" alt="/static/a.png">',
+            '<img src="/static/a.png" alt="&#47;static/a.png">',
+        ),
+    ],
+)
+def test_addresses_that_look_like_the_platforms_own_are_left_alone_by_it(
+    html: str, expected: str
+) -> None:
+    assert links.rewrite(html) == expected
+
+
 def test_html_without_references_is_the_same_object() -> None:
     html = "<p>x</p>"
     assert links.rewrite(html) is html
