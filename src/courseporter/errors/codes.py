@@ -257,6 +257,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "unknown_columns": ProblemCode(
         "A table has columns that the template does not know.", "warning"
     ),
+    "unknown_sheets": ProblemCode(
+        "A workbook has sheets that the template does not know.", "warning"
+    ),
     "encoding_guessed": ProblemCode("A table is not UTF-8; its encoding was guessed.", "warning"),
     "formula_unsolved": ProblemCode("A workbook holds formulas without their results.", "warning"),
     "course_made_up": ProblemCode("course.csv has no row that can be used.", "warning"),

@@ -46,6 +46,13 @@ class Workbook:
         unsolved = self._peculiar(sheet).unsolved
         return Table(title, columns, header, records, row="row", unsolved=unsolved)
 
+    def is_filled(self, sheet: str) -> bool:
+        """Whether something stands in the sheet, or it cannot be looked into."""
+        try:
+            return self._peculiar(sheet).rows > 0
+        except InputError:
+            return True
+
     def _peculiar(self, sheet: str) -> Peculiar:
         if sheet not in self._known:
             try:

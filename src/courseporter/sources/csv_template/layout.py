@@ -66,6 +66,13 @@ class Layout:
         lying = (*self._tables.values(), *((self._inside,) if self._inside else ()))
         return frozenset(member.path for member in lying)
 
+    @property
+    def unknown_sheets(self) -> tuple[str, ...]:
+        """Filled sheets of the workbook that are no table."""
+        book, known = self._workbook, (self.sheets or {}).values()
+        sheets = book.sheets if book else ()
+        return tuple(one for one in sheets if book and one not in known and book.is_filled(one))
+
     def size(self, level: Level) -> int | None:
         """Bytes of the table's file, None when that is not known beforehand."""
         member = self._tables.get(level.stem)

@@ -33,6 +33,7 @@ from courseporter.sources.csv_template.schema import (
     EXERCISES,
     LESSON_TYPES,
     LESSONS,
+    LEVELS,
     OPTIONS,
     QUESTION_TYPES,
     QUESTIONS,
@@ -44,6 +45,7 @@ from courseporter.sources.csv_template.schema import (
     SectionRow,
     canonical,
 )
+from courseporter.sources.csv_template.tables import unknown_sheets
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
 
 RowType = TypeVar("RowType", bound=tuple[Any, ...])
@@ -121,6 +123,8 @@ class _Reading:
         problems = [*self._gatherer.problems]
         if self._layout.archive:
             problems[:0] = self._layout.archive.problems
+        if strangers := self._layout.unknown_sheets:
+            problems.append(unknown_sheets(strangers, (level.stem for level in LEVELS)))
         if not row.line:
             problems.append(no_course(row, self._report))
         first = f"section:{stores.sections[0].key}" if stores.sections else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from courseporter.errors import Problem
 from courseporter.formats.tabular import Table
@@ -18,6 +18,21 @@ def table_problems(table: Table) -> Iterator[Problem]:
         yield _guessed(table)
     if table.unsolved:
         yield _unsolved(table)
+
+
+def unknown_sheets(names: Sequence[str], known: Iterable[str]) -> Problem:
+    """Sheets that are none of the template's, so that nothing in them is read."""
+    listed = ", ".join(f"“{name}”" for name in names[:SHOWN])
+    are, they = ("sheets", "They are") if len(names) > 1 else ("a sheet", "It is")
+    return Problem(
+        code="unknown_sheets",
+        severity="warning",
+        message=f"The workbook has {are} that the template does not know: {listed}. "
+        f"{they} not read.",
+        where=f"sheet {names[0]}",
+        hint=f"Known sheets: {', '.join(known)}.",
+        count=len(names),
+    )
 
 
 def _unknown(table: Table) -> Problem:

@@ -263,6 +263,15 @@ def test_two_sheets_for_the_same_table_are_refused(tmp_path, read):
         read(saved(tmp_path, SHEETS | {"Course.csv": [["external_id", "title"], ["d", "Other"]]}))
 
 
+def test_filled_sheets_that_are_no_table_are_told(tmp_path, read):
+    more = {"exercise": [["external_id"], ["e"]], "Sheet2": [], "Notes": [[None, "x"]]}
+    problem = read(saved(tmp_path, SHEETS | more)).problem("unknown_sheets")
+    assert (problem.count, problem.where) == (2, "sheet exercise")
+    assert "“exercise”, “Notes”" in problem.message
+    codes = {one.code for one in read(saved(tmp_path, SHEETS | {"Sheet2": [[]]})).problems}
+    assert "unknown_sheets" not in codes
+
+
 def test_a_workbook_without_a_course_row_says_so_of_its_sheet(tmp_path, read):
     found = read(saved(tmp_path, SHEETS | {"course": SHEETS["course"][:1]}))
     assert found.problem("course_made_up").where == "sheet course"
