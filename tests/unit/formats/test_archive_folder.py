@@ -143,6 +143,16 @@ def test_packs_the_same_bytes_every_time(folder, tmp_path):
         (["mimetype", "META-INF/container.xml"], "an EPUB book"),
         (["word/document.xml"], "a Word document"),
         (["xl/workbook.xml"], "an Excel workbook"),
+        (["xl/workbook.bin"], "a binary Excel workbook: save it as .xlsx"),
+        (
+            ["mimetype", "content.xml", "META-INF/manifest.xml"],
+            "an OpenDocument file: save a spreadsheet as .xlsx",
+        ),
+        (
+            ["Index/Document.iwa"],
+            "a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx",
+        ),
+        (["a/b/course.csv"], "a package that lies too deep: zip what is in “a/b”"),
         (["cmi5.xml"], "a cmi5 package"),
         (["export/tincan.xml", "export/index.html"], "a Tin Can (xAPI) package"),
         (["h5p.json"], "an H5P file"),

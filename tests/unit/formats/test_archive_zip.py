@@ -446,6 +446,17 @@ def test_checks_the_sum_even_when_exactly_the_size_is_read(tmp_path):
         stream.read(7)
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("course.xls", b"\xd0\xcf\x11\xe0" + bytes(600)), ("course.xlsx", b"a,b\r\n1,2\r\n")],
+)
+def test_says_of_a_spreadsheet_in_another_format_how_to_save_it(tmp_path, name, data):
+    with pytest.raises(InputError) as caught:
+        open_archive(write(tmp_path, data, name), Limits())
+    assert caught.value.code == "not_a_package"
+    assert ".xlsx, without a password" in caught.value.hint
+
+
 def test_says_that_the_count_of_entries_lies(tmp_path):
     made = HandmadeZip()
     for name in "abc":

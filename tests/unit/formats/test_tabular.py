@@ -47,6 +47,12 @@ def test_windows_1252_is_read_and_said_to_be_a_guess():
     assert table.guessed == "cp1252"
 
 
+def test_damaged_utf_8_is_refused_with_its_line_instead_of_read_as_windows_1252():
+    error = refusal((HEADER + "a,Größe,x\r\n").encode() + b"b,bad \xff byte,x\r\n")
+    assert (error.code, error.where) == ("encoding_error", "a.csv line 3")
+    assert "not UTF-8" in error.message
+
+
 def test_utf_8_is_no_guess_even_when_a_character_lies_across_two_blocks():
     text = HEADER + "".join(f"{n},é{'x' * (n % 7)},\r\n" for n in range(60_000))
     table, found, _ = read(text.encode())

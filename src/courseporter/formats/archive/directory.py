@@ -10,7 +10,7 @@ from array import array
 from typing import BinaryIO, NamedTuple
 
 from courseporter.errors import InputError
-from courseporter.formats.archive.kind import describe_file
+from courseporter.formats.archive.kind import advise_file, describe_file
 
 LARGEST_DIRECTORY = 256 << 20  # bytes; 200,000 entries with long names need about 40 MiB
 
@@ -211,6 +211,7 @@ def _no_end(file: BinaryIO, size: int, name: str, *, found: bool) -> InputError:
         return InputError(
             f"“{name}” is one part of a split ZIP archive.",
             "Join the parts with the program that made them, then import the whole.",
+            name,
             code="archive_corrupt",
         )
     if found:
@@ -219,7 +220,7 @@ def _no_end(file: BinaryIO, size: int, name: str, *, found: bool) -> InputError:
         return corrupt(name, "its end with the list of entries is missing")
     return InputError(
         f"“{name}” is not a ZIP archive: it is {describe_file(head, size)}.",
-        "Choose the ZIP file that your authoring tool or school exported.",
+        advise_file(head, name),
         name,
         code="not_a_package",
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from courseporter.formats.archive.member import Archive
 from courseporter.formats.archive.names import shown
 
+_OFFICE = b"\xd0\xcf\x11\xe0"
+_SPREADSHEETS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers")
 _SIGNATURES = (
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
@@ -13,7 +15,7 @@ _SIGNATURES = (
     (b"\xfd7zXZ\0", "an XZ file"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
     (b"%PDF", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Microsoft Office document, or one with a password"),
+    (_OFFICE, "an old Microsoft Office document, or one with a password"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
@@ -30,6 +32,9 @@ _MEMBERS = (
     ("ppt/presentation.xml", "a PowerPoint presentation"),
     ("xl/workbook.xml", "an Excel workbook"),
     ("meta-inf/container.xml", "an EPUB book"),
+    ("xl/workbook.bin", "a binary Excel workbook: save it as .xlsx"),
+    ("meta-inf/manifest.xml", "an OpenDocument file: save a spreadsheet as .xlsx"),
+    ("index/document.iwa", "a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx"),
     ("cmi5.xml", "a cmi5 package"),
     ("tincan.xml", "a Tin Can (xAPI) package"),
     ("h5p.json", "an H5P file"),
@@ -39,11 +44,20 @@ _MEMBERS = (
     ("meta-inf/manifest.mf", "a Java program"),
     ("assessment.xml", "a set of questions"),
 )
+_LISTS = ("/imsmanifest.xml", "/course.csv")  # what packages and templates begin with
 _PACKED = (".zip", ".imscc", ".mbz", ".tar.gz")
 _SUFFIXES = (
     (".crs", "an AICC course"),
     (".opf", "an EPUB book"),
 )
+
+
+def advise_file(head: bytes, name: str) -> str:
+    """What to do with a file that is no ZIP archive."""
+    export = "Choose the ZIP file that your authoring tool or school exported."
+    if name.lower().endswith(_SPREADSHEETS) or head.startswith(_OFFICE):
+        return f"If it is a spreadsheet, save it as .xlsx, without a password. Else: {export}"
+    return export
 
 
 def describe_file(head: bytes, size: int) -> str:
@@ -85,13 +99,15 @@ def describe(archive: Archive) -> str | None:
     for path, words in _MEMBERS:
         if path in known:
             return words
-    deep = [path for path in archive.members if path.lower().endswith("/imsmanifest.xml")]
-    if deep:
-        return _describe_deep([path.rpartition("/")[0] for path in deep])
-    for suffix, words in _SUFFIXES:
-        if any(path.endswith(suffix) for path in paths):
-            return words
-    return _describe_contents(list(archive.members))
+    for name in _LISTS:
+        if deep := [path for path in archive.members if path.lower().endswith(name)]:
+            return _describe_deep([path.rpartition("/")[0] for path in deep])
+    words = next((words for suffix, words in _SUFFIXES if _any_ends(paths, suffix)), None)
+    return words or _describe_contents(list(archive.members))
+
+
+def _any_ends(paths: list[str], suffix: str) -> bool:
+    return any(path.endswith(suffix) for path in paths)
 
 
 def _describe_deep(folders: list[str]) -> str:

@@ -51,7 +51,7 @@ def detect(name: str, opener: Opener) -> Encoded:
     try:
         return Encoded(encoding, _scan(name, opener, encoding), opener)
     except UnicodeDecodeError:
-        if encoding != "utf-8":
+        if encoding != "utf-8" or _is_mostly_utf_8(start[:BLOCK]):
             raise _undecodable(name, opener, encoding) from None
     try:
         head = _scan(name, opener, "cp1252")
@@ -59,6 +59,13 @@ def detect(name: str, opener: Opener) -> Encoded:
         raise _undecodable(name, opener, "cp1252") from None
     _refuse_other_alphabets(name, start[:BLOCK])
     return Encoded("cp1252", head, opener, guessed=True)
+
+
+def _is_mostly_utf_8(start: bytes) -> bool:
+    """Whether it is damaged UTF-8: no other encoding's letters make many of its sequences."""
+    text = start.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    return sum(not letter.isascii() for letter in text) > 2 * damaged
 
 
 def _reopen(content: bytes) -> Opener:
