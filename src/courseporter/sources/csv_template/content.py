@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from courseporter.errors import Problem
 from courseporter.formats.html import BLOCKS, INLINE, escape_text, rewrite_references
 from courseporter.formats.markdown import render_markdown
-from courseporter.model import LESSON_SCHEME
+from courseporter.model import ASSET_SCHEME, LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
 
 MOST_MARKDOWN = 1_000_000  # characters; the parser needs some hundred bytes for each
@@ -67,6 +67,8 @@ class Contents:
             loss = "a text of over a million characters is shown as plain text, not as Markdown"
             return Prepared(f"<p>{escape_text(text)}</p>", (loss,))
         html = text if marked_up else render_markdown(text)
+        for scheme in (ASSET_SCHEME, LESSON_SCHEME):  # only we may speak of the draft's parts
+            html = html.replace(scheme, scheme.replace(":", "&#58;"))
         if "<" not in html:
             return Prepared(html)
         self._key, self._where, self._losses = key, where, {}

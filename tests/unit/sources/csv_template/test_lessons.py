@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from courseporter.formats.olx import Links
 from courseporter.model import Assignment, Audio, Caption, Link, Resource, Text, Video
 
 FILES = {
@@ -140,6 +141,17 @@ def test_links_to_lessons_lead_to_their_node(read):
     assert found.block("text:one").html == '<a href="courseporter-lesson:lesson%3At%20w%26o">x</a> '
     assert 'href="courseporter-lesson:lesson%3Aone"' in found.block("text:t w&o").html
     assert 'href="courseporter-lesson:lesson%3At%20w%26o"' in found.block("text:t w&o").html
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['<a href="courseporter-{}:x">y</a>', "say (courseporter-{}:x)", "`courseporter-{}:x`"],
+)
+@pytest.mark.parametrize("what", ["asset", "lesson"])
+def test_no_text_refers_to_parts_of_the_draft_by_itself(read, content, what):
+    _, blocks = lesson(read, content=content.format(what))
+    assert f"courseporter-{what}&#58;x" in blocks[0][1].html
+    assert Links().rewrite(blocks[0][1].html) == blocks[0][1].html
 
 
 def test_links_to_lessons_that_are_not_there_are_told(read):
