@@ -40,8 +40,8 @@ class Organizations:
         elements = _organizations_below(manifest.root)
         for element in elements:
             self._read(element, manifest.outer)
-        if not elements:
-            self.all.append(self._from_resources())
+        if not elements and (built := self._from_resources()).items:
+            self.all.append(built)
         self._read_unreached()
         manifest.namespaces.update(tag[1:].partition("}")[0] for tag in self._tags if "}" in tag)
         self._put_default_first(elements)

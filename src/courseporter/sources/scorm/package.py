@@ -97,7 +97,7 @@ class ScormPackage:
 
     def closing_problems(self) -> tuple[Problem, ...]:
         """What was found while reading; complete after `lay` and `course` have run."""
-        for other in self._others:
+        for other in (one for one in self._others if one.items):
             self._notes.add("other_organizations", f"“{other.title or other.key}”")
         look_for_files(self._manifest, self._files)
         self._note_missing()

@@ -403,6 +403,16 @@ def test_of_a_named_sub_manifest_only_the_ways_not_taken_are_offered(tmp_path):
     )
 
 
+def test_a_way_without_a_lesson_is_not_offered(tmp_path):
+    inner = SUB.format("S1", item("X", ref="SR"), resource("SR", "sub.html"))
+    empty = '<organization identifier="EMPTY"><title>Empty</title></organization>'
+    for body in ("", f"<organizations>{empty}</organizations>"):
+        text = manifest(body=f"{body}<resources></resources>{inner}")
+        found = read(package(tmp_path, text, "sub.html"))
+        assert [(e.ref, e.outcome) for e in found.entries] == [("X", "converted")]
+        assert "other_organizations" not in found.problems
+
+
 def test_of_two_sub_manifests_with_one_name_none_gets_lost(tmp_path):
     parts = [SUB.format("S1", item(name, ref="R1"), "") for name in "XY"]
     found = read(package(tmp_path, with_parts(item("A", ref="S1"), *parts)))
