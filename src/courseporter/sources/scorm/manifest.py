@@ -118,14 +118,16 @@ class Manifest:
             for below in element:
                 kind = self.kind(below.tag)
                 if kind == "file":
-                    files.append((below.get("href") or attribute(below, "href")).strip())
-                    self._declare(own, files[-1], counts=first)
+                    said = (below.get("href") or attribute(below, "href")).strip()
+                    here = own.at(below.get(XML_BASE))
+                    self._declare(here, said, counts=first)
+                    files.append(join(here.said, said))
                 elif kind == "dependency":
                     needs.append((identifier, (below.get("identifierref") or "").strip()))
             self._declare(own, href, counts=first)
             pages = [] if href else list(filter(is_page, files))
             if len(pages) == 1:
-                resource.only = join(own.said, pages[0])
+                resource.only = pages[0]
         self._judge_dependencies(needs, scope)
 
     def _read_resource(self, element: Element, base: Base) -> tuple[Resource, str]:

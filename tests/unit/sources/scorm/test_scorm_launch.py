@@ -150,6 +150,14 @@ def test_every_base_adds_up(tmp_path):
     assert "missing_files" not in found.problems
 
 
+def test_a_file_may_have_a_base_of_its_own(tmp_path):
+    inside = '<file xml:base="js/" href="a.js"/>'
+    text = manifest(resources=resource("R1", "index.html", inside, xml_base="content/"))
+    found = read(package(tmp_path, text, "content/index.html", "content/js/a.js"))
+    assert "missing_files" not in found.problems
+    assert found.problems["unreferenced_files"].count == 1  # the other index.html
+
+
 def test_a_base_without_its_slash_is_understood_and_said(tmp_path):
     text = manifest(resources=resource("R1", "a.html", xml_base="content"))
     found = read(package(tmp_path, text, "content/a.html"))
