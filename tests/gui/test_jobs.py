@@ -1,8 +1,9 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from courseporter import api
-from courseporter.api.values import LogLine, ProblemRow
+from courseporter.api.values import ErrorView, LogLine, ProblemRow
 from courseporter.errors import TransientError
 from courseporter.gui.jobs_model import KEPT, PAGE
 from fakes import api as fake
@@ -24,6 +25,16 @@ def show(house, window, settle, *rows):
 def test_an_empty_list_says_what_to_do(page):
     assert "Drop a course" in page.form.nothing.text()
     assert not page.form.parts.isVisible()
+    assert not page.form.view_all.isVisible()  # nothing there to choose from
+    assert page.form.nothing.y() < 100  # below the title, with the emptiness below it
+
+
+def test_what_a_cell_cuts_its_tooltip_says(page, house, window, settle):
+    error = ErrorView(code="not_zip", message="This file is damaged: its end is missing. " * 40)
+    show(house, window, settle, fake.job_row(1, state="failed", error=error, title="Golf"))
+    cells = [page.model.index(0, column) for column in range(4)]
+    tips = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
+    assert tips == [None, None, error.message[:600], None]
 
 
 def test_counts_add_up(page, house, window, settle):

@@ -312,6 +312,52 @@ def test_tab_reaches_only_controls_with_a_name(window, house, settle, page):
     assert unnamed == []
 
 
+@pytest.mark.parametrize("page", ["home", "courses", "new", "jobs", "settings"])
+def test_the_tab_key_passes_all_that_is_on_a_page_from_the_top_down(
+    window, house, settle, qtbot, page
+):
+    for number in range(1, 4):
+        house.courses[f"draft-{number}"] = fake.draft_row(number)
+        fake.put_job(house, fake.job_row(number, state="failed"))
+    house.token += 1
+    settle(window)
+    window.activateWindow()
+    window.go(page)
+    settle(window)
+    window.sidebar.places["settings"].setFocus()
+    qtbot.waitUntil(window.sidebar.places["settings"].hasFocus)
+    seen = []
+    while True:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        at = QApplication.focusWidget()
+        if not window.stack.isAncestorOf(at):
+            break
+        seen.append(at)
+    places = [widget.mapTo(window, widget.rect().topLeft()) for widget in seen]
+    stops = [
+        widget
+        for widget in window.stack.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+    ]
+    assert set(seen) == set(stops)
+    assert len(seen) == len(stops)
+    rows = [place.y() // 24 for place in places]
+    assert rows == sorted(rows)
+
+
+def test_every_place_of_the_sidebar_is_a_stop_of_the_tab_key(window, qtbot):
+    window.activateWindow()
+    places = list(window.sidebar.places.values())
+    places[0].setFocus()
+    qtbot.waitUntil(places[0].hasFocus)
+    for place in places[1:]:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is place
+
+
 def test_nothing_can_be_clicked_that_is_smaller_than_24_pixels(window, house, settle):
     house.courses["draft-1"] = fake.draft_row(1)
     settle(window)

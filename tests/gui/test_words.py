@@ -120,3 +120,11 @@ def test_a_title_becomes_a_name_that_every_system_takes():
     assert words.file_name('a/b\\c:d "e"\n2nd line') == "a-b-c-d -e- 2nd line"
     assert words.file_name("x" * 3000) == "x" * 80
     assert words.file_name("???") == "course"
+
+
+def test_what_is_clicked_here_is_not_told_as_a_command_for_a_terminal():
+    hint = "Save the CSV template to see them (courseporter template csv template.zip)."
+    assert words.clicked(hint) == "Save the CSV template to see them."
+    assert words.clicked("Choose the ZIP file (not a folder).") == (
+        "Choose the ZIP file (not a folder)."
+    )

@@ -40,7 +40,6 @@ class Welcome(QWidget):
         theme.set_class(self.sentence, "muted")
         self.zone = DropZone(actions)
         self.zone.setMaximumWidth(ZONE_WIDTH)
-        self.setFocusProxy(self.zone.form.choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
@@ -59,6 +58,10 @@ class Welcome(QWidget):
         column.addLayout(row)
         column.addStretch(3)
 
+    def first(self) -> QWidget:
+        """The button of the zone."""
+        return self.zone.form.choose
+
     def commands(self) -> dict[str, Callable[[], None]]:
         """Nothing beyond what the window can do everywhere."""
         return {}
@@ -76,7 +79,13 @@ class NewImport(Welcome):
 class CoursesPage(QWidget):
     """All courses as cards; Home shows the recent ones under a line that invites a drop."""
 
-    def __init__(self, actions: Actions, title: str = "Courses", limit: int | None = None) -> None:
+    def __init__(
+        self,
+        actions: Actions,
+        title: str = "Courses",
+        limit: int | None = None,
+        above: QWidget | None = None,
+    ) -> None:
         super().__init__()
         self.actions_of_app = actions
         self.model = DraftModel(limit)
@@ -100,6 +109,11 @@ class CoursesPage(QWidget):
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.column.setContentsMargins(0 if rtl else 24, 24, 24 if rtl else 0, 0)
         self.column.setSpacing(16)
+        if above is not None:  # before all else: the Tab key comes by in this order
+            row = QHBoxLayout()
+            row.setContentsMargins(24 if rtl else 0, 0, 0 if rtl else 24, 0)
+            row.addWidget(above)
+            self.column.addLayout(row)
         head = QHBoxLayout()
         head.setContentsMargins(24 if rtl else 0, 0, 0 if rtl else 24, 0)
         head.addWidget(self.title, 1)
@@ -107,9 +121,12 @@ class CoursesPage(QWidget):
         self.column.addLayout(head)
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.cards, 1)
-        self.setFocusProxy(self.cards)
         actions.news.changed.connect(self.refresh)
         theme.watch.changed.connect(self.cards.viewport().update)
+
+    def first(self) -> QWidget:
+        """The cards."""
+        return self.cards
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """What works here by key and menu."""
@@ -192,13 +209,8 @@ class RecentCourses(CoursesPage):
     """Home with courses: the drop zone is one line above the cards."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__(actions, "Recent courses", RECENT)
         self.line = DropLine(actions)
-        row = QHBoxLayout()
-        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        row.setContentsMargins(24 if rtl else 0, 0, 0 if rtl else 24, 0)
-        row.addWidget(self.line)
-        self.column.insertLayout(0, row)
+        super().__init__(actions, "Recent courses", RECENT, above=self.line)
 
 
 class DropLine(QFrame):
@@ -257,7 +269,10 @@ class HomePage(QStackedWidget):
         """Show what fits."""
         shown = self.recent if self.actions_of_app.news.drafts else self.welcome
         self.setCurrentWidget(shown)
-        self.setFocusProxy(shown)
+
+    def first(self) -> QWidget:
+        """Where the shown one begins."""
+        return (self.recent if self.currentWidget() is self.recent else self.welcome).first()
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """The commands of the cards when they are shown."""

@@ -96,7 +96,7 @@ class JobDetails(QWidget):
         if waits:
             form.state.setText(waits)
         elif job.error is not None:
-            more = (job.error.message, job.error.where, job.error.hint)
+            more = (job.error.message, job.error.where, words.clicked(job.error.hint or ""))
             form.state.setText("\n".join(part for part in more if part))
         stopping = self.actions_of_app.news.stops(job)
         form.stop.setVisible(job.state in ("pending", "running"))

@@ -174,16 +174,19 @@ class JobsModel(QAbstractTableModel):
         job = self.job(index.row())
         if job is None:
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return job.title if index.column() == JobsColumn.TITLE and len(job.title) > 40 else None
-        return (
+        text = (
             words.headline(job),
             words.badge(job).word,
             words.outcome(job) or self.news.progress(job),
             words.moment(job.started_at or job.created_at),
         )[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text[:TOLD] if len(text) > SHORT else None
+        return text
 
 
+SHORT: Final = 30  # characters that fit into every column
+TOLD: Final = 600  # characters that a tooltip shows
 LEADING: Final = Qt.AlignmentFlag.AlignLeading
 ACCESSIBLE: Final = Qt.ItemDataRole.AccessibleTextRole
 

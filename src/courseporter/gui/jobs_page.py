@@ -42,7 +42,6 @@ class JobsPage(QWidget):
         self.form.setupUi(self)  # type: ignore[no-untyped-call]
         self.set_up_table()
         self.set_up_views()
-        self.setFocusProxy(self.form.table)
         self.form.parts.addWidget(self.details)
         self.form.parts.setStretchFactor(0, 1)
         self.form.parts.setSizes([360, 256])
@@ -86,6 +85,10 @@ class JobsPage(QWidget):
         """Row height of the density."""
         self.form.table.verticalHeader().setDefaultSectionSize(theme.row_height() + 8)
 
+    def first(self) -> QWidget:
+        """The table."""
+        return self.form.table
+
     def commands(self) -> dict[str, Callable[[], None]]:
         """What works here by key and menu."""
         return {
@@ -125,6 +128,8 @@ class JobsPage(QWidget):
         self.form.parts.setVisible(bool(self.model.total))
         ended = total - counts.get("pending", 0) - counts.get("running", 0)
         self.form.clear_finished.setEnabled(bool(ended))
+        for part in (*self.group.buttons(), self.form.clear_finished):
+            part.setVisible(bool(total))
         self.form.retry_failed.setVisible(bool(counts.get("failed")))
         self.keep_choice()
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions
@@ -41,7 +41,7 @@ class Place(QPushButton):
 
 
 class Sidebar(QFrame):
-    """The entries; the one that is open is marked."""
+    """The entries, each a stop of the Tab key; the one that is open is marked."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -49,7 +49,6 @@ class Sidebar(QFrame):
         self.setFixedWidth(theme.SIDEBAR)
         self.actions_of_app = actions
         self.places: dict[str, Place] = {}
-        self.group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 16, 8, 8)
         column.setSpacing(2)
@@ -67,7 +66,6 @@ class Sidebar(QFrame):
             place.setToolTip(command.keys[0])
             place.clicked.connect(partial(self.go, name))
             self.places[name] = place
-            self.group.addButton(place)
             column.addWidget(place)
         column.addStretch(1)
         actions.news.changed.connect(self.count)
@@ -79,10 +77,8 @@ class Sidebar(QFrame):
 
     def mark(self, name: str) -> None:
         """Mark the open place; none for pages that are not in the list."""
-        self.group.setExclusive(False)
         for key, place in self.places.items():
             place.setChecked(key == name)
-        self.group.setExclusive(True)
 
     def count(self) -> None:
         """Show how many courses there are and how many jobs wait or run."""

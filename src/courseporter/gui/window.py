@@ -60,6 +60,18 @@ class Searchable(Protocol):
 
 
 @runtime_checkable
+class Begins(Protocol):
+    """A page where the keyboard goes on somewhere.
+
+    No focus proxy: the Tab key would jump to it, past all that stands before it on the page.
+    """
+
+    def first(self) -> QWidget:
+        """Gets the focus when the page comes to the front."""
+        ...
+
+
+@runtime_checkable
 class Opened(Protocol):
     """A page that wants to know when it comes to the front."""
 
@@ -183,8 +195,8 @@ class Window(QMainWindow):
         self.top.search.clear()
         self.top.set_search(isinstance(page, Searchable))
         self.actions_of_app.adopt(handlers_of(page))
-        if page.focusProxy() is not None:  # the course page knows where its step begins
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(page, Begins):
+            page.first().setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(page, Opened):
             page.opened()
 

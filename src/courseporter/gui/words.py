@@ -18,6 +18,7 @@ STAGES: Final = {
     "check": "Checking",
     "write": "Writing and checking",
 }
+COMMAND: Final = re.compile(r"\s*\(courseporter [^)]*\)")
 NEEDS_PERSON: Final = {"user", "keychain", "disk"}
 
 
@@ -174,6 +175,11 @@ def about(seconds: float) -> str:
         return f"about {minutes} min"
     hours, rest = divmod(round(minutes / 10) * 10, 60)
     return f"about {hours} h {rest} min" if rest else f"about {hours} h"
+
+
+def clicked(hint: str) -> str:
+    """A hint without the command that does it in a terminal: the window has a button for it."""
+    return COMMAND.sub("", hint)
 
 
 def count(amount: int, noun: str) -> str:

@@ -2,9 +2,17 @@ import tempfile
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QScrollArea,
+    QTabWidget,
+)
 
 from courseporter.api.values import CourseChoice, ErrorView, Sniff, Sums
 from courseporter.gui.course.steps import Steps
@@ -240,15 +248,15 @@ def test_a_finished_import_opens_the_review(page, qtbot, settle, actor):
 
 def test_steps_that_have_nothing_to_show_yet_cannot_be_clicked(page):
     page.show_source(SNIFF)
-    assert not page.steps.group.button(1).isEnabled()
-    assert not page.steps.group.button(2).isEnabled()
+    assert not page.steps.buttons[1].isEnabled()
+    assert not page.steps.buttons[2].isEnabled()
 
 
 def test_every_step_can_be_clicked_back(page, qtbot, settle):
     page.show_draft("d")
     settle(lambda: page.looked is not None)
     for step, part in enumerate((page.source, page.review, page.destination)):
-        click(qtbot, page.steps.group.button(step))
+        click(qtbot, page.steps.buttons[step])
         assert page.stack.currentWidget() is part
 
 
@@ -369,7 +377,7 @@ def test_an_export_ends_on_a_page_that_says_what_is_true(destination, page, qtbo
     click(qtbot, page.done.form.go_on)
     assert page.stack.currentWidget() is page.guide
     assert "p.tar.gz" in page.guide.form.file.text()
-    assert page.guide.focusProxy() is page.guide.form.show_in_folder
+    assert page.guide.focusWidget() is page.guide.form.show_in_folder
 
 
 def test_a_failed_export_says_why_and_offers_to_try_again(destination, page, qtbot, settle, actor):
@@ -434,7 +442,7 @@ def test_tab_goes_through_the_review_as_people_read_it(page, settle):
 def test_every_control_has_a_name_for_screen_readers(page, settle):
     page.show_draft("d")
     settle(lambda: page.looked is not None)
-    kinds = (QAbstractButton, QLineEdit, QAbstractItemView, QComboBox)
+    kinds = (QAbstractButton, QLineEdit, QAbstractItemView, QComboBox, QScrollArea, QTabWidget)
     controls = [widget for kind in kinds for widget in page.findChildren(kind)]
     nameless = [
         widget.objectName() or type(widget).__name__
@@ -456,12 +464,36 @@ def test_each_step_has_exactly_one_primary_button(page):
         assert len(buttons) == 1
 
 
+def test_a_file_that_cannot_be_imported_leaves_the_keyboard_at_the_way_out(page, qtbot):
+    page.window().activateWindow()
+    error = ErrorView(code="not_zip", message="“golf.zip” is an empty file.", hint="Get it again.")
+    page.show_source(Sniff(path="/x/golf.zip", name="golf.zip", size=0, error=error))
+    form = page.source.form
+    qtbot.waitUntil(form.other_file.hasFocus)
+    assert not form.facts.isVisible()  # nothing is known: no gap below the title
+    left = {part.mapTo(page, QPoint(0, 0)).x() for part in (form.error_message, form.error_hint)}
+    assert len(left) == 1
+
+
+def test_the_tab_key_passes_what_can_be_chosen_before_it_comes_to_import(page, qtbot):
+    page.window().activateWindow()
+    courses = (CourseChoice(key="a", title="Clay"), CourseChoice(key="b", title="Fire"))
+    page.show_source(msgspec.structs.replace(SNIFF, courses=courses))
+    qtbot.waitUntil(page.source.form.go_on.hasFocus)
+    page.steps.buttons[0].setFocus()
+    way = []
+    while not page.source.form.go_on.hasFocus():
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        way.append(QApplication.focusWidget())
+    assert page.source.form.courses in way
+
+
 def test_the_strong_text_of_the_current_step_has_room(qtbot, dressed):
     steps = Steps()
     qtbot.addWidget(steps)
     steps.show_step(2, 2)
     steps.show()
-    for button in steps.group.buttons():
+    for button in steps.buttons:
         strong = QFont(button.font())
         strong.setWeight(QFont.Weight.DemiBold)
         icon = 0 if button.icon().isNull() else button.iconSize().width()

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from courseporter.api.values import ProblemRow, TreeNode
 from courseporter.gui import theme
+from courseporter.gui.course.finder import Found, told, without_echoes
 from courseporter.gui.course.preview import IMAGE, without_width
 from courseporter.gui.course.problems import PlaceLink, Row
-from courseporter.gui.course.review import FOUND, TREE, without_echoes
+from courseporter.gui.course.review import FOUND, TREE
 from courseporter.gui.course.tree_model import NODE
 
 
@@ -66,6 +67,34 @@ def test_searching_shows_only_what_was_found_and_clearing_brings_the_tree_back(
     assert titles(review.found) == ["Pinch pot", "Coil pot"]
     review.form.search.clear()
     settle(lambda: review.trees.currentIndex() == TREE)
+
+
+def test_a_search_that_finds_nothing_says_so(review, settle, qtbot):
+    qtbot.keyClicks(review.form.search, "loom")
+    settle(review.told.isVisible)
+    assert review.told.text() == "No title has ‘\u2068loom\u2069’ in it."
+    review.form.search.clear()
+    settle(lambda: not review.told.isVisible())
+
+
+def test_a_search_that_finds_more_than_is_listed_says_so():
+    nodes = tuple(row(f"l{at}", "s", "lesson", f"Pot {at}") for at in range(3))
+    assert told(Found("d", ("pot", False), nodes)) == ""
+    assert told(Found("d", ("pot", False), nodes, cut=True)) == (
+        "The first 3 places. Type more to find fewer."
+    )
+    assert told(Found("d", ("", True), ())) == "No place has notes."
+
+
+def test_the_tab_key_stops_at_all_that_stands_above_the_tree(review, qtbot):
+    review.window().activateWindow()
+    review.form.search.setFocus()
+    qtbot.waitUntil(review.form.search.hasFocus)
+    way = []
+    for _ in range(3):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        way.append(QApplication.focusWidget())
+    assert way == [review.form.only_problems, review.form.show_problems, review.tree]
 
 
 def test_the_tab_key_stops_once_at_each_note_and_then_goes_on(review, qtbot):

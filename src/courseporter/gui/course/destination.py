@@ -28,7 +28,7 @@ from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import badge, count, number, stage
+from courseporter.gui.words import badge, clicked, count, number, stage
 
 COUNTED: Final = (
     "section",
@@ -186,7 +186,7 @@ class Destination(QWidget):
         self.form.error_icon.setPixmap(pixmap("error", "error", 20, self.devicePixelRatioF()))
         where = f" {error.where}" if error.where and error.where not in error.message else ""
         self.form.error_message.setText(f"{error.message}{where}")
-        self.form.error_hint.setText(error.hint or "")
+        self.form.error_hint.setText(clicked(error.hint or ""))
         self.form.error_hint.setVisible(bool(error.hint))
         self.form.error_again.setVisible(self.job is not None)
 

@@ -64,20 +64,23 @@ class CoursePage(QWidget):
         self.stack = QStackedWidget(self)
         for part in (self.source, self.review, self.destination, self.done, self.guide):
             self.stack.addWidget(part)
-        self._guide_focus()
         self.later = QTimer(self)
         self.later.setSingleShot(True)
         self.later.setInterval(LOOK_MS)
         self._compose()
         self._connect()
 
-    def _guide_focus(self) -> None:
-        """Where the keyboard goes on when a step opens."""
-        self.source.setFocusProxy(self.source.form.go_on)
-        self.review.setFocusProxy(self.review.tree)
-        self.destination.setFocusProxy(self.destination.form.title)
-        self.done.setFocusProxy(self.done.form.go_on)
-        self.guide.setFocusProxy(self.guide.form.show_in_folder)
+    def _first(self, part: QWidget) -> QWidget:
+        """Where the keyboard goes on when a part opens."""
+        source = self.source.form
+        places: dict[QWidget, QWidget | None] = {
+            self.source: source.other_file if source.go_on.isHidden() else source.go_on,
+            self.review: self.review.trees.currentWidget(),
+            self.destination: self.destination.form.title,
+            self.done: self.done.form.go_on,
+            self.guide: self.guide.form.show_in_folder,
+        }
+        return places[part] or part
 
     def _compose(self) -> None:
         line = QFrame(self)
@@ -100,7 +103,7 @@ class CoursePage(QWidget):
         self.destination.started.connect(self.follow)
         self.done.back.connect(self._export_again)
         self.done.go_on.connect(self._show_guide)
-        self.guide.back.connect(partial(self.stack.setCurrentWidget, self.done))
+        self.guide.back.connect(partial(self._arrange, self.done))
         self.later.timeout.connect(self.look)
         self.actions_of_app.watcher.changed.connect(self.refresh)
         self.actions_of_app.news.changed.connect(self._watch_job)
@@ -179,7 +182,7 @@ class CoursePage(QWidget):
 
     def _arrange(self, part: QWidget) -> None:
         self.stack.setCurrentWidget(part)
-        part.setFocus()
+        self._first(part).setFocus()
         current = SOURCE if part is self.source else REVIEW if part is self.review else DESTINATION
         self.steps.show_step(current, SOURCE if self.draft_id is None else DESTINATION)
 

@@ -17,7 +17,7 @@ from courseporter.gui.course.rows import clear_layout
 from courseporter.gui.forms.course_problems import Ui_course_problems
 from courseporter.gui.icons import pixmap
 from courseporter.gui.tokens import Role
-from courseporter.gui.words import count, number
+from courseporter.gui.words import clicked, count, number
 
 PAGE: Final = 40  # rows made at once: nobody reads more, and widgets cost time
 ICONS: Final[dict[str, tuple[str, Role, str]]] = {
@@ -112,7 +112,7 @@ class Row(QFrame):
         words.setSpacing(4)
         words.addWidget(sentence(problem.message))
         if problem.hint:
-            words.addWidget(sentence(problem.hint, "muted", "small"))
+            words.addWidget(sentence(clicked(problem.hint), "muted", "small"))
         if problem.key or (problem.where and problem.where not in problem.message):
             words.addWidget(self._place(problem.where or ANYWHERE))
         if problem.fix:
@@ -165,7 +165,7 @@ class PlaceLink(QLabel):
         self.setMinimumWidth(40)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"Go to {where}")
+        self.setAccessibleName(where if where == ANYWHERE else f"Go to {where}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space follow the link."""

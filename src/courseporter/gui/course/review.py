@@ -7,14 +7,15 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from courseporter import api
-from courseporter.api.values import DraftView, NodeView, ProblemRow, TreeNode
-from courseporter.gui import background
+from courseporter.api.values import DraftView, NodeView, ProblemRow
+from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
+from courseporter.gui.course.finder import Found, find, told
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.lessons import Lessons, Selected
 from courseporter.gui.course.overview import place
@@ -25,17 +26,8 @@ from courseporter.gui.words import balance, count, number, quoted
 from courseporter.model import PackageMode
 
 TYPING_MS: Final = 150  # a search starts when the fingers rest
-LIMIT: Final = 500
 ITEM_AT_LEAST: Final = 310  # pixels of the centre
 TREE, FOUND = 0, 1
-
-
-class Found(NamedTuple):
-    """What a search brought, and for which words."""
-
-    draft_id: str
-    asked: tuple[str, bool]
-    nodes: tuple[TreeNode, ...]
 
 
 class Looked(NamedTuple):
@@ -61,6 +53,7 @@ class Review(QWidget):
         self.form = Ui_course_review()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.trees = QStackedWidget(self)
+        self.told = QLabel(self)
         self.tree = CourseTree(actor, actions, self.trees)
         self.found = CourseTree(actor, actions, self.trees)
         self.item = Item(self)
@@ -76,14 +69,12 @@ class Review(QWidget):
     def _compose(self) -> None:
         for tree in (self.tree, self.found):
             self.trees.addWidget(tree)
-        for at, part in enumerate((self.trees, self.item, self.problems)):
+        for at, part in enumerate((self._left_side(), self.item, self.problems)):
             placeholder = self.form.panes.replaceWidget(at, part)
             if placeholder is not None:
                 placeholder.deleteLater()
             part.show()
             self.form.panes.setStretchFactor(at, 1 if at == 1 else 0)
-        self.trees.setContentsMargins(8, 8, 0, 0)
-        self.trees.setMinimumWidth(180)
         self.item.setMinimumWidth(280)
         self.problems.setMinimumWidth(180)
         self.found.setAccessibleName("Places found")
@@ -95,6 +86,22 @@ class Review(QWidget):
         )
 
         self._order()
+
+    def _left_side(self) -> QWidget:
+        """The tree, and above it what a search has to say."""
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setWordWrap(True)
+        self.told.setContentsMargins(16, 8, 8, 4)
+        theme.set_class(self.told, "muted", "small")
+        self.told.hide()
+        side = QWidget(self)
+        side.setMinimumWidth(180)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(8, 8, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.told)
+        column.addWidget(self.trees, 1)
+        return side
 
     def _order(self) -> None:
         """The Tab key goes the way people read."""
@@ -159,7 +166,7 @@ class Review(QWidget):
         self.item.clear()
         self.form.search.clear()
         self.form.only_problems.setChecked(False)
-        self.trees.setCurrentIndex(TREE)
+        self._show_trees(TREE)
         self.tree.open_draft(draft_id)
 
     def show_view(self, view: DraftView, problems: tuple[ProblemRow, ...]) -> None:
@@ -192,7 +199,7 @@ class Review(QWidget):
         """Go to a place in the tree."""
         self.form.search.clear()
         self.form.only_problems.setChecked(False)
-        self.trees.setCurrentIndex(TREE)
+        self._show_trees(TREE)
         self.tree.reveal(key)
 
     def next_problem(self) -> None:
@@ -210,13 +217,20 @@ class Review(QWidget):
         """Look for what stands in the field; nothing there shows the whole tree again."""
         text, only = self._asked()
         if not text and not only:
-            self.trees.setCurrentIndex(TREE)
+            self._show_trees(TREE)
             if self.key is not None:
                 self.tree.reveal(self.key)
             return
         background.run(
             partial(find, self.actor, self.draft_id, (text, only)), self._show_found, self._failed
         )
+
+    def _show_trees(self, which: int, said: str = "") -> None:
+        self.trees.setCurrentIndex(which)
+        self.told.setText(said)
+        self.told.setVisible(bool(said))
+        if said:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.told, said))
 
     def _asked(self) -> tuple[str, bool]:
         return self.form.search.text().strip(), self.form.only_problems.isChecked()
@@ -225,7 +239,7 @@ class Review(QWidget):
         if found.draft_id != self.draft_id or found.asked != self._asked():
             return
         self.found.show_nodes(found.draft_id, found.nodes)
-        self.trees.setCurrentIndex(FOUND)
+        self._show_trees(FOUND, told(found))
 
     def _show_node(self, looked: Looked) -> None:
         if (looked.draft_id, looked.node.key) == (self.draft_id, self.key):
@@ -367,22 +381,3 @@ class Review(QWidget):
 def look(actor: api.Actor, draft_id: str, key: str) -> Looked:
     """Off the GUI thread: one place."""
     return Looked(draft_id, place(actor, draft_id, key))
-
-
-def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> Found:
-    """Off the GUI thread: the places whose titles hold the words."""
-    text, only = asked
-    nodes = api.find(actor, draft_id, text, only_problems=only, limit=LIMIT)
-    return Found(draft_id, asked, without_echoes(nodes))
-
-
-def without_echoes(nodes: tuple[TreeNode, ...]) -> tuple[TreeNode, ...]:
-    """What was found, without units and blocks that only repeat the title of their lesson."""
-    titles = {node.key: node.title for node in nodes}
-    return tuple(
-        node
-        for node in nodes
-        if node.kind not in {"unit", "block"}
-        or node.problems
-        or titles.get(node.parent or "") != node.title
-    )

@@ -18,7 +18,7 @@ from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.scorm_choice import ScormChoice
 from courseporter.gui.forms.course_source import Ui_course_source
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import badge, count, number, size, stage
+from courseporter.gui.words import badge, clicked, count, number, size, stage
 
 CHECKED = Qt.CheckState.Checked
 KEY = Qt.ItemDataRole.UserRole
@@ -69,6 +69,7 @@ class SourceStep(QWidget):
             count(lessons, "lesson") if lessons else "",
         )
         self.form.facts.setText(" · ".join(fact for fact in facts if fact))
+        self.form.facts.setVisible(any(facts))
         self.form.facts.setToolTip(sniff.path)
         self._show_courses(sniff)
         self.scorm.start()
@@ -82,6 +83,7 @@ class SourceStep(QWidget):
         self.sniff, self.job, self.ready = None, None, True
         self.form.title.setText(path.name)
         self.form.facts.setText(f"{view.source_label} · {path.parent}")
+        self.form.facts.show()
         self.form.facts.setToolTip(str(path))
         self.form.courses_card.hide()
         self._show_parts((), view.not_carried)
@@ -155,7 +157,7 @@ class SourceStep(QWidget):
         self.form.error_where.setText(error.where or "")
         name = self.sniff.name if self.sniff else ""  # stands above as the title of the page
         self.form.error_where.setVisible(error.where not in {None, "", name})
-        self.form.error_hint.setText(error.hint or "")
+        self.form.error_hint.setText(clicked(error.hint or ""))
         self.form.error_hint.setVisible(bool(error.hint))
         self.form.error_template.setVisible(self._is_table(error))
         self.form.error_copy.setVisible(not is_stop)

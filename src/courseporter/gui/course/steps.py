@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QIcon
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from courseporter.gui import theme
 from courseporter.gui.icons import icon, pixmap
@@ -36,7 +37,7 @@ class Steps(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.group = QButtonGroup(self)
+        self.buttons: list[Step] = []  # no group: each is a stop of the Tab key
         self.between: list[QLabel] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 24, 8)
@@ -48,25 +49,28 @@ class Steps(QWidget):
             button = Step(f"{number + 1} {name}", self)
             button.setCheckable(True)
             theme.set_class(button, "step")
-            self.group.addButton(button, number)
+            button.clicked.connect(partial(self._click, number))
+            self.buttons.append(button)
             row.addWidget(button)
         row.addStretch(1)
         self.course = QLabel(self)
         theme.set_class(self.course, "muted")
         row.addWidget(self.course)
-        self.group.idClicked.connect(self.chosen)
         theme.watch.changed.connect(self._dress)
         self._dress()
 
     def show_step(self, current: int, reachable: int) -> None:
         """Mark the current step; steps after `reachable` cannot be clicked yet."""
-        for number, name in enumerate(NAMES):
-            button = self.group.button(number)
+        for number, (name, button) in enumerate(zip(NAMES, self.buttons, strict=True)):
             button.setChecked(number == current)
             button.setEnabled(number <= reachable)
             button.setIcon(icon("check", "success") if number < current else QIcon())
             state = "current" if number == current else "done" if number < current else "to come"
             button.setAccessibleName(f"Step {number + 1} of 3, {name}, {state}")
+
+    def _click(self, number: int, _checked: object = None) -> None:
+        self.buttons[number].setChecked(True)  # also the current one, which the click has released
+        self.chosen.emit(number)
 
     def _dress(self) -> None:
         rtl = self.isRightToLeft()
