@@ -116,7 +116,7 @@ def _wrong(name: str, value: str) -> FieldError | None:
     if name == "title" and not value:
         message = "A course needs a title."
     elif name == "title" and len(value) > 255:
-        message = f"The title has {len(value)} characters; Open edX takes 255."
+        message = f"The title has {len(value):,} characters; Open edX takes 255."
     elif name in KEYS and value and not _KEY.fullmatch(value):
         message = (
             f"The {KEYS[name]} may hold letters A to Z, digits and underscores, and full stops and "

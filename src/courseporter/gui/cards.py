@@ -107,7 +107,7 @@ class DraftModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.title if len(row.title) > 30 else None
+            return row.title[:600] if len(row.title) > 30 else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.title}, {origin(row)}, {draft_badge(row).word}"
         return None

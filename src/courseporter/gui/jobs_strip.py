@@ -68,7 +68,7 @@ class JobsStrip(QFrame):
         stage = words.stage(self.job) if self.job.state == "running" else waits
         full = f"{words.headline(self.job)} · {stage}"
         self.title.setText(full)
-        self.title.setToolTip(self.job.title if len(self.job.title) > 40 else "")
+        self.title.setToolTip(full[:600])
         self.figures.setText(news.progress(self.job))
         self.figures.setVisible(self.job.state == "running")
         self.show_share(news.share(self.job))

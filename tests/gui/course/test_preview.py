@@ -60,3 +60,16 @@ def test_another_theme_keeps_the_place(preview):
     preview.verticalScrollBar().setValue(100)
     theme.watch.changed.emit()
     assert preview.verticalScrollBar().value() == 100
+
+
+def test_headings_are_no_larger_than_the_title_of_a_page(qtbot, dressed):
+    preview = Preview()
+    qtbot.addWidget(preview)
+    preview.show_html("<h1>One</h1><h2>Two</h2><h3>Three</h3><h6>Six</h6><p>Text</p>")
+    block, sizes = preview.document().begin(), []
+    while block.isValid():
+        sizes.append(block.begin().fragment().charFormat().font().pixelSize())
+        block = block.next()
+    assert sizes[0] == theme.TITLE
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[2:] == [theme.BODY] * 3

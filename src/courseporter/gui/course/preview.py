@@ -20,9 +20,10 @@ SMOOTH: Final = Qt.TransformationMode.SmoothTransformation
 IMAGE: Final = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 WIDTH: Final = re.compile(r"\bwidth=[\"']?(\d{1,6})(?![\d%])", re.IGNORECASE)
 SIZES: Final = re.compile(r"\s(?:width|height)=(?:\"[^\"]*\"|'[^']*'|[^\s>]*)", re.IGNORECASE)
+# Words, not pixels: Qt multiplies pixels by its own size of a heading (x-large: 1.5, large: 1.2).
 STYLE: Final = """
-body {{ color: {text}; }} a {{ color: {link}; }} h1, h2, h3 {{ font-weight: 600; }}
-h1 {{ font-size: 20px; }} h2 {{ font-size: 15px; }} h3 {{ font-size: 13px; }}
+body {{ color: {text}; }} a {{ color: {link}; }} h1, h2, h3, h4, h5, h6 {{ font-weight: 600; }}
+h1 {{ font-size: x-large; }} h2 {{ font-size: large; }} h3, h4, h5, h6 {{ font-size: medium; }}
 td, th {{ padding: 4px 12px 4px 0; }} th {{ color: {muted}; }}
 pre, code {{ font-family: monospace; background-color: {surface}; }}
 """
