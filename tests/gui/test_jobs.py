@@ -29,6 +29,11 @@ def test_an_empty_list_says_what_to_do(page):
     assert page.form.nothing.y() < 100  # below the title, with the emptiness below it
 
 
+def test_the_hook_of_the_j_is_not_cut_from_the_title(page):
+    title = page.form.title
+    assert title.indent() == max(0, -title.fontMetrics().leftBearing("J"))
+
+
 def test_what_a_cell_cuts_its_tooltip_says(page, house, window, settle):
     error = ErrorView(code="not_zip", message="This file is damaged: its end is missing. " * 40)
     show(house, window, settle, fake.job_row(1, state="failed", error=error, title="Golf"))
@@ -119,6 +124,23 @@ def test_pause_answers_at_once_and_the_job_goes_on_when_asked(page, house, windo
     window.actions_of_app.items["pause"].trigger()
     settle(window)
     assert ("resume", ("job-1",)) in house.calls
+
+
+def test_the_keyboard_stays_with_pause_and_what_takes_its_place(page, house, window, settle, qtbot):
+    window.activateWindow()
+    show(house, window, settle, fake.job_row(1))
+    form = page.details.form
+    form.pause.setFocus()
+    qtbot.waitUntil(form.pause.hasFocus)
+    place = form.pause.x()
+    qtbot.keyClick(form.pause, Qt.Key.Key_Space)
+    settle(window)
+    show(house, window, settle, fake.job_row(1, state="pending", waiting_for="user"))
+    qtbot.waitUntil(form.retry.hasFocus)
+    assert form.retry.x() <= place < form.stop.x()  # a second click never hits Stop
+    qtbot.keyClick(form.retry, Qt.Key.Key_Space)
+    show(house, window, settle, fake.job_row(1))
+    qtbot.waitUntil(form.pause.hasFocus)
 
 
 @pytest.mark.parametrize(("wish", "name"), [("pause", "Pause"), ("cancel", "Stop")])

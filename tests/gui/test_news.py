@@ -3,6 +3,7 @@ import pytest
 from courseporter import api
 from courseporter.errors import TransientError
 from courseporter.gui import news as newses
+from courseporter.gui.cards import draft_badge
 from courseporter.gui.news import News
 from courseporter.gui.watcher import Watcher
 from fakes import api as fake
@@ -106,3 +107,12 @@ def test_a_job_that_was_stopped_is_not_stopping_any_more(house, watcher, plain_l
     news = News(house, watcher)
     job = fake.job_row(1, state="canceled", cancel_requested=True)
     assert news.progress(job) == "412 of 1,000 lessons"
+
+
+def test_a_course_whose_import_is_paused_says_so(house, watcher, qtbot):
+    house.courses["draft-1"] = fake.draft_row(1, state="preparing", job_id="job-1")
+    fake.put_job(house, fake.job_row(1, state="pending", waiting_for="user"))
+    news = News(house, watcher)
+    with qtbot.waitSignal(news.changed):
+        watcher.look()
+    assert [draft_badge(row).word for row in news.drafts] == ["Import paused"]

@@ -36,17 +36,19 @@ GAP: Final = 12
 PAD: Final = 16
 COVER: Final = 48
 NOWHERE: Final = QModelIndex()
+UNREADY: Final = {
+    "preparing": Badge("running", "Importing", "link"),
+    "paused": Badge("pause", "Import paused", "muted"),
+    "stopped": Badge("stopped", "Import stopped", "muted"),
+    "failed": Badge("failed", "Import failed", "error"),
+}
 SOURCES: Final = {"scorm": "SCORM", "csv": "CSV template"}
 
 
 def draft_badge(row: DraftRow) -> Badge:
     """How a course stands, as icon and word."""
-    if row.state == "preparing":
-        return Badge("running", "Importing", "link")
-    if row.state == "stopped":
-        return Badge("stopped", "Import stopped", "muted")
-    if row.state == "failed":
-        return Badge("failed", "Import failed", "error")
+    if row.state in UNREADY:
+        return UNREADY[row.state]
     if row.errors:
         return Badge("error", words.count(row.errors, "error"), "error")
     if row.state == "exported":

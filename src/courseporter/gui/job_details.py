@@ -15,6 +15,7 @@ from courseporter.api.values import DraftRow, JobRow, LogLine, ProblemRow
 from courseporter.gui import background, theme, words
 from courseporter.gui.actions import Actions
 from courseporter.gui.forms.job_details import Ui_job_details
+from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon
 from courseporter.gui.notice import redact
 from courseporter.gui.tokens import Role
@@ -54,7 +55,7 @@ class JobDetails(QWidget):
         form.log.setMaximumBlockCount(LINES)
         form.stop.setIcon(icon("stop", "error"))
         form.pause.setIcon(icon("pause", "muted"))
-        form.retry.setIcon(icon("retry"))
+        Handover(self, form.pause, form.retry, form.stop)
         form.stop.clicked.connect(self.stop)
         form.pause.clicked.connect(self.pause)
         form.retry.clicked.connect(self.retry)
@@ -87,6 +88,7 @@ class JobDetails(QWidget):
         form = self.form
         badge = words.badge(job)
         form.headline.setText(words.headline(job))
+        form.headline.setToolTip(words.headline(job))
         parts = [badge.word, words.stage(job) if job.state == "running" else ""]
         parts.append(words.outcome(job) or self.actions_of_app.news.progress(job))
         if job.sums is not None and job.sums.found and job.courses == 1:
@@ -102,12 +104,13 @@ class JobDetails(QWidget):
         form.stop.setVisible(job.state in ("pending", "running"))
         form.stop.setEnabled(not stopping)
         form.stop.setText("Stopping…" if stopping else "Stop")
+        form.retry.setVisible(job.state in ("failed", "canceled") or bool(waits))
+        form.retry.setText("Go on now" if waits else "Try again")
+        form.retry.setIcon(icon("play" if waits else "retry", "muted"))
         pausing = self.actions_of_app.news.pauses(job)
         form.pause.setVisible(job.state in ("pending", "running") and not waits)
         form.pause.setEnabled(not stopping and not pausing)
         form.pause.setText("Pausing…" if pausing else "Pause")
-        form.retry.setVisible(job.state in ("failed", "canceled") or bool(waits))
-        form.retry.setText("Go on now" if waits else "Try again")
         form.open_course.setVisible(bool(job.draft_id))
         form.show_file.setVisible(bool(job.out_path) and job.state == "completed")
 

@@ -40,6 +40,7 @@ class JobsPage(QWidget):
         self.details = JobDetails(actions)
         self.form = Ui_jobs_page()
         self.form.setupUi(self)  # type: ignore[no-untyped-call]
+        theme.keep_whole(self.form.title)
         self.set_up_table()
         self.set_up_views()
         self.form.parts.addWidget(self.details)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from courseporter.api.values import JobRow
 from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions
+from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
+from courseporter.gui.one_line import OneLine
 
 STEPS = 1000
 
@@ -25,9 +27,7 @@ class JobsStrip(QFrame):
         self.actions_of_app = actions
         self.job: JobRow | None = None
         self.picture = QLabel()
-        self.title = QLabel()
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = OneLine()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(160)
@@ -43,6 +43,7 @@ class JobsStrip(QFrame):
         self.stop = QPushButton(icon("stop", "error"), "Stop")
         theme.set_class(self.stop, "quiet", "danger")
         self.stop.clicked.connect(self.stop_job)
+        Handover(self, self.pause, self.stop)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 16, 0)
         row.setSpacing(12)

@@ -172,15 +172,18 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
         active,
         tuple(job for job in ended if job.state not in ACTIVE),
         api.job_counts(actor),
-        tuple(map(partial(settled, actor, {job.id for job in active}), api.drafts(actor))),
+        tuple(map(partial(settled, actor, {job.id: job for job in active}), api.drafts(actor))),
         time.monotonic() - began,
     )
 
 
-def settled(actor: api.Actor, active: set[str], row: DraftRow) -> DraftRow:
-    """A course whose import was stopped is not being imported."""
-    if row.state != "preparing" or row.job_id is None or row.job_id in active:
+def settled(actor: api.Actor, active: dict[str, JobRow], row: DraftRow) -> DraftRow:
+    """A course whose import rests or was stopped is not being imported."""
+    if row.state != "preparing" or row.job_id is None:
         return row
+    if row.job_id in active:
+        rests = active[row.job_id].waiting_for == "user"
+        return msgspec.structs.replace(row, state="paused") if rests else row
     job = find(actor, row.job_id)
     if job is None or job.state in ACTIVE or job.state == "completed":
         return row

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QFile, QIODevice, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from courseporter.gui.forms import resources_rc
 from courseporter.gui.tokens import (
@@ -152,6 +152,13 @@ def style_sheet(use: Tokens, dense: Density) -> str:
         title=TITLE,
         display=DISPLAY,
     )
+
+
+def keep_whole(label: QLabel) -> None:
+    """Room for a first letter that reaches out of its place: the hook of J in some fonts."""
+    label.ensurePolished()
+    text = label.text()
+    label.setIndent(max(0, -label.fontMetrics().leftBearing(text[0])) if text else 0)
 
 
 def set_class(widget: QWidget, *names: str) -> None:

@@ -19,7 +19,7 @@ STAGES: Final = {
     "write": "Writing and checking",
 }
 COMMAND: Final = re.compile(r"\s*\(courseporter [^)]*\)")
-NEEDS_PERSON: Final = {"user", "keychain", "disk"}
+NEEDS_PERSON: Final = {"keychain", "disk"}
 
 
 class Badge(NamedTuple):
@@ -36,16 +36,23 @@ def badge(job: JobRow) -> Badge:
         asked = "Stopping…" if job.cancel_requested else "Pausing…" if job.pause_requested else ""
         return Badge("running", asked or "Running", "link")
     if job.state == "pending":
-        if job.waiting_for in NEEDS_PERSON:
-            return Badge("person", "Needs you", "warning")
-        if job.waiting_for:
-            return Badge("network", "Waiting for network", "muted")
-        return Badge("waiting", "Waiting", "muted")
+        return pending_badge(job)
     if job.state == "failed":
         return Badge("failed", "Failed", "error")
     if job.state == "canceled":
         return Badge("stopped", "Stopped", "muted")
     return done_badge(job)
+
+
+def pending_badge(job: JobRow) -> Badge:
+    """Such as “Paused”: what it would take to go on."""
+    if job.waiting_for == "user":
+        return Badge("pause", "Paused", "muted")
+    if job.waiting_for in NEEDS_PERSON:
+        return Badge("person", "Needs you", "warning")
+    if job.waiting_for:
+        return Badge("network", "Waiting for network", "muted")
+    return Badge("waiting", "Waiting", "muted")
 
 
 def done_badge(job: JobRow) -> Badge:

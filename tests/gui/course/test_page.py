@@ -317,7 +317,10 @@ def test_what_was_typed_is_kept_when_another_course_is_opened_at_once(
     [
         ("pottery.zip", "Studio takes files whose names end in .tar.gz."),
         ("pottery.tar.gz", "Name the whole path, or choose a folder."),
-        ("/nowhere/at all/x.tar.gz", "The folder ‘\u2068/nowhere/at all\u2069’ is not there."),
+        (
+            "/nowhere/at all/x.tar.gz",
+            "The folder ‘\u2068/nowhere/at all\u2069’ is not there. Choose another folder.",
+        ),
         ("~nobody-of-that-name/x.tar.gz", "This home folder is not there."),
         (f"/{'x' * 300}.tar.gz", "The system does not take this name: File name too long."),
         ("/a\0b.tar.gz", "A file name cannot hold this character."),

@@ -22,11 +22,11 @@ from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.consent import Consent
 from courseporter.gui.course.fields import Tried, mark, mark_file, try_folder, values_of
-from courseporter.gui.course.handover import Handover
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
+from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.words import badge, clicked, count, number, stage
 
@@ -207,11 +207,10 @@ class Destination(QWidget):
         waits = self.job.state == "pending"  # then nothing moves
         self.form.progress.setRange(0, 0 if share is None and not waits else 1000)
         self.form.progress.setValue(round((share or 0) * 1000))
-        words = (
-            badge(self.job).word if waits else stage(self.job),
-            news.progress(self.job),
-        )
-        self.form.progress_text.setText(" · ".join(word for word in words if word))
+        word = badge(self.job).word if waits else stage(self.job)
+        progress = news.progress(self.job)
+        words = (progress,) if progress.startswith(word) else (word, progress)
+        self.form.progress_text.setText(" · ".join(filter(None, words)))
         stopping = news.stops(self.job)
         self.form.stop.setEnabled(not stopping)
         self.form.stop.setText("Stopping…" if stopping else "Stop")

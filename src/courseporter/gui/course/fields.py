@@ -80,7 +80,7 @@ def _about(path: Path) -> str:
     if not path.is_absolute():
         return "Name the whole path, or choose a folder."
     if not path.parent.is_dir():
-        return f"The folder {quoted(str(path.parent))} is not there."
+        return f"The folder {quoted(str(path.parent))} is not there. Choose another folder."
     return "A folder has this name." if path.is_dir() else ""
 
 

@@ -12,11 +12,11 @@ from courseporter import api
 from courseporter.api.values import DraftView, ErrorView, JobRow, Sniff
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
-from courseporter.gui.course.handover import Handover
 from courseporter.gui.course.kinds import details
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.scorm_choice import ScormChoice
 from courseporter.gui.forms.course_source import Ui_course_source
+from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.words import badge, clicked, count, number, size, stage
 
@@ -62,6 +62,7 @@ class SourceStep(QWidget):
         """A file that was dropped or chosen, before anything is imported."""
         self.sniff, self.job, self.ready = sniff, None, False
         self.form.title.setText(sniff.name)
+        theme.keep_whole(self.form.title)
         lessons = sniff.courses[0].lessons if len(sniff.courses) == 1 else None
         facts = (
             sniff.label,
@@ -82,6 +83,7 @@ class SourceStep(QWidget):
         path = Path(view.row.source_path)
         self.sniff, self.job, self.ready = None, None, True
         self.form.title.setText(path.name)
+        theme.keep_whole(self.form.title)
         self.form.facts.setText(f"{view.source_label} · {path.parent}")
         self.form.facts.show()
         self.form.facts.setToolTip(str(path))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from courseporter.gui import theme
 from courseporter.gui.icons import icon, pixmap
+from courseporter.gui.one_line import OneLine
 
 NAMES: Final = ("Source", "Review", "Destination")
 
@@ -53,7 +54,7 @@ class Steps(QWidget):
             self.buttons.append(button)
             row.addWidget(button)
         row.addStretch(1)
-        self.course = QLabel(self)
+        self.course = OneLine(self)
         theme.set_class(self.course, "muted")
         row.addWidget(self.course)
         theme.watch.changed.connect(self._dress)
