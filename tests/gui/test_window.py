@@ -179,6 +179,27 @@ def test_ctrl_z_brings_back_the_course_that_was_deleted_last(window, house, sett
     assert window.pages["courses"].model.rows
 
 
+def test_what_ctrl_z_has_taken_back_the_toast_offers_no_longer(window, house, settle):
+    delete_first(window, house, settle)
+    window.actions_of_app.items["undo"].trigger()
+    assert window.toaster.words.text().endswith("is back.")
+    assert not window.toaster.offers_undo()
+
+
+def test_the_keyboard_stays_beside_the_course_that_was_deleted(window, house, settle):
+    for number in range(1, 4):
+        house.courses[f"draft-{number}"] = fake.draft_row(number, title=f"Course {number}")
+    house.token += 1
+    settle(window)
+    window.go("courses")
+    page = window.pages["courses"]
+    page.cards.setCurrentIndex(page.model.index(1))
+    after = page.model.rows[2].id
+    page.remove()
+    assert page.model.rows[page.cards.currentIndex().row()].id == after
+    assert page.cards.chosen() is None  # a second Del takes nothing more
+
+
 def test_a_deleted_course_is_gone_when_the_app_has_ended(window, house, settle):
     delete_first(window, house, settle)
     window.toaster.dismiss()
@@ -265,7 +286,7 @@ def test_the_strip_ends_a_long_line_with_dots(window, house, settle):
     fake.put_job(house, fake.job_row(1, title="Clay " * 60, state="pending", waiting_for="disk"))
     settle(window)
     title = window.strip.title
-    assert title.shown().endswith("…")
+    assert title.shown().rstrip("\u2069").endswith("…")
     assert title.fontMetrics().horizontalAdvance(title.shown()) <= title.width()
     assert title.toolTip() == title.text()
 
@@ -279,6 +300,37 @@ def test_the_smallest_window_has_room_for_the_jobs_page(window, house, settle):
     page = window.pages["jobs"]
     assert page.minimumSizeHint().width() <= page.width()
     assert page.minimumSizeHint().height() <= page.height()
+
+
+def test_the_bar_of_the_strip_stays_in_place_when_figures_get_shorter(window, house, settle):
+    fake.put_job(house, fake.job_row(1, done=412_000, total=1_000_000))
+    settle(window)
+    place = window.strip.bar.x()
+    fake.put_job(house, fake.job_row(1, done=9, total=10))
+    settle(window)
+    assert window.strip.figures.text() == "10 of 10 lessons"
+    assert window.strip.bar.x() == place
+
+
+def test_escape_sends_away_one_thing_after_the_other(window, qtbot):
+    window.activateWindow()
+    window.go("courses")
+    window.notice(InputError("This file is empty."))
+    window.toast("Saved.")
+    window.top.search.setFocus()
+    window.top.search.setText("pot")
+    qtbot.waitUntil(window.top.search.hasFocus)
+    left = []
+    for _ in range(3):
+        qtbot.keyClick(window.top.search, Qt.Key.Key_Escape)
+        left.append(
+            (
+                window.top.search.text(),
+                window.toaster.isVisible(),
+                window.notice_bar.isVisible(),
+            )
+        )
+    assert left == [("", True, True), ("", False, True), ("", False, False)]
 
 
 def test_the_strip_goes_with_the_last_job(window, house, settle):

@@ -11,18 +11,19 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from PySide6.QtCore import QFileInfo, QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from courseporter import api
 from courseporter.api.values import JobRow, Sniff
 from courseporter.errors import PorterError
 from courseporter.gui import background, words
 from courseporter.gui.commands import COMMANDS
+from courseporter.gui.frame import Frame
 from courseporter.gui.icons import icon
 from courseporter.gui.news import News
 from courseporter.gui.quit_dialog import QuitDialog
@@ -34,52 +35,6 @@ RECENT: Final = 10
 REPORTS: Final = "Web page (*.html);;Table (*.csv)"
 FILES: Final = "Courses (*.zip *.xlsx *.csv *.imscc);;All files (*)"
 Handlers = Mapping[str, Callable[[], None]]
-
-
-class Frame(Protocol):
-    """What actions need of the window."""
-
-    def widget(self) -> QWidget:
-        """The parent of dialogs."""
-        ...
-
-    def go(self, page: str) -> None:
-        """Bring a page to the front."""
-        ...
-
-    def go_back(self) -> None:
-        """Return to the page before."""
-        ...
-
-    def show_draft(self, draft_id: str) -> None:
-        """Show a course."""
-        ...
-
-    def show_source(self, sniff: Sniff, job_id: str | None) -> None:
-        """Show a file."""
-        ...
-
-    def toast(
-        self,
-        text: str,
-        undo: Callable[[], None] | None = None,
-        *,
-        label: str = "Undo",
-    ) -> None:
-        """Say what has just happened."""
-        ...
-
-    def notice(self, error: BaseException) -> None:
-        """Say what went wrong."""
-        ...
-
-    def focus_search(self) -> None:
-        """Go to the search field."""
-        ...
-
-    def close_window(self) -> None:
-        """Quit."""
-        ...
 
 
 class Actions(QObject):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +26,7 @@ from courseporter.gui.icons import icon, pixmap
 
 RECENT: Final = 12
 ZONE_WIDTH: Final = 640
+NO_SELECTION: Final = QItemSelectionModel.SelectionFlag.NoUpdate  # only the keyboard goes there
 NONE_YET: Final = "No courses yet. Drop one anywhere in this window."
 
 
@@ -186,16 +187,23 @@ class CoursesPage(QWidget):
         row = self.cards.chosen()
         if row is None:
             return
+        place = self.cards.currentIndex().row()
         self.deleted.put(row)
         self.actions_of_app.toast(
             f"Deleted {words.quoted(row.title)}. You can bring it back until you close "
             "CoursePorter; packages you exported stay.",
             partial(self.deleted.bring_back, row),
         )
+        neighbour = self.model.index(min(place, len(self.model.rows) - 1))
+        self.cards.selectionModel().setCurrentIndex(neighbour, NO_SELECTION)
 
     def bring_back(self) -> None:
         """Undo the last deletion."""
-        self.deleted.bring_back(self.deleted.last())
+        row = self.deleted.last()
+        if row is not None:
+            self.deleted.bring_back(row)
+            self.actions_of_app.frame.withdraw()
+            self.actions_of_app.toast(f"{words.quoted(row.title)} is back.")
 
     def offer_back(self) -> None:
         """Name the course that was deleted last, while there is one."""

@@ -58,7 +58,7 @@ class JobsStrip(QFrame):
         """Show the job that runs, else the first that waits."""
         active = self.actions_of_app.news.active
         running = [job for job in active if job.state == "running"]
-        self.job = next(iter(running or active), None)
+        before, self.job = self.job, next(iter(running or active), None)
         self.setVisible(self.job is not None)
         if self.job is None:
             return
@@ -70,7 +70,7 @@ class JobsStrip(QFrame):
         full = f"{words.headline(self.job)} · {stage}"
         self.title.setText(full)
         self.title.setToolTip(full[:600])
-        self.figures.setText(news.progress(self.job))
+        self.show_figures(news.progress(self.job), fresh=before is None or before.id != self.job.id)
         self.figures.setVisible(self.job.state == "running")
         self.show_share(news.share(self.job))
         more = news.open_jobs - 1
@@ -83,6 +83,13 @@ class JobsStrip(QFrame):
         self.pause.setIcon(icon("play" if rests else "pause", "muted"))
         self.pause.setText("Go on now" if rests else "Pausing…" if pausing else "Pause")
         self.pause.setEnabled(not stopping and not pausing)
+
+    def show_figures(self, text: str, *, fresh: bool) -> None:
+        """Their place only grows while it is the same job, so that the bar beside it stays."""
+        self.figures.setMinimumWidth(0)
+        wide = 0 if fresh else self.figures.width()
+        self.figures.setText(text)
+        self.figures.setMinimumWidth(max(wide, self.figures.sizeHint().width()))
 
     def show_share(self, share: float | None) -> None:
         """Determinate once it is known how much there is to do."""

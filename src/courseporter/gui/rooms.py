@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from courseporter import api
-from courseporter.gui.actions import Actions, Frame
+from courseporter.gui.actions import Actions
 from courseporter.gui.drop import DropOverlay
+from courseporter.gui.frame import Frame
 from courseporter.gui.help_page import HelpPage
 from courseporter.gui.home import CoursesPage, HomePage, NewImport
 from courseporter.gui.jobs_page import JobsPage

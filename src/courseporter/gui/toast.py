@@ -95,6 +95,11 @@ class Toast(QFrame):
         if press is not None:
             press()
 
+    def withdraw(self) -> None:
+        """What can be undone here has been undone elsewhere: it is not offered any longer."""
+        if self.offers_undo():
+            self.dismiss()
+
     def finish(self) -> None:
         """The window closes: nothing more is said."""
         self.next = None

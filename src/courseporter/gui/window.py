@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLineEdit,
     QMainWindow,
     QPushButton,
     QSplitter,
@@ -224,13 +225,26 @@ class Window(QMainWindow):
         self.go("course")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the focus; Qt leaves that to dialogs."""
-        button = QApplication.focusWidget()
-        if event.key() in ENTER and isinstance(button, QPushButton | QToolButton):
+        """Enter presses the button that has the focus, which Qt leaves to dialogs; Escape clears
+        a search, or sends away what is said.
+        """
+        at = QApplication.focusWidget()
+        if event.key() in ENTER and isinstance(at, QPushButton | QToolButton):
             if not event.isAutoRepeat():  # what comes in its place was not meant
-                button.click()
+                at.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escape(at)
         else:
             super().keyPressEvent(event)
+
+    def escape(self, at: QWidget | None) -> None:
+        """One thing at a time: the search, the toast, the notice."""
+        if isinstance(at, QLineEdit) and at.isClearButtonEnabled() and at.text():
+            at.clear()
+        elif self.toaster.isVisible():
+            self.toaster.dismiss()
+        elif self.notice_bar.isVisible():
+            self.notice_bar.dismiss()
 
     def focus_search(self) -> None:
         """Ctrl+F on a page without a search of its own."""
@@ -255,6 +269,10 @@ class Window(QMainWindow):
     ) -> None:
         """Say what has just happened."""
         self.toaster.say(text, label, undo)
+
+    def withdraw(self) -> None:
+        """Something was taken back by other means."""
+        self.toaster.withdraw()
 
     def notice(self, error: BaseException) -> None:
         """Say what went wrong."""

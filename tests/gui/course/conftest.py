@@ -81,6 +81,9 @@ class Frame:
         self.said.append(text)
         self.undo = undo
 
+    def withdraw(self):
+        self.undo = None
+
     def notice(self, error):
         self.errors.append(error)
 

@@ -12,6 +12,7 @@ from courseporter.gui.course.preview import IMAGE, without_width
 from courseporter.gui.course.problems import PlaceLink, Row
 from courseporter.gui.course.review import FOUND, TREE
 from courseporter.gui.course.tree_model import NODE
+from fakes import api as fake
 
 
 @pytest.fixture
@@ -136,6 +137,20 @@ def test_renaming_in_the_tree_shows_at_once_reaches_the_store_and_offers_undo(
     frame.undo()
     settle()
     assert ("undo", ("d",)) in actor.calls
+
+
+def test_undo_of_a_message_takes_back_what_it_spoke_of_not_what_is_shown_now(
+    review, page, settle, actor, frame
+):
+    actor.courses["e"] = fake.draft_row(2, id="e", title="Weaving")
+    review.tree.rows.setData(review.tree.rows.index_of("l1"), "Thumb pot")
+    settle()
+    page.show_draft("e")
+    settle(lambda: page.looked is not None)
+    frame.undo()
+    settle()
+    assert ("undo", ("d",)) in actor.calls
+    assert frame.undo is None  # nothing of it is offered once more
 
 
 def test_renaming_in_the_centre_goes_the_same_way(review, settle, qtbot, actor):

@@ -35,7 +35,7 @@ class Selected(NamedTuple):
 class Lessons(QObject):
     """`changed`: lessons of the draft become something else now; `busy`: one is being packed.
 
-    `selected` brings what was asked with `look`; `undo` takes the last change back.
+    `selected` brings what was asked with `look`; `undo` takes the last change of a draft back.
     """
 
     changed = Signal()
@@ -43,7 +43,7 @@ class Lessons(QObject):
     selected = Signal(object)
 
     def __init__(
-        self, actor: api.Actor, actions: Actions, undo: Callable[[], None], parent: QObject
+        self, actor: api.Actor, actions: Actions, undo: Callable[[str], None], parent: QObject
     ) -> None:
         super().__init__(parent)
         self.actor = actor
@@ -59,7 +59,7 @@ class Lessons(QObject):
     def choose(self, draft_id: str, keys: Sequence[str], mode: PackageMode) -> None:
         """Let the lessons at and below these places become this."""
         work = partial(api.choose_scorm, self.actor, draft_id, tuple(keys), mode)
-        background.run(work, partial(self._chosen, mode), self._failed)
+        background.run(work, partial(self._chosen, draft_id, mode), self._failed)
 
     def look(self, draft_id: str, keys: tuple[str, ...]) -> None:
         """Ask what becomes of the lessons at and below several places."""
@@ -104,10 +104,10 @@ class Lessons(QObject):
         self.packing += more
         self.busy.emit(self.packing > 0)
 
-    def _chosen(self, mode: PackageMode, lessons: int) -> None:
+    def _chosen(self, draft_id: str, mode: PackageMode, lessons: int) -> None:
         if lessons:
             said = f"{count(lessons, 'lesson')} {verb(mode, lessons)}."
-            self.actions_of_app.toast(said, self.undo)
+            self.actions_of_app.toast(said, partial(self.undo, draft_id))
         else:
             self.actions_of_app.toast("No SCORM lesson there becomes anything else.")
         self.changed.emit()

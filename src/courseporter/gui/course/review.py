@@ -57,7 +57,7 @@ class Review(QWidget):
         self.tree = CourseTree(actor, actions, self.trees)
         self.found = CourseTree(actor, actions, self.trees)
         self.item = Item(self)
-        self.lessons = Lessons(actor, actions, self.undo, self)
+        self.lessons = Lessons(actor, actions, self.take_back, self)
         self.problems = Problems(self)
         self.moved_by_hand = False
         self.typing = QTimer(self)
@@ -285,7 +285,7 @@ class Review(QWidget):
     def fix(self, problem_id: int, every: bool) -> None:  # noqa: FBT001 - the signal's own words
         """Repair a problem, or all that are like it."""
         work = partial(api.fix, self.actor, self.draft_id, problem_id, all_alike=every)
-        background.run(work, self._fixed, self._edit_failed)
+        background.run(work, partial(self._fixed, self.draft_id), self._edit_failed)
 
     # ---- SCORM lessons
 
@@ -344,25 +344,29 @@ class Review(QWidget):
 
     def undo(self) -> None:
         """Take the last change back."""
-        background.run(
-            partial(api.undo, self.actor, self.draft_id), self._undone, self._edit_failed
-        )
+        self.take_back(self.draft_id)
+
+    def take_back(self, draft_id: str) -> None:
+        """Take the last change of a draft back, also when another one is shown meanwhile."""
+        background.run(partial(api.undo, self.actor, draft_id), self._undone, self._edit_failed)
 
     def _write(self, work: partial[None], key: str, said: str, **fields: object) -> None:
         for tree in (self.tree, self.found):
             tree.rows.change(key, **fields)
         background.run(work, self._written, self._edit_failed)
-        self.actions_of_app.toast(said, self.undo)
+        self.actions_of_app.toast(said, partial(self.take_back, self.draft_id))
 
     def _written(self, result: object) -> None:
         del result
         self._edited()
 
-    def _fixed(self, places: int) -> None:
-        self.actions_of_app.toast(f"Fixed {count(places, 'place')}.", self.undo)
+    def _fixed(self, draft_id: str, places: int) -> None:
+        said = f"Fixed {count(places, 'place')}."
+        self.actions_of_app.toast(said, partial(self.take_back, draft_id))
         self._edited()
 
     def _undone(self, label: str | None) -> None:
+        self.actions_of_app.frame.withdraw()
         self.actions_of_app.toast(f"Undone: {label}." if label else "There is nothing to undo.")
         self._edited()
 

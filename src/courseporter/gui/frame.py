@@ -1,0 +1,60 @@
+"""What the actions need of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from courseporter.api.values import Sniff
+
+
+class Frame(Protocol):
+    """What actions need of the window."""
+
+    def widget(self) -> QWidget:
+        """The parent of dialogs."""
+        ...
+
+    def go(self, page: str) -> None:
+        """Bring a page to the front."""
+        ...
+
+    def go_back(self) -> None:
+        """Return to the page before."""
+        ...
+
+    def show_draft(self, draft_id: str) -> None:
+        """Show a course."""
+        ...
+
+    def show_source(self, sniff: Sniff, job_id: str | None) -> None:
+        """Show a file."""
+        ...
+
+    def toast(
+        self,
+        text: str,
+        undo: Callable[[], None] | None = None,
+        *,
+        label: str = "Undo",
+    ) -> None:
+        """Say what has just happened."""
+        ...
+
+    def withdraw(self) -> None:
+        """Something was taken back by other means: the toast offers it no longer."""
+        ...
+
+    def notice(self, error: BaseException) -> None:
+        """Say what went wrong."""
+        ...
+
+    def focus_search(self) -> None:
+        """Go to the search field."""
+        ...
+
+    def close_window(self) -> None:
+        """Quit."""
+        ...
