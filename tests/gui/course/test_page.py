@@ -281,9 +281,19 @@ def test_a_wrong_setting_gets_a_sentence_below_its_field_while_typing(destinatio
     qtbot.keyPress(destination.form.org, Qt.Key.Key_Delete)
     assert destination.form.org_error.text() == "Name the organisation."
     assert not destination.form.go_on.isEnabled()
+    assert destination.form.progress_text.isVisible()  # also beside the button that is off
+    assert destination.form.progress_text.text() == "Name the organisation."
     qtbot.keyClicks(destination.form.org, "Clay")
     assert not destination.form.org_error.isVisible()
     assert destination.form.go_on.isEnabled()
+    assert not destination.form.progress_text.isVisible()
+
+
+def test_a_file_without_a_name_says_why_the_export_cannot_start(destination, qtbot):
+    destination.form.file.selectAll()
+    qtbot.keyPress(destination.form.file, Qt.Key.Key_Delete)
+    assert not destination.form.go_on.isEnabled()
+    assert destination.form.progress_text.text() == "Name the file to write."
 
 
 def test_what_an_export_waits_for_is_said_and_nothing_moves(destination):

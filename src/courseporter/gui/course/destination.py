@@ -78,6 +78,7 @@ class Destination(QWidget):
         self.view: DraftView | None = None
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
+        self.why = ""  # the export cannot start; its field may be scrolled out of sight
         self.filled: dict[str, str] = {}  # what the store held when a field was last filled
         self.form = Ui_course_destination()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
@@ -196,11 +197,13 @@ class Destination(QWidget):
 
     def _progress(self) -> None:
         running = self.running()
-        for part in (self.form.progress, self.form.progress_text, self.form.stop):
+        for part in (self.form.progress, self.form.stop):
             part.setVisible(running)
+        self.form.progress_text.setVisible(running or bool(self.why))
         self.form.go_on.setVisible(not running)
         self.form.page.setEnabled(not running)
         if self.job is None or not running:
+            self.form.progress_text.setText(self.why)
             return
         news = self.actions_of_app.news
         share = news.share(self.job)
@@ -229,6 +232,11 @@ class Destination(QWidget):
             mark(field, label, errors.get(name))
         fine = mark_file(self.form.file, self.form.file_error, self.tried)
         self.form.go_on.setEnabled(not errors and fine and self.view is not None)
+        bad = [label.text() for _, label in self.fields.values() if not label.isHidden()]
+        if not fine and (self.form.file.text().strip() or self.form.file.isModified()):
+            bad.append(self.form.file_error.text() or "Name the file to write.")
+        self.why = bad[0] if bad else ""
+        self._progress()
         return not errors and fine
 
     def _named(self) -> None:
