@@ -157,7 +157,7 @@ class Index:
         except UnsafeXml:
             raise InputError(
                 f"The file {path} declares entities, which could read files or exhaust memory.",
-                "A course needs no entities.  Export it again.",
+                "A course needs no entities. Export it again.",
                 path,
                 code="manifest_unsafe",
             ) from None

@@ -123,7 +123,7 @@ def _refuse_special(member: TarMember, path: str, where: str) -> None:
     what = "a link out of the package" if member.kind == "link" else "a device or pipe"
     raise InputError(
         f"The entry {member.name} of {where} is {what}.",
-        "Such an entry has no place in a course.  Export the course again.",
+        "Such an entry has no place in a course. Export the course again.",
         member.name,
         code="unsafe_entry",
     )
@@ -145,7 +145,7 @@ def safe_path(name: str, where: str) -> str:
     if plain.startswith("/") or ".." in parts or _DRIVE.match(plain):
         raise InputError(
             f"The entry {name} of {where} would leave the package.",
-            "A sound package has no such names.  Export the course again.",
+            "A sound package has no such names. Export the course again.",
             name,
             code="unsafe_path",
         )

@@ -307,7 +307,7 @@ def _safe(name: str, where: str) -> None:
     if plain.startswith("/") or (".." in plain and ".." in plain.split("/")):
         raise InputError(
             f"The name {name} in {where} leads out of the package.",
-            "A sound course has no such names.  Export it again.",
+            "A sound course has no such names. Export it again.",
             where,
             code="unsafe_path",
         )
@@ -325,5 +325,5 @@ def _malformed(path: str, facts: Facts) -> InputError:
 
 def _refusal(what: str, where: str, code: str = "manifest_invalid") -> InputError:
     return InputError(
-        f"{what}.", "A sound course has no such blocks.  Export it again.", where, code=code
+        f"{what}.", "A sound course has no such blocks. Export it again.", where, code=code
     )

@@ -1,6 +1,6 @@
 """The sentences for everything that can be wrong with an OLX course, in a draft or in a package.
 
-`{what}` is the thing ("The page “Clay”"), `{detail}` what was found.  Severities stand in
+`{what}` is the thing ("The page “Clay”"), `{detail}` what was found. Severities stand in
 errors/codes.py.
 """
 
@@ -44,15 +44,15 @@ WORDS: dict[str, tuple[str, str]] = {
     # pages
     "html_too_large": (
         "The page “{what}” has {detail} of HTML.",
-        "It will be slow to open and to edit.  Pictures inside the text should be files.",
+        "It will be slow to open and to edit. Pictures inside the text should be files.",
     ),
     "script_in_page": (
         "The page “{what}” holds active content ({detail}).",
-        "It is kept as it is.  If you do not know where it comes from, take it out.",
+        "It is kept as it is. If you do not know where it comes from, take it out.",
     ),
     "local_reference": (
         "“{what}” refers to a file on somebody's computer: {detail}",
-        "Learners cannot see it.  Add the file to the source and link it again.",
+        "Learners cannot see it. Add the file to the source and link it again.",
     ),
     "relative_reference": (
         "“{what}” refers to {detail}, an address that means nothing inside Open edX.",
@@ -76,7 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "video_without_source": (
         "The video “{what}” has neither an address nor a file.",
-        "Learners see an empty player.  Add an address or take it out.",
+        "Learners see an empty player. Add an address or take it out.",
     ),
     "video_default": (
         "The video “{what}” names no YouTube video, so Open edX plays its own demonstration clip.",
@@ -136,7 +136,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "course_incomplete": (
         "course.xml lacks {detail}.",
-        "Open edX then imports nothing.  It needs org, course and url_name.",
+        "Open edX then imports nothing. It needs org, course and url_name.",
     ),
     "policy_missing": ("The package has no policy.json.", "All settings take their defaults."),
     "policy_unreadable": ("{detail} cannot be read.", "All settings in it take their defaults."),
@@ -154,7 +154,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "grading_format": (
         "Subsections are graded as “{detail}”, which the grading policy does not know.",
-        "Their points never count.  Add the type to the policy.",
+        "Their points never count. Add the type to the policy.",
     ),
     "tabs_first": (
         "The first tab is “{detail}”, not the course.",
@@ -205,19 +205,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "missing_files": ("{detail}", "Learners see broken pictures or links there."),
     "asset_clash": (
         "Files below static/ take the same name in Open edX: {detail}",
-        "The last one wins.  Rename one of them.",
+        "The last one wins. Rename one of them.",
     ),
     "scorm_player_incomplete": (
         "A SCORM lesson lacks files that its player needs: {detail}.",
-        "The lesson, or a part of it, does not play.  Convert the package again.",
+        "The lesson, or a part of it, does not play. Convert the package again.",
     ),
     "scorm_index_unreadable": (
         "The list of files {detail} of a SCORM lesson cannot be read.",
-        "The lesson does not open.  Convert the package again.",
+        "The lesson does not open. Convert the package again.",
     ),
     "scorm_file_differs": (
         "Files of a SCORM lesson are not those that its list of files names: {detail}.",
-        "The lesson, or a part of it, does not play.  Convert the package again.",
+        "The lesson, or a part of it, does not play. Convert the package again.",
     ),
     "draft_units": (
         "{detail} unpublished units lie in drafts/.",

@@ -171,7 +171,7 @@ def _missing(names: dict[str, tuple[str, str | None]], *, workbook: bool) -> Pro
     if workbook:
         hint = "A workbook brings no files. Put it into a ZIP together with them, and import that."
     listed = ", ".join(f"“{one}”" for one in list(names)[:SHOWN])
-    more = ", …" if len(names) > SHOWN else ""
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     message = f"{len(names):,} files that the tables name are missing: {listed}{more}."
     if len(names) == 1:
         message = f"The file “{name}” that the tables name is missing."
@@ -188,13 +188,14 @@ def _missing(names: dict[str, tuple[str, str | None]], *, workbook: bool) -> Pro
 
 def _unreferenced(paths: list[str]) -> Problem:
     listed = ", ".join(f"“{path}”" for path in paths[:SHOWN])
+    more = f" and {len(paths) - SHOWN:,} more" if len(paths) > SHOWN else ""
     message = f"{len(paths):,} files are not used by any row and stay behind: {listed}"
     if len(paths) == 1:
         message = f"The file {listed} is not used by any row and stays behind"
     return Problem(
         code="unreferenced_files",
         severity="info",
-        message=message + (", …" if len(paths) > SHOWN else "") + ".",
+        message=f"{message}{more}.",
         where=paths[0],
         hint="If a lesson should show one of them, name it in the lesson’s file or content.",
         count=len(paths),

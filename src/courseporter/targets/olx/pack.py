@@ -200,7 +200,7 @@ def _compare(file: _File, data: bytes) -> None:
 def _damaged(file: _File) -> InputError:
     return InputError(
         f"The stored copy of {file.name} is not what was imported.",
-        "The disk may be failing.  Import the source again.",
+        "The disk may be failing. Import the source again.",
         file.name,
         code="archive_corrupt",
     )

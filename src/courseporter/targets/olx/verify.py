@@ -123,7 +123,7 @@ def _said(row: OutlineRow | None) -> str:
 def _differs(why: str, where: str) -> RejectedError:
     return RejectedError(
         f"The written package, read back, is not the draft: {why}.",
-        "Nothing was handed over.  Try again; if it stays so, report it.",
+        "Nothing was handed over. Try again; if it stays so, report it.",
         where,
         code="package_differs",
     )

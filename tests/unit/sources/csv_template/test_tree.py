@@ -77,6 +77,14 @@ def test_the_description_of_a_section_is_a_text_like_any_other(read):
     assert found.problem("missing_files").key == "section:s"
 
 
+def test_a_long_list_of_files_ends_with_how_many_more_there_are(read):
+    pictures = "".join(f"![x](gone{at}.png)" for at in range(1, 8))
+    files = {f"spare{at}.png": b"a" for at in range(1, 7)}
+    found = read(sections=[{"description": pictures}], files=files)
+    assert found.problem("missing_files").message.endswith("“gone5.png” and 2 more.")
+    assert found.problem("unreferenced_files").message.endswith("“spare5.png” and 1 more.")
+
+
 HEAD = "external_id,section_external_id,title,type"
 
 
