@@ -52,6 +52,7 @@ class State:
 
     tokens: Tokens = LIGHT
     density: Density = "comfortable"
+    applying = False
 
 
 watch: Final = Watch()
@@ -60,6 +61,11 @@ watch: Final = Watch()
 def tokens() -> Tokens:
     """The colours in use."""
     return State.tokens
+
+
+def applying() -> bool:
+    """Whether the app is just being dressed: each part is told several times that it changes."""
+    return State.applying
 
 
 def density() -> Density:
@@ -76,10 +82,13 @@ def apply(app: QApplication, choice: Choice = "system", dense: Density = "comfor
     """Dress the whole app; says so through `watch.changed`."""
     State.tokens = chosen(choice)
     State.density = dense
-    app.setStyle("Fusion")
+    State.applying = True
+    if not app.styleSheet():
+        app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(palette(State.tokens))
     app.setStyleSheet(style_sheet(State.tokens, dense))
+    State.applying = False
     watch.changed.emit()
 
 

@@ -3,7 +3,7 @@ import base64
 import pytest
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTreeView
 
 from courseporter.api.values import ProblemRow, TreeNode
 from courseporter.gui import theme
@@ -68,6 +68,19 @@ def test_searching_shows_only_what_was_found_and_clearing_brings_the_tree_back(
     assert titles(review.found) == ["Pinch pot", "Coil pot"]
     review.form.search.clear()
     settle(lambda: review.trees.currentIndex() == TREE)
+
+
+def test_the_tree_is_laid_out_once_when_the_theme_changes(review, qapp, settle, monkeypatch):
+    laid = []
+
+    def lay_out(tree):
+        laid.append(tree)
+
+    monkeypatch.setattr(QTreeView, "doItemsLayout", lay_out)
+    theme.apply(qapp, "dark")
+    assert laid == []
+    settle(lambda: review.tree in laid)
+    assert laid.count(review.tree) == 1
 
 
 def test_a_search_that_finds_nothing_says_so(review, settle, qtbot):

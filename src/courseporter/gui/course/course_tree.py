@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from courseporter import api
 from courseporter.api.values import TreeNode
-from courseporter.gui import background
+from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.tree_delegate import TreeDelegate
 from courseporter.gui.course.tree_model import Index, Levels, TreeModel
@@ -90,6 +90,15 @@ class CourseTree(QTreeView):
             background.run(
                 partial(read_way, self.actor, self.draft_id, key), self._revealed, self._failed
             )
+
+    def doItemsLayout(self) -> None:
+        """Find the place of every open row: a third of a second for 20,000.  While the theme is
+        applied that is asked for a dozen times, and once will do.
+        """
+        if theme.applying():
+            self.scheduleDelayedItemsLayout()
+        else:
+            super().doItemsLayout()
 
     def rename_current(self) -> None:
         """Edit the title of the current row in place."""
