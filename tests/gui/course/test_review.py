@@ -1,5 +1,6 @@
 import base64
 
+import msgspec
 import pytest
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage
@@ -122,6 +123,26 @@ def test_the_tab_key_stops_once_at_each_note_and_then_goes_on(review, qtbot):
         way.append(QApplication.focusWidget())
     assert [part is place for part in way] == [True, False, False, False]
     assert [part.text() for part in way[1:]] == ["Remove it", "Fix all 14", "Continue"]
+
+
+def test_the_keyboard_stays_with_the_notes_when_one_is_mended(review, page, qtbot, settle, actor):
+    first = actor.troubles[0]
+    others = [msgspec.structs.replace(first, id=number, alike=1) for number in (8, 9)]
+    actor.troubles += others
+    page.look()
+    settle(lambda: len(review.problems.rows) == 3)
+    review.window().activateWindow()
+    fix = review.problems.rows[1].stops[1]
+    fix.setFocus()
+    qtbot.waitUntil(fix.hasFocus)
+    actor.troubles.remove(others[0])
+    page.look()
+    settle(lambda: len(review.problems.rows) == 2)
+    assert review.problems.rows[1].stops[1].hasFocus()
+    actor.troubles.clear()
+    page.look()
+    settle(lambda: not review.problems.rows)
+    assert review.problems.form.scroll.hasFocus()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])

@@ -9,7 +9,15 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from courseporter.api.values import ProblemRow
 from courseporter.gui import theme
@@ -40,6 +48,7 @@ class Problems(QWidget):
         self.form = Ui_course_problems()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.problems: tuple[ProblemRow, ...] = ()
+        self.rows: list[Row] = []
         self.current = -1
         self.shown = PAGE
         self.form.more.clicked.connect(self._show_more)
@@ -67,8 +76,9 @@ class Problems(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        at = self._keyboard_at()
         clear_layout(self.form.rows)
-        rows = [Row(problem, self) for problem in self.problems[: self.shown]]
+        rows = self.rows = [Row(problem, self) for problem in self.problems[: self.shown]]
         for row in rows:
             row.jump_wanted.connect(self.jump_wanted)
             row.fix_wanted.connect(self.fix_wanted)
@@ -80,6 +90,23 @@ class Problems(QWidget):
         self.form.more.setVisible(left > 0)
         self.form.more.setText(f"Show {number(min(left, PAGE))} more of {number(left)}")
         self.form.heading.setText(heading(self.problems))
+        if at is not None:
+            self._keyboard_to(*at)
+
+    def _keyboard_at(self) -> tuple[int, int] | None:
+        """The note, and which of its stops, that has the keyboard."""
+        focus = QApplication.focusWidget()
+        for at, row in enumerate(self.rows):
+            if focus in row.stops:
+                return at, row.stops.index(focus)
+        return None
+
+    def _keyboard_to(self, row: int, stop: int) -> None:
+        """The note that stands in this place now: the one before was mended, or all are new."""
+        stops = self.rows[min(row, len(self.rows) - 1)].stops if self.rows else []
+        for widget in self.rows:
+            widget.show()  # now, not with the next layout: only what is seen takes the focus
+        (stops[min(stop, len(stops) - 1)] if stops else self.form.scroll).setFocus()
 
     def _order(self, rows: list[Row]) -> None:
         """The Tab key goes from note to note before it leaves the panel."""
