@@ -250,6 +250,21 @@ def test_notes_are_listed_when_the_job_has_ended(page, house, window, settle):
     ]
 
 
+def test_long_notes_wrap_and_count_only_once(page, house, window, settle):
+    house.troubles = [
+        note(
+            "12 files that the package declares are not in it: " + "“content/page.html”, " * 30, 12
+        )
+    ]
+    house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1")
+    show(house, window, settle, fake.job_row(1, state="completed", draft_id="d", notes=1))
+    notes = page.details.form.notes
+    page.details.form.tabs.setCurrentIndex(1)
+    assert "times" not in notes.item(0).text()
+    assert notes.visualItemRect(notes.item(0)).height() > 2 * notes.fontMetrics().height()
+    assert notes.horizontalScrollBar().maximum() == 0
+
+
 def test_notes_that_were_resolved_after_the_end_of_a_job_are_counted(page, house, window, settle):
     house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1")
     house.troubles = [note("One."), note("Two.")]
@@ -291,7 +306,7 @@ def test_an_import_of_several_courses_lists_the_notes_of_all(page, house, window
     assert "and 1 more course" in page.details.form.headline.text()
 
 
-def note(message):
+def note(message, count=1):
     return ProblemRow(
         id=1,
         code="missing_files",
@@ -299,7 +314,7 @@ def note(message):
         message=message,
         where=None,
         hint=None,
-        count=1,
+        count=count,
         key=None,
     )
 

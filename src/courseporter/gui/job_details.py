@@ -195,8 +195,7 @@ class JobDetails(QWidget):
             text = since(job, job.notes - len(notes), here=bool(self.courses_of(job)))
             self.form.notes.addItem(QListWidgetItem(icon("done", "success"), text))
         for note in notes[:NOTES]:
-            times = f" ({words.number(note.count)} times)" if note.count > 1 else ""
-            item = QListWidgetItem(icon(GLYPHS[note.severity], role_of(note)), note.message + times)
+            item = QListWidgetItem(icon(GLYPHS[note.severity], role_of(note)), counted(note))
             item.setToolTip("\n".join(part for part in (note.where, note.hint) if part))
             self.form.notes.addItem(item)
         self.form.tabs.setTabText(1, f"Notes {words.number(len(notes))}" if notes else "Notes")
@@ -271,6 +270,13 @@ def read_job(
     if drafts is not None:
         notes = tuple(note for one in drafts for note in api.problems(actor, one))
     return Reading(job, level, lines, notes)
+
+
+def counted(note: ProblemRow) -> str:
+    """Its sentence, and how often it is true, unless the sentence itself says so."""
+    times = words.number(note.count)
+    told = note.count < 2 or note.message.startswith(f"{times} ")
+    return note.message if told else f"{note.message} ({times} times)"
 
 
 def since(job: JobRow, gone: int, *, here: bool) -> str:
