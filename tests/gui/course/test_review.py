@@ -148,6 +148,7 @@ def test_the_keyboard_stays_with_the_notes_when_one_is_mended(review, page, qtbo
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
 def test_the_place_of_a_note_opens_by_the_keyboard(review, qtbot, key):
     place = review.problems.findChild(PlaceLink)
+    assert place.height() >= 24  # large enough for a finger, too
     with qtbot.waitSignal(review.problems.jump_wanted) as jumped:
         qtbot.keyClick(place, key)
     assert jumped.args == ["l3"]

@@ -189,7 +189,7 @@ class PlaceLink(QLabel):
     def __init__(self, where: str) -> None:
         super().__init__(f'<a href="place">{escape(breakable(where))}</a>')
         self.setWordWrap(True)
-        self.setMinimumWidth(40)
+        self.setMinimumSize(40, 24)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(where if where == ANYWHERE else f"Go to {where}")
