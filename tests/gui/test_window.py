@@ -439,6 +439,16 @@ def test_the_tab_key_passes_all_that_is_on_a_page_from_the_top_down(
     assert all(after > before - 8 for before, after in pairwise(heights))
 
 
+def test_the_keyboard_goes_along_to_help_and_settings(window, qtbot):
+    window.activateWindow()
+    window.go("help")
+    qtbot.waitUntil(window.pages["help"].hasFocus)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    assert window.pages["help"].verticalScrollBar().value() > 0
+    window.go("settings")
+    qtbot.waitUntil(window.pages["settings"].form.theme_system.hasFocus)
+
+
 def test_every_place_of_the_sidebar_is_a_stop_of_the_tab_key(window, qtbot):
     window.activateWindow()
     places = list(window.sidebar.places.values())

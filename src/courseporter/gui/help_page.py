@@ -43,6 +43,10 @@ class HelpPage(QScrollArea):
         column.addStretch(1)
         self.setWidget(inner)
 
+    def first(self) -> QWidget:
+        """The page itself: the arrow keys read on."""
+        return self
+
     def commands(self) -> dict[str, Callable[[], None]]:
         """Nothing beyond what the window can do everywhere."""
         return {}

@@ -62,6 +62,10 @@ class SettingsPage(QScrollArea):
             button.clicked.connect(partial(self.set_value, field, value))
         return buttons
 
+    def first(self) -> QWidget:
+        """The first choice."""
+        return self.themes[self.settings.theme]
+
     def commands(self) -> dict[str, Callable[[], None]]:
         """Nothing beyond what the window can do everywhere."""
         return {}
