@@ -27,9 +27,12 @@ def long():
     return LONG
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _bounded():
-    """No torture hangs in silence: each program that it starts winds the clock up again."""
+    """No torture hangs in silence: each program that it starts winds the clock up again.
+
+    After each test it rests: other tests may follow in this process, for longer than it takes.
+    """
     yield
     faulthandler.cancel_dump_traceback_later()
 
