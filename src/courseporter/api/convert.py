@@ -302,26 +302,38 @@ def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
     """Run the job to its end here; goes on where an earlier run stopped.
 
     Whoever goes on with it while it rests is waited for.  Raises ConflictError when another
-    process has it from the start.
+    process has it from the start, or takes it away.
     """
     if job.status in ("failed", "canceled"):
         with actor.store.write() as connection:
             queue.retry(connection, job.id, to=INLINE)
     watch(job.id)
-    done = run_one(actor, job.id)
-    if done is None and (done := _seen(actor, job.id)).status == "running":
-        raise ConflictError(
-            "Another process is converting this file right now.",
-            "Wait until it has finished; “courseporter jobs list” shows it.",
-            f"job {done.id}",
-        )
+    done = _run_once(actor, job.id) or _seen(actor, job.id)
+    if done.status == "running":
+        raise _elsewhere(done)
     while done.status in ACTIVE:
         if done.waiting_for == "disk":  # nobody makes room for a command that says nothing
             raise _error_of(done)
         time.sleep(max(PAUSE_SECONDS, min(5.0, done.run_after / 1000 - time.time())))
         paused = done.waiting_for == "user"  # the window lets it go on, or stops it
-        done = (None if paused else run_one(actor, job.id)) or _seen(actor, job.id)
+        done = (None if paused else _run_once(actor, job.id)) or _seen(actor, job.id)
     return _finished(done)
+
+
+def _run_once(actor: Actor, job_id: str) -> Job | None:
+    """Run the job to a rest, unless somebody has it.  Raises ConflictError."""
+    done = run_one(actor, job_id)
+    if done is not None and done.status == "running":  # taken away from us in the middle
+        raise _elsewhere(done)
+    return done
+
+
+def _elsewhere(job: Job) -> ConflictError:
+    return ConflictError(
+        "Another process is converting this file right now.",
+        "Wait until it has finished; “courseporter jobs list” shows it.",
+        f"job {job.id}",
+    )
 
 
 def _seen(actor: Actor, job_id: str) -> Job:

@@ -13,7 +13,6 @@ from courseporter.api.imports import enqueue_prepare
 from courseporter.errors import Canceled, ConflictError, PorterError, StoreAway
 from courseporter.jobs import lease as leases
 from courseporter.jobs import presence, queue
-from courseporter.jobs.job import Job
 from courseporter.jobs.run import Run
 from fakes.material import scorm
 
@@ -91,32 +90,33 @@ def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkey
     assert (tmp_path / "o.tar.gz").exists() is (wish is not api.cancel)
 
 
-def test_a_command_waits_for_whoever_went_on_with_its_job(tmp_path, monkeypatch):
+def test_a_command_waits_for_whoever_went_on_with_its_paused_job(tmp_path, monkeypatch):
     conversion = import_module("courseporter.api.convert")
-    run, clock, seen = conversion.run_one, conversion.time, list[str]()
-    held = list[Job]()
+    run, clock, runs, seen = conversion.run_one, conversion.time, list[str](), list[str]()
 
     class Clock:
-        """The other process has the job for three looks, and dies."""
+        """Another process takes the job, has it for three looks, and dies."""
 
         monotonic, time = clock.monotonic, clock.time
 
         @staticmethod
         def sleep(_seconds):
-            seen.append(api.job(actor, held[0].id).state)
-            if len(seen) == 3:
-                with actor.store.write() as connection:
+            seen.append(api.job(actor, runs[0]).state)
+            with actor.store.write() as connection:
+                if len(seen) == 1:
+                    assert leases.claim(connection, "another", job_id=runs[0])
+                elif len(seen) == 4:
                     assert leases.rescue(connection, ["another"])
 
-    def taken_away(actor, job_id):
-        if held:
+    def paused(actor, job_id):
+        runs.append(job_id)
+        if len(runs) > 1:
             return run(actor, job_id)
-        with actor.store.write() as connection:
-            held.append(leases.claim(connection, "another", job_id=job_id))
-        return held[0]
+        api.pause(actor, job_id)
+        return None
 
     monkeypatch.setattr(presence, "rescue_lost", lambda _store: [])
-    monkeypatch.setattr(conversion, "run_one", taken_away)
+    monkeypatch.setattr(conversion, "run_one", paused)
     monkeypatch.setattr(conversion, "time", Clock)
     actor = api.start(tmp_path / "home")
     source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
@@ -124,16 +124,18 @@ def test_a_command_waits_for_whoever_went_on_with_its_job(tmp_path, monkeypatch)
         result = api.convert(actor, source, tmp_path / "o.tar.gz")
     finally:
         api.stop(actor)
-    assert seen == ["running"] * 3
+    assert seen == ["pending", "running", "running", "running"]
     assert Path(result.output.path).exists()
 
 
-def test_a_command_refuses_a_job_that_another_has_from_the_start(tmp_path, monkeypatch):
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_command_gives_up_a_job_that_another_has_or_takes_away(tmp_path, monkeypatch, begun):
     conversion = import_module("courseporter.api.convert")
 
     def taken(actor, job_id):
         with actor.store.write() as connection:
-            leases.claim(connection, "another", job_id=job_id)
+            job = leases.claim(connection, "another", job_id=job_id)
+        return job if begun else None
 
     monkeypatch.setattr(conversion, "run_one", taken)
     actor = api.start(tmp_path / "home")
