@@ -311,13 +311,24 @@ def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
     done = _run_once(actor, job.id) or _seen(actor, job.id)
     if done.status == "running":
         raise _elsewhere(done)
-    while done.status in ACTIVE:
-        if done.waiting_for == "disk":  # nobody makes room for a command that says nothing
-            raise _error_of(done)
-        time.sleep(max(PAUSE_SECONDS, min(5.0, done.run_after / 1000 - time.time())))
-        paused = done.waiting_for == "user"  # the window lets it go on, or stops it
-        done = (None if paused else _run_once(actor, job.id)) or _seen(actor, job.id)
+    if done.status in ACTIVE:
+        done = _waited(actor, done)
     return _finished(done)
+
+
+def _waited(actor: Actor, job: Job) -> Job:
+    """The job at its end.  While we wait we are seen, so that the window leaves it to us."""
+    leave = actor.store.stay(job.id)
+    try:
+        while job.status in ACTIVE:
+            if job.waiting_for == "disk":  # nobody makes room for a command that says nothing
+                raise _error_of(job)
+            time.sleep(max(PAUSE_SECONDS, min(5.0, job.run_after / 1000 - time.time())))
+            paused = job.waiting_for == "user"  # the window lets it go on, or stops it
+            job = (None if paused else _run_once(actor, job.id)) or _seen(actor, job.id)
+        return job
+    finally:
+        leave()
 
 
 def _run_once(actor: Actor, job_id: str) -> Job | None:

@@ -85,9 +85,15 @@ def interrupted(actor: Actor) -> int:
 
 
 def resume(actor: Actor, job_id: str) -> None:
-    """Let a waiting or paused job go on now, also a command's own, which may have ended."""
+    """Let a waiting or paused job go on now.
+
+    A command's own is left to the command while that waits for it, else given to the workers.
+    """
+    with actor.store.read() as connection:
+        found = overview.beginning_with(connection, job_id).id
+    left = bool(actor.store.absent([found]))
     with actor.store.write() as connection:
-        queue.resume(connection, overview.beginning_with(connection, job_id).id, to="default")
+        queue.resume(connection, found, to="default" if left else None)
 
 
 def resume_interrupted(actor: Actor) -> int:
