@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 
-_BLOCKS = re.compile(r"\n{2,}")
-_CLOCK = r"(?:(\d+):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_CLOCK = r"(?:(\d+):)?([0-5]\d):([0-5]\d)[.,](\d{3})"  # tools write SubRip's comma, too
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}")
-_SPEAKER = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
-_TAG = re.compile(r"</?[^>\n]*>")
+_SPEAKER = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^\s<>][^<>]*)>")
+_TAG = re.compile(r"<[^<>]*>")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -23,14 +23,12 @@ def subrip(data: bytes) -> bytes | None:
     where a cue stands on the picture and how it looks cannot be said in SubRip.
     """
     text = _decoded(data)
-    plain = text.removeprefix("\ufeff")
+    plain = text.removeprefix("\ufeff").lstrip()
     if not plain.startswith("WEBVTT"):
         return text.encode()
-    blocks = _BLOCKS.split(plain.replace("\r\n", "\n").replace("\r", "\n"))
-    cues = [cue for block in blocks if (cue := _cue(block))]
-    if not cues:
-        return None
-    return "\n".join(f"{number}\n{cue}\n" for number, cue in enumerate(cues, 1)).encode()
+    lines = plain.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    cues = [f"{number}\n{cue}\n" for number, cue in enumerate(_cues(lines), 1)]
+    return "\n".join(cues).encode() if cues else None
 
 
 def _decoded(data: bytes) -> str:
@@ -43,18 +41,23 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _cue(block: str) -> str | None:
-    """Times and text of a block; None for the header, notes, styles and cues that say nothing."""
-    lines = block.strip("\n").split("\n")
-    at = next((number for number, line in enumerate(lines[:2]) if "-->" in line), None)
-    times = _TIMES.match(lines[at]) if at is not None else None
-    if at is None or times is None:
-        return None
-    marked = (_TAG.sub("", _SPEAKER.sub(r"\1: ", line)) for line in lines[at + 1 :])
-    said = "\n".join(line for line in marked if line.strip())
-    return (
-        f"{_clock(*times.groups()[:4])} --> {_clock(*times.groups()[4:])}\n{said}" if said else None
-    )
+def _cues(lines: Iterable[str]) -> Iterator[str]:
+    """Times and text of every cue that says something: it ends at an empty line, or where the next
+    one begins.
+    """
+    times, said = "", list[str]()
+    for line in (*lines, ""):
+        found = _TIMES.match(line)
+        if found or not line:
+            if times and said:
+                yield "\n".join((times, *said))
+            times, said = _times(found) if found else "", []
+        elif times and (text := _TAG.sub("", _SPEAKER.sub(r"\1: ", line))).strip():
+            said.append(text)
+
+
+def _times(found: re.Match[str]) -> str:
+    return f"{_clock(*found.groups()[:4])} --> {_clock(*found.groups()[4:])}"
 
 
 def _clock(hours: str | None, minutes: str, seconds: str, thousandths: str) -> str:

@@ -59,3 +59,24 @@ def test_subrip_in_another_encoding_becomes_utf8(encoding):
 @pytest.mark.parametrize("text", ["WEBVTT", "WEBVTT\n\nNOTE\n\n00:00 --> never\nx\n"])
 def test_webvtt_without_a_cue_is_nothing(text):
     assert subrip(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT\nKind: captions\n00:01.000 --> 00:02.000\na\n\n00:03.000 --> 00:04.000\nb",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\na\n00:03.000 --> 00:04.000\nb\n",
+        "WEBVTT\n\n00:00:01,000 --> 00:00:02,000\na\n\n00:00:03,000 --> 00:00:04,000\nb\n",
+        "\n\nWEBVTT\n\n00:01.000 --> 00:02.000\n \na\n\n\n00:03.000 --> 00:04.000\nb\n\n",
+    ],
+)
+def test_cues_written_carelessly_are_all_kept(text):
+    made = "1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:03,000 --> 00:00:04,000\nb\n"
+    assert subrip(text.encode()) == made.encode()
+
+
+@pytest.mark.parametrize("text", ["<", "<v ", "<v.", "<v" + " " * 9, "<v a"])
+def test_a_long_line_with_open_tags_takes_no_longer_than_others(text):
+    line = text * (200_000 // len(text)) + "<v" + " " * 200_000  # minutes, where time grew squared
+    made = subrip(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{line}".encode())
+    assert made == f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n".encode()
