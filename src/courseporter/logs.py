@@ -10,16 +10,23 @@ from pathlib import Path
 
 MOST_BYTES = 2 << 20
 KEPT = 3
+_QUOTE = r"\\*[\"']"  # also of a quoted text in a quoted text
+_IS = rf"(?:(?:{_QUOTE})?\s*[:=]\s*|{_QUOTE}\s*,\s*(?=b?{_QUOTE}))"
+_QUOTED = rf"(b?({_QUOTE}))(?:(?!\4)(?:\\.|[^\\\n]))*"
+# of these headers every word to the end is secret: "Basic …", "sid=…; csrf=…"
+_HEADER = re.compile(rf"(?i)(authorization|cookie)({_IS})(?:{_QUOTED}|\S.*)")
 _SECRET = re.compile(
-    r"(?i)(authorization|cookie|bearer|password|passwd|secret(?:[-_]\w+)?|token|api[-_]?key)"
-    r"([\"']?\s*[:=]\s*[\"']?|\s+)(?:bearer\s+)?[^\s\"',;&]+"
+    r"(?i)(bearer|password|passwd|secret(?:[-_]\w{1,40})?|token|session_?id|api[-_]?key)"
+    rf"({_IS}|\s+)(?:{_QUOTED}|(?:bearer\s+)?[^\s\"',;&]+)"
 )
-_IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/@]+@")
+_IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/]+@")
 
 
 def redact(text: str) -> str:
     """The text without what looks like a credential."""
-    return _IN_ADDRESS.sub(r"\1***@", _SECRET.sub(r"\1\2***", text))
+    for names in (_HEADER, _SECRET):
+        text = names.sub(r"\1\2\3***", text)
+    return _IN_ADDRESS.sub(r"\1***@", text)
 
 
 class Redacted(logging.Formatter):
