@@ -6,7 +6,8 @@ import re
 from html import escape
 from urllib.parse import unquote
 
-from courseporter.formats.html.tags import start_tags
+from courseporter.formats.html.tags import Tag, start_tags
+from courseporter.formats.html.tags import unquote as unquote_value
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx.attributes import plain_html
 from courseporter.model import ASSET_SCHEME
@@ -21,6 +22,7 @@ _SET = re.compile(
     r"(srcset\s*=\s*)([\"'])\s*(courseporter-asset:[^\"'\s,]*)[^\"']*\2", re.IGNORECASE
 )
 _STATIC = re.compile(r"(?<=[\"'])/(?=static/)")
+_CODE = re.compile("script|json|module|importmap|babel|jsx", re.IGNORECASE)  # types of scripts
 _BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNORECASE)
 
 
@@ -74,6 +76,7 @@ def _spelled_otherwise(html: str) -> str:
     """The HTML without `/static/` behind a quote, which the platform would replace.
 
     It means the same to a browser: a slash may be escaped in strings of scripts and style sheets.
+    A script of another type holds a template of HTML.
     """
     parts: list[str] = []
     position = 0
@@ -82,10 +85,16 @@ def _spelled_otherwise(html: str) -> str:
             end = tag.raw_end()
             parts += (
                 _STATIC.sub("&#47;", html[position : tag.end]),
-                _STATIC.sub(r"\\/", html[tag.end : end]),
+                _STATIC.sub("&#47;" if _is_template(tag) else r"\\/", html[tag.end : end]),
             )
             position = end
     return "".join((*parts, _STATIC.sub("&#47;", html[position:])))
+
+
+def _is_template(tag: Tag) -> bool:
+    values = (value for name, value, *_ in tag.attributes() if name == "type" and value)
+    kind = unquote_value(next(values, '""'))[1].strip()
+    return tag.name == "script" and bool(kind) and not _CODE.search(kind)
 
 
 def anchor(address: str, text: str, *, new_window: bool = True) -> str:

@@ -52,6 +52,10 @@ def test_a_percent_encoded_path_names_the_same_file_as_the_path() -> None:
             "<style>p{background:url('/static/a')}</style>",
             "<style>p{background:url('\\/static/a')}</style>",
         ),
+        (
+            "<script type='module'>f('/static/a')</script><script type=text/html>'/static/b'",
+            "<script type='module'>f('\\/static/a')</script><script type=text/html>'&#47;static/b'",
+        ),
         ("<p>/static/a.png</p>", "<p>/static/a.png</p>"),
         (
             '<img src="courseporter-asset:a.png" alt="/static/a.png">',
