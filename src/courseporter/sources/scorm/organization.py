@@ -47,8 +47,13 @@ class Organizations:
         self._put_default_first(elements)
 
     def _read_unreached(self) -> None:
-        """Ways through sub-manifests that no item takes, lest their lessons vanish."""
-        for element, scope in self._manifest.parts[1:]:
+        """Ways through sub-manifests that no item takes, lest their lessons vanish.
+
+        Those that no item names come first: they may lead to the others.
+        """
+        named = {_ref_of(item) for item in self._manifest.root.iter("{*}item")}
+        parts = sorted(self._manifest.parts[1:], key=lambda part: part[1].identifier in named)
+        for element, scope in parts:
             meant = self._manifest.manifests[scope.identifier][0] is element
             taken = _default_below(element) if meant and scope.identifier in self._reached else None
             for organization in _organizations_below(element):
@@ -232,6 +237,10 @@ def _items_below(manifest: Element) -> list[Element]:
     return [] if organization is None else list(children(organization, "item"))
 
 
+def _ref_of(item: Element) -> str:
+    return (item.get("identifierref") or "").strip()
+
+
 def _circles(manifest: Manifest) -> set[str]:
     """Identifiers of manifests that contain themselves, or one that does."""
     below: dict[str, list[str]] = {}
@@ -241,7 +250,7 @@ def _circles(manifest: Manifest) -> set[str]:
         todo = _items_below(element)
         while todo:
             item = todo.pop()
-            ref = (item.get("identifierref") or "").strip()
+            ref = _ref_of(item)
             if ref in manifest.manifests and ref not in scope.resources:
                 below.setdefault(identifier, []).append(ref)
             todo += children(item, "item")

@@ -383,6 +383,19 @@ def test_a_sub_manifest_that_no_item_names_is_another_way_through_the_content(tm
     assert "“S1O”" in found.problems["other_organizations"].message
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_way_that_leads_through_other_sub_manifests_goes_first(tmp_path, turned):
+    parts = [
+        SUB.format("S1", item("X", ref="R1") + item("Y", ref="S2"), ""),
+        SUB.format("S2", item("Z", ref="R1"), ""),
+    ]
+    inner = "".join(reversed(parts) if turned else parts)
+    resources = f"<resources>{resource('R1', 'index.html')}</resources>"
+    found = read(package(tmp_path, manifest(body=f"<organizations/>{resources}{inner}")))
+    assert [e.ref for e in found.entries if e.outcome == "converted"] == ["R1"]
+    assert [e.ref for e in found.entries if e.outcome == "skipped"] == ["X", "Y", "Z"]
+
+
 def test_of_a_named_sub_manifest_only_the_ways_not_taken_are_offered(tmp_path):
     part = SUB.format("S1", item("X", ref="SR"), resource("SR", "sub.html")).replace(
         "</organizations>",
