@@ -324,8 +324,9 @@ def _waited(actor: Actor, job: Job) -> Job:
             if job.waiting_for == "disk":  # nobody makes room for a command that says nothing
                 raise _error_of(job)
             time.sleep(max(PAUSE_SECONDS, min(5.0, job.run_after / 1000 - time.time())))
-            paused = job.waiting_for == "user"  # the window lets it go on, or stops it
-            job = (None if paused else _run_once(actor, job.id)) or _seen(actor, job.id)
+            job = _seen(actor, job.id)
+            if job.waiting_for != "user":  # else the window lets it go on, or stops it
+                job = _run_once(actor, job.id) or _seen(actor, job.id)
         return job
     finally:
         leave()

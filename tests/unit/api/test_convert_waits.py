@@ -88,6 +88,38 @@ def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(tmp_path, monkey
     assert (tmp_path / "o.tar.gz").exists() is (wish is not api.cancel)
 
 
+def test_a_job_that_is_paused_while_its_command_waits_for_another_try_stays_paused(
+    tmp_path, monkeypatch
+):
+    conversion = import_module("courseporter.api.convert")
+    run, clock, runs, waited = conversion.run_one, conversion.time, list[str](), list[int]()
+
+    class Clock:
+        """Somebody pauses the job in the first wait, and lets it go on in the third."""
+
+        monotonic, time = clock.monotonic, clock.time
+
+        @staticmethod
+        def sleep(_seconds):
+            waited.append(len(runs))
+            if len(waited) in (1, 3):
+                (api.pause if len(waited) == 1 else api.resume)(actor, runs[0])
+
+    def later(actor, job_id):
+        runs.append(job_id)
+        return run(actor, job_id) if len(runs) > 1 else None
+
+    monkeypatch.setattr(conversion, "run_one", later)
+    monkeypatch.setattr(conversion, "time", Clock)
+    actor = api.start(tmp_path / "home")
+    source = scorm(tmp_path / "golf.zip", [(1, "Play", "a.html")])
+    try:
+        api.convert(actor, source, tmp_path / "o.tar.gz")
+    finally:
+        api.stop(actor)
+    assert waited == [1, 1, 1]
+
+
 def test_a_command_waits_for_whoever_went_on_with_its_paused_job(tmp_path, monkeypatch):
     conversion = import_module("courseporter.api.convert")
     run, clock, runs, seen = conversion.run_one, conversion.time, list[str](), list[str]()
