@@ -249,14 +249,17 @@ def test_a_package_into_no_folder_is_wrong_usage(shell, tmp_path, out):
 
 
 @pytest.mark.parametrize("place", ["", "below/"])
-def test_a_package_into_the_folder_that_is_read_is_wrong_usage(shell, tmp_path, place):
+def test_a_package_or_a_dump_into_the_folder_that_is_read_is_wrong_usage(shell, tmp_path, place):
     source = tmp_path / "course"
     with zipfile.ZipFile(golf(tmp_path)) as archive:
         archive.extractall(source)
     (source / "below").mkdir()
     refused = shell.run("convert", source, "-o", f"{source}/{place}o.tar.gz")
     assert (refused.code, "folder that is read" in refused.said) == (2, True)
-    assert shell.run("convert", source, "-o", f"{source}.tar.gz").code == 0
+    words = ("convert", source, "-o", f"{source}.tar.gz", "--dump")
+    refused = shell.run(*words, f"{source}/{place}")
+    assert (refused.code, "folder that is read" in refused.said) == (2, True)
+    assert shell.run(*words, f"{source}-dump").code == 0
 
 
 def test_a_dump_where_a_file_lies_is_refused(shell, tmp_path):

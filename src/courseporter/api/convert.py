@@ -74,7 +74,10 @@ def convert(  # noqa: PLR0913 - the options of the command
 
     def attempt() -> Result:
         presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
-        _refuse(actor, path, out, force=force)
+        _refuse(actor, out, force=force)
+        _refuse_inside(path, out)
+        if dump is not None:
+            _refuse_inside(path, dump)
         sha256 = fingerprint(path) if path.exists() else ""
         prepared = _prepared(actor, path, sha256, source, scorm, watch)
         draft_id = drafts.of_job(actor.store, prepared.id)[0].id
@@ -194,19 +197,12 @@ def result_of(actor: Actor, draft_id: str) -> Result:
     )
 
 
-def _refuse(actor: Actor, path: Path, out: Path, *, force: bool) -> None:
+def _refuse(actor: Actor, out: Path, *, force: bool) -> None:
     if out.is_dir() or not out.parent.is_dir():
         what = "is a folder" if out.is_dir() else "lies in no folder that exists"
         raise PorterError(
             f"“{out}” {what}, so no package can be written there.",
             "Name a file in a folder that exists, such as course.tar.gz.",
-            str(out),
-            code="usage",
-        )
-    if path.is_dir() and out.parent.resolve().is_relative_to(path.resolve()):
-        raise PorterError(
-            f"“{out.name}” would lie in the folder that is read, and be part of it the next time.",
-            "Name a place outside of that folder.",
             str(out),
             code="usage",
         )
@@ -222,6 +218,18 @@ def _refuse(actor: Actor, path: Path, out: Path, *, force: bool) -> None:
             f"“{out.name}” exists already.",
             "Choose another name, or replace it with --force.",
             str(out),
+        )
+
+
+def _refuse_inside(path: Path, written: Path) -> None:
+    """Nothing is written into the folder that is read: the same command would not find the same."""
+    if path.is_dir() and written.resolve().is_relative_to(path.resolve()):
+        raise PorterError(
+            f"“{written.name}” would lie in the folder that is read, and be part of it the next "
+            "time.",
+            "Name a place outside of that folder.",
+            str(written),
+            code="usage",
         )
 
 
