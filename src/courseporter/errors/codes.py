@@ -260,7 +260,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "unknown_sheets": ProblemCode(
         "A workbook has sheets that the template does not know.", "warning"
     ),
-    "encoding_guessed": ProblemCode("A table is not UTF-8; its encoding was guessed.", "warning"),
+    "encoding_guessed": ProblemCode(
+        "A table, or captions, are not UTF-8; the encoding was guessed.", "warning"
+    ),
     "formula_unsolved": ProblemCode("A workbook holds formulas without their results.", "warning"),
     "course_made_up": ProblemCode("course.csv has no row that can be used.", "warning"),
     "lesson_link_broken": ProblemCode("A link leads to a lesson that is not there.", "warning"),

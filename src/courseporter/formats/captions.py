@@ -31,6 +31,15 @@ def subrip(data: bytes) -> bytes | None:
     return "\n".join(cues).encode() if cues else None
 
 
+def is_guess(data: bytes) -> bool:
+    """Whether captions are read in an encoding that nothing in them names: see `subrip`."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return not data.startswith(_UTF16)
+    return False
+
+
 def _decoded(data: bytes) -> str:
     """By the byte order mark, else as UTF-8, else as Windows-1252."""
     if data.startswith(_UTF16):

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
-from courseporter.formats.captions import subrip
+from courseporter.formats.captions import is_guess, subrip
 from courseporter.formats.context import Context
 from courseporter.model import ASSET_SCHEME, Asset, Caption
 from courseporter.sources.csv_template.layout import Layout
@@ -44,6 +44,7 @@ class Files:
         self.waiting = 0  # bytes of fresh files that may be held in memory until they are taken
         self._captions: dict[str, list[str]] | None = None
         self._readable: dict[str, str | None] = {}  # captions → the asset that Open edX can read
+        self._guessed: list[str] = []  # captions whose encoding is a guess
         self.keeping = True  # False: look only, because an earlier run has kept them
 
     def find(self, name: str) -> str | None:
@@ -96,7 +97,9 @@ class Files:
         return taken
 
     def problems(self) -> list[Problem]:
-        """One problem for all missing files, one for all files that nothing refers to."""
+        """One problem for all missing files, one for all files that nothing refers to, and one for
+        captions in an encoding that was guessed.
+        """
         found: list[Problem] = []
         if self._missing:
             found.append(_missing(self._missing, workbook=self._archive is None))
@@ -104,6 +107,8 @@ class Files:
         spare = [path for path in members if path not in self._used and path not in self._own]
         if spare:
             found.append(_unreferenced(spare))
+        if self._guessed:
+            found.append(_captions_guessed(self._guessed))
         return found
 
     def _as_subrip(self, path: str, where: str, key: str | None) -> str | None:
@@ -113,6 +118,8 @@ class Files:
         made = subrip(data)
         if made == data:
             return self.use(path, where, key)
+        if is_guess(data):
+            self._guessed.append(path)
         self._used.add(path)
         if made is None:
             return None
@@ -198,5 +205,19 @@ def _unreferenced(paths: list[str]) -> Problem:
         message=f"{message}{more}.",
         where=paths[0],
         hint="If a lesson should show one of them, name it in the lesson’s file or content.",
+        count=len(paths),
+    )
+
+
+def _captions_guessed(paths: list[str]) -> Problem:
+    listed = ", ".join(f"“{path}”" for path in paths[:SHOWN])
+    more = f" and {len(paths) - SHOWN:,} more" if len(paths) > SHOWN else ""
+    return Problem(
+        code="encoding_guessed",
+        severity="warning",
+        message=f"Captions are not UTF-8: {listed}{more}. They were read as Windows-1252; "
+        "check their umlauts and accents.",
+        where=paths[0],
+        hint="To be sure, save them as UTF-8 and import again.",
         count=len(paths),
     )

@@ -253,6 +253,17 @@ def test_captions_that_open_edx_cannot_read_become_subrip(read):
     assert "My clip.fr.vtt” hold nothing" in found.entry("lesson", "m").reason
 
 
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("cp1252", True), ("utf-8", False), ("utf-16", False)]
+)
+def test_captions_in_an_encoding_that_was_guessed_are_told(read, encoding, told):
+    captions = "1\n00:00:01,000 --> 00:00:02,000\nGrüße\n".encode(encoding)
+    row = {"type": "video", "file": "v.mp4"}
+    found = read(files={"v.mp4": b"V", "v.srt": captions}, lessons=[row])
+    guessed = [one for one in found.problems if one.code == "encoding_guessed"]
+    assert [(one.where, one.count) for one in guessed] == [("v.srt", 1)] * told
+
+
 def test_a_captions_column_goes_before_files_of_the_same_stem(read):
     found = read(
         files=FILES | {"x.srt": b"x"},
