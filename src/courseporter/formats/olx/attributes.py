@@ -15,8 +15,11 @@ MOST_TITLE = 255
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile("[\t\n\r]+")
 _MARKUP = re.compile('[&<>"\t\n\r\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
-_PATH = re.compile(r"/(?=(?:static|course|jump_to|jump_to_id|c4x)/)")
+_AREA = r"(?=(?:static|course|jump_to|jump_to_id|c4x)/)"
+_PATH = re.compile(rf"/{_AREA}")
 _QUOTED_PATH = re.compile(rf"(?<='){_PATH.pattern}")
+# tags, and addresses behind a quote in the words between them
+_TAG_OR_PATH = re.compile(rf"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>|(?<=[\"'])(?:/|&#47;){_AREA}")
 _JSON_BLANKS = " \t\n\r"
 
 
@@ -90,6 +93,20 @@ def plain_html(text: str, *, quote: bool = True) -> str:
 def leave_paths(html: str) -> str:
     """The HTML or XML with every address spelled so that the platform does not replace it."""
     return _PATH.sub("&#47;", html) if "/" in html else html
+
+
+def part_paths(xml: str) -> str:
+    """Well-formed XML with a tag in every address behind a quote in its words.
+
+    Capa reads the XML and writes it anew before addresses are replaced: no spelling outlives that.
+    """
+    if "/static/" not in xml and "&#47;" not in xml:
+        return xml
+    return _TAG_OR_PATH.sub(_parted, xml)
+
+
+def _parted(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else "<span>/</span>"
 
 
 def text_html(text: str) -> str:

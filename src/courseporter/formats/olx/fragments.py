@@ -6,7 +6,7 @@ import re
 
 from courseporter.formats.html import to_text, to_xml
 from courseporter.formats.html.xml import space_attribute
-from courseporter.formats.olx.attributes import text_html
+from courseporter.formats.olx.attributes import part_paths, text_html
 from courseporter.formats.olx.links import Links
 from courseporter.model import Markup, Question
 
@@ -22,7 +22,7 @@ _ONE_PARAGRAPH = re.compile(r"\s*<p>((?:(?!<p[ >]).)*)</p>\s*", re.DOTALL)
 
 def fragment(text: str, markup: Markup, links: Links) -> str:
     """The text as well-formed XML."""
-    return text_html(text) if markup == "text" else links.rewrite(to_xml(text))
+    return part_paths(text_html(text) if markup == "text" else links.rewrite(to_xml(text)))
 
 
 def plain(text: str, markup: Markup) -> str:

@@ -180,6 +180,22 @@ def test_nothing_that_an_author_wrote_refers_to_a_file_that_is_not_there(block: 
             assert not re.search(rb"""["']/static/none""", data)
 
 
+@pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "short_text"])
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [("text", PATHS), ("html", f"<p title=\"'/static/t'\">{PATHS}</p><p><code>{PATHS}</code></p>")],
+)
+def test_words_of_a_question_name_no_file_when_capa_has_written_them_anew(
+    kind: str, markup: str, text: str
+) -> None:
+    """It reads `&#47;` and writes a slash, and only then the platform replaces addresses."""
+    (leaf,) = written("t", Quiz(questions=(asked_of(kind, markup, text),)))
+    for _, data in leaf.files:
+        words = "\0".join(map(str, etree.fromstring(data).itertext()))
+        assert "static/none.js" in words
+        assert not re.search("[\"']/static/", words)
+
+
 def test_a_page_keeps_every_byte() -> None:
     html = "<p>1 &lt; 2 <b>x</b></p>\r\n<script>a && b</script><li>é ]]>"
     assert only("t", Text(html=html))[1] == html
