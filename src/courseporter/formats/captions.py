@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 _CLOCK = r"(?:(\d+):)?([0-5]\d):([0-5]\d)[.,](\d{3})"  # tools write SubRip's comma, too
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}")
@@ -19,16 +20,44 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def subrip(data: bytes) -> bytes | None:
     """The captions as SubRip; None for WebVTT without a cue.
 
-    SubRip in UTF-8 stays byte for byte.  Of WebVTT stay times, texts and the names of speakers;
-    where a cue stands on the picture and how it looks cannot be said in SubRip.
+    SubRip in UTF-8 that Open edX can read stays byte for byte.  Of WebVTT stay times, texts and the
+    names of speakers; where a cue stands on the picture and how it looks cannot be said in SubRip.
     """
     text = _decoded(data)
     plain = text.removeprefix("\ufeff").lstrip()
-    if not plain.startswith("WEBVTT"):
-        return text.encode()
     lines = plain.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cues = [f"{number}\n{cue}\n" for number, cue in enumerate(_cues(lines), 1)]
-    return "\n".join(cues).encode() if cues else None
+    if plain.startswith("WEBVTT"):
+        return _numbered(_cues(lines))
+    return (_numbered(_closed(lines)) if _is_torn(lines) else None) or text.encode()
+
+
+def _numbered(cues: Iterable[str]) -> bytes | None:
+    parts = [f"{number}\n{cue}\n" for number, cue in enumerate(cues, 1)]
+    return "\n".join(parts).encode() if parts else None
+
+
+def _is_torn(lines: list[str]) -> bool:
+    """Whether SubRip has empty lines within texts, and times that leave no doubt where cues begin.
+
+    Open edX (pysrt, with ERROR_RAISE) then shows none of the captions.
+    """
+    timed = {number for number, line in enumerate(lines) if "-->" in line}
+    filled = [bool(line.strip()) for line in (*lines, "")]
+    begins = (n for n in range(len(lines)) if filled[n] and not filled[n - 1])
+    torn = any(number not in timed and number + 1 not in timed for number in begins)
+    return torn and all(_TIMES.match(lines[number]) for number in timed)
+
+
+def _closed(lines: list[str]) -> Iterator[str]:
+    """Cues of SubRip whose texts may hold empty lines, without those lines."""
+    lines = [line for line in lines if line.strip()]
+    starts = [number for number, line in enumerate(lines) if _TIMES.match(line)]
+    counted = all(number and lines[number - 1].strip().isdecimal() for number in starts)
+    for start, end in pairwise((*starts, len(lines) + counted)):
+        said = lines[start + 1 : end - counted]
+        found = _TIMES.match(lines[start])
+        if found and said:
+            yield "\n".join((_times(found), *said))
 
 
 def is_guess(data: bytes) -> bool:

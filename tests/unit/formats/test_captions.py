@@ -8,6 +8,9 @@ from courseporter.formats.captions import subrip
 
 SUBRIP = "1\n00:00:01,000 --> 00:00:02,500\nGrüße\n\n"
 
+FIRST = "00:00:01,000 --> 00:00:02,000"
+LAST = "00:00:03,000 --> 00:00:04,000"
+
 WEBVTT = """WEBVTT - some title
 Language: en
 
@@ -54,6 +57,26 @@ def test_subrip_that_can_be_read_stays_byte_for_byte(encoding):
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
 def test_subrip_in_another_encoding_becomes_utf8(encoding):
     assert subrip(SUBRIP.encode(encoding)) == SUBRIP.encode()
+
+
+@pytest.mark.parametrize(
+    ("torn", "said"),
+    [
+        (f"1\n{FIRST}\na\n \n<i>b</i>\n\n\n2\n{LAST}\n7\n", ("a\n<i>b</i>", "7")),
+        (f"1\n\n{FIRST}\na\n\n2\n\n{LAST}\nb\n", ("a", "b")),
+        (f"{FIRST}\na\n\n12\n\n{LAST}\nb", ("a\n12", "b")),
+    ],
+)
+def test_an_empty_line_within_a_text_costs_no_captions(torn, said):
+    """The reader of Open edX takes it for the end of a cue, and then refuses the whole file."""
+    mended = f"1\n{FIRST}\n{said[0]}\n\n2\n{LAST}\n{said[1]}\n"
+    assert subrip(torn.encode()) == mended.encode()
+    assert subrip(mended.encode()) == mended.encode()
+
+
+@pytest.mark.parametrize("text", ["no captions\n\nat all\n", "1\n0:1 --> 0:2\na\n\nb\n"])
+def test_what_is_no_subrip_stays_as_it_is(text):
+    assert subrip(text.encode()) == text.encode()
 
 
 @pytest.mark.parametrize("text", ["WEBVTT", "WEBVTT\n\nNOTE\n\n00:00 --> never\nx\n"])
