@@ -31,6 +31,20 @@ def test_each_state_has_its_word(fields, word):
     assert words.badge(job_row(**fields)).word == word
 
 
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (812, "812 bytes"),
+        (1_812, "1.8 kB"),
+        (358_007, "358 kB"),
+        (2_240_000, "2.2 MB"),
+        (48_100_000, "48 MB"),
+    ],
+)
+def test_sizes_have_two_digits_or_three(amount, said):
+    assert words.size(amount) == said
+
+
 def test_progress_says_amount_rate_and_time_left():
     pace = Pace()
     for second in range(13):

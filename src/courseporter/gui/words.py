@@ -205,9 +205,10 @@ def decimal(amount: float) -> str:
 
 
 def size(amount: int) -> str:
-    """Such as “48 MB” (1 MB is 1,000,000 bytes)."""
+    """Such as “48 MB” or “1.8 kB” (1 MB is 1,000,000 bytes)."""
+    small = amount < 10_000 or 1_000_000 <= amount < 10_000_000
     return QLocale().formattedDataSize(
-        amount, 1 if amount < 10_000_000 else 0, QLocale.DataSizeFormat.DataSizeSIFormat
+        amount, 1 if small else 0, QLocale.DataSizeFormat.DataSizeSIFormat
     )
 
 

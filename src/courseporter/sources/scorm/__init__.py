@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import BinaryIO, ClassVar, cast
 
@@ -17,6 +17,7 @@ from courseporter.formats.scorm_player.choice import MODES
 from courseporter.formats.scorm_player.inspection import Inspector
 from courseporter.model import Asset, Package, PackageMode
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources.scorm.items import Item
 from courseporter.sources.scorm.layout import Laid
 from courseporter.sources.scorm.locate import holds_manifest
 from courseporter.sources.scorm.package import ScormPackage
@@ -50,7 +51,7 @@ class ScormSource(Source):
                     version=package.version,
                     key=organization.key,
                     title=package.title_of(organization, place.path.stem),
-                    lessons=len(organization.items),
+                    lessons=_lessons(organization.items),
                 )
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
@@ -64,10 +65,12 @@ class ScormSource(Source):
         organization = package.choose(ref.key)
         course = package.course(organization, place.path.stem)
         rows, kept = package.lay(organization, _asset_name(place), _mode(place)), False
+        done = 0
         for begin in range(0, package.count, CHUNK):
             batch = list(islice(rows, CHUNK))
             end = begin + len(batch)
             launches = _launches(batch)
+            done += _lessons(organization.items[begin:end])
             if begin >= start:
                 problems, remarks = _opening(place, package, ctx) if begin == 0 else ((), None)
                 if end == package.count:
@@ -79,10 +82,14 @@ class ScormSource(Source):
                     problems=problems,
                     assets=(_keep(place, ctx),) if launches and not kept else (),
                     course=course if begin == 0 else None,
-                    done=min(end, len(organization.items)),
+                    done=done,
                     remarks=remarks,
                 )
             kept = kept or launches
+
+
+def _lessons(items: Iterable[Item]) -> int:
+    return sum(item.is_lesson for item in items)
 
 
 def _parsed(place: Place, ctx: Context) -> ScormPackage:

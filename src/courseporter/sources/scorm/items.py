@@ -68,6 +68,11 @@ class Item(msgspec.Struct):
     line: int = 0
     told: Told = NOTHING
 
+    @property
+    def is_lesson(self) -> bool:
+        """Whether it is more than a heading of the items below it."""
+        return bool(self.ref) or not self.parent
+
 
 class Organization(msgspec.Struct):
     """One way through the content: `key` is its identifier, or its number when it has none.

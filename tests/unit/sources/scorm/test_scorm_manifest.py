@@ -212,6 +212,21 @@ def test_prerequisites_are_told(tmp_path):
 # ------------------------------------------------------------------------ organizations
 
 
+def test_headings_are_not_counted_as_lessons(tmp_path):
+    path = package(
+        tmp_path,
+        manifest(
+            item("heading", item("A", ref="R1") + item("B", ref="R1"))
+            + item("both", item("C", ref="R1"), ref="R1")
+            + item("bare")
+        ),
+    )
+    found = read(path)
+    assert found.refs[0].lessons == 5
+    assert found.chunks[-1].done == 5
+    assert len(found.entries) == 6
+
+
 def test_the_default_organization_comes_first_and_the_other_is_skipped(tmp_path):
     body = f"<organizations default='B'>{ORG.format('A', item('I1', ref='R1'))}"
     body += f"{ORG.format('B', item('I2', ref='R1'))}</organizations>"
