@@ -49,6 +49,16 @@ def own_signals():
         signal.signal(number, handler)
 
 
+@pytest.fixture
+def actor(tmp_path):
+    """Somebody at an open store in `tmp_path`/home."""
+    from courseporter import api
+
+    made = api.start(tmp_path / "home")
+    yield made
+    api.stop(made)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

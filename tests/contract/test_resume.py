@@ -20,13 +20,6 @@ LESSONS = 1_050  # more than two chunks
 
 
 @pytest.fixture
-def actor(tmp_path):
-    actor = api.start(tmp_path / "home")
-    yield actor
-    api.stop(actor)
-
-
-@pytest.fixture
 def package(tmp_path):
     tables = simple_tables(LESSONS)
     for row in tables["lessons"][::400]:

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from courseporter import api
 from fakes.material import scorm, simple_tables, template
 from fakes.workbook import workbook
-
-
-@pytest.fixture
-def actor(tmp_path):
-    acting = api.start(tmp_path / "home")
-    yield acting
-    api.stop(acting)
-
 
 COUNTS = (
     ("course.csv", 1),

@@ -9,13 +9,6 @@ from fakes.material import simple_tables, template
 
 
 @pytest.fixture
-def actor(tmp_path):
-    made = api.start(tmp_path / "home")
-    yield made
-    api.stop(made)
-
-
-@pytest.fixture
 def two_courses(tmp_path):
     tables = simple_tables(20)
     tables["course"] += [{"external_id": "d", "title": "Glazing", "language": "en"}]

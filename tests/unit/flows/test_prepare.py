@@ -11,13 +11,6 @@ from fakes.material import simple_tables, simple_template, template
 
 
 @pytest.fixture
-def actor(tmp_path):
-    made = api.start(tmp_path / "home")
-    yield made
-    api.stop(made)
-
-
-@pytest.fixture
 def stopped(actor, tmp_path, monkeypatch):
     """A job that was stopped after its file had been detected, before any of it was stored."""
 
