@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from courseporter.formats.context import Limits
+from courseporter.context import Limits
 from courseporter.formats.olx_package import read_package
 from courseporter.model import (
     Assignment,

@@ -6,8 +6,8 @@ import io
 from hashlib import sha256
 from pathlib import Path
 
+from courseporter.context import Limits
 from courseporter.errors import Canceled
-from courseporter.formats.context import Limits
 from courseporter.model import Asset, Block, Course, Node, Option, Question, Quiz, Text
 
 SMALL = 64 * 1024  # bytes: larger files must be opened

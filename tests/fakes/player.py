@@ -8,8 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from courseporter.context import Limits
 from courseporter.formats.archive import open_archive, open_stored
-from courseporter.formats.context import Limits
 from courseporter.formats.scorm_player import Player, Wishes
 from courseporter.model import Package
 from fakes.zips import zip_of

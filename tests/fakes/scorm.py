@@ -6,11 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+from courseporter.context import Limits
 from courseporter.errors import InputError, Problem
-from courseporter.formats.context import Limits
-from courseporter.formats.place import Place
 from courseporter.model import Asset, Course, Entry, Node
 from courseporter.sources import Chunk, CourseRef
+from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
 from fakes.zips import write, zip_of
 

@@ -16,6 +16,7 @@ from courseporter.api.edits import validate_course
 from courseporter.api.imports import enqueue_prepare, enqueue_publish
 from courseporter.api.results import Output, Result
 from courseporter.api.workers import run_one
+from courseporter.disk.staging import staged
 from courseporter.errors import (
     Canceled,
     ConflictError,
@@ -26,7 +27,6 @@ from courseporter.errors import (
 )
 from courseporter.flows.material import fingerprint, limits_of
 from courseporter.formats.olx_package import read_package
-from courseporter.formats.staging import staged
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
 from courseporter.model import PackageMode

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from courseporter.api.actor import Actor
+from courseporter.disk.staging import staged
 from courseporter.errors import ConflictError, SettingsError
-from courseporter.formats.staging import staged
 from courseporter.settings import full_path
 
 BUNDLED = Path(__file__).parent.parent / "bundled"

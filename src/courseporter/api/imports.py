@@ -12,12 +12,12 @@ from courseporter.api.actor import Actor
 from courseporter.api.values import CourseChoice, ErrorView, Sniff, SourceInfo, TargetInfo
 from courseporter.errors import ConflictError, InputError, PorterError
 from courseporter.flows.material import Sketch, fingerprint, limits_of
-from courseporter.formats.place import Place
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob
 from courseporter.model import PackageMode
 from courseporter.settings import full_path
 from courseporter.sources import CourseRef
+from courseporter.sources.place import Place
 from courseporter.sources.registry import SOURCES, detect, named
 from courseporter.targets.olx import OlxTarget
 from courseporter.workspace import drafts

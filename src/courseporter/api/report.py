@@ -11,8 +11,8 @@ from pathlib import Path
 from courseporter.api.actor import Actor
 from courseporter.api.consent import scorm_question
 from courseporter.api.values import ScormQuestion
+from courseporter.disk.staging import staged
 from courseporter.errors import Problem, SettingsError, place_of
-from courseporter.formats.staging import staged
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
 from courseporter.model import Entry

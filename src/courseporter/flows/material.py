@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from courseporter.context import Limits
 from courseporter.errors import refused_home
-from courseporter.formats.context import Limits
 from courseporter.jobs.run import Run
 from courseporter.model import Asset
 from courseporter.settings import read_preferences

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from courseporter.errors import InputError, Problem
 from courseporter.flows.material import Material, fingerprint
-from courseporter.formats.place import Place
 from courseporter.jobs import queue
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Job
 from courseporter.jobs.run import Run
 from courseporter.sources import Chunk, CourseRef, Cursor
+from courseporter.sources.place import Place
 from courseporter.sources.registry import detect as find_source
 from courseporter.sources.registry import named
 from courseporter.store.assets import Stored

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 import msgspec
 
+from courseporter.context import Context
 from courseporter.errors import Problem
-from courseporter.formats.context import Context
-from courseporter.formats.place import Place
 from courseporter.model import Asset, Course, Entry, Node
+from courseporter.sources.place import Place
 
 Cursor = dict[str, int | str] | None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from courseporter.errors import InputError
 from courseporter.formats.archive import describe
-from courseporter.formats.place import Place
 from courseporter.sources import Source
 from courseporter.sources.csv_template import CsvSource
+from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
 
 SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource())

@@ -11,8 +11,8 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from courseporter.context import Context
 from courseporter.errors import Problem
-from courseporter.formats.context import Context
 from courseporter.model import Asset, Course, Node, OutlineRow
 
 

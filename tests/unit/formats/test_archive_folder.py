@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import AuthError, InputError
 from courseporter.formats import archive as archives
 from courseporter.formats.archive import check_members, describe, pack_folder
-from courseporter.formats.context import Limits
 from fakes.zips import write, zip_of
 
 OPEN = []

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import AuthError, InputError
 from courseporter.formats import archive as archives
 from courseporter.formats.archive import check_members
 from courseporter.formats.archive.zip_file import HARMLESS
-from courseporter.formats.context import Limits
 from fakes.zips import HandmadeZip, deflated, write, zip_of
 
 OPEN = []

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
-from courseporter.formats.context import Limits
 from courseporter.formats.tabular import Columns, detect, escape_cell, open_delimited, open_workbook
 from fakes.workbook import Raw, workbook
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+from courseporter.context import Limits
 from courseporter.errors import AuthError, InputError
 from courseporter.formats.archive.folder import FolderArchive
 from courseporter.formats.archive.kind import describe, describe_file
@@ -16,7 +17,6 @@ from courseporter.formats.archive.member import Archive, Member, Raw
 from courseporter.formats.archive.packing import pack_folder
 from courseporter.formats.archive.proof import check_members
 from courseporter.formats.archive.zip_file import ZipArchive
-from courseporter.formats.context import Limits
 
 __all__ = [
     "Archive",

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from courseporter.context import Limits
 from courseporter.errors import AuthError, InputError
 from courseporter.formats.archive.directory import too_deep, too_many
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member, Raw
 from courseporter.formats.archive.names import is_clutter, shown
-from courseporter.formats.context import Limits
 
 
 class FolderArchive:

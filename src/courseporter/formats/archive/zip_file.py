@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
 from courseporter.formats.archive.code_page import MOST_TEXT, find_code_page, list_rank
 from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
@@ -24,7 +25,6 @@ from courseporter.formats.archive.stream import (
     MemberStream,
     Slice,
 )
-from courseporter.formats.context import Limits
 
 HARMLESS = 32 << 20  # bytes: what unpacks to less is never called a bomb, however well it packs
 _ENCRYPTED, _MASKED = 0x1, 0x2000

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive, Member, open_archive
-from courseporter.formats.context import Limits
 from courseporter.formats.gzip_stream import GzipReader
 from courseporter.formats.tar import PIECE, Stream, TarMember, TarReader
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from courseporter.context import Limits
 from courseporter.errors import Problem
-from courseporter.formats.context import Limits
 from courseporter.formats.olx.attributes import read_text_attribute
 from courseporter.formats.olx_package.course_rules import course_problems, policies_of
 from courseporter.formats.olx_package.facts import Fault

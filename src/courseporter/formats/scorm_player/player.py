@@ -13,9 +13,9 @@ from typing import BinaryIO, NamedTuple, Self, cast
 
 import msgspec
 
+from courseporter.context import Context
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive, Member
-from courseporter.formats.context import Context
 from courseporter.formats.scorm_player import bundled, names
 from courseporter.formats.scorm_player.content_types import content_type
 from courseporter.formats.scorm_player.files import (

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import cast
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
-from courseporter.formats.context import Limits
 from courseporter.formats.tabular.encoding import Encoded
 from courseporter.formats.tabular.table import Columns, Record, Table, column_name, is_blank
 

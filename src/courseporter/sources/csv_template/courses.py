@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import NamedTuple
 
+from courseporter.context import Context
 from courseporter.errors import Problem
-from courseporter.formats.context import Context
 from courseporter.model import Course, Entry, Outcome
 from courseporter.sources.csv_template.content import Contents, is_html
 from courseporter.sources.csv_template.files import Files

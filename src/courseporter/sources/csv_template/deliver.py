@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from courseporter.context import Context
+from courseporter.disk.spool import Table as Store
 from courseporter.errors import Problem
-from courseporter.formats.context import Context
-from courseporter.formats.spool import Table as Store
 from courseporter.model import Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.csv_template.content import Contents

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from courseporter.formats.spool import Spool
+from courseporter.disk.spool import Spool
 
 MOST = 500  # rows packed together
 RowType = TypeVar("RowType", bound=tuple[Any, ...])

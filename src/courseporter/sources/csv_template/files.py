@@ -11,10 +11,10 @@ import re
 from typing import BinaryIO
 from urllib.parse import quote, unquote
 
+from courseporter.context import Context
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
 from courseporter.formats.captions import is_guess, subrip
-from courseporter.formats.context import Context
 from courseporter.model import ASSET_SCHEME, Asset, Caption
 from courseporter.sources.csv_template.layout import Layout
 

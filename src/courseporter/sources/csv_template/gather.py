@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
+from courseporter.context import Context
+from courseporter.disk.spool import Spool
+from courseporter.disk.spool import Table as Store
 from courseporter.errors import Problem
-from courseporter.formats.context import Context
-from courseporter.formats.spool import Spool
-from courseporter.formats.spool import Table as Store
 from courseporter.formats.tabular import Ragged, Table
 from courseporter.model import Entry, Outcome
 from courseporter.sources.csv_template.families import Families

@@ -10,10 +10,9 @@ from functools import partial
 from io import BytesIO
 from typing import cast
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive, Member, open_stored
-from courseporter.formats.context import Limits
-from courseporter.formats.place import Place
 from courseporter.formats.tabular import (
     Encoded,
     Table,
@@ -23,6 +22,7 @@ from courseporter.formats.tabular import (
     open_workbook,
 )
 from courseporter.sources.csv_template.schema import LEVELS, REQUIRED_FILES, Level
+from courseporter.sources.place import Place
 
 FILES = {level.file: level.stem for level in LEVELS}
 STEMS = frozenset(FILES.values())

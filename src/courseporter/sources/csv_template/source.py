@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
+from courseporter.context import Context
+from courseporter.disk.spool import Spool
 from courseporter.errors import InputError
-from courseporter.formats.context import Context
-from courseporter.formats.place import Place
-from courseporter.formats.spool import Spool
 from courseporter.formats.tabular import Table
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.csv_template.content import Contents
@@ -47,6 +46,7 @@ from courseporter.sources.csv_template.schema import (
 )
 from courseporter.sources.csv_template.tables import unknown_sheets
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
+from courseporter.sources.place import Place
 
 RowType = TypeVar("RowType", bound=tuple[Any, ...])
 COUNTED = 4 << 20  # bytes of a table whose rows are counted beforehand

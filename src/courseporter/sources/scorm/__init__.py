@@ -9,14 +9,14 @@ from typing import BinaryIO, ClassVar, cast
 
 import msgspec
 
+from courseporter.context import Context
 from courseporter.errors import InputError, Problem
 from courseporter.formats.archive import check_members, pack_folder
-from courseporter.formats.context import Context
-from courseporter.formats.place import Place
 from courseporter.formats.scorm_player.choice import MODES
 from courseporter.formats.scorm_player.inspection import Inspector
 from courseporter.model import Asset, Package, PackageMode
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources.place import Place
 from courseporter.sources.scorm.items import Item
 from courseporter.sources.scorm.layout import Laid
 from courseporter.sources.scorm.locate import holds_manifest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from courseporter.context import Limits
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
-from courseporter.formats.context import Limits
 from courseporter.formats.names import static_name
 from courseporter.formats.scorm_player.choice import Lesson, told
 from courseporter.model import Course, Package, PackageMode

@@ -9,8 +9,8 @@ from array import array
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
+from courseporter.context import Context
 from courseporter.errors import InputError
-from courseporter.formats.context import Context
 from courseporter.formats.gzip_stream import GzipWriter, crc32
 from courseporter.formats.tar import PIECE, TarWriter
 

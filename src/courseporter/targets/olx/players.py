@@ -6,9 +6,9 @@ from collections.abc import Container, Iterator
 from contextlib import ExitStack
 from typing import BinaryIO, Self
 
+from courseporter.context import Context
 from courseporter.errors import InputError
 from courseporter.formats.archive import open_stored
-from courseporter.formats.context import Context
 from courseporter.formats.scorm_player import WORKER, Player, PlayerFile, Wishes, plays
 from courseporter.model import Asset, Package
 from courseporter.targets import Draft

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from courseporter.formats.context import Context
+from courseporter.context import Context
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
 from courseporter.formats.olx.attributes import attribute_text, clean_title

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from courseporter.context import Context
+from courseporter.disk.staging import staged
 from courseporter.errors import Problem
-from courseporter.formats.context import Context
 from courseporter.formats.olx import Links
-from courseporter.formats.staging import staged
 from courseporter.model import OutlineRow
 from courseporter.targets import Draft, Target, Written
 from courseporter.targets.olx.arrange import arrange

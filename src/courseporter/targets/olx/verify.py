@@ -10,8 +10,8 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from courseporter.context import Context
 from courseporter.errors import RejectedError
-from courseporter.formats.context import Context
 from courseporter.formats.gzip_stream import GzipReader, crc32
 from courseporter.formats.olx_package import Index, Walk
 from courseporter.formats.tar import PIECE, TarMember, TarReader

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import PROBLEM_CODES
-from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
 from courseporter.formats.olx_package.wording import WORDS, Capped, problem

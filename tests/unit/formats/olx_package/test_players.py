@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import PROBLEM_CODES
-from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import players, read_package
 from courseporter.formats.scorm_player import plan as plans
 from fakes.olx import olx, unpacked

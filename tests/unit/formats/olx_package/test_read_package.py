@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
-from courseporter.formats.context import Limits
 from courseporter.formats.olx.attributes import attribute_text
 from courseporter.formats.olx_package import read_package
 from fakes.olx import PLAIN, leaf, olx

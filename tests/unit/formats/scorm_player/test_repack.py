@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
 from courseporter.formats.archive import open_stored
-from courseporter.formats.context import Limits
 from courseporter.formats.scorm_player import Player, bundled, plan
 from courseporter.formats.scorm_player.zip_writer import ZipWriter
 from fakes.player import LESSON, Bench, made, made_of_folder

@@ -6,10 +6,10 @@ from hashlib import sha256
 
 import pytest
 
-from courseporter.formats.context import Limits
-from courseporter.formats.place import Place
+from courseporter.context import Limits
 from courseporter.model import Asset, Quiz
 from courseporter.sources.csv_template import CsvSource
+from courseporter.sources.place import Place
 from fakes.material import table, write_zip
 
 COURSE = {"external_id": "c", "title": "Course"}

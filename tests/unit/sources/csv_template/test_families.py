@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from courseporter.formats.spool import Spool
+from courseporter.disk.spool import Spool
 from courseporter.sources.csv_template import families
 from courseporter.sources.csv_template.families import Families, Turns
 

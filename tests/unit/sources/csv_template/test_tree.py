@@ -7,13 +7,13 @@ import zipfile
 
 import pytest
 
+from courseporter.context import Limits
 from courseporter.errors import InputError
-from courseporter.formats.context import Limits
-from courseporter.formats.place import Place
 from courseporter.formats.tabular import open_workbook
 from courseporter.sources.csv_template import CsvSource
 from courseporter.sources.csv_template.layout import find_layout
 from courseporter.sources.csv_template.schema import LESSONS
+from courseporter.sources.place import Place
 from fakes.material import simple_tables, simple_template, template, write_zip
 from fakes.workbook import Raw, workbook
 

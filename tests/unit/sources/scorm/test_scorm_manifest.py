@@ -7,7 +7,7 @@ import time
 import pytest
 
 from courseporter.errors import InputError
-from courseporter.formats.place import Place
+from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
 from fakes.scorm import V12, V2004, item, manifest, package, read, resource
 from fakes.zips import HandmadeZip, write, zip_of

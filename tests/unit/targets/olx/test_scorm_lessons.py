@@ -9,8 +9,8 @@ import tarfile
 import pytest
 from msgspec.structs import replace
 
+from courseporter.context import Limits
 from courseporter.errors import InputError, RejectedError
-from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
 from courseporter.formats.scorm_player import plan
 from courseporter.model import Course, Package, Resource

@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
+from courseporter.context import Limits
 from courseporter.errors import Canceled, InputError, PorterError, RejectedError
-from courseporter.formats.context import Limits
 from courseporter.formats.olx_package import read_package
 from courseporter.model import Assignment, Course, Quiz, Text, Video
 from courseporter.targets.olx import OlxTarget, render, target

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from courseporter.context import Limits
 from courseporter.formats.archive import Archive, open_archive
-from courseporter.formats.context import Limits
 
 
 class Place:

@@ -4,8 +4,8 @@ import errno
 
 import pytest
 
+from courseporter.disk.staging import staged
 from courseporter.errors import PorterError
-from courseporter.formats.staging import staged
 
 
 def fill(out, error=None):

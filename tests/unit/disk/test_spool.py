@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from courseporter.formats.spool import Spool
+from courseporter.disk.spool import Spool
 
 
 @pytest.mark.parametrize("wide", [False, True])
