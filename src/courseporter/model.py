@@ -13,6 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from courseporter.errors import Phrase
+
 Kind = Literal["section", "lesson", "unit", "block"]
 Outcome = Literal["converted", "converted_with_loss", "skipped", "failed"]
 Markup = Literal["text", "html"]
@@ -249,7 +251,7 @@ class Entry(Value, frozen=True, omit_defaults=False):
     outcome: Outcome
     href: str | None = None
     hidden: bool = False
-    reason: str | None = None
+    reason: Phrase | None = None
     to: tuple[str, ...] = ()
 
 

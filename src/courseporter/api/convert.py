@@ -330,7 +330,7 @@ def _waited(actor: Actor, job: Job) -> Job:
     try:
         while job.status in ACTIVE:
             if job.waiting_for == "disk":  # nobody makes room for a command that says nothing
-                raise _error_of(job)
+                raise PorterError.from_stored(job.error or {})
             time.sleep(max(PAUSE_SECONDS, min(5.0, job.run_after / 1000 - time.time())))
             job = _seen(actor, job.id)
             if job.waiting_for != "user":  # else the window lets it go on, or stops it
@@ -365,19 +365,5 @@ def _finished(done: Job) -> Job:
     if done.status == "canceled":
         raise Canceled
     if done.status == "failed":
-        raise _error_of(done)
+        raise PorterError.from_stored(done.error or {})
     return done
-
-
-def _error_of(done: Job) -> PorterError:
-    error = done.error or {}
-    return PorterError(
-        str(error.get("message", "The job failed.")),
-        _text(error.get("hint")),
-        _text(error.get("where")),
-        code=str(error.get("code", "bug")),
-    )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

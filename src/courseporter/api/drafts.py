@@ -13,7 +13,7 @@ from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
 from courseporter.api.preview import block_type, details, preview, source_rows
 from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
-from courseporter.errors import PorterError, Problem, SettingsError, Severity
+from courseporter.errors import PorterError, Problem, SettingsError, Severity, shown
 from courseporter.jobs import queue
 from courseporter.model import Kind, Node, Package, PackageMode
 from courseporter.store.sweep import sweep
@@ -133,7 +133,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
         source=source_rows(entry),
         details=details(one),
         outcome=entry.outcome if entry else None,
-        reason=entry.reason if entry else None,
+        reason=shown(entry.reason) if entry else None,
         scorm=tuple(modes.items()),
     )
 
@@ -170,9 +170,9 @@ def _problem(number: int, one: Problem, alike: int) -> ProblemRow:
         id=number,
         code=one.code,
         severity=one.severity,
-        message=one.message,
-        where=one.where,
-        hint=one.hint,
+        message=str(one.message),
+        where=shown(one.where),
+        hint=shown(one.hint),
         count=one.count,
         key=one.key,
         fix=one.fix,

@@ -62,7 +62,7 @@ def sniff(actor: Actor, path: Path) -> Sniff:
         refs = list(source.courses(place, Sketch(actor.store)))
         return _sniffed(blank, refs, source.rows(place, Sketch(actor.store)))
     except PorterError as error:
-        return msgspec.structs.replace(blank, error=error_view(error))
+        return msgspec.structs.replace(blank, error=ErrorView.of(error))
     finally:
         place.close()
 
@@ -89,11 +89,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size if path.is_file() else 0
     except OSError:
         return 0
-
-
-def error_view(error: PorterError) -> ErrorView:
-    """An exception as faces show it."""
-    return msgspec.convert(error.as_json(), ErrorView)
 
 
 def prepare(

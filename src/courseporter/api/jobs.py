@@ -9,6 +9,7 @@ import msgspec
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import ErrorView, JobRow, LogLine, Sums
+from courseporter.errors import PorterError
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job, Level, State
 
@@ -42,7 +43,10 @@ def job_log(
     """Lines of a job's log behind line `after`."""
     with actor.store.read() as connection:
         lines = queue.logs(connection, job_id, after, cast(Level, level or "info"), limit)
-    return tuple(msgspec.convert(line, LogLine, from_attributes=True) for line in lines)
+    return tuple(
+        LogLine(id=line.id, at=line.at, level=line.level, code=line.code, message=str(line.message))
+        for line in lines
+    )
 
 
 def cancel(actor: Actor, job_id: str) -> None:
@@ -137,7 +141,7 @@ def _row(one: Job) -> JobRow:
         notes=_notes(summary),
         attempt=one.attempt,
         sums=None if sums is None else msgspec.convert(sums, Sums),
-        error=None if one.error is None else msgspec.convert(one.error, ErrorView, strict=False),
+        error=None if one.error is None else ErrorView.of(PorterError.from_stored(one.error)),
     )
 
 

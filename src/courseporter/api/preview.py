@@ -127,7 +127,7 @@ def source_rows(entry: Entry | None) -> tuple[tuple[str, str], ...]:
         ("Identifier", entry.ref or ""),
         ("Address", entry.href or ""),
         ("Outcome", entry.outcome.replace("_", " ")),
-        ("Reason", entry.reason or ""),
+        ("Reason", str(entry.reason or "")),
     ]
     return tuple((name, value) for name, value in rows if value)
 

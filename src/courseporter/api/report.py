@@ -96,7 +96,7 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         entry.ref or "",
         entry.href or "",
         WORDS[entry.outcome],
-        entry.reason or "",
+        str(entry.reason or ""),
         " ".join(entry.to),
     )
 
@@ -121,7 +121,8 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
         yield (
             f'<tr><td>{escape(entry.kind)}<td style="padding-left:{entry.depth}rem">'
             f"{escape(entry.title or '')}<td>{escape(entry.ref or '')}"
-            f'<td class="{entry.outcome}">{WORDS[entry.outcome]}<td>{escape(entry.reason or "")}\n'
+            f'<td class="{entry.outcome}">{WORDS[entry.outcome]}'
+            f"<td>{escape(str(entry.reason or ''))}\n"
         )
     yield "</table></body></html>\n"
 
@@ -167,8 +168,8 @@ def _sentence(sums: dict[str, int]) -> str:
 
 
 def _problem(one: Problem) -> str:
-    hint = f"<br>{escape(one.hint)}" if one.hint else ""
+    hint = f"<br>{escape(str(one.hint))}" if one.hint else ""
     return (
-        f'<tr><td class="{one.severity}">{one.severity}<td>{escape(one.message)}{hint}'
+        f'<tr><td class="{one.severity}">{one.severity}<td>{escape(str(one.message))}{hint}'
         f"<td>{escape(place_of(one) or '')}\n"
     )

@@ -7,7 +7,7 @@ from typing import IO
 
 import msgspec
 
-from courseporter.errors import Problem, place_of
+from courseporter.errors import Message, Problem, place_of, shown
 from courseporter.model import Entry, OutlineRow
 
 COUNTED = (
@@ -16,7 +16,9 @@ COUNTED = (
 )  # fmt: skip
 OUTCOMES = ("converted", "converted_with_loss", "skipped", "failed")
 BATCH = 500
+_REASON = b'"reason":{'  # kept as data: rendered before it is shown
 _encode = msgspec.json.Encoder().encode
+_decode_page = msgspec.json.Decoder(tuple[Entry, ...]).decode
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +68,7 @@ def write_json(result: Result, out: IO[bytes]) -> None:
     out.write(b'],"counts":' + _encode(counts) + b',"ledger":' + _encode(sums)[:-1])
     out.write(b',"entries":[')
     if result.pages is None:
-        _write_list(result.entries, out)
+        _write_list(map(_with_sentence, result.entries), out)
     else:
         _write_pages(result.pages, out)
     out.write(b']},"problems":' + _encode([_problem(one) for one in result.problems]))
@@ -100,16 +102,28 @@ def _write_list(values: Iterable[msgspec.Struct], out: IO[bytes]) -> None:
 def _write_pages(pages: Iterable[bytes], out: IO[bytes]) -> None:
     mark = b""
     for page in pages:
-        out.write(mark + page[1:-1])
+        rendered = _encode(_rendered(page)) if _REASON in page else page
+        out.write(mark + rendered[1:-1])
         mark = b","
+
+
+def _rendered(page: bytes) -> list[Entry]:
+    """The entries of a page with their reasons as sentences."""
+    return list(map(_with_sentence, _decode_page(page)))
+
+
+def _with_sentence(entry: Entry) -> Entry:
+    if not isinstance(entry.reason, Message):
+        return entry
+    return msgspec.structs.replace(entry, reason=str(entry.reason))
 
 
 def _problem(one: Problem) -> dict[str, object]:
     return {
         "code": one.code,
         "severity": one.severity,
-        "message": one.message,
+        "message": str(one.message),
         "where": place_of(one),
-        "hint": one.hint,
+        "hint": shown(one.hint),
         "count": one.count,
     }

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from courseporter.errors import Severity
+from courseporter.errors import PorterError, Severity
 from courseporter.model import Course, Kind, Outcome, PackageMode
 
 
@@ -37,6 +37,11 @@ class ErrorView(View, frozen=True):
     where: str | None = None
     hint: str | None = None
     retryable: bool = False
+
+    @classmethod
+    def of(cls, error: PorterError) -> ErrorView:
+        """The error, rendered in the language of this context."""
+        return msgspec.convert(error.as_json(), cls)
 
 
 class CourseChoice(View, frozen=True):

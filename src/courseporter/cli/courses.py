@@ -155,7 +155,7 @@ def _show(result: api.Result, *, as_json: bool) -> None:
 def _show_problems(problems: tuple[Problem, ...]) -> None:
     for one in problems[:MOST_SHOWN]:
         place = place_of(one)
-        said = place is None or place in one.message
+        said = place is None or place in str(one.message)
         say(f"{one.severity}: {one.message}" + ("" if said else f" [{place}]"))
     if len(problems) > MOST_SHOWN:
         say(f"and {len(problems) - MOST_SHOWN:,} more; --json lists them all.")

@@ -14,6 +14,7 @@ bug. `Canceled` and `LeaseLost` are control flow and stand outside the tree.
 """
 
 from courseporter.errors.codes import ERROR_CODES, PROBLEM_CODES, ErrorCode, ProblemCode
+from courseporter.errors.message import Message, Phrase, _, gettext, joined, ngettext, shown
 from courseporter.errors.problem import Problem, Severity, place_of
 from courseporter.errors.system import refused_by_system, refused_home, refused_output
 from courseporter.errors.tree import (
@@ -38,6 +39,8 @@ __all__ = [
     "ErrorCode",
     "InputError",
     "LeaseLost",
+    "Message",
+    "Phrase",
     "PorterError",
     "Problem",
     "ProblemCode",
@@ -46,8 +49,13 @@ __all__ = [
     "Severity",
     "StoreAway",
     "TransientError",
+    "_",
+    "gettext",
+    "joined",
+    "ngettext",
     "place_of",
     "refused_by_system",
     "refused_home",
     "refused_output",
+    "shown",
 ]

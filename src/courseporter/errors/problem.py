@@ -6,11 +6,13 @@ from typing import Literal
 
 import msgspec
 
+from courseporter.errors.message import Phrase
+
 Severity = Literal["info", "warning", "error"]
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One sentence about the material.
+    """One sentence about the material, as data: `str(problem.message)` renders it.
 
     `code` is a row of `PROBLEM_CODES`; `where` is for people (file, line, element), `key` is the
     outline key the window jumps to, `fix` names an automatic repair (docs/reference/problems.md),
@@ -19,9 +21,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     code: str
     severity: Severity
-    message: str
-    where: str | None = None
-    hint: str | None = None
+    message: Phrase
+    where: Phrase | None = None
+    hint: Phrase | None = None
     count: int = 1
     key: str | None = None
     fix: str | None = None
@@ -29,4 +31,4 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def place_of(one: Problem) -> str | None:
     """Where a problem is: its place in the source, else the key of its place in the course."""
-    return one.where or one.key
+    return str(one.where) if one.where else one.key

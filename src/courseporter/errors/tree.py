@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from courseporter.errors.codes import ERROR_CODES
+from courseporter.errors.message import Phrase, pack, shown, unpack
 
 
 class PorterError(Exception):
-    """A trouble the user can do something about.
+    """Something went wrong that the user can do something about.
 
     `message` says what happened, `where` names the file, entry, element or line, `hint` says what
-    now. `code` is a row of `ERROR_CODES`, which knows exit code, HTTP status and whether a retry
-    can help.
+    now; read, they are sentences in the language of this context, and the arguments may be
+    messages (errors/message.py).  `code` is a row of `ERROR_CODES`, which knows exit code, HTTP
+    status and whether a retry can help.
     """
 
     default_code: ClassVar[str] = "input_error"
 
     def __init__(
         self,
-        message: str,
-        hint: str | None = None,
-        where: str | None = None,
+        message: Phrase,
+        hint: Phrase | None = None,
+        where: Phrase | None = None,
         *,
         code: str | None = None,
         metadata: dict[str, object] | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.where = where
+        self.texts: Mapping[str, Phrase | None] = {"message": message, "where": where, "hint": hint}
         self.code = code or self.default_code
         self.metadata = metadata or {}
 
     @property
+    def phrase(self) -> Phrase:
+        """What happened, as data."""
+        return self.texts["message"] or ""
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+        return str(self.phrase)
+
+    @property
+    def hint(self) -> str | None:
+        """What the user can do."""
+        return shown(self.texts["hint"])
+
+    @property
+    def where(self) -> str | None:
+        """The file, entry, element or line."""
+        return shown(self.texts["where"])
+
+    @property
     def retryable(self) -> bool:
-        """Whether the same call may go through later."""
+        """Whether the same call may succeed later."""
         return ERROR_CODES[self.code].retryable
 
     @property
@@ -44,7 +65,7 @@ class PorterError(Exception):
         return ERROR_CODES[self.code].exit_code
 
     def as_json(self) -> dict[str, object]:
-        """The JSON form shared by command line, job table and REST."""
+        """The JSON form shown by the command line and REST, rendered."""
         return {
             "code": self.code,
             "message": self.message,
@@ -52,6 +73,23 @@ class PorterError(Exception):
             "hint": self.hint,
             "retryable": self.retryable,
         }
+
+    def as_stored(self) -> dict[str, object]:
+        """The JSON form kept in the job table: the same keys, texts as data."""
+        kept = {name: pack(text) for name, text in self.texts.items()}
+        return {"code": self.code, **kept, "retryable": self.retryable}
+
+    @classmethod
+    def from_stored(cls, kept: Mapping[str, object]) -> PorterError:
+        """The error that `as_stored` has kept, as a plain PorterError with its code."""
+        texts = {name: unpack(_string(kept.get(name))) for name in ("message", "hint", "where")}
+        message = texts["message"] or "The job failed."
+        code = _string(kept.get("code")) or "bug"
+        return PorterError(message, texts["hint"], texts["where"], code=code)
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 class InputError(PorterError):

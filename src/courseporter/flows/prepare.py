@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
-from courseporter.errors import InputError, Problem
+from courseporter.errors import InputError, Problem, _, ngettext, shown
 from courseporter.flows.material import Material, fingerprint
 from courseporter.jobs import queue
 from courseporter.jobs.flow import Flow, Step
@@ -239,20 +239,29 @@ def _save_chunk(
         unit="lessons",
     )
     places = len(chunk.nodes)
-    run.log("info", "chunk_stored", f"Chunk {at.chunks} is stored ({places} places).")
+    run.log("info", "chunk_stored", ngettext("Saved {count} item.", "Saved {count} items.", places))
 
 
 def _troubles(job_id: str, chunk: Chunk) -> list[dict[str, object]]:
     """What the job's log tells of a chunk: all that failed, every single one, and all warnings."""
     failed = [
         queue.log_row(
-            job_id, "error", "item_failed", f"{one.kind} “{one.ref or one.title}”: {one.reason}", {}
+            job_id,
+            "error",
+            "item_failed",
+            _(
+                "{kind} “{name}”: {reason}",
+                kind=one.kind,
+                name=one.ref or one.title,
+                reason=one.reason,
+            ),
+            {},
         )
         for one in chunk.entries
         if one.outcome == "failed"
     ]
     warnings = [
-        queue.log_row(job_id, "warning", one.code, one.message, {"where": one.where})
+        queue.log_row(job_id, "warning", one.code, one.message, {"where": shown(one.where)})
         for one in chunk.problems
         if one.severity == "warning"
     ]

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Row
 
+from courseporter.errors import Phrase
 from courseporter.store.schema import job, job_log
 
 State = Literal["pending", "running", "completed", "failed", "canceled"]
@@ -117,7 +118,7 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     level: Level
     code: str
-    message: str
+    message: Phrase
     meta: Json | None
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from courseporter.errors import LeaseLost
+from courseporter.errors import LeaseLost, PorterError, _
 from courseporter.jobs.job import Job, Json, Lease, job_from
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.schema import ACTIVE, job
@@ -283,13 +283,11 @@ def anything_expired(connection: Connection) -> bool:
     return connection.execute(late.limit(1)).first() is not None
 
 
-_CRASH_LOOP: Json = {
-    "code": "worker_crash_loop",
-    "message": f"The job ended its worker {CRASH_LIMIT} times without getting any further.",
-    "where": None,
-    "hint": "Report it with the log of the job; “retry” starts it once more.",
-    "retryable": False,
-}
+_CRASH_LOOP: Json = PorterError(
+    _("The job ended its worker {limit} times without making progress.", limit=CRASH_LIMIT),
+    _("Report it with the job's log. “Retry” runs it again."),
+    code="worker_crash_loop",
+).as_stored()
 
 
 def rescue(connection: Connection, gone: Sequence[str] = (), *, expired: bool = False) -> list[Job]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
+from courseporter.errors import Phrase
 from courseporter.jobs.job import Level
 from courseporter.logs import redact
 
@@ -15,7 +16,7 @@ from courseporter.logs import redact
 class Logging(Protocol):
     """Whoever keeps log lines of a job."""
 
-    def log(self, level: Level, code: str, message: str, **meta: object) -> None:
+    def log(self, level: Level, code: str, message: Phrase, **meta: object) -> None:
         """Keep the line."""
         ...
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Update, case, delete, insert, null, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from courseporter import __version__
-from courseporter.errors import ConflictError, SettingsError
+from courseporter.errors import ConflictError, Phrase, SettingsError
 from courseporter.jobs.job import (
     FINISHED,
     Job,
@@ -229,14 +229,14 @@ def _changed(connection: Connection, statement: Update, job_id: str) -> Job:
 
 
 def log(
-    connection: Connection, job_id: str, level: Level, code: str, message: str, **meta: object
+    connection: Connection, job_id: str, level: Level, code: str, message: Phrase, **meta: object
 ) -> None:
     """Write a line into the job's log."""
     log_lines(connection, [log_row(job_id, level, code, message, meta)])
 
 
 def log_row(
-    job_id: str, level: Level, code: str, message: str, meta: dict[str, object]
+    job_id: str, level: Level, code: str, message: Phrase, meta: dict[str, object]
 ) -> dict[str, object]:
     """A line to be written by `log_lines`."""
     return {

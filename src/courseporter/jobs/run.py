@@ -10,7 +10,7 @@ from typing import NoReturn
 import msgspec
 from sqlalchemy import Connection
 
-from courseporter.errors import Canceled, LeaseLost
+from courseporter.errors import Canceled, LeaseLost, Phrase
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.flow import DONE, Flow, Step, part_of
@@ -128,7 +128,7 @@ class Run:
                 wish = leases.wish(connection, self.lease)
         self._heed(wish)
 
-    def log(self, level: Level, code: str, message: str, **meta: object) -> None:
+    def log(self, level: Level, code: str, message: Phrase, **meta: object) -> None:
         """Write a line into the job's log; it is stored with the next `save` or at the end."""
         self._lines.append(queue.log_row(self.job.id, level, code, message, meta))
 

@@ -66,7 +66,7 @@ def _trouble(error: PorterError, run: Run, jitter: Callable[[], float]) -> Settl
         write = _retry(delay, record)
     else:
         write = _fail(record)
-    line = queue.log_row(job.id, "error", error.code, error.message, {"where": error.where})
+    line = queue.log_row(job.id, "error", error.code, error.phrase, {"where": error.where})
     return Settlement(write, [line])
 
 
@@ -97,7 +97,7 @@ def error_json(error: PorterError, run: Run) -> Json:
     extra: Json = {"attempt": run.job.attempt, "stage": run.stage, "causes": causes}
     if error.metadata:
         extra["metadata"] = dict(error.metadata)
-    return {**error.as_json(), **extra}
+    return {**error.as_stored(), **extra}
 
 
 def _refused(error: BaseException) -> PorterError | None:

@@ -10,6 +10,27 @@ from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeEngine
 
+from courseporter.errors.message import Phrase, pack, unpack
+
+
+class _Sentence(TypeDecorator[Any]):
+    """Text for people: messages are kept as data, sentences of older stores as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Sorted as every other text."""
+        return Text(collation="C" if dialect.name == "postgresql" else None)
+
+    def process_bind_param(self, value: Phrase | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """A phrase as the column keeps it."""
+        return pack(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Phrase | None:  # noqa: ARG002
+        """The phrase, not yet rendered."""
+        return unpack(value)
+
 
 class _Json(TypeDecorator[Any]):
     """JSON, on PostgreSQL as JSONB, whose dialect would take a tenth of every start to load."""
@@ -35,6 +56,7 @@ def _partial(create: CreateIndex, compiler: DDLCompiler, **words: object) -> str
 
 
 JSON_VALUE = _Json()
+SENTENCE = _Sentence()
 # Order of bytes, as on SQLite: what is sorted comes the same from every database.
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 ID = String(36).with_variant(String(36, collation="C"), "postgresql")

@@ -28,7 +28,7 @@ from sqlalchemy import (
     true,
 )
 
-from courseporter.store.column_types import ID, JSON_VALUE, SHA256, TEXT
+from courseporter.store.column_types import ID, JSON_VALUE, SENTENCE, SHA256, TEXT
 
 SCHEMA_REVISION = "0001"
 
@@ -164,7 +164,7 @@ job_log = Table(
     _time("at", must=True),
     _must("level"),
     _must("code", default=""),
-    _must("message"),
+    Column("message", SENTENCE, nullable=False),
     Column("meta", JSON_VALUE),
     Index(None, "job_id", "id"),
 )
@@ -256,9 +256,9 @@ problem = Table(
     _must("phase", default="read"),  # the step that found it: its problems are replaced together
     _must("code"),
     _must("severity"),
-    _must("message"),
-    Column("where", TEXT),
-    Column("hint", TEXT),
+    Column("message", SENTENCE, nullable=False),
+    Column("where", SENTENCE),
+    Column("hint", SENTENCE),
     _count("count", 1),
     Column("key", TEXT),
     Column("fix", TEXT),
@@ -295,7 +295,7 @@ history = Table(
     _time("at", must=True),
     Column("actor", TEXT),
     _must("action"),
-    _must("label", default=""),
+    Column("label", SENTENCE, nullable=False, server_default=""),
     Column("before", JSON_VALUE),
     Column("after", JSON_VALUE),
     Column("undone", Boolean, nullable=False, server_default=false()),
