@@ -57,7 +57,8 @@ class Asset(Value, frozen=True):
 class Course(Value, frozen=True):
     """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
     number, run are ASCII.  `scorm_locked`: only enrolled learners get the files of lessons that
-    play; `scorm_download`: who cannot play a lesson is offered its package.
+    play; `scorm_download`: learners who can't play a lesson can download its package.
+    `native_player`: video files use Open edX's own player, which plays them in this run only.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Course(Value, frozen=True):
     enrollment_end: str | None = None
     scorm_locked: bool = False
     scorm_download: bool = False
+    native_player: bool = False
 
 
 class Option(Value, frozen=True):
@@ -133,12 +135,17 @@ class Text(Value, frozen=True, tag="text"):
 
 
 class Video(Value, frozen=True, tag="video"):
-    """A video: a YouTube id, addresses, or an asset of the package."""
+    """A video: a YouTube id, addresses, or an asset of the package.
+
+    `start` and `end`: the part to play, in whole seconds.
+    """
 
     youtube: str | None = None
     sources: tuple[str, ...] = ()
     file: str | None = None
     captions: tuple[Caption, ...] = ()
+    start: int | None = None
+    end: int | None = None
 
 
 class Audio(Value, frozen=True, tag="audio"):

@@ -83,6 +83,12 @@ def convert(
     offer_scorm: Annotated[
         bool, typer.Option("--offer-scorm", help="Offer the package to who cannot play it.")
     ] = False,
+    native_player: Annotated[
+        bool,
+        typer.Option(
+            "--native-player", help="Play video files in Open edX's own player, in this run only."
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
     dump: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
@@ -92,7 +98,11 @@ def convert(
     """Convert a file into an OLX package. The same command after a crash goes on where it was."""
     given = {"org": org, "number": number, "run": run}
     named = api.course_settings({name: value for name, value in given.items() if value})
-    wishes = {"scorm_locked": lock_scorm, "scorm_download": offer_scorm}
+    wishes = {
+        "scorm_locked": lock_scorm,
+        "scorm_download": offer_scorm,
+        "native_player": native_player,
+    }
     course = {**named, **{name: True for name, wished in wishes.items() if wished}}
     with acting() as actor:
         with progress(actor) as watched, heeding(_stopping(watched)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from courseporter.formats.captions import subrip
+from courseporter.formats.captions import parse_captions, subrip, webvtt
 
 SUBRIP = "1\n00:00:01,000 --> 00:00:02,500\nGrüße\n\n"
 
@@ -56,7 +56,7 @@ def test_subrip_that_can_be_read_stays_byte_for_byte(encoding):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
 def test_subrip_in_another_encoding_becomes_utf8(encoding):
-    assert subrip(SUBRIP.encode(encoding)) == SUBRIP.encode()
+    assert subrip(SUBRIP.encode(encoding)) == SUBRIP.rstrip().encode() + b"\n"
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,69 @@ def test_an_empty_line_within_a_text_costs_no_captions(torn, said):
     assert subrip(mended.encode()) == mended.encode()
 
 
-@pytest.mark.parametrize("text", ["no captions\n\nat all\n", "1\n0:1 --> 0:2\na\n\nb\n"])
-def test_what_is_no_subrip_stays_as_it_is(text):
-    assert subrip(text.encode()) == text.encode()
+@pytest.mark.parametrize(
+    "text", ["no captions\n\nat all\n", "<!DOCTYPE html><p>Log in</p>", "{25}{50}frames", ""]
+)
+def test_a_file_without_a_cue_has_no_captions(text):
+    assert subrip(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("times", "made"),
+    [
+        ("00:01,000 --> 00:02,000", "00:00:01,000 --> 00:00:02,000"),
+        ("00:00:01 --> 00:00:02", "00:00:01,000 --> 00:00:02,000"),
+        ("00:00:01,5 --> 00:00:02,25", "00:00:01,500 --> 00:00:02,250"),
+        ("00:00:01,123456 --> 00:00:02.9999", "00:00:01,123 --> 00:00:02,999"),
+        ("00:00:01,000 -> 00:00:02,000", "00:00:01,000 --> 00:00:02,000"),
+        ("00:00:01,000 → 00:00:02,000", "00:00:01,000 --> 00:00:02,000"),
+        ("00:00:01,000 —> 00:00:02,000", "00:00:01,000 --> 00:00:02,000"),
+        ("00: 00: 01,000 --> 00: 00: 02, 000", "00:00:01,000 --> 00:00:02,000"),
+        ("00:00:01:000 --> 00:00:02:000", "00:00:01,000 --> 00:00:02,000"),
+        ("0:0:1,0 --> 0:0:2,0", "00:00:01,000 --> 00:00:02,000"),
+        ("75:01.5-->75:02.5", "01:15:01,500 --> 01:15:02,500"),
+        ("00:00:01,000 --> 00:00:02,000 X1:10 X2:20", "00:00:01,000 --> 00:00:02,000"),
+        ("00:00:01，000 --> 00:00:02，000", "00:00:01,000 --> 00:00:02,000"),
+        ("0:00:01.000,0:00:02.000", "00:00:01,000 --> 00:00:02,000"),
+    ],
+)
+def test_times_are_read_as_people_and_tools_write_them(times, made):
+    assert subrip(f"1\n{times}\nHello\n".encode()) == f"1\n{made}\nHello\n".encode()
+
+
+@pytest.mark.parametrize(
+    "times",
+    ["00:00:05,000 --> 00:00:02,000", "00:00:01:12 --> 00:00:02:20", "00:00:01,0 --> soon"],
+)
+def test_a_cue_whose_times_cannot_be_read_is_named_and_costs_no_other(times):
+    read = parse_captions(f"1\n{FIRST}\na\n\n2\n{times}\nb\n\n3\n{LAST}\nc\n".encode())
+    assert [cue.lines for cue in read.cues] == [("a",), ("c",)]
+    assert read.unread == (6,)
+
+
+def test_cues_without_an_empty_line_between_them_stay_apart():
+    made = subrip(f"1\n{FIRST}\na\n2\n{LAST}\nb\n".encode())
+    assert made == f"1\n{FIRST}\na\n\n2\n{LAST}\nb\n".encode()
+
+
+def test_cues_come_in_the_order_of_their_times():
+    made = subrip(f"1\n{LAST}\nb\n\n2\n{FIRST}\na\n".encode())
+    assert made == f"1\n{FIRST}\na\n\n2\n{LAST}\nb\n".encode()
+
+
+def test_a_line_with_an_arrow_is_text_unless_it_says_times():
+    made = subrip(f"1\n{FIRST}\nA --> B\n\n2\n{LAST}\nx -> 3:1\n".encode())
+    assert made == f"1\n{FIRST}\nA --> B\n\n2\n{LAST}\nx -> 3:1\n".encode()
+
+
+def test_webvtt_without_its_first_line_is_read():
+    assert subrip(b"00:01.000 --> 00:02.000\none\n") == f"1\n{FIRST}\none\n".encode()
+
+
+def test_browsers_get_webvtt_with_plain_styles_and_escaped_text():
+    text = f'1\n{FIRST}\n<i>a</i> <font color="#f00">b</font> & c < d &amp; e\n'
+    made = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<i>a</i> b &amp; c &lt; d &amp; e\n"
+    assert webvtt(text.encode()) == made.encode()
 
 
 @pytest.mark.parametrize("text", ["WEBVTT", "WEBVTT\n\nNOTE\n\n00:00 --> never\nx\n"])
@@ -102,4 +162,4 @@ def test_cues_written_carelessly_are_all_kept(text):
 def test_a_long_line_with_open_tags_takes_no_longer_than_others(text):
     line = text * (200_000 // len(text)) + "<v" + " " * 200_000  # minutes, where time grew squared
     made = subrip(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{line}".encode())
-    assert made == f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n".encode()
+    assert made == f"1\n00:00:01,000 --> 00:00:02,000\n{line.rstrip()}\n".encode()

@@ -19,7 +19,14 @@ from courseporter.formats.olx.pages import (
     text_page,
 )
 from courseporter.formats.olx.quiz import quiz_leaves, quiz_rows
-from courseporter.formats.olx.video import plays, video_xml
+from courseporter.formats.olx.video import (
+    file_alone,
+    is_split,
+    needs_page,
+    plays,
+    video_page,
+    video_xml,
+)
 from courseporter.model import (
     Assignment,
     Audio,
@@ -59,7 +66,11 @@ def leaves(node: Node, links: Links) -> tuple[Leaf, ...]:
         return tuple(quiz_leaves(node, block, links))
     if block is None:
         return ()
-    *before, row = _rows(node, block)
+    rows = _rows(node, block)
+    if isinstance(block, Video):
+        parts = (block, file_alone(block))[: len(rows)]
+        return tuple(_video(row, part, links) for row, part in zip(rows, parts, strict=True))
+    *before, row = rows
     pages = [html_leaf(page, text_page(_words(block), links)) for page in before]
     return (*pages, _leaf(row, block, links))
 
@@ -80,6 +91,8 @@ def _rows(node: Node, block: Block) -> list[OutlineLeaf]:
     rows = [OutlineLeaf(node.key, kind, title, href, 0)]
     if isinstance(block, Discussion) and block.html.strip():
         rows.insert(0, OutlineLeaf(f"{node.key}/text", "text", title, None, 0))
+    elif isinstance(block, Video) and is_split(block):
+        rows.append(OutlineLeaf(f"{node.key}/file", kind, title, None, 0))
     return rows
 
 
@@ -87,11 +100,15 @@ def _words(block: Block) -> str:
     return block.html if isinstance(block, Discussion) else ""
 
 
+def _video(row: OutlineLeaf, block: Video, links: Links) -> Leaf:
+    if row.type == "text":
+        return html_leaf(row, note_page(_SILENT))
+    if needs_page(block, links):
+        return html_leaf(row, video_page(block, links))
+    return file_leaf(row, "video", video_xml(block, row.title, links))
+
+
 def _leaf(row: OutlineLeaf, block: Block, links: Links) -> Leaf:
-    if isinstance(block, Video):
-        if row.type == "text":
-            return html_leaf(row, note_page(_SILENT))
-        return file_leaf(row, "video", video_xml(block, row.title, links))
     if isinstance(block, Assignment):
         return inline_leaf(row, "openassessment", assignment_xml(block, row.key, row.title, links))
     if isinstance(block, Discussion):

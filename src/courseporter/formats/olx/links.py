@@ -26,21 +26,42 @@ _CODE = re.compile("script|json|module|importmap|babel|jsx", re.IGNORECASE)  # t
 _BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNORECASE)
 
 
+CourseRun = tuple[str, str, str]  # org, number, run
+
+
 class Links:
     """How a written package refers to its assets and lessons.
 
-    `language` is the course's; `archives` are the paths of ZIP files that pages refer to.
+    `language` is the course's; `run` is the course run that will hold the package: with it, video
+    files use Open edX's own player, without it an HTML player that works in any run.  `archives`
+    are the paths of ZIP files that pages refer to, `tracks` those of captions that browsers show.
     """
 
-    def __init__(self, language: str | None = None) -> None:
+    def __init__(self, language: str | None = None, run: CourseRun | None = None) -> None:
         self.language = language
+        self.run = run
         self.archives: set[str] = set()
+        self.tracks: set[str] = set()
 
     def static(self, path: str) -> str:
         """The address of an asset: `/static/NAME`."""
         if path.endswith((".zip", ".ZIP")):
             self.archives.add(path)
         return "/static/" + static_name(path)
+
+    def player_source(self, path: str) -> str:
+        """The address of an asset in the settings of Open edX's player: the platform rewrites
+        `/static/…` in pages, but not there.
+        """
+        name = static_name(path)
+        if self.run is None:
+            return "/static/" + name
+        return f"/asset-v1:{'+'.join(self.run)}+type@asset+block@{name}"
+
+    def track(self, path: str) -> str:
+        """The address of captions as WebVTT, the only format that browsers show."""
+        self.tracks.add(path)
+        return "/static/" + track_name(path)
 
     def lesson(self, key: str) -> str:
         """The address of another place of the course: `/jump_to_id/URL_NAME`."""
@@ -70,6 +91,11 @@ class Links:
         if not target:
             return "#"
         return self.static(target) if match[1] == "asset" else self.lesson(target)
+
+
+def track_name(path: str) -> str:
+    """The static name of the WebVTT made from the captions at `path`."""
+    return static_name(f"{path}.track.vtt")
 
 
 def _spelled_otherwise(html: str) -> str:

@@ -1,6 +1,6 @@
 """Blocks that OLX knows only as HTML pages; a class on the outermost element says what each is.
 
-cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text
+cp-video, cp-audio, cp-resource, cp-link, cp-scorm, cp-foreign; anything else is a text
 (docs/reference/olx-blocks.md).
 """
 
@@ -21,6 +21,7 @@ from courseporter.model import ASSET_SCHEME, Audio, Foreign, Link, Package, Reso
 
 PAGE_TYPES = {
     "cp-text": "text",
+    "cp-video": "video",
     "cp-audio": "audio",
     "cp-resource": "resource",
     "cp-link": "link",

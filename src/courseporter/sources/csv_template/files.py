@@ -8,22 +8,37 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.context import Context
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
-from courseporter.formats.captions import is_guess, subrip
-from courseporter.model import ASSET_SCHEME, Asset, Caption
+from courseporter.formats.captions import MOST_CAPTIONS, is_guess, parse_captions, subrip
+from courseporter.formats.languages import caption_language
+from courseporter.model import ASSET_SCHEME, Asset
 from courseporter.sources.csv_template.layout import Layout
 
 CAPTIONS = (".srt", ".vtt")
 LARGE = 64 << 10  # bytes: a larger file hardly waits in memory
-MOST_CAPTIONS = 8 << 20  # bytes: larger ones are no captions, and stay as they are
 SHOWN = 5  # names that a summary lists
 _SAFE = "/-_.~"
-_LANGUAGE_PART = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
+_LANGUAGE_PART = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})?")
+
+
+class Readable(NamedTuple):
+    """Captions as Open edX reads them; `unread` are the lines of cues that can't be read."""
+
+    path: str | None  # None when no cue can be read
+    unread: tuple[int, ...] = ()
+
+
+class Found(NamedTuple):
+    """A caption file; `unknown` is the language in its name that Open edX has no name for."""
+
+    path: str
+    language: str
+    unknown: str = ""
 
 
 class Files:
@@ -43,7 +58,7 @@ class Files:
         self._fresh: list[Asset] = []
         self.waiting = 0  # bytes of fresh files that may be held in memory until they are taken
         self._captions: dict[str, list[str]] | None = None
-        self._readable: dict[str, str | None] = {}  # captions → the asset that Open edX can read
+        self._readable: dict[str, Readable] = {}  # captions → the asset that Open edX can read
         self._guessed: list[str] = []  # captions whose encoding is a guess
         self.keeping = True  # False: look only, because an earlier run has kept them
 
@@ -72,24 +87,22 @@ class Files:
                     self._keep(path, stream)
         return path
 
-    def use_captions(self, path: str, where: str, key: str | None = None) -> str | None:
-        """As `use`, for captions that are there; what Open edX could not read becomes SubRip.
-
-        None when nothing in them can be shown.
-        """
+    def use_captions(self, path: str, where: str, key: str | None = None) -> Readable:
+        """As `use`, for captions that exist; what Open edX can't read becomes SubRip."""
         if path not in self._readable:
             self._readable[path] = self._as_subrip(path, where, key)
         return self._readable[path]
 
-    def captions_of(self, video: str, language: str) -> tuple[Caption, ...]:
-        """Caption files beside a video with the same stem: `name.srt`, `name.de.vtt`."""
-        found: list[Caption] = []
-        for path in self._caption_files().get(_stem(video), ()):
-            middle = path.rpartition(".")[0][len(_stem(video)) + 1 :].lower()
-            if not middle or _LANGUAGE_PART.fullmatch(middle):
-                found.append(Caption(language=middle or language, path=path))
-        seen = {caption.language: caption for caption in reversed(found)}
-        return tuple(caption for caption in found if seen[caption.language] is caption)
+    def captions_of(self, video: str, language: str) -> tuple[Found, ...]:
+        """Caption files beside a video with the same stem (`name.srt`, `name.de.vtt`), one for each
+        language; `language` is the course's.
+        """
+        stem, found = _stem(video), dict[str, Found]()
+        for path in sorted(self._caption_files().get(stem, ()), key=lambda one: one.count(".")):
+            one = captions_in(path, language, path.rpartition(".")[0][len(stem) + 1 :])
+            if not one.unknown or _LANGUAGE_PART.fullmatch(one.unknown):
+                found.setdefault(one.language, one)
+        return tuple(found.values())
 
     def take(self) -> tuple[Asset, ...]:
         """The assets used for the first time since the last call."""
@@ -111,23 +124,25 @@ class Files:
             found.append(_captions_guessed(self._guessed))
         return found
 
-    def _as_subrip(self, path: str, where: str, key: str | None) -> str | None:
+    def _as_subrip(self, path: str, where: str, key: str | None) -> Readable:
         if self._archive is None or self._archive.members[path].size > MOST_CAPTIONS:
-            return self.use(path, where, key)
+            self._used.add(path)
+            return Readable(None)
         data = self._archive.read(self._archive.members[path], MOST_CAPTIONS)
-        made = subrip(data)
+        captions = parse_captions(data)
+        made = subrip(data, captions)
         if made == data:
-            return self.use(path, where, key)
+            return Readable(self.use(path, where, key), captions.unread)
         if is_guess(data):
             self._guessed.append(path)
         self._used.add(path)
         if made is None:
-            return None
+            return Readable(None)
         while path in self._archive.members:
             path += ".srt"
         if self.keeping:
             self._keep(path, io.BytesIO(made))
-        return path
+        return Readable(path, captions.unread)
 
     def _keep(self, path: str, stream: BinaryIO) -> None:
         asset = self._ctx.asset(path, stream)
@@ -161,6 +176,19 @@ class Files:
                     if "." in posixpath.basename(stem):
                         self._captions.setdefault(stem.rpartition(".")[0], []).append(path)
         return self._captions
+
+
+def captions_in(path: str, course: str, middle: str | None = None) -> Found:
+    """The captions at `path` with their language, which their name says or the course.
+
+    `middle`: what stands between the video's name and the extension, when the video is known.
+    """
+    if middle is None:
+        stem = path.rpartition(".")[0].rpartition("/")[2]
+        middle = stem.partition(".")[2]
+    language = caption_language(middle, course)
+    unknown = middle.rpartition(".")[2].casefold() if language is None else ""
+    return Found(path, language or course, unknown)
 
 
 def asset_reference(path: str) -> str:

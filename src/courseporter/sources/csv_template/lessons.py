@@ -20,7 +20,7 @@ from courseporter.model import (
 )
 from courseporter.sources.csv_template import addresses
 from courseporter.sources.csv_template.content import LESSON_LINK, Contents
-from courseporter.sources.csv_template.files import CAPTIONS, Files
+from courseporter.sources.csv_template.files import CAPTIONS, SHOWN, Files, Found, captions_in
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import LessonRow
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
@@ -206,19 +206,26 @@ class _Draft:
         if name and not name.lower().endswith(CAPTIONS):
             self.losses.append(f"the captions “{name}” are neither .srt nor .vtt")
         elif name and (path := self._files.find(name)):
-            named = Caption(language=_language_of(path) or self._language, path=path)
+            named = captions_in(path, self._language)
             found = (named, *(one for one in found if one.language != named.language))
         elif name:
-            self._file(name)  # which tells that it is missing
+            self._file(name)  # which reports that it's missing
         return tuple(self._readable(found))
 
-    def _readable(self, found: Iterable[Caption]) -> Iterator[Caption]:
+    def _readable(self, found: Iterable[Found]) -> Iterator[Caption]:
         for one in found:
-            path = self._files.use_captions(one.path, self.where, self._key)
+            path, unread = self._files.use_captions(one.path, self.where, self._key)
             if path is None:
-                self.losses.append(f"the captions “{one.path}” hold nothing that can be shown")
-            else:
-                yield Caption(language=one.language, path=path)
+                self.losses.append(f"the captions “{one.path}” contain no cue that can be read")
+                continue
+            if unread:
+                self.losses.append(_unread(one.path, unread))
+            if len(one.unknown) in (2, 3) or "-" in one.unknown:
+                self.losses.append(
+                    f"Open edX has no name for the language “{one.unknown}” of the captions "
+                    f"“{one.path}”; they are offered as “{one.language}”"
+                )
+            yield Caption(language=one.language, path=path)
 
     def _file(self, name: str) -> str | None:
         path = self._files.use(name, self.where, self._key) if name else None
@@ -249,10 +256,10 @@ class _Draft:
         self._video(None if address else self._file(url.strip()), address)
 
 
-def _language_of(path: str) -> str | None:
-    stem = path.rpartition(".")[0].rpartition("/")[2]
-    middle = stem.rpartition(".")[2] if "." in stem else ""
-    return middle.lower() if len(middle) in (2, 3) and middle.isalpha() else None
+def _unread(path: str, lines: tuple[int, ...]) -> str:
+    shown = ", ".join(map(str, lines[:SHOWN])) + (", …" if len(lines) > SHOWN else "")
+    cues = f"{len(lines):,} cues" if len(lines) > 1 else "1 cue"
+    return f"{cues} of the captions “{path}” can't be read (line {shown})"
 
 
 def unsafe_address(

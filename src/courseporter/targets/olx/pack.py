@@ -13,6 +13,7 @@ from courseporter.context import Context
 from courseporter.errors import InputError
 from courseporter.formats.gzip_stream import GzipWriter, crc32
 from courseporter.formats.tar import PIECE, TarWriter
+from courseporter.model import Asset
 
 TOP = "course/"
 _STEP = 4 << 20  # bytes between two reports of progress
@@ -100,6 +101,12 @@ class Packer:
         self._waiting_bytes += size
         if len(self._waiting) >= _GROUP or self._waiting_bytes >= _GROUP_BYTES:
             self._flush()
+
+    def open_asset(self, name: str, asset: Asset) -> BinaryIO:
+        """The bytes of an asset, for the member `name` that is made from them.  Raises InputError
+        when they're gone.
+        """
+        return self._open(_File(name, asset.sha256, asset.size, None))
 
     def close(self) -> Packed:
         """Write what waits and the end of the archive; the stream below stays open."""

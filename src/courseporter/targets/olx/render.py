@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from courseporter.context import Context
+from courseporter.formats.captions import MOST_CAPTIONS, webvtt
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
 from courseporter.formats.olx.attributes import attribute_text, clean_title
-from courseporter.model import Assignment, Block, Node, Package, Quiz
+from courseporter.formats.olx.links import track_name
+from courseporter.model import Asset, Assignment, Block, Node, Package, Quiz
 from courseporter.targets import Draft
 from courseporter.targets.olx import cover
 from courseporter.targets.olx.outline import OutlineRows, fingerprint
@@ -166,6 +168,19 @@ def add_around(
         packer.add(f"static/{cover.NAME}", cover.PNG)
     for file in players.files():
         packer.add_file(f"static/{file.name}", file.sha256, file.size, file.open)
+    _add_assets(draft, packer, links, players)
+
+
+def _add_assets(draft: Draft, packer: Packer, links: Links, players: Players) -> None:
     for asset in draft.assets():
+        if asset.path in links.tracks:
+            _add_track(asset, packer)
         if players.travels(asset, links.archives):
             packer.add_file(f"static/{static_name(asset.path)}", asset.sha256, asset.size)
+
+
+def _add_track(asset: Asset, packer: Packer) -> None:
+    """Captions of a video file, as browsers show them."""
+    name = f"static/{track_name(asset.path)}"
+    with packer.open_asset(name, asset) as stream:
+        packer.add(name, webvtt(stream.read(MOST_CAPTIONS)))

@@ -11,10 +11,12 @@ from courseporter.context import Context
 from courseporter.disk.staging import staged
 from courseporter.errors import Problem
 from courseporter.formats.olx import Links
-from courseporter.model import OutlineRow
+from courseporter.formats.olx.links import CourseRun
+from courseporter.model import Course, OutlineRow
 from courseporter.targets import Draft, Target, Written
 from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import Checker, check
+from courseporter.targets.olx.identity import course_identity
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
@@ -27,6 +29,12 @@ class OlxTarget(Target):
 
     name: ClassVar[str] = "olx"
     title: ClassVar[str] = "Open edX package (OLX)"
+
+    def __init__(self, run: CourseRun | None = None) -> None:
+        """`run`: the course run that will hold the package, when it's known.  Its video files then
+        use Open edX's own player.
+        """
+        self._run = run
 
     def outline(self, draft: Draft) -> Iterator[OutlineRow]:
         """The course as it will be written, depth first, streamed."""
@@ -47,7 +55,7 @@ class OlxTarget(Target):
         stored files are
         damaged, and what `staged` says of the disk.
         """
-        links = Links(draft.course.language)
+        links = Links(draft.course.language, self._run or _own_run(draft.course))
         with staged(out) as stream, Players(draft, ctx) as players:
             packer = Packer(stream, ctx)
             renderer = render(arrange(draft.nodes()), packer, links, players, ctx)
@@ -58,3 +66,8 @@ class OlxTarget(Target):
             stream.seek(0)
             sha256 = verify(stream, packed, renderer.rows, lambda: self.outline(draft), ctx)
         return Written(path=str(out), bytes=size, sha256=sha256)
+
+
+def _own_run(course: Course) -> CourseRun | None:
+    """The run that the package itself names, when its videos are bound to it."""
+    return course_identity(course) if course.native_player else None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from courseporter.formats.olx import Leaf, Links, leaves, outline_of, read_leaf
+from courseporter.formats.olx import Leaf, Links, leaves, outline_of, read_leaf, type_of_html
 from courseporter.model import (
     Assignment,
     Audio,
@@ -211,14 +211,48 @@ def test_a_youtube_video_names_its_id() -> None:
     assert 'youtube_id_1_0="dQw4w9WgXcQ" youtube="1.00:dQw4w9WgXcQ"' in definition
 
 
-def test_a_file_video_never_plays_the_platforms_own_clip() -> None:
-    video = Video(file="a b.mp4", captions=(Caption(language="de", path="a.srt"),))
-    node = etree.fromstring(only("v", video)[0])
+FILM = Video(
+    file="a b.mp4",
+    captions=(Caption(language="de", path="a.srt"), Caption(language="en", path="b.srt")),
+)
+
+
+def test_a_video_file_plays_in_a_page_with_its_captions() -> None:
+    [leaf] = leaves(Node(key="v", kind="block", title="Film", block=FILM), Links("en"))
     address = Links().static("a b.mp4")
+    page = leaf.files[0][1].decode()
+    assert (leaf.tag, leaf.type, type_of_html(leaf.files[0][1])) == ("html", "video", "video")
+    assert f'<video controls preload="metadata" style="width:100%"><source src="{address}">' in page
+    assert 'src="/static/a.srt.track.vtt" srclang="de" label="de">' in page
+    assert 'src="/static/b.srt.track.vtt" srclang="en" label="en" default>' in page
+    assert '<a href="/static/a.srt"' in page
+
+
+def test_a_video_file_in_a_known_run_uses_the_platforms_player() -> None:
+    links = Links("en", ("Org", "Num", "Run"))
+    [leaf] = leaves(Node(key="v", kind="block", title="Film", block=FILM), links)
+    address = "/asset-v1:Org+Num+Run+type@asset+block@" + Links().static("a b.mp4")[8:]
+    node = etree.fromstring(leaf.files[0][1])
+    assert (leaf.tag, leaf.type) == ("video", "video")
     assert node.get("youtube_id_1_0") == ""
     assert node.get("html5_sources") == f'["{address}"]'
-    assert node.get("transcripts") == '{"de":"a.srt"}'
-    assert [child.get("src") for child in node] == [address, "a.srt"]
+    assert node.get("transcripts") == '{"de":"a.srt","en":"b.srt"}'
+    assert [child.get("src") for child in node] == [address, "a.srt", "b.srt"]
+
+
+@pytest.mark.parametrize("run", [None, ("Org", "Num", "Run")])
+def test_a_youtube_video_with_a_file_becomes_two_blocks(run) -> None:
+    video = Video(youtube="dQw4w9WgXcQ", file="f.mp4")
+    node = Node(key="v", kind="block", title="Film", block=video)
+    youtube, file = leaves(node, Links("en", run))
+    assert [one.key for one in outline_of(node)] == [youtube.key, file.key] == ["v", "v/file"]
+    assert b"/static/" not in youtube.files[0][1]
+    assert b"f.mp4" in file.files[0][1]
+
+
+def test_the_part_of_a_video_to_play_is_kept() -> None:
+    definition, _ = only("v", Video(youtube="dQw4w9WgXcQ", start=3725, end=3800))
+    assert 'start_time="01:02:05" end_time="01:03:20"' in definition
 
 
 def test_a_video_without_an_address_becomes_a_note() -> None:

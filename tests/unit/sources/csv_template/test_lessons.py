@@ -7,9 +7,10 @@ import pytest
 from courseporter.formats.olx import Links
 from courseporter.model import Assignment, Audio, Caption, Link, Resource, Text, Video
 
+SUBRIP = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"
 FILES = {
     "media/My clip.mp4": b"V",
-    "media/My clip.srt": b"1",
+    "media/My clip.srt": SUBRIP,
     "media/My clip.de.vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nHallo\n",
     "a.wav": b"W",
     "b.pdf": b"P",
@@ -242,15 +243,15 @@ def test_captions_lie_beside_the_video_or_in_their_column(read):
 
 def test_captions_that_open_edx_cannot_read_become_subrip(read):
     row = {"type": "video", "file": "media/My clip.mp4"}
-    others = {"media/My clip.de.vtt.srt": b"1", "media/My clip.fr.vtt": b"WEBVTT\n\nNOTE none\n"}
+    others = {"media/My clip.de.vtt.srt": SUBRIP, "media/My clip.fr.vtt": b"WEBVTT\n\nNOTE none\n"}
     found = read(files=FILES | others, lessons=[row, {"external_id": "m", **row}])
     assert [one.path for one in found.block("video:l").captions] == [
-        "media/My clip.de.vtt.srt.srt",  # a file of the package has the other name
         "media/My clip.srt",
+        "media/My clip.de.vtt.srt.srt",  # a file of the package has the other name
     ]
     assert found.block("video:m").captions == found.block("video:l").captions
     assert found.entry("lesson", "m").outcome == "converted_with_loss"
-    assert "My clip.fr.vtt” hold nothing" in found.entry("lesson", "m").reason
+    assert "My clip.fr.vtt” contain no cue" in found.entry("lesson", "m").reason
 
 
 @pytest.mark.parametrize(
@@ -266,12 +267,38 @@ def test_captions_in_an_encoding_that_was_guessed_are_told(read, encoding, told)
 
 def test_a_captions_column_goes_before_files_of_the_same_stem(read):
     found = read(
-        files=FILES | {"x.srt": b"x"},
+        files=FILES | {"x.srt": SUBRIP},
         lessons=[{"type": "video", "file": "media/My clip.mp4", "captions": "x.srt"}],
     )
     captions = found.block("video:l").captions
     assert captions[0] == Caption(language="en", path="x.srt")
     assert [c.language for c in captions] == ["en", "de"]
+
+
+def test_cues_that_cannot_be_read_are_named_with_their_lines(read):
+    captions = SUBRIP + b"\n2\nsoon --> 00:04,000\nx\n\n3\n00:00:07,000 -> 00:00:05,000\ny\n"
+    files = {"v.mp4": b"V", "v.srt": captions}
+    found = read(files=files, lessons=[{"type": "video", "file": "v.mp4"}])
+    said = "1 cue of the captions “v.srt” can't be read (line 10)"
+    assert found.entry("lesson", "l").reason == said
+    assert b"Hello" in found.keeper.contents["v.srt.srt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "outcome"),
+    [
+        ("v.eng.srt", "en", "converted"),
+        ("v.iw.srt", "he", "converted"),
+        ("v.sdh.srt", "fr", "converted"),
+        ("v.Deutsch.srt", "de", "converted"),
+        ("v.new.srt", "fr", "converted_with_loss"),
+    ],
+)
+def test_captions_have_a_language_that_the_platform_knows(read, name, language, outcome):
+    row = {"type": "video", "file": "v.mp4"}
+    found = read(files={"v.mp4": b"V", name: SUBRIP}, course=[{"language": "fr"}], lessons=[row])
+    assert [one.language for one in found.block("video:l").captions] == [language]
+    assert found.entry("lesson", "l").outcome == outcome
 
 
 def test_every_other_type_becomes_its_block(read):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from courseporter.context import Limits
 from courseporter.errors import Canceled, InputError, PorterError, RejectedError
 from courseporter.formats.olx_package import read_package
-from courseporter.model import Assignment, Course, Quiz, Text, Video
+from courseporter.model import Assignment, Caption, Course, Quiz, Text, Video
 from courseporter.targets.olx import OlxTarget, render, target
 from fakes.draft import (
     MemoryContext,
@@ -237,6 +237,25 @@ def test_a_large_file_is_streamed_whole(write):
     film = bytes(range(256)) * 4096
     files = write(draft(*one(Video(file="film.mp4")), files={"film.mp4": film}))
     assert files["static/film.mp4"] == film
+
+
+SUBRIP = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"
+FILM = Video(file="f.mp4", captions=(Caption(language="en", path="f.srt"),))
+
+
+def test_captions_of_a_video_file_are_written_for_browsers_too(write):
+    files = write(draft(*one(FILM), files={"f.mp4": b"V", "f.srt": SUBRIP}))
+    assert files["static/f.srt"] == SUBRIP
+    track = b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nHello\n"
+    assert files["static/f.srt.track.vtt"] == track
+
+
+def test_an_option_binds_video_files_to_the_run_and_its_own_player(write):
+    course = Course(key="c", title="C", org="O", number="N", run="R", native_player=True)
+    files = write(draft(*one(FILM), course=course, files={"f.mp4": b"V", "f.srt": SUBRIP}))
+    [definition] = [data for name, data in files.items() if name.startswith("video/")]
+    assert b"/asset-v1:O+N+R+type@asset+block@f.mp4" in definition
+    assert "static/f.srt.track.vtt" not in files
 
 
 def test_progress_counts_lessons_and_then_megabytes(tmp_path):
