@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from courseporter.errors import ERROR_CODES, PROBLEM_CODES
+from courseporter.gui.commands import COMMANDS
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -56,6 +57,22 @@ def problem_table() -> str:
     return table(("code", "severity", "what it means"), rows)
 
 
+def shortcut_tables() -> str:
+    """One table per group of the menu, with the keys of each command."""
+    groups = dict.fromkeys(command.group for command in COMMANDS)
+    return "\n".join(f"\n## {group}\n\n{shortcut_table(group)}" for group in groups)
+
+
+def shortcut_table(group: str) -> str:
+    """The commands of one group, in the order of the table in the code."""
+    rows = (
+        (command.words, ", ".join(f"`{key}`" for key in command.keys) or "–")
+        for command in COMMANDS
+        if command.group == group
+    )
+    return table(("Command", "Keys"), rows)
+
+
 def yes(value: bool) -> str:  # noqa: FBT001 - a word for a flag
     """A flag as a word."""
     return "yes" if value else ""
@@ -76,6 +93,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "errors": error_table,
     "exits": exit_table,
     "problems": problem_table,
+    "shortcuts": shortcut_tables,
 }
 
 

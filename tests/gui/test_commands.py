@@ -1,9 +1,9 @@
-import re
 from itertools import chain
 
 from PySide6.QtGui import QKeySequence
 
 from courseporter.gui.commands import COMMANDS
+from courseporter.gui.pages import PAGES
 
 
 def test_no_two_commands_share_a_key():
@@ -17,20 +17,34 @@ def test_every_key_is_one_that_qt_knows(qapp):
             assert not QKeySequence(key).isEmpty(), key
 
 
-def test_every_command_stands_in_the_menu(window):
-    shown = {action.text() for action in window.top.menu.actions() if action.text()}
-    assert shown == {command.words for command in COMMANDS}
-
-
-def test_the_page_of_shortcuts_is_the_table(root):
-    text = (root / "docs" / "reference" / "shortcuts.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([^|]+?) \| ([^|]*?) \|$", text, re.MULTILINE)
-    rows = [row for row in rows if row[0] != "Command" and not row[0].startswith("-")]
-    wanted = [
-        (command.words, ", ".join(f"`{key}`" for key in command.keys) or "–")
-        for command in COMMANDS
+def test_every_command_is_in_the_menu_in_its_group(window):
+    top = [action for action in window.top.menu.actions() if not action.isSeparator()]
+    shown = [
+        (action.text(), inner.text())
+        for action in top
+        if action.menu() is not None
+        for inner in action.menu().actions()
     ]
-    assert rows == wanted
+    shown += [("App", action.text()) for action in top if action.menu() is None]
+    assert shown == [(command.group, command.words) for command in COMMANDS]
+
+
+def test_the_menu_fits_into_the_smallest_window(window):
+    assert window.top.menu.sizeHint().height() < 400
+
+
+def test_every_page_has_a_command_and_every_entry_of_the_sidebar_a_page(window):
+    for name in ("home", "courses", "jobs", "settings"):
+        window.actions_of_app.items[f"go_{name}"].trigger()
+        assert window.stack.currentWidget() is window.pages[name]
+    assert set(window.sidebar.places) <= set(PAGES)
+
+
+def test_a_bound_command_runs_its_function(window):
+    seen = []
+    window.actions_of_app.bind("try_sample", lambda: seen.append("sample"))
+    window.actions_of_app.items["try_sample"].trigger()
+    assert seen == ["sample"]
 
 
 def test_commands_of_a_page_are_on_only_there(window):

@@ -40,7 +40,7 @@ def test_the_overlay_names_what_a_drop_will_do(window, package, settle):
     drag_over(window, mime(package))
     assert window.overlay.isVisible()
     settle()
-    assert window.overlay.words.text() == "Import ‘\u2068golf.zip\u2069’ as SCORM 1.2"
+    assert window.overlay.words.text() == "Import “\u2068golf.zip\u2069” as SCORM 1.2"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
@@ -230,7 +230,7 @@ def test_a_job_that_ended_is_told_with_a_button_to_its_course(window, house, set
     )
     fake.put_job(house, done)
     settle(window)
-    assert window.toaster.words.text() == "Imported ‘\u2068Pottery\u2069’: 212 of 212 items."
+    assert window.toaster.words.text() == "Imported “\u2068Pottery\u2069”: 212 of 212 items."
     assert window.toaster.button.text() == "Open course"
     window.toaster.button.click()
     settle()

@@ -79,30 +79,30 @@ def test_times_left_are_rounded_as_a_person_would(seconds, said):
 
 def test_a_finished_import_says_what_is_true():
     job = job_row(title="Pottery", state="completed", sums=Sums(found=212, converted=212))
-    assert words.finished(job) == "Imported ‘\u2068Pottery\u2069’: 212 of 212 items."
+    assert words.finished(job) == "Imported “\u2068Pottery\u2069”: 212 of 212 items."
 
 
 def test_an_import_of_several_courses_says_how_many():
     sums = Sums(found=212, converted=70, skipped=142)  # of one: the others are skipped there
     job = job_row(title="Pottery", state="completed", sums=sums, courses=3)
-    assert words.finished(job) == "Imported ‘\u2068Pottery\u2069’ and 2 more courses."
-    assert words.headline(job) == "Imported ‘\u2068Pottery\u2069’ and 2 more courses"
+    assert words.finished(job) == "Imported “\u2068Pottery\u2069” and 2 more courses."
+    assert words.headline(job) == "Imported “\u2068Pottery\u2069” and 2 more courses"
     assert words.outcome(job) == "3 courses"
 
 
 def test_a_failed_export_says_why():
     error = ErrorView(code="disk_full", message="The disk is full.")
     job = job_row(title="Pottery", kind="publish", state="failed", error=error)
-    assert words.finished(job) == "The export of ‘\u2068Pottery\u2069’ failed. The disk is full."
+    assert words.finished(job) == "The export of “\u2068Pottery\u2069” failed. The disk is full."
 
 
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        ("pending", "Import of ‘\u2068Pottery\u2069’"),
-        ("running", "Importing ‘\u2068Pottery\u2069’"),
-        ("completed", "Imported ‘\u2068Pottery\u2069’"),
-        ("failed", "Import of ‘\u2068Pottery\u2069’"),
+        ("pending", "Import of “\u2068Pottery\u2069”"),
+        ("running", "Importing “\u2068Pottery\u2069”"),
+        ("completed", "Imported “\u2068Pottery\u2069”"),
+        ("failed", "Import of “\u2068Pottery\u2069”"),
     ],
 )
 def test_the_headline_fits_the_state(state, said):
@@ -116,7 +116,7 @@ def test_the_ledger_adds_up_in_words():
 
 
 def test_a_long_title_is_shortened_at_its_end():
-    assert words.quoted("x" * 3000).endswith("x…\u2069’")
+    assert words.quoted("x" * 3000).endswith("x…\u2069”")
     assert len(words.quoted("x" * 3000)) < 100
 
 

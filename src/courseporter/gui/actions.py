@@ -8,10 +8,10 @@ the store changed), `news` (jobs as they stand), `open_draft`, `show_in_folder`,
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QFileInfo, QObject, QUrl
@@ -35,6 +35,17 @@ RECENT: Final = 10
 REPORTS: Final = "Web page (*.html);;Table (*.csv)"
 FILES: Final = "Courses (*.zip *.xlsx *.csv *.imscc);;All files (*)"
 Handlers = Mapping[str, Callable[[], None]]
+GO: Final = "go_"
+
+
+class Entry(NamedTuple):
+    """One row of the command palette."""
+
+    words: str
+    icon: str
+    group: str
+    run: Callable[[], object]
+    keys: str = ""
 
 
 class Actions(QObject):
@@ -49,7 +60,8 @@ class Actions(QObject):
         self.page: Handlers = {}
         self.just_started: str | None = None  # a job that the page of jobs shall show
         self.items: dict[str, QAction] = {}
-        own: dict[str, Callable[[], None]] = {
+        self.entry_offers: list[Callable[[], Iterable[Entry]]] = []
+        self.bound: dict[str, Callable[[], None]] = {
             "new_import": partial(frame.go, "new"),
             "open_file": self.open_file,
             "open_folder": self.open_folder,
@@ -57,23 +69,38 @@ class Actions(QObject):
             "try_sample": partial(self.try_sample, "csv"),
             "try_scorm": partial(self.try_sample, "scorm"),
             "save_template": self.save_template,
-            "go_home": partial(frame.go, "home"),
-            "go_courses": partial(frame.go, "courses"),
-            "go_jobs": partial(frame.go, "jobs"),
-            "go_settings": partial(frame.go, "settings"),
             "go_back": frame.go_back,
+            "palette": frame.open_palette,
             "shortcuts": partial(frame.go, "help"),
             "quit": frame.close_window,
         }
         for command in COMMANDS:
             item = QAction(icon(command.icon, "muted"), command.words, self)
             item.setShortcuts([QKeySequence(key) for key in command.keys])
-            item.triggered.connect(own.get(command.name) or partial(self.on_page, command.name))
+            item.triggered.connect(partial(self.perform, command.name))
             item.setEnabled(not command.page)
             self.items[command.name] = item
         frame.widget().addActions(list(self.items.values()))
 
     # -- pages ---------------------------------------------------------------------------------
+
+    def bind(self, name: str, function: Callable[[], None]) -> None:
+        """Let a command that works everywhere run `function`."""
+        self.bound[name] = function
+
+    def offer_entries(self, entries: Callable[[], Iterable[Entry]]) -> None:
+        """Let the command palette list more than commands: `entries()` is asked at each key."""
+        self.entry_offers.append(entries)
+
+    def perform(self, name: str, checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's slot
+        """Run a command: its own function, the page it goes to, or what the current page does."""
+        del checked
+        if name in self.bound:
+            self.bound[name]()
+        elif name.startswith(GO):
+            self.frame.go(name.removeprefix(GO))
+        else:
+            self.on_page(name)
 
     def adopt(self, handlers: Handlers) -> None:
         """Switch to the commands of the page that is on top now."""

@@ -218,9 +218,9 @@ class Application(QApplication):
 def open_house(home: Path) -> api.Actor:
     """Off the GUI thread: load what the pages need, and open the store."""
     from courseporter import api
-    from courseporter.gui import rooms
+    from courseporter.gui import pages
 
-    assert rooms
+    assert pages
     return api.start(home)
 
 

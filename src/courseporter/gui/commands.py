@@ -1,15 +1,24 @@
-"""Every action of the app as one table: its words, icon, keys and where the menu shows it.
+"""Every command of the app in one table: its words, icon, keys, and group in the menu.
 
-Menus, buttons, the shortcut sheet and docs/reference/shortcuts.md are all made from it.
+Menus, buttons, the command palette, the list of shortcuts in the app and
+docs/reference/shortcuts.md are all made from it.  To add a command: one row here, then a function
+
+- in the page's `commands()` under the same name, if only that page runs it (`page=True`),
+- or `actions.bind(NAME, function)`, if it works everywhere.
+
+A command called `go_NAME` needs no function: it opens the page NAME.
 """
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+IMPORT, GO, EDIT, COURSE, JOBS, APP = "Import", "Go", "Edit", "Course", "Jobs", "App"
+SUBMENUS: Final = (IMPORT, GO, EDIT, COURSE, JOBS)  # in this order; the rest is at the top level
+
 
 class Command(NamedTuple):
-    """One thing the user can do; `page` marks those that the page on top carries out."""
+    """Something the user can do; `page` marks commands that the current page runs."""
 
     name: str
     words: str
@@ -20,32 +29,34 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final = (
-    Command("new_import", "New import", "plus", ("Ctrl+N",), "Import"),
-    Command("open_file", "Choose a file…", "file", ("Ctrl+O",), "Import"),
-    Command("open_folder", "Choose a folder…", "folder", ("Ctrl+Shift+O",), "Import"),
-    Command("paste", "Paste a path", "paste", ("Ctrl+V",), "Import"),
-    Command("try_sample", "Try the sample course", "play", (), "Import"),
-    Command("try_scorm", "Try the SCORM sample", "scorm", (), "Import"),
-    Command("save_template", "Save the CSV template…", "table", (), "Import"),
-    Command("go_home", "Home", "home", ("Ctrl+1",), "Go"),
-    Command("go_courses", "Courses", "course", ("Ctrl+2",), "Go"),
-    Command("go_jobs", "Jobs", "jobs", ("Ctrl+3", "Ctrl+J"), "Go"),
-    Command("go_settings", "Settings", "settings", ("Ctrl+,",), "Go"),
-    Command("go_back", "Back", "chevron-left", ("Alt+Left",), "Go"),
-    Command("find", "Find", "search", ("Ctrl+F",), "This page", page=True),
-    Command("refresh", "Refresh", "retry", ("F5",), "This page", page=True),
-    Command("undo", "Undo", "undo", ("Ctrl+Z",), "This page", page=True),
-    Command("rename", "Rename", "edit", ("F2",), "This page", page=True),
-    Command("remove", "Delete", "trash", ("Del",), "This page", page=True),
-    Command("toggle_hidden", "Hide or show", "eye", ("Ctrl+H",), "This page", page=True),
-    Command("play", "Play the lesson", "play", ("Ctrl+P",), "This page", page=True),
-    Command("next_problem", "Next note", "warning", ("F8",), "This page", page=True),
-    Command("next_step", "Next step", "chevron-right", ("Ctrl+Return",), "This page", page=True),
-    Command("stop", "Stop", "stop", ("Ctrl+.",), "This page", page=True),
-    Command("pause", "Pause or go on", "pause", ("Pause",), "This page", page=True),
-    Command("retry", "Try again", "retry", ("Ctrl+R",), "This page", page=True),
-    Command("retry_failed", "Try all failed again", "retry", (), "This page", page=True),
-    Command("clear_finished", "Clear finished", "check", (), "This page", page=True),
-    Command("shortcuts", "Help and shortcuts", "help", ("F1", "Ctrl+?"), "App"),
-    Command("quit", "Quit", "close", ("Ctrl+Q",), "App"),
+    Command("new_import", "New import", "plus", ("Ctrl+N",), IMPORT),
+    Command("open_file", "Choose a file…", "file", ("Ctrl+O",), IMPORT),
+    Command("open_folder", "Choose a folder…", "folder", ("Ctrl+Shift+O",), IMPORT),
+    Command("paste", "Paste a file or path", "paste", ("Ctrl+V",), IMPORT),
+    Command("try_sample", "Try the sample course", "play", (), IMPORT),
+    Command("try_scorm", "Try the SCORM sample", "scorm", (), IMPORT),
+    Command("save_template", "Save the CSV template…", "table", (), IMPORT),
+    Command("go_home", "Home", "home", ("Ctrl+1",), GO),
+    Command("go_courses", "Courses", "course", ("Ctrl+2",), GO),
+    Command("go_jobs", "Jobs", "jobs", ("Ctrl+3", "Ctrl+J"), GO),
+    Command("go_settings", "Settings", "settings", ("Ctrl+,",), GO),
+    Command("go_back", "Back", "chevron-left", ("Alt+Left",), GO),
+    Command("find", "Find", "search", ("Ctrl+F",), EDIT, page=True),
+    Command("undo", "Undo", "undo", ("Ctrl+Z",), EDIT, page=True),
+    Command("rename", "Rename", "edit", ("F2",), EDIT, page=True),
+    Command("remove", "Delete", "trash", ("Del",), EDIT, page=True),
+    Command("toggle_hidden", "Hide or show", "eye", ("Ctrl+H",), EDIT, page=True),
+    Command("play", "Play the lesson", "play", ("Ctrl+P",), COURSE, page=True),
+    Command("next_problem", "Next problem", "warning", ("F8",), COURSE, page=True),
+    Command("next_step", "Next step", "chevron-right", ("Ctrl+Return",), COURSE, page=True),
+    Command("refresh", "Refresh", "retry", ("F5",), COURSE, page=True),
+    Command("stop", "Stop", "stop", ("Ctrl+.",), JOBS, page=True),
+    Command("pause", "Pause or resume", "pause", ("Pause",), JOBS, page=True),
+    Command("retry", "Try again", "retry", ("Ctrl+R",), JOBS, page=True),
+    Command("retry_failed", "Retry all failed jobs", "retry", (), JOBS, page=True),
+    Command("clear_finished", "Clear finished jobs", "check", (), JOBS, page=True),
+    Command("palette", "Command palette", "keyboard", ("Ctrl+Shift+P",), APP),
+    Command("shortcuts", "Help and shortcuts", "help", ("F1", "Ctrl+?"), APP),
+    Command("quit", "Quit", "close", ("Ctrl+Q",), APP),
 )
+BY_NAME: Final = {command.name: command for command in COMMANDS}

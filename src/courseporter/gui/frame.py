@@ -51,6 +51,10 @@ class Frame(Protocol):
         """Say what went wrong."""
         ...
 
+    def open_palette(self) -> None:
+        """Open the command palette."""
+        ...
+
     def focus_search(self) -> None:
         """Go to the search field."""
         ...

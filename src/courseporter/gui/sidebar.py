@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -10,10 +11,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions
-from courseporter.gui.commands import COMMANDS
+from courseporter.gui.commands import BY_NAME
 from courseporter.gui.icons import icon
+from courseporter.gui.news import News
 
-PLACES: Final = ("home", "courses", "jobs", "", "settings")
+ENTRIES: Final = ("home", "courses", "jobs", "", "settings")  # names of pages; "" is a line
+COUNTS: Final[dict[str, Callable[[News], int]]] = {
+    "courses": lambda news: len(news.drafts),
+    "jobs": lambda news: news.open_jobs,
+}
 
 
 class Place(QPushButton):
@@ -52,8 +58,7 @@ class Sidebar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 16, 8, 8)
         column.setSpacing(2)
-        of_name = {command.name: command for command in COMMANDS}
-        for name in PLACES:
+        for name in ENTRIES:
             if not name:
                 line = QFrame()
                 theme.set_class(line, "line")
@@ -61,9 +66,9 @@ class Sidebar(QFrame):
                 column.addWidget(line)
                 column.addSpacing(8)
                 continue
-            command = of_name[f"go_{name}"]
+            command = BY_NAME[f"go_{name}"]
             place = Place(command.words, command.icon)
-            place.setToolTip(command.keys[0])
+            place.setToolTip(command.keys[0] if command.keys else "")
             place.clicked.connect(partial(self.go, name))
             self.places[name] = place
             column.addWidget(place)
@@ -81,7 +86,6 @@ class Sidebar(QFrame):
             place.setChecked(key == name)
 
     def count(self) -> None:
-        """Show how many courses there are and how many jobs wait or run."""
-        news = self.actions_of_app.news
-        self.places["courses"].show_number(len(news.drafts))
-        self.places["jobs"].show_number(news.open_jobs)
+        """Show the numbers: courses, and jobs that wait or run."""
+        for name, amount in COUNTS.items():
+            self.places[name].show_number(amount(self.actions_of_app.news))

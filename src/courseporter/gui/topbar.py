@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt
@@ -19,13 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter.gui import theme
-from courseporter.gui.commands import COMMANDS
+from courseporter.gui.commands import APP, COMMANDS, COURSE, EDIT, GO, IMPORT, JOBS, SUBMENUS
 from courseporter.gui.icons import icon
 
 if TYPE_CHECKING:
     from courseporter.gui.actions import Actions
 
 HEIGHT: Final = 56
+GROUP_ICONS: Final = {IMPORT: "import", GO: "open", EDIT: "edit", COURSE: "course", JOBS: "jobs"}
 
 
 class TopBar(QFrame):
@@ -74,12 +73,19 @@ class TopBar(QFrame):
     def furnish(self, actions: Actions) -> None:
         """Connect buttons and menu."""
         self.new.clicked.connect(actions.items["new_import"].trigger)
-        for _, commands in groupby(COMMANDS, attrgetter("group")):
-            self.menu.addSeparator()
-            for command in commands:
-                self.menu.addAction(actions.items[command.name])
+        for group in SUBMENUS:
+            submenu = self.menu.addMenu(icon(GROUP_ICONS[group], "muted"), group)
+            self.fill(submenu, group, actions)
+        self.menu.addSeparator()
+        self.fill(self.menu, APP, actions)
         for part in (self.search, self.new, self.more):
             part.setEnabled(True)
+
+    def fill(self, menu: QMenu, group: str, actions: Actions) -> None:
+        """Add the commands of a group to a menu, in the order of the table."""
+        for command in COMMANDS:
+            if command.group == group:
+                menu.addAction(actions.items[command.name])
 
     def open_menu(self) -> None:
         """Below the button, inside the window."""

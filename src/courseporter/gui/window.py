@@ -138,21 +138,22 @@ class Window(QMainWindow):
 
     def furnish(self, actor: api.Actor, settings: Preferences) -> Actions:
         """The store is open: make the pages and show Home."""
-        from courseporter.gui import rooms
+        from courseporter.gui import pages
 
-        actions = self.actions_of_app = rooms.actions_for(actor, self)
-        self.sidebar = rooms.Sidebar(actions)
+        actions = self.actions_of_app = pages.create_actions(actor, self)
+        self.sidebar = pages.Sidebar(actions)
         self.across.insertWidget(0, self.sidebar)
-        self.strip = rooms.JobsStrip(actions)
+        self.strip = pages.JobsStrip(actions)
         self.column.addWidget(self.strip)
         self.top.furnish(actions)
         self.top.search.textChanged.connect(self.search)
-        self.pages = rooms.pages(actions, settings)
+        self.pages = pages.create_all(actions, settings)
         for page in self.pages.values():
             self.stack.addWidget(page)
         for splitter in self.pages["jobs"].findChildren(QSplitter):
             self.keep("jobs", splitter)
-        self.overlay = rooms.DropOverlay(self, actions)
+        self.overlay = pages.DropOverlay(self, actions)
+        self.palette_of_commands = pages.CommandPalette(self, actions)
         self.setAcceptDrops(True)
         actions.news.ended.connect(self.tell_ended)
         actions.news.ended.connect(self.tell_resumed)
@@ -245,6 +246,10 @@ class Window(QMainWindow):
             self.toaster.dismiss()
         elif self.notice_bar.isVisible():
             self.notice_bar.dismiss()
+
+    def open_palette(self) -> None:
+        """Open the command palette, or close it when it is open."""
+        self.palette_of_commands.open()
 
     def focus_search(self) -> None:
         """Ctrl+F on a page without a search of its own."""

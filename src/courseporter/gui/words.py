@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -232,5 +233,25 @@ def file_name(title: str) -> str:
 
 def quoted(title: str, limit: int = 80) -> str:
     """A title in quotes, shortened at its end; isolated so that right-to-left titles stay whole."""
-    short = title if len(title) <= limit else title[: limit - 1].rstrip() + "…"
-    return f"‘\u2068{short}\u2069’"
+    return f"“\u2068{shortened(title, limit)}\u2069”"
+
+
+def shortened(title: str, limit: int = 80) -> str:
+    """Return a title, cut at the end of a character a reader sees when it is too long."""
+    return title if len(title) <= limit else whole_characters(title, limit - 1).rstrip() + "…"
+
+
+JOINERS: Final = {"\u200d", "\ufe0e", "\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))}
+
+
+def whole_characters(text: str, limit: int) -> str:
+    """Return at most `limit` code points; an accent or a joined emoji is never torn apart."""
+    end = limit
+    while 0 < end < len(text) and (joins(text[end]) or text[end - 1] == "\u200d"):
+        end -= 1
+    return text[:end]
+
+
+def joins(character: str) -> bool:
+    """Whether a character belongs to the one before it (Unicode UAX #29, the common cases)."""
+    return character in JOINERS or unicodedata.category(character).startswith("M")

@@ -87,6 +87,9 @@ class Frame:
     def notice(self, error):
         self.errors.append(error)
 
+    def open_palette(self):
+        self.went.append("palette")
+
     def find(self):
         self.went.append("find")
 

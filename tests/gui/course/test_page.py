@@ -101,7 +101,7 @@ def test_an_import_of_several_courses_shows_one_and_the_way_to_the_others(
     start(page, qtbot, settle)
     update(page, actor, state="completed", draft_id="d", title="Pottery", courses=3)
     settle(lambda: page.draft_id == "d")
-    assert frame.said == ["Imported ‘\u2068Pottery\u2069’ and 2 more courses."]
+    assert frame.said == ["Imported “\u2068Pottery\u2069” and 2 more courses."]
 
 
 def test_a_long_table_is_named_though_it_is_not_counted(page):
@@ -329,7 +329,7 @@ def test_what_was_typed_is_kept_when_another_course_is_opened_at_once(
         ("pottery.tar.gz", "Name the whole path, or choose a folder."),
         (
             "/nowhere/at all/x.tar.gz",
-            "The folder ‘\u2068/nowhere/at all\u2069’ is not there. Choose another folder.",
+            "The folder “\u2068/nowhere/at all\u2069” is not there. Choose another folder.",
         ),
         ("~nobody-of-that-name/x.tar.gz", "This home folder is not there."),
         (f"/{'x' * 300}.tar.gz", "The system does not take this name: File name too long."),
@@ -384,7 +384,7 @@ def test_an_export_ends_on_a_page_that_says_what_is_true(destination, page, qtbo
     )
     settle(lambda: page.stack.currentWidget() is page.done)
     assert page.done.form.sentence.text() == (
-        "Exported ‘\u2068Pottery\u2069’: 212 of 212 items, checked."
+        "Exported “\u2068Pottery\u2069”: 212 of 212 items, checked."
     )
     assert page.done.form.file.text() == "p.tar.gz, 48 MB, in /x"
     click(qtbot, page.done.form.go_on)

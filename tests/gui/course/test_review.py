@@ -87,7 +87,7 @@ def test_the_tree_is_laid_out_once_when_the_theme_changes(review, qapp, settle, 
 def test_a_search_that_finds_nothing_says_so(review, settle, qtbot):
     qtbot.keyClicks(review.form.search, "loom")
     settle(review.told.isVisible)
-    assert review.told.text() == "No title has ‘\u2068loom\u2069’ in it."
+    assert review.told.text() == "No title has “\u2068loom\u2069” in it."
     review.form.search.clear()
     settle(lambda: not review.told.isVisible())
 

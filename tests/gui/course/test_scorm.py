@@ -212,7 +212,7 @@ def shown(layout):
 
 def test_the_question_says_what_the_package_does(consent):
     assert consent.isVisible()
-    assert consent.form.question.text() == "May ‘\u2068golf.zip\u2069’ play in the course?"
+    assert consent.form.question.text() == "May “\u2068golf.zip\u2069” play in the course?"
     assert "session" in consent.form.warning.text()
     assert shown(consent.form.hosts)[:2] == ["host0.example, programs too", "2 places, run.js"]
     assert shown(consent.form.calls) == ["It runs text as a program", "2 places, run.js"]
@@ -244,7 +244,7 @@ def test_an_answer_is_one_line_that_can_be_changed(consent, qtbot, settle, actor
     settle(lambda: not consent.is_open())
     assert not consent.form.body.isVisible()
     assert (
-        consent.form.question.text() == "You allowed ‘\u2068golf.zip\u2069’ to play in the course."
+        consent.form.question.text() == "You allowed “\u2068golf.zip\u2069” to play in the course."
     )
     qtbot.mouseClick(consent.form.change, LEFT)
     assert consent.form.body.isVisible()
