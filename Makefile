@@ -6,13 +6,14 @@
 # make bench   benchmarks; prints a table
 # make torture every fault at length; prints a table (about an hour; ARGS=--short: minutes)
 # make docs    write the generated tables of docs/reference anew
+# make messages collect every sentence for translators (build/courseporter.pot)
 # make lock    renew the lock files (needs uv)
 # make clean   remove everything that was made
 
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: run setup test-setup test torture check format bench docs lock clean help
+.PHONY: run setup test-setup test torture check format bench docs messages lock clean help
 
 run: setup
 	@packaging/run.sh
@@ -45,6 +46,9 @@ torture: test-setup
 
 docs: test-setup
 	$(PY) packaging/write_tables.py
+
+messages: test-setup
+	$(PY) packaging/messages.py
 
 lock:
 	packaging/lock.sh $(ARGS)

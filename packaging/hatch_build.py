@@ -39,7 +39,7 @@ class CustomBuildHook(BuildHookInterface):
 def compile_all() -> list[str]:
     """Make what is missing or stale; names of what was made."""
     FORMS.mkdir(parents=True, exist_ok=True)
-    made = [*compile_forms(), *compile_resources(), *copy_bundled()]
+    made = [*compile_forms(), *compile_resources(), *copy_bundled(), *compile_translations()]
     marker = FORMS / "__init__.py"
     if not marker.exists():
         marker.write_text(FORMS_DOCSTRING, encoding="utf-8")
@@ -90,8 +90,23 @@ def copy_bundled() -> Iterator[str]:
             shutil.copyfile(source, copy)
             yield f"resources/{source.relative_to(RESOURCES)}"
     for copy in bundled.rglob("*") if bundled.is_dir() else ():
-        if copy.is_file() and copy not in parts:
+        if copy.is_file() and copy not in parts and copy.suffix != ".mo":
             copy.unlink()
+
+
+def compile_translations() -> Iterator[str]:
+    """Each `resources/translations/LANGUAGE.po` as a catalogue that gettext finds."""
+    made = PACKAGE / "bundled" / "translations"
+    for source in sorted((RESOURCES / "translations").glob("*.po")):
+        catalogue = made / source.stem / "LC_MESSAGES" / "courseporter.mo"
+        if is_stale(catalogue, [source]):
+            from babel.messages.mofile import write_mo
+            from babel.messages.pofile import read_po
+
+            catalogue.parent.mkdir(parents=True, exist_ok=True)
+            with source.open("rb") as text, catalogue.open("wb") as compiled:
+                write_mo(compiled, read_po(text, locale=source.stem))
+            yield f"resources/translations/{source.name}"
 
 
 def is_stale(made: Path, sources: list[Path]) -> bool:

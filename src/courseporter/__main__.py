@@ -22,7 +22,9 @@ def main() -> NoReturn:
     gc.disable()  # modules being loaded leave nothing to collect
     from courseporter.api.workers import collect_seldom
     from courseporter.cli import run
+    from courseporter.languages import choose
 
+    choose()
     collect_seldom()
     leave(run(arguments))
 

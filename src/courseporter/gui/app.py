@@ -18,6 +18,8 @@ from courseporter.gui.hooks import Hooks
 from courseporter.gui.icons import icon
 from courseporter.gui.notice import Offer
 from courseporter.gui.single import Single
+from courseporter.gui.translator import CatalogueTranslator
+from courseporter.languages import choose
 from courseporter.settings import Preferences, home_folder, read_preferences
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Application(QApplication):
         self.settings = preferences(home)
         theme.apply(self, self.settings.theme, self.settings.density)
         set_locale()
+        if catalogue := choose():
+            self.installTranslator(CatalogueTranslator(catalogue, self))
         self.setWindowIcon(icon("courseporter"))
         self.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.single = Single(home, self)
