@@ -3,8 +3,8 @@
 #
 #   packaging/setup.sh          what the app needs
 #   packaging/setup.sh test     that, the test tools, .venv-oracle with the real Open edX blocks, and
-#                               Chromium, in which lessons are played, and PostgreSQL and OpenStack
-#                               Swift for the store of a team (tests that want what cannot be had
+#                               Chromium, in which lessons are played, PostgreSQL and OpenStack
+#                               Swift for the store of a team, and gnome-keyring (tests that want what cannot be had
 #                               skip, and say so)
 #
 # Needs Python 3.11 or newer with venv.  System libraries that Qt lacks are installed with apt-get
@@ -231,6 +231,19 @@ install_bucket() {
     say "Tests of buckets will be skipped: OpenStack Swift is not installed."
 }
 
+# ---------------------------------------------------------------------------------------- keychain
+
+# A real keychain, which the tests start on a message bus of their own.
+install_keychain() {
+    [ "$(uname -s)" = Linux ] || return 0
+    command -v dbus-run-session >/dev/null 2>&1 &&
+        command -v gnome-keyring-daemon >/dev/null 2>&1 && return 0
+    if may_install && install_packages "a keychain for the tests" dbus gnome-keyring; then
+        return 0
+    fi
+    say "Tests of the keychain will be skipped: gnome-keyring is not installed."
+}
+
 # ------------------------------------------------------------------------------------------- go
 
 make_environment .venv
@@ -245,4 +258,5 @@ install_libraries
 [ "$want" != test ] || install_browser
 [ "$want" != test ] || install_database
 [ "$want" != test ] || install_bucket
+[ "$want" != test ] || install_keychain
 install_project

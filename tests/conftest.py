@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,15 @@ def private_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     """Keep every test away from the user's own data folder; the folder is made when it is used."""
     home = tmp_path_factory.getbasetemp() / "home-of-a-test"
     monkeypatch.setenv("COURSEPORTER_HOME", str(home / str(os.getpid()) / os.urandom(6).hex()))
+
+
+@pytest.fixture(autouse=True)
+def no_secrets() -> Iterator[None]:
+    """What a test kept in memory ends with it."""
+    yield
+    loaded = sys.modules.get("courseporter.keychain")
+    if loaded is not None:
+        loaded.adopt({})
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from courseporter.secret import scrub
+
 MOST_BYTES = 2 << 20
 KEPT = 3
 _QUOTE = r"\\*[\"']"  # also of a quoted text in a quoted text
@@ -23,7 +25,8 @@ _IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/]+@")
 
 
 def redact(text: str) -> str:
-    """The text without what looks like a credential."""
+    """The text without the secrets in use, and without what looks like a credential."""
+    text = scrub(text)
     for names in (_HEADER, _SECRET):
         text = names.sub(r"\1\2\3***", text)
     return _IN_ADDRESS.sub(r"\1***@", text)

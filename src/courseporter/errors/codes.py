@@ -53,19 +53,37 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "settings_error": ErrorCode("A setting is missing or wrong.", 2, 400),
     "unknown_item": ErrorCode("No job, draft or connection has this name.", 2, 404),
     "store_unreadable": ErrorCode("The data folder or its database cannot be used.", 2, 500),
-    "keychain_unavailable": ErrorCode("No secure key store is running.", 2, 500),
+    "keychain_unavailable": ErrorCode("The system has no usable keychain.", 2, 500),
+    "secret_missing": ErrorCode("The secret of a connection isn't known here.", 2, 401),
+    "address_invalid": ErrorCode("A web address is not valid.", 2, 400),
+    "address_insecure": ErrorCode("A web address doesn't use https.", 2, 400),
+    "proxy_unsupported": ErrorCode("The system's proxy is of an unsupported kind.", 2, 500),
     # 4, 5, 6, 8
     "auth_error": ErrorCode("The far side does not know us, or forbids it.", 4, 401),
+    "invalid_credentials": ErrorCode("The site didn't accept the credentials.", 4, 401),
+    "permission_error": ErrorCode("The site doesn't allow this with these credentials.", 4, 403),
     "permission_denied": ErrorCode("The system forbids reading or writing this file.", 4, 403),
     "network_error": ErrorCode(
         "The network or the far side did not answer.", 5, 503, retryable=True
     ),
+    "dns_error": ErrorCode("The site's host name can't be found.", 5, 503, retryable=True),
+    "connection_refused": ErrorCode("The site can't be reached.", 5, 503, retryable=True),
+    "timeout_error": ErrorCode("The site took too long to answer.", 5, 504, retryable=True),
+    "tls_error": ErrorCode("A secure connection failed.", 5, 503, retryable=True),
+    "certificate_error": ErrorCode("The site's certificate isn't trusted.", 5, 502),
+    "rate_limited": ErrorCode("The site asks to slow down.", 5, 429, retryable=True),
+    "server_error": ErrorCode("The site has a problem.", 5, 502, retryable=True),
     "disk_full": ErrorCode("The disk is full.", 5, 507, retryable=True),
     "store_away": ErrorCode("The shared store does not answer.", 5, 503, retryable=True),
     "store_busy": ErrorCode("Another program holds the job store.", 5, 503, retryable=True),
     "conflict": ErrorCode("The output or the course exists already.", 6, 409),
     "idempotency_mismatch": ErrorCode("The same request key came with other input.", 6, 409),
     "rejected": ErrorCode("The content was refused.", 8, 422),
+    "remote_missing": ErrorCode("The site doesn't have what was asked for.", 8, 404),
+    "remote_too_large": ErrorCode("The site refuses this much data.", 8, 413),
+    "response_invalid": ErrorCode("The site sent something unexpected.", 8, 502),
+    "response_too_large": ErrorCode("The site sent more than expected.", 8, 502),
+    "redirect_refused": ErrorCode("The site sent the request to another address.", 8, 502),
     "package_differs": ErrorCode(
         "The written package, read back, is not what the draft says.", 8, 500
     ),
@@ -77,6 +95,11 @@ ERROR_CODES: dict[str, ErrorCode] = {
 
 PROBLEM_CODES: dict[str, ProblemCode] = {
     "other_courses": ProblemCode("The file holds more courses than the one taken.", "warning"),
+    # schools
+    "school_item_changed": ProblemCode("Part of an item of a school was not converted.", "warning"),
+    "school_item_gone": ProblemCode("A lesson was deleted while its course was read.", "warning"),
+    "media_link_expires": ProblemCode("Files stay at addresses that expire.", "warning"),
+    "media_not_downloaded": ProblemCode("A file could not be downloaded.", "warning"),
     # archives and XML
     "archive_duplicate": ProblemCode("Two entries of the archive share a name.", "warning"),
     "archive_case_clash": ProblemCode(

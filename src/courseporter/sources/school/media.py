@@ -1,0 +1,160 @@
+"""Where a school's media will live: at their old address, in the package, or in a folder.
+
+The old links die with the old plan, and many expire within hours, so each file is downloaded right
+after the lesson that names it was read.  Downloads resume by range and are compared with the size
+that the school says (PRODUCT.md section 5, TEACHABLE.md 5.8).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, Protocol
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from courseporter.context import Context
+from courseporter.errors import Message, PorterError, Problem, _, ngettext
+from courseporter.formats.names import static_name
+from courseporter.model import ASSET_SCHEME, Asset
+
+MEGABYTE = 1 << 20
+LARGEST = 20 * 1024 * MEGABYTE
+# Parameters that hosts sign their addresses with, for hours or days.
+_SIGNED = re.compile(
+    r"(?i)^(?:exp|expires?|x-amz-expires|signature|sig|x-amz-signature|token|hdnts|hdnea|policy|st|e)$"
+)
+
+
+class Downloads(Protocol):
+    """What downloads a file to a path, which appears only when whole (net.Client.download)."""
+
+    def download(self, address: str, path: Path, *, cap: int, size: int | None = None) -> object:
+        """Raises PorterError."""
+        ...
+
+
+class Placed(NamedTuple):
+    """Where a medium is for learners: an asset of the draft, or an address.
+
+    `loss`: why it is still at its old address although it should have moved.
+    """
+
+    file: str | None = None
+    address: str | None = None
+    loss: Message | None = None
+
+
+class Media:
+    """Places one medium after another, as the choices of the import say.
+
+    `media`: link, package or folder; `media_dir`, `media_base`: the folder for the creator's own
+    host and the address it will have there; `media_budget`: megabytes that may be downloaded;
+    `media_map`: old address → new address.
+    """
+
+    def __init__(
+        self,
+        downloads: Downloads,
+        ctx: Context,
+        choices: Mapping[str, str],
+        moved: Mapping[str, str] | None = None,
+    ) -> None:
+        self.mode = choices.get("media") or "link"
+        self._downloads = downloads
+        self._ctx = ctx
+        self._folder = Path(choices.get("media_dir") or "")
+        self._base = (choices.get("media_base") or "").rstrip("/")
+        self._left = int(choices.get("media_budget") or LARGEST // MEGABYTE) * MEGABYTE
+        self._moved = moved or {}
+        self._expiring: list[str] = []  # without their parameters
+        self._assets: list[Asset] = []
+
+    def place(self, address: str, name: str, key: str, size: int | None = None) -> Placed:
+        """Where this medium is; `key` is the source's own id, which makes its name unique."""
+        known = self._moved.get(address) or self._moved.get(address.partition("?")[0])
+        if known:
+            return Placed(address=known)
+        if self.mode == "link":
+            return self._kept(address)
+        file_name = f"{key}-{static_name(name or _name_in(address))}"
+        try:
+            return self._downloaded(address, file_name, size or None)
+        except PorterError as error:
+            if error.code in ("canceled", "disk_full"):
+                raise
+            loss = _("“{name}” couldn't be downloaded: {why}", name=file_name, why=error.message)
+            kept = self._kept(address)
+            return Placed(address=kept.address, loss=loss)
+
+    def take(self) -> tuple[Asset, ...]:
+        """The assets since the last call, to be saved with their chunk."""
+        taken, self._assets = tuple(self._assets), []
+        return taken
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What to tell about the addresses since the last call."""
+        expiring, self._expiring = self._expiring, []
+        if not expiring:
+            return ()
+        return (
+            Problem(
+                code="media_link_expires",
+                severity="warning",
+                message=ngettext(
+                    "{count} file stays at an address that expires: {name}.",
+                    "{count} files stay at addresses that expire, such as {name}.",
+                    len(expiring),
+                    name=expiring[0],
+                ),
+                hint=_("Import again and put media into the package or into a folder."),
+                count=len(expiring),
+            ),
+        )
+
+    def _kept(self, address: str) -> Placed:
+        if expires(address):
+            self._expiring.append(without_parameters(address))
+        return Placed(address=address)
+
+    def _downloaded(self, address: str, name: str, size: int | None) -> Placed:
+        if size is not None and size > self._left:
+            loss = _("“{name}” would exceed the size limit for downloads.", name=name)
+            return Placed(address=self._kept(address).address, loss=loss)
+        if self.mode == "folder":
+            path = self._folder / name
+            self._fetch(address, path, size)
+            return Placed(address=f"{self._base}/{quote(name)}" if self._base else path.as_uri())
+        path = self._ctx.scratch / f"media-{hashlib.sha256(name.encode()).hexdigest()[:24]}"
+        self._fetch(address, path, size)
+        with path.open("rb") as stream:
+            asset = self._ctx.asset(f"media/{name}", stream)
+        path.unlink(missing_ok=True)
+        self._assets.append(asset)
+        return Placed(file=asset.path)
+
+    def _fetch(self, address: str, path: Path, size: int | None) -> None:
+        if not path.exists():
+            self._downloads.download(address, path, cap=self._left, size=size)
+        self._left -= path.stat().st_size
+
+
+def expires(address: str) -> bool:
+    """Whether the address is signed for a limited time."""
+    query = urlsplit(address).query
+    return any(_SIGNED.match(name) for name, _value in parse_qsl(query, keep_blank_values=True))
+
+
+def without_parameters(address: str) -> str:
+    """The address as it may be shown: its parameters can be a key to the file."""
+    return address.partition("?")[0]
+
+
+def asset_reference(path: str) -> str:
+    """How draft HTML names an asset."""
+    return ASSET_SCHEME + quote(path, safe="/")
+
+
+def _name_in(address: str) -> str:
+    return PurePosixPath(unquote(urlsplit(address).path)).name or "file"

@@ -1,0 +1,1 @@
+"""The source `teachable`: courses of a school, read through its Admin API."""

@@ -1,0 +1,275 @@
+"""One lecture of the v1 API becomes a lesson with one unit (docs/reference/sources)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import NamedTuple
+
+import msgspec
+
+from courseporter.errors import Message, Phrase, Problem, _, joined
+from courseporter.formats.html import escape_text
+from courseporter.model import (
+    Audio,
+    Block,
+    Entry,
+    Foreign,
+    Link,
+    Node,
+    Outcome,
+    Question,
+    Quiz,
+    Resource,
+    Text,
+    Video,
+)
+from courseporter.sources.csv_template.addresses import is_page, youtube_id
+from courseporter.sources.school.fields import (
+    Fields,
+    child,
+    children,
+    in_order,
+    number,
+    text,
+    texts,
+)
+from courseporter.sources.school.media import Media, Placed, asset_reference
+from courseporter.sources.school.questions import choice_question
+from courseporter.sources.teachable.kinds import WITHOUT_CONTENT, kind_of
+from courseporter.sources.teachable.outline import LectureRef
+
+
+class Lesson(NamedTuple):
+    """What became of a lecture."""
+
+    nodes: list[Node]
+    entries: list[Entry]
+    problems: list[Problem]
+
+
+class Made(NamedTuple):
+    """What became of an attachment: a block or None, what it cost, entries below its own."""
+
+    block: Block | None
+    losses: tuple[Message, ...] = ()
+    outcome: Outcome | None = None
+    below: tuple[Entry, ...] = ()
+
+
+def lesson_of(lecture: Fields, at: LectureRef, media: Media) -> Lesson:
+    """The lesson of a lecture at its place in the outline."""
+    ref = at.id
+    key, unit = f"lesson:{ref}", f"unit:{ref}"
+    title, untitled = title_of(lecture, ref)
+    losses: list[Phrase] = [untitled] if untitled else []
+    nodes = [Node(key=key, kind="lesson", title=title, parent=at.section, hidden=at.hidden)]
+    builder = _Attachments(media, unit, title, f"lecture {ref}")
+    found = in_order(children(lecture, "attachments"), lambda one: number(one, "position"))
+    for one in found:
+        builder.add(one)
+    if builder.nodes:
+        nodes.append(Node(key=unit, kind="unit", title=title, parent=key))
+        nodes += builder.nodes
+    entry = Entry(
+        kind="lesson",
+        depth=2,
+        title=text(lecture, "name") or None,
+        ref=ref,
+        outcome="converted_with_loss" if losses else "converted",
+        hidden=at.hidden,
+        reason=joined(losses),
+        to=(key,),
+    )
+    return Lesson(nodes, [entry, *builder.entries], builder.problems)
+
+
+def title_of(lecture: Fields, ref: str) -> tuple[str, Message | None]:
+    """The title, and what to say when the source has none."""
+    name = text(lecture, "name")
+    return (name, None) if name else (f"Lecture {ref}", _("The lecture has no name."))
+
+
+class _Attachments:
+    """Turns the attachments of one lecture into blocks of its unit."""
+
+    def __init__(self, media: Media, unit: str, lesson: str, where: str) -> None:
+        self._media = media
+        self._unit = unit
+        self._lesson = lesson
+        self._where = where
+        self._seen: dict[str, int] = {}
+        self.nodes: list[Node] = []
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+
+    def add(self, one: Fields) -> None:
+        """One more, in the order of the lesson."""
+        kind = kind_of(text(one, "kind"))
+        key = self._key(text(one, "id"))
+        made = self._made(kind, one, key)
+        title = text(one, "name") or self._lesson
+        if made.block is not None:
+            self.nodes.append(
+                Node(key=key, kind="block", title=title, parent=self._unit, block=made.block)
+            )
+        outcome = made.outcome or ("converted_with_loss" if made.losses else "converted")
+        self.entries.append(
+            Entry(
+                kind="attachment",
+                depth=3,
+                title=text(one, "name") or None,
+                ref=text(one, "id"),
+                outcome=outcome,
+                reason=joined(made.losses),
+                to=(key,) if made.block is not None else (),
+            )
+        )
+        self.entries += made.below
+
+    def _key(self, ref: str) -> str:
+        count = self._seen[ref] = self._seen.get(ref, 0) + 1
+        return f"attachment:{ref}" if count == 1 else f"attachment:{ref}:{count}"
+
+    def _made(self, kind: str, one: Fields, key: str) -> Made:
+        if kind in WITHOUT_CONTENT:
+            return Made(None, (WITHOUT_CONTENT[kind],), "skipped")
+        make = _KINDS.get(kind)
+        made = make(self._media, one, key) if make else _unknown(kind, one)
+        if made.losses and made.outcome is None:
+            self._tell(made, key)
+        return made
+
+    def _tell(self, made: Made, key: str) -> None:
+        self.problems.append(
+            Problem(
+                code="school_item_changed",
+                severity="warning",
+                message=_(
+                    "“{lesson}”: {losses}", lesson=self._lesson, losses=str(joined(made.losses))
+                ),
+                where=self._where,
+                key=key,
+            )
+        )
+
+
+def _unknown(kind: str, one: Fields) -> Made:
+    """Nothing that we don't know is lost: its content is kept word for word."""
+    loss = _("Attachments of the kind “{kind}” aren't known, so it is kept as it is.", kind=kind)
+    return Made(
+        Foreign(data=msgspec.json.format(msgspec.json.encode(one)).decode(), note=kind), (loss,)
+    )
+
+
+def _text(media: Media, one: Fields, key: str) -> Made:
+    del media, key
+    return _written(text(one, "text"))
+
+
+def _code_display(media: Media, one: Fields, key: str) -> Made:
+    """The text is escaped already (TEACHABLE.md 3.2); what is not is escaped here."""
+    del media, key
+    code = one.get("text")
+    code = code if isinstance(code, str) else ""
+    return _written(f"<pre><code>{escape_text(code) if '<' in code else code}</code></pre>")
+
+
+def _written(html: str) -> Made:
+    if html:
+        return Made(Text(html=html))
+    return Made(None, (_("It's empty."),), "skipped")
+
+
+def _video(media: Media, one: Fields, key: str) -> Made:
+    del key
+
+    def block(placed: Placed) -> Block:
+        address = placed.address or ""
+        if youtube := youtube_id(address):
+            return Video(youtube=youtube)
+        if placed.address and is_page(address):
+            return Link(url=address)
+        return Video(sources=(address,) if placed.address else (), file=placed.file)
+
+    return _medium(media, one, block)
+
+
+def _audio(media: Media, one: Fields, key: str) -> Made:
+    del key
+    return _medium(media, one, lambda at: Audio(file=at.file, url=at.address))
+
+
+def _pdf(media: Media, one: Fields, key: str) -> Made:
+    del key
+
+    def block(placed: Placed) -> Block:
+        return Resource(file=placed.file) if placed.file else Link(url=placed.address or "")
+
+    return _medium(media, one, block)
+
+
+def _image(media: Media, one: Fields, key: str) -> Made:
+    del key
+
+    def block(placed: Placed) -> Block:
+        source = asset_reference(placed.file) if placed.file else placed.address or ""
+        alternative = escape(text(one, "alt_text"), quote=True)
+        return Text(html=f'<p><img src="{escape(source, quote=True)}" alt="{alternative}"></p>')
+
+    return _medium(media, one, block)
+
+
+def _medium(media: Media, one: Fields, block: Callable[[Placed], Block]) -> Made:
+    address = text(one, "url")
+    if not address:
+        return Made(None, (_("Teachable gives no address for this file."),), "failed")
+    placed = media.place(address, text(one, "name"), text(one, "id"), number(one, "file_size"))
+    return Made(block(placed), (placed.loss,) if placed.loss else ())
+
+
+def _quiz(media: Media, one: Fields, key: str) -> Made:
+    del media
+    questions: list[Question] = []
+    entries: list[Entry] = []
+    for place, asked in enumerate(children(child(one, "quiz"), "questions"), 1):
+        made, entry = _question(asked, f"{key}:{place}", key)
+        questions.append(made)
+        entries.append(entry)
+    if not questions:
+        return Made(None, (_("The quiz has no questions."),), "skipped")
+    return Made(Quiz(questions=tuple(questions)), below=tuple(entries))
+
+
+def _question(asked: Fields, key: str, block: str) -> tuple[Question, Entry]:
+    right = texts(asked, "correct_answers")
+    made = choice_question(
+        f"question:{key.partition(':')[2]}",
+        text(asked, "question"),
+        texts(asked, "answers"),
+        right,
+        several=text(asked, "question_type").lower() == "multiple",
+    )
+    entry = Entry(
+        kind="question",
+        depth=4,
+        title=text(asked, "question")[:200] or None,
+        ref=key.partition(":")[2],
+        outcome="converted_with_loss" if made.losses else "converted",
+        reason=joined(made.losses),
+        to=(block,),
+    )
+    return made.question, entry
+
+
+_KINDS: dict[str, Callable[[Media, Fields, str], Made]] = {
+    "text": _text,
+    "code_embed": _text,
+    "code_display": _code_display,
+    "video": _video,
+    "audio": _audio,
+    "pdf": _pdf,
+    "file": _pdf,
+    "image": _image,
+    "quiz": _quiz,
+}

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from courseporter.errors import AuthError, PorterError, TransientError
+from courseporter.limits import Limits
+from courseporter.model import Asset, Quiz
+from courseporter.net import Client, HeaderCredential, Policy
+from courseporter.secret import Secret
+from courseporter.sources.teachable import v1
+from courseporter.sources.teachable.reading import Reading
+from fakes.service import gateway, truncated
+from fakes.teachable import School, Teachable, attachment, grown, question
+
+
+class Ctx:
+    """A context without a store: assets stay in memory."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self.limits = Limits()
+        self.assets: dict[str, bytes] = {}
+
+    def asset(self, path, stream):
+        self.assets[path] = stream.read()
+        return Asset(path=path, sha256="0" * 64, size=len(self.assets[path]))
+
+    def tick(self, done, total, unit):
+        pass
+
+
+def client(fake: Teachable) -> Client:
+    return Client(fake.url, credential=HeaderCredential(apiKey=Secret(fake.key)), policy=Policy())
+
+
+def read(fake: Teachable, tmp_path: Path, cursor=None, **choices: str):
+    ctx = Ctx(tmp_path)
+    with client(fake) as http:
+        course = str(fake.school.courses[0]["id"])
+        return list(Reading(http, ctx, choices, {}).chunks(course, cursor)), ctx
+
+
+def nodes_of(chunks):
+    return [node for chunk in chunks for node in chunk.nodes]
+
+
+def entries_of(chunks):
+    return [entry for chunk in chunks for entry in chunk.entries]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_everything_that_the_school_gives_stands_in_the_ledger_in_its_order(tmp_path, seed):
+    school = grown(seed, 20)
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    course = school.courses[0]
+    sections = sorted(course["lecture_sections"], key=lambda one: one["position"])
+    expected = []
+    for section in sections:
+        expected.append(("section", str(section["id"])))
+        for lecture in sorted(section["lectures"], key=lambda one: one["position"]):
+            expected.append(("lesson", str(lecture["id"])))
+            content = school.lectures[course["id"], lecture["id"]]
+            for one in content["attachments"]:
+                expected.append(("attachment", str(one["id"])))
+                asked = (one["quiz"] or {}).get("questions", [])
+                expected += [("question", f"{one['id']}:{n}") for n, _ in enumerate(asked, 1)]
+    assert [(one.kind, one.ref) for one in entries_of(chunks)] == expected
+    keys = [node.key for node in nodes_of(chunks)]
+    assert len(keys) == len(set(keys))
+    known = {None, *keys}
+    assert all(node.parent in known for node in nodes_of(chunks))
+    for entry in entries_of(chunks):
+        assert (entry.reason is None) == (entry.outcome == "converted"), entry
+        assert bool(entry.to) == entry.outcome.startswith("converted"), entry
+        assert all(key in known for key in entry.to)
+
+
+def test_a_lecture_is_asked_for_once_and_not_again_after_its_chunk(tmp_path):
+    with Teachable(grown(1, 40), limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+        first = fake.lecture_calls()
+        assert len(first) == len(set(first)) == 40
+        fake.asked.clear()
+        later, _ = read(fake, tmp_path, cursor=chunks[1].cursor)
+        assert nodes_of(later) == nodes_of(chunks[2:])
+        assert len(fake.lecture_calls()) < 40
+
+
+def test_right_answers_are_found_by_their_texts(tmp_path):
+    quiz = {"id": 1, "questions": [
+        question("Exact?", ["90 g/m²", "300 g/m²"], ["300 g/m²"]),
+        question("Blanks and case?", [" Sable ", "Nylon"], ["sable"]),
+        question("Twice?", ["Yes", "Yes", "No"], ["Yes"]),
+        question("Unknown?", ["A", "B"], ["C"]),
+        question("Two of one kind?", ["A", "B", "C"], ["A", "B"], question_type="single"),
+        question("Several?", ["A", "B", "C"], ["A", "B"]),
+    ]}  # fmt: skip
+    school = small([attachment(9, "quiz", 1, quiz=quiz)])
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    (block,) = [node.block for node in nodes_of(chunks) if isinstance(node.block, Quiz)]
+    found = [(q.type, [o.text for o in q.options if o.correct]) for q in block.questions]
+    assert found == [
+        ("single_choice", ["300 g/m²"]),
+        ("single_choice", ["Sable"]),
+        ("single_choice", ["Yes"]),
+        ("survey", []),
+        ("single_choice", ["A", "B"]),
+        ("multiple_choice", ["A", "B"]),
+    ]
+    outcomes = [one.outcome for one in entries_of(chunks) if one.kind == "question"]
+    assert outcomes == [
+        "converted", "converted", "converted_with_loss", "converted_with_loss", "converted",
+        "converted",
+    ]  # fmt: skip
+
+
+def test_media_stay_where_they_are_and_an_expiring_address_is_told(tmp_path):
+    school = small([attachment(9, "video", 1, name="a.mp4", url="media:u/a.mp4", file_size=0)])
+    school.media["u/a.mp4"] = b"film"
+    with Teachable(school, limit=None) as fake:
+        chunks, ctx = read(fake, tmp_path)
+    (video,) = [node.block for node in nodes_of(chunks) if node.kind == "block"]
+    assert video.sources[0].startswith(fake.cdn.url)
+    told = [one for chunk in chunks for one in chunk.problems]
+    assert [one.code for one in told] == ["media_link_expires"]
+    assert "s3cr3t" not in str(told[0].message)
+    assert ctx.assets == {}
+
+
+def test_media_are_put_into_the_package_and_the_key_stays_at_the_school(tmp_path):
+    school = small([attachment(9, "video", 1, name="a.mp4", url="media:u/a.mp4", file_size=4)])
+    school.media["u/a.mp4"] = b"film"
+    seen = []
+    with Teachable(school, limit=None) as fake:
+        fake.cdn.answer = lambda request: seen.append(request.headers) or fake._medium(request)
+        chunks, ctx = read(fake, tmp_path, media="package")
+    (video,) = [node.block for node in nodes_of(chunks) if node.kind == "block"]
+    assert ctx.assets[video.file] == b"film"
+    assert [asset.path for chunk in chunks for asset in chunk.assets] == [video.file]
+    assert seen
+    assert not any("apikey" in headers for headers in seen)
+
+
+def test_media_are_put_into_the_folder_of_the_creators_own_host(tmp_path):
+    school = small([attachment(9, "pdf", 1, name="Plan Ä.pdf", url="media:u/p.pdf", file_size=3)])
+    school.media["u/p.pdf"] = b"%PD"
+    folder = tmp_path / "host"
+    folder.mkdir()
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(
+            fake,
+            tmp_path,
+            media="folder",
+            media_dir=str(folder),
+            media_base="https://me.example/f/",
+        )
+    (link,) = [node.block for node in nodes_of(chunks) if node.kind == "block"]
+    (file,) = folder.iterdir()
+    assert link.url == f"https://me.example/f/{file.name}"
+    assert file.read_bytes() == b"%PD"
+
+
+def test_a_file_that_is_gone_leaves_its_address_and_a_reason(tmp_path):
+    school = small([attachment(9, "audio", 1, name="a.mp3", url="media:u/none.mp3")])
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path, media="package")
+    (entry,) = [one for one in entries_of(chunks) if one.kind == "attachment"]
+    assert entry.outcome == "converted_with_loss"
+    assert "couldn't be downloaded" in str(entry.reason)
+
+
+def test_a_lecture_deleted_meanwhile_is_skipped_with_its_reason(tmp_path):
+    school = grown(3, 8)
+    gone = next(iter(school.lectures))
+    del school.lectures[gone]
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    (entry,) = [one for one in entries_of(chunks) if one.ref == str(gone[1])]
+    assert (entry.outcome, entry.to) == ("skipped", ())
+    assert [p.code for c in chunks for p in c.problems].count("school_item_gone") == 1
+
+
+@pytest.mark.parametrize("spelling", ["native comments", "Native-Comments", "native_comments"])
+def test_kinds_are_known_in_every_spelling(tmp_path, spelling):
+    with Teachable(small([attachment(9, spelling, 1)]), limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    assert entries_of(chunks)[-1].outcome == "skipped"
+
+
+def test_an_unknown_kind_is_kept_word_for_word(tmp_path):
+    one = attachment(9, "hologram", None, text="<p>x</p>", beam={"angle": 3})
+    with Teachable(small([one]), limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    block = nodes_of(chunks)[-1].block
+    assert json.loads(block.data) == one
+
+
+@pytest.mark.parametrize("fault", [gateway(502), gateway(503)])
+def test_a_passing_fault_is_asked_again(tmp_path, fault):
+    with Teachable(grown(2, 6), limit=None) as fake:
+        fake.fail(r"/lectures/", fault)
+        chunks, _ = read(fake, tmp_path)
+    assert len([one for one in entries_of(chunks) if one.kind == "lesson"]) == 6
+
+
+@pytest.mark.parametrize("fault", [truncated({"lecture": {"id": 1}}), gateway(200)])
+def test_an_answer_that_is_no_lecture_ends_as_passing_and_is_never_content(tmp_path, fault):
+    with Teachable(grown(2, 6), limit=None) as fake:
+        fake.fail(r"/lectures/", fault, times=99)
+        with pytest.raises(TransientError) as caught:
+            read(fake, tmp_path)
+    assert (caught.value.exit_code, caught.value.retryable) == (5, True)
+
+
+def test_a_refused_key_and_an_absent_course_end_with_a_sentence(tmp_path):
+    with Teachable(grown(2, 2), limit=None) as fake:
+        fake.key = "another"
+        with pytest.raises(AuthError):
+            list(v1.courses(Client(fake.url, credential=HeaderCredential(apiKey=Secret("x")))))
+        with client(fake) as http, pytest.raises(PorterError) as caught:
+            v1.course(http, "999")
+        assert "999" in caught.value.message
+
+
+@pytest.mark.parametrize("many", [0, 1, 20, 45])
+def test_all_pages_of_the_course_list_are_read(many):
+    school = School(courses=[{"id": n, "name": f"C{n}"} for n in range(1, many + 1)])
+    with Teachable(school, limit=None) as fake, client(fake) as http:
+        assert [one["id"] for one in v1.courses(http)] == list(range(1, many + 1))
+
+
+def test_names_that_are_missing_get_a_title_and_a_reason(tmp_path):
+    school = small([])
+    school.courses[0]["lecture_sections"][0]["name"] = None
+    school.lectures[7, 8]["name"] = None
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    assert [node.title for node in nodes_of(chunks)] == ["Section 5", "Lecture 8"]
+    assert all(one.reason for one in entries_of(chunks))
+
+
+def small(attachments) -> School:
+    course = {
+        "id": 7, "name": "One", "is_published": True,
+        "lecture_sections": [{"id": 5, "name": "S", "is_published": True, "position": 1,
+                              "lectures": [{"id": 8, "position": 1, "is_published": True}]}],
+    }  # fmt: skip
+    lecture = {"id": 8, "name": "L", "position": 1, "lecture_section_id": 5}
+    return School([course], {(7, 8): {**lecture, "attachments": attachments}})
