@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from courseporter.errors import ERROR_CODES, PROBLEM_CODES
+from courseporter.formats.olx_package.problems import SENTENCES
 from courseporter.gui.commands import COMMANDS
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -57,6 +58,16 @@ def problem_table() -> str:
     return table(("code", "severity", "what it means"), rows)
 
 
+def olx_rule_table() -> str:
+    """One row per rule for OLX courses, in the order of the table of codes."""
+    rows = (
+        (f"`{code}`", row.severity, row.meaning, str(SENTENCES[code][1]))
+        for code, row in PROBLEM_CODES.items()
+        if code in SENTENCES
+    )
+    return table(("code", "severity", "what it means", "what it causes, what to do"), rows)
+
+
 def shortcut_tables() -> str:
     """One table per group of the menu, with the keys of each command."""
     groups = dict.fromkeys(command.group for command in COMMANDS)
@@ -92,6 +103,7 @@ def escape(cell: str) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "errors": error_table,
     "exits": exit_table,
+    "olx-rules": olx_rule_table,
     "problems": problem_table,
     "shortcuts": shortcut_tables,
 }

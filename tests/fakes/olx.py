@@ -19,7 +19,9 @@ PLAIN = {
     "course/html/ht.xml": '<html filename="ht" display_name="Page"/>',
     "course/html/ht.html": "<p>Hello</p>",
     "course/policies/run/policy.json": '{"course/run": {"start": "2024-01-01T00:00:00Z"}}',
-    "course/policies/run/grading_policy.json": '{"GRADER": [{"type": "Homework", "weight": 1}]}',
+    "course/policies/run/grading_policy.json": (
+        '{"GRADER": [{"type": "Homework", "min_count": 1, "drop_count": 0, "weight": 1}]}'
+    ),
 }
 
 

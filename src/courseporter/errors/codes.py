@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from courseporter.errors.olx_codes import OLX_CODES
+from courseporter.errors.problem_code import ProblemCode
+
 
 class ErrorCode(NamedTuple):
     """What faces do with an exception's code."""
@@ -15,13 +18,6 @@ class ErrorCode(NamedTuple):
     exit_code: int
     http_status: int
     retryable: bool = False
-
-
-class ProblemCode(NamedTuple):
-    """What a problem's code means; the severity is the usual one."""
-
-    meaning: str
-    severity: str
 
 
 ERROR_CODES: dict[str, ErrorCode] = {
@@ -134,89 +130,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "xml_repaired": ProblemCode(
         "An XML file was not well-formed and could be repaired.", "warning"
     ),
-    # structure of OLX courses
-    "course_empty": ProblemCode("The course has no section.", "warning"),
-    "section_empty": ProblemCode("A section holds no lesson.", "warning"),
-    "lesson_empty": ProblemCode("A lesson holds nothing.", "warning"),
-    "unit_empty": ProblemCode("A unit holds nothing.", "warning"),
-    "misplaced": ProblemCode("A block does not lie where Open edX expects it.", "warning"),
-    "title_empty": ProblemCode("A section, lesson or unit has no title.", "warning"),
-    "title_too_long": ProblemCode("A title is longer than Open edX keeps.", "warning"),
-    # their pages
-    "html_too_large": ProblemCode("A page has more than 1 MB of HTML.", "warning"),
-    "script_in_page": ProblemCode("A page holds scripts or event handlers.", "warning"),
-    "local_reference": ProblemCode("A page refers to a file on somebody's computer.", "warning"),
-    "relative_reference": ProblemCode("A page refers to a relative address.", "warning"),
-    "unsafe_link": ProblemCode("An address is none that browsers open.", "warning"),
-    "unquoted_reference": ProblemCode("A style refers to a static file without quotes.", "warning"),
-    "asset_missing": ProblemCode("A file that is used is not part of the draft.", "error"),
-    "lesson_link_missing": ProblemCode("A link leads to a lesson that is not there.", "warning"),
-    "video_without_source": ProblemCode("A video has neither an address nor a file.", "warning"),
-    "video_default": ProblemCode("A video plays the demonstration clip of Open edX.", "warning"),
-    # their questions
-    "quiz_empty": ProblemCode("A quiz has no questions.", "warning"),
-    "quiz_pick_too_many": ProblemCode("A quiz draws more questions than it has.", "warning"),
-    "question_without_answer": ProblemCode("A question has no right answer.", "warning"),
-    "question_without_choices": ProblemCode("A question has nothing to choose from.", "warning"),
-    "question_answer_not_a_number": ProblemCode(
-        "An answer is not a number that can be graded.", "warning"
-    ),
-    "question_answer_empty": ProblemCode("A question has an empty answer.", "warning"),
-    "question_answers_ambiguous": ProblemCode(
-        "A single choice has several right choices.", "warning"
-    ),
-    "question_unfit": ProblemCode("A question cannot be graded and becomes text.", "warning"),
-    "response_unknown": ProblemCode(
-        "A question uses an element that Open edX does not know.", "warning"
-    ),
-    # their settings
-    "identity_invalid": ProblemCode("Organisation, number or run is no valid name.", "error"),
-    "date_invalid": ProblemCode("A date of the course cannot be read.", "warning"),
-    "dates_reversed": ProblemCode("The course ends before it starts.", "warning"),
-    "cover_missing": ProblemCode("The cover picture is not part of the draft.", "warning"),
-    "start_missing": ProblemCode("The course has no start date.", "warning"),
-    "course_incomplete": ProblemCode("course.xml lacks org, course or url_name.", "error"),
-    "policy_missing": ProblemCode("The package has no policy.json.", "warning"),
-    "policy_unreadable": ProblemCode("A policy file cannot be read.", "warning"),
-    "policy_unused": ProblemCode("The policy has no entry for this course.", "warning"),
-    "grading_missing": ProblemCode("The package has no grading policy.", "warning"),
-    "grading_weights": ProblemCode(
-        "The weights of the grading policy do not add up to 1.", "warning"
-    ),
-    "grading_format": ProblemCode(
-        "Subsections are graded as a type that the policy lacks.", "warning"
-    ),
-    "tabs_first": ProblemCode("The first tab is not the course.", "error"),
-    "tab_unlisted": ProblemCode("A static page is not among the tabs.", "info"),
-    # packages read back
-    "url_name_invalid": ProblemCode("A url_name holds characters that Open edX refuses.", "error"),
-    "url_name_unusual": ProblemCode("A url_name is not short plain ASCII.", "warning"),
-    "url_name_duplicate": ProblemCode("A url_name is used more than once.", "warning"),
-    "definition_missing": ProblemCode("The file of a block is missing.", "error"),
-    "definition_malformed": ProblemCode("The file of a block is not well-formed XML.", "error"),
-    "not_utf8": ProblemCode("The file of a block is not UTF-8.", "error"),
-    "pointer_with_attributes": ProblemCode(
-        "A pointer has more attributes than url_name.", "warning"
-    ),
-    "attribute_unreadable": ProblemCode("A value of a block cannot be read.", "error"),
-    "date_unreadable": ProblemCode("A date of a block cannot be read.", "error"),
-    "unknown_block": ProblemCode(
-        "A block is of a type that a plain Open edX does not have.", "warning"
-    ),
-    "missing_files": ProblemCode("Files that are referred to are missing.", "warning"),
-    "asset_clash": ProblemCode("Two static files take the same name.", "warning"),
-    "scorm_player_incomplete": ProblemCode(
-        "Files are missing that the player of a SCORM lesson needs.", "error"
-    ),
-    "scorm_index_unreadable": ProblemCode(
-        "The list of files of a SCORM lesson cannot be read.", "error"
-    ),
-    "scorm_file_differs": ProblemCode(
-        "A file of a SCORM lesson is not the one that its list of files names.", "error"
-    ),
-    "draft_units": ProblemCode("The package holds unpublished units.", "info"),
-    "orphan_blocks": ProblemCode("Files of blocks are used nowhere.", "info"),
-    "entry_link": ProblemCode("Entries of the archive are links.", "info"),
+    **OLX_CODES,
     # SCORM packages
     "scorm_clutter": ProblemCode("Files of an operating system were left out.", "info"),
     "scorm_files_outside": ProblemCode(

@@ -18,7 +18,8 @@ from lxml import etree
 
 from courseporter.formats.olx import read_leaf, read_text_attribute
 from courseporter.formats.olx_package.attributes import attributes_of
-from courseporter.formats.olx_package.element_rules import element_faults
+from courseporter.formats.olx_package.needs import needs_of
+from courseporter.formats.olx_package.rules import element_faults
 
 CONTAINERS: Final = ("course", "chapter", "sequential", "vertical", "unit")
 NESTING: Final = frozenset(
@@ -49,7 +50,7 @@ class Fault(msgspec.Struct, frozen=True, array_like=True):
 
 class Facts(msgspec.Struct, array_like=True):
     """One block.  `children` are pointers ("tag/url_name") or blocks defined inline; `body` is the
-    file of an html block.
+    file of an html block; `needs` is what it asks of the course, by kind.
     """
 
     tag: str
@@ -66,6 +67,7 @@ class Facts(msgspec.Struct, array_like=True):
     faults: list[Fault] = []
     values: dict[str, str] = {}  # attributes of the course element
     href: str | None = None  # launch address of a lesson of a package
+    needs: list[tuple[str, str]] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -116,7 +118,7 @@ def facts_of(element: etree._Element, *, rules: bool) -> Facts:
         facts.pointer = True
         if tag == "course":
             facts.values = attributes
-        return facts
+            return facts
     facts.hidden = attributes.get("visible_to_staff_only", "").lower() == "true"
     if tag in CONTAINERS:
         _container(facts, element, rules=rules)
@@ -124,6 +126,7 @@ def facts_of(element: etree._Element, *, rules: bool) -> Facts:
         _leaf(facts, element, rules=rules)
     if rules:
         facts.faults = [Fault(*fault) for fault in element_faults(element)]
+        facts.needs = list(needs_of(element, attributes))
     return facts
 
 
@@ -150,10 +153,14 @@ def _children(element: etree._Element, *, rules: bool) -> list[str | Facts]:
         tag = child.tag
         if tag in _NOT_BLOCKS:
             continue
-        if len(child.attrib) == 1 and _is_pointer(child):
+        words = (child.tail or "").strip() if rules else ""
+        if len(child.attrib) == 1 and not words and _is_pointer(child):
             children.append(f"{tag}/{child.get('url_name')}")
-        else:
-            children.append(facts_of(child, rules=rules))
+            continue
+        facts = facts_of(child, rules=rules)
+        if words:  # the importer parses the child together with them, and fails
+            facts.faults = [Fault("text_between_blocks", words[:60]), *facts.faults]
+        children.append(facts)
     return children
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 import msgspec
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.olx.pages import PAGE_TYPES, launch_address, page_class
 from courseporter.formats.olx_package.facts import (
     Facts,
@@ -21,21 +22,16 @@ from courseporter.formats.olx_package.facts import (
     unpack,
 )
 from courseporter.formats.olx_package.html_rules import html_faults
+from courseporter.formats.olx_package.json_files import nested_too_deep
 from courseporter.formats.olx_package.plain_facts import place_facts, problem_facts
 from courseporter.formats.olx_package.players import Players
+from courseporter.formats.olx_package.references import LARGEST_PAGE, References, static_name
 from courseporter.formats.scorm_player.names import PREFIX, needed_beside
 
-MOST_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
-_STATIC = re.compile(rb"""/static/([^"'<>?#]+)""")  # begins with letters, which is quick to find
-_NOT_IN_NAMES = re.compile(r"[^\w.%-]")
+MAX_BLOCK = 16 << 20  # bytes: Open edX keeps a block in one document of its database
 _IGNORED_STATIC = re.compile(r"\._|\.DS_Store$|.*~$")
 _UNPARSED = ("assets/assets.xml",)
 _KEPT = ("about/overview.html", "about/short_description.html")
-
-
-def static_name(path: str) -> str:
-    """The name under which Studio stores `static/<path>`: slashes and odd characters become `_`."""
-    return _NOT_IN_NAMES.sub("_", path) if _NOT_IN_NAMES.search(path) else path
 
 
 class Body(msgspec.Struct, array_like=True):
@@ -67,9 +63,11 @@ class Index:
         self.pages: dict[str, bytes] = {}
         self.statics: set[str] = set()
         self.clashes: list[str] = []
-        self.referenced: dict[str, str] = {}  # static name → path of the file that refers to it
+        self.references = References()
         self.players = Players()
-        self.links = 0
+        self.links: list[tuple[str, tuple[str, ...]]] = []  # path and possible targets
+        self.backslashes: list[str] = []
+        self.bad_name = False  # of the archive
         self.drafts = 0
 
     def wants(self, path: str, size: int) -> bool:
@@ -79,10 +77,15 @@ class Index:
         if "static/" in path and ("/static/" in path or path.startswith("static/")):
             return False
         wanted = path.endswith((".xml", ".html", ".json"))
-        if wanted and size > MOST_BLOCK and not path.endswith(".html"):
+        if wanted and size > MAX_BLOCK and not path.endswith(".html"):
             raise InputError(
-                f"The file {path} of {self.where} has {size >> 20} MiB: too much for one block.",
-                "Open edX keeps a block in at most 16 MB.",
+                _(
+                    "The file {path} in {where} has {size} MB, too much for one block.",
+                    path=path,
+                    where=self.where,
+                    size=size >> 20,
+                ),
+                _("Open edX stores at most 16 MB per block."),
                 path,
                 code="too_large",
             )
@@ -107,6 +110,22 @@ class Index:
         folder, _, name = path.rpartition("/")
         if name.startswith(PREFIX) and folder.endswith("static"):
             self.players.add(name, pieces())
+        elif self.rules and name.lower().endswith((".html", ".htm", ".css")):
+            self._static_page(path, pieces())
+
+    def _static_page(self, path: str, pieces: Iterable[bytes]) -> None:
+        data = bytearray()
+        for piece in pieces:
+            data += piece
+            if len(data) > LARGEST_PAGE:
+                return
+        inside = ("/" + path).partition("/static/")[2]
+        self.references.add_static_page(inside, bytes(data))
+
+    def add_link(self, path: str, targets: tuple[str, ...]) -> None:
+        """Take a symbolic or hard link: Studio follows it, so in static/ it is a file."""
+        self.links.append((path, targets))
+        self._unread(path)
 
     def _unread(self, path: str) -> None:
         before, mark, inside = ("/" + path).partition("/static/")
@@ -120,8 +139,7 @@ class Index:
         self.statics.add(name)
 
     def _page(self, path: str, data: bytes) -> None:
-        if b"/static/" in data:
-            self._references(path, data)
+        self.references.add(path, data, rules=self.rules)
         if "html/" in path:
             self.bodies[path] = self._body(data)
         else:
@@ -142,8 +160,7 @@ class Index:
 
     def _xml(self, path: str, data: bytes) -> bytes:
         """What is kept of a definition: its facts, or itself when reading it can wait."""
-        if b"/static/" in data:
-            self._references(path, data)
+        self.references.add(path, data, rules=self.rules)
         if not self.rules:
             if data.startswith(_PLACES):
                 return data
@@ -152,27 +169,36 @@ class Index:
         return pack(self._facts(path, data))
 
     def _facts(self, path: str, data: bytes) -> Facts:
+        """Studio opens every file as UTF-8, whatever its declaration says."""
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return Facts("", faults=[Fault("not_utf8", path)])
         try:
             return facts_of(parse(data), rules=self.rules)
         except UnsafeXml:
             raise InputError(
-                f"The file {path} declares entities, which could read files or exhaust memory.",
-                "A course needs no entities. Export it again.",
+                _(
+                    "The file {path} declares entities, which could read files or exhaust memory.",
+                    path=path,
+                ),
+                _("A course needs no entities. Export it again."),
                 path,
                 code="manifest_unsafe",
             ) from None
+        except RecursionError:
+            raise nested_too_deep(path) from None
         except ValueError as error:
-            code = "not_utf8" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "definition_malformed"
-            return Facts("", faults=[Fault(code, str(error))])
-
-    def _references(self, path: str, data: bytes) -> None:
-        for found in _STATIC.finditer(data):
-            start = found.start()
-            if start and data[start - 1] in b"\"'":
-                name = found[1].decode("utf-8", "replace")
-                self.referenced.setdefault(static_name(name), path)
+            return Facts("", faults=[Fault("definition_malformed", str(error))])
 
     # ---- asked afterwards
+
+    def has(self, path: str) -> bool:
+        """Whether a file of this path was taken."""
+        if any(path in kept for kept in (self.files, self.bodies, self.policies, self.pages)):
+            return True
+        inside = ("/" + path).partition("/static/")[2]
+        return bool(inside) and static_name(inside) in self.statics
 
     def find_root(self) -> str:
         """Set and return the folder of course.xml (with its slash).  Raises InputError when there
@@ -183,8 +209,8 @@ class Index:
         ]
         if not roots:
             raise InputError(
-                f"{self.where} has no course.xml, so it is no OLX package.",
-                "In Studio: Tools → Export, then choose the file that is downloaded.",
+                _("{where} has no course.xml, so it isn't an OLX package.", where=self.where),
+                _("In Studio, choose Tools → Export Course and use the downloaded file."),
                 self.where,
                 code="manifest_missing",
             )
@@ -204,8 +230,14 @@ class Index:
         return self.definition_at(path) if path in self.files else None
 
     def body(self, filename: str) -> Body | None:
-        """The page of an html block, None when the file is not there."""
-        packed = self.bodies.get(f"{self.root}html/{filename}.html")
+        """The page of an html block, None when its file is missing.
+
+        Older files are named with their ending (xmodule/html_block.py, `backcompat_paths`).
+        """
+        folder = f"{self.root}html/{filename}"
+        packed = self.bodies.get(f"{folder}.html")
+        if packed is None and filename.endswith(".html"):
+            packed = self.bodies.get(folder)
         return None if packed is None else _body_decoder.decode(packed)
 
     def run(self) -> str:
@@ -225,13 +257,16 @@ class Index:
             for path in self.files
         )
 
-    def missing_statics(self) -> dict[str, str]:
-        """Static files that pages refer to and that are not there, each with the first file that
-        does.  The player of a SCORM lesson needs files that no page names.
+    def missing_statics(self, also: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
+        """Static files that pages, or `also` (names and paths), refer to and that are missing, each
+        with the first file that does.  The player of a SCORM lesson needs files that no page names.
         """
         statics = self.statics
-        missing = {name: path for name, path in self.referenced.items() if name not in statics}
-        for name, path in self.referenced.items():
+        referenced = self.references.statics
+        missing = {
+            name: path for name, path in chain(referenced.items(), also) if name not in statics
+        }
+        for name, path in referenced.items():
             if name.startswith(PREFIX):
                 lost = (one for one in needed_beside(name) if one not in statics)
                 missing |= dict.fromkeys(lost, path)

@@ -6,31 +6,34 @@ from __future__ import annotations
 
 import posixpath
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from courseporter.context import Limits
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive import Archive, Member, open_archive
 from courseporter.formats.gzip_stream import GzipReader
 from courseporter.formats.tar import PIECE, Stream, TarMember, TarReader
 
 ENTRIES_PER_LIMIT = 5  # a lesson is up to eight small files of OLX: tar entries cost little
 FREE_BYTES = 64 << 20  # below this, no ratio is suspicious
+_GZIP = b"\x1f\x8b"
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class PackageFile(NamedTuple):
     """One file: its path in the package, its size in bytes, and its bytes, to be had once, whole or
-    in pieces.  `read` is None for a link.
+    in pieces.  `read` is None for a link, `targets` are the paths that it may lead to.
     """
 
     path: str
     size: int
     read: Callable[[], bytes] | None
     pieces: Callable[[], Iterator[bytes]]
+    targets: tuple[str, ...] = ()
 
 
 def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
@@ -44,12 +47,15 @@ def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
         stream = path.open("rb")
     except FileNotFoundError as error:
         raise InputError(
-            f"{path.name} does not exist.", "Check the path.", path.name, code="not_found"
+            _("Can't find {name}.", name=path.name),
+            _("Check the path."),
+            path.name,
+            code="not_found",
         ) from error
     with stream:
         magic = stream.read(4)
         stream.seek(0)
-        if magic[:2] == b"\x1f\x8b":
+        if magic[:2] == _GZIP:
             packed = path.stat().st_size
             yield from _tarred(
                 Ceiling(GzipReader(stream, path.name), packed, limits, path.name), path.name, limits
@@ -59,11 +65,17 @@ def package_files(path: Path, limits: Limits) -> Iterator[PackageFile]:
         yield from _archived(path, limits)
         return
     raise InputError(
-        f"{path.name} is neither a .tar.gz nor a ZIP file, so it is no OLX package.",
-        "In Studio: Tools → Export, then choose the file that is downloaded.",
+        _("{name} isn't a .tar.gz or ZIP file, so it isn't an OLX package.", name=path.name),
+        _("In Studio, choose Tools → Export Course and use the downloaded file."),
         path.name,
         code="not_a_package",
     )
+
+
+def is_gzip(path: Path) -> bool:
+    """Whether the file begins as gzip does."""
+    with path.open("rb") as stream:
+        return stream.read(2) == _GZIP
 
 
 class Ceiling:
@@ -71,7 +83,7 @@ class Ceiling:
 
     def __init__(self, stream: Stream, packed: int, limits: Limits, where: str) -> None:
         self._stream = stream
-        self._most = min(limits.unpacked, max(packed * limits.ratio, FREE_BYTES))
+        self._limit = min(limits.unpacked, max(packed * limits.ratio, FREE_BYTES))
         self._where = where
         self._seen = 0
 
@@ -79,11 +91,14 @@ class Ceiling:
         """The next bytes, at most `size`."""
         data = self._stream.read(size)
         self._seen += len(data)
-        if self._seen > self._most:
+        if self._seen > self._limit:
             raise InputError(
-                f"{self._where} unpacks to more than {self._most >> 20} MiB, "
-                "far more than a course of its size.",
-                "If the package is yours, raise the limits of size and ratio in the settings.",
+                _(
+                    "{where} expands to more than {size} MB, far more than a course of its size.",
+                    where=self._where,
+                    size=self._limit >> 20,
+                ),
+                _("If you trust the package, raise the size and ratio limits in the settings."),
                 self._where,
                 code="too_large",
             )
@@ -92,12 +107,12 @@ class Ceiling:
 
 def _tarred(stream: Stream, where: str, limits: Limits) -> Iterator[PackageFile]:
     tar = TarReader(stream, where)
-    most = limits.entries * ENTRIES_PER_LIMIT
+    limit = limits.entries * ENTRIES_PER_LIMIT
     for count, member in enumerate(tar):
-        if count >= most:
+        if count >= limit:
             raise InputError(
-                f"{where} has more than {most:,} entries.",
-                "If the package is yours, raise the limit of entries in the settings.",
+                _("{where} has more than {limit:,} entries.", where=where, limit=limit),
+                _("If you trust the package, raise the limit of entries in the settings."),
                 where,
                 code="too_many_entries",
             )
@@ -106,7 +121,7 @@ def _tarred(stream: Stream, where: str, limits: Limits) -> Iterator[PackageFile]
             yield PackageFile(path, member.size, member.read, member.pieces)
         elif member.kind != "folder":
             _refuse_special(member, path, where)
-            yield PackageFile(path, 0, None, member.pieces)
+            yield PackageFile(path, 0, None, member.pieces, _targets(member, path))
 
 
 def _refuse_special(member: TarMember, path: str, where: str) -> None:
@@ -120,13 +135,36 @@ def _refuse_special(member: TarMember, path: str, where: str) -> None:
             and not hard.startswith("../..")
         ):
             return
-    what = "a link out of the package" if member.kind == "link" else "a device or pipe"
+    message = (
+        _(
+            "The entry {name} in {where} is a link that leads outside the package.",
+            name=member.name,
+            where=where,
+        )
+        if member.kind == "link"
+        else _("The entry {name} in {where} is a device or pipe.", name=member.name, where=where)
+    )
     raise InputError(
-        f"The entry {member.name} of {where} is {what}.",
-        "Such an entry has no place in a course. Export the course again.",
+        message,
+        _("A course has no such entries. Export it again."),
         member.name,
         code="unsafe_entry",
     )
+
+
+def _targets(member: TarMember, path: str) -> tuple[str, ...]:
+    """A symbolic link leads on from its own folder, a hard link from the top of the archive."""
+    symbolic = posixpath.join(posixpath.dirname(path), member.link)
+    return posixpath.normpath(symbolic), posixpath.normpath(member.link)
+
+
+def backslashed_names(path: Path) -> list[str]:
+    """Names of a ZIP file that contain backslashes, with which Studio's import fails."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [one.orig_filename for one in archive.infolist() if "\\" in one.orig_filename]
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return []
 
 
 def safe_path(name: str, where: str) -> str:
@@ -144,8 +182,12 @@ def safe_path(name: str, where: str) -> str:
     parts = [part for part in plain.split("/") if part not in ("", ".")]
     if plain.startswith("/") or ".." in parts or _DRIVE.match(plain):
         raise InputError(
-            f"The entry {name} of {where} would leave the package.",
-            "A sound package has no such names. Export the course again.",
+            _(
+                "The entry {name} in {where} would be unpacked outside the package.",
+                name=name,
+                where=where,
+            ),
+            _("A course has no such names. Export it again."),
             name,
             code="unsafe_path",
         )

@@ -10,12 +10,12 @@ from pathlib import Path
 from courseporter.context import Limits
 from courseporter.errors import Problem
 from courseporter.formats.olx.attributes import read_text_attribute
-from courseporter.formats.olx_package.course_rules import course_problems, policies_of
+from courseporter.formats.olx_package.course import course_problems, course_settings, policies_of
 from courseporter.formats.olx_package.facts import Fault
 from courseporter.formats.olx_package.index import Index
-from courseporter.formats.olx_package.members import package_files
+from courseporter.formats.olx_package.members import backslashed_names, is_gzip, package_files
+from courseporter.formats.olx_package.problems import Capped, problem
 from courseporter.formats.olx_package.walk import Found, Walk
-from courseporter.formats.olx_package.wording import Capped, problem
 from courseporter.model import Course, Entry, OutlineRow
 
 
@@ -27,7 +27,7 @@ class Package:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._policy = policies_of(index)
-        self.course = _course(index, Walk(index, self._policy).course().values, self._policy)
+        self.course = _course(index, Walk(index).course().values, self._policy)
         self.assets = len(index.statics)
 
     def walk(self) -> Iterator[Found]:
@@ -51,15 +51,15 @@ class Package:
     def problems(self) -> list[Problem]:
         """What is wrong, in the order of the course; at most a hundred of one kind one by one."""
         walk = Walk(self._index, self._policy)
-        said = Capped()
+        listed = Capped()
         for found in walk:
-            said.add(
+            listed.add(
                 problem(
                     fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault)
                 )
                 for fault in found.faults
             )
-        return [*said.told(), *course_problems(self._index, walk, self._policy)]
+        return [*listed.problems(), *course_problems(self._index, walk, self._policy)]
 
 
 def read_package(path: Path, limits: Limits) -> Package:
@@ -69,22 +69,25 @@ def read_package(path: Path, limits: Limits) -> Package:
     index = Index(path.name)
     for file in package_files(path, limits):
         if file.read is None:
-            index.links += 1
+            index.add_link(file.path, file.targets)
         elif index.wants(file.path, file.size):
             index.add(file.path, file.read())
         else:
             index.add_static(file.path, file.pieces)
     index.find_root()
+    if path.is_file():
+        index.backslashes = [] if is_gzip(path) else backslashed_names(path)
+        index.bad_name = not path.name.endswith((".tar.gz", ".zip"))
     return Package(index)
 
 
-def _course(index: Index, values: dict[str, str], policy: dict[str, dict[str, object]]) -> Course:
+def _course(index: Index, values: dict[str, str], policy: dict[str, object]) -> Course:
     """The course's own settings: policy.json overrules the course element."""
     run = values.get("url_name", "")
     title = read_text_attribute(values.get("display_name"))
-    settings = {**values, "display_name": title, **policy.get(f"course/{run}", {})}
+    settings = {**values, "display_name": title, **course_settings(policy, run)}
 
-    def said(name: str) -> str | None:
+    def text(name: str) -> str | None:
         value = settings.get(name)
         return value.strip('"') if isinstance(value, str) and value not in ("", "null") else None
 
@@ -94,15 +97,15 @@ def _course(index: Index, values: dict[str, str], policy: dict[str, dict[str, ob
         title=title if isinstance(title, str) and title else run or index.where,
         description=index.page("about/overview.html"),
         subtitle=index.page("about/short_description.html"),
-        language=said("language"),
-        cover=said("course_image"),
+        language=text("language"),
+        cover=text("course_image"),
         org=values.get("org"),
         number=values.get("course"),
         run=run or None,
-        start=said("start"),
-        end=said("end"),
-        enrollment_start=said("enrollment_start"),
-        enrollment_end=said("enrollment_end"),
+        start=text("start"),
+        end=text("end"),
+        enrollment_start=text("enrollment_start"),
+        enrollment_end=text("enrollment_end"),
     )
 
 

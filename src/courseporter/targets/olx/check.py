@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from courseporter.errors import Problem
 from courseporter.formats.olx.attributes import MOST_TITLE
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
-from courseporter.formats.olx_package.wording import Capped, problem
+from courseporter.formats.olx_package.problems import Capped, problem
 from courseporter.model import (
     ASSET_SCHEME,
     LESSON_SCHEME,
@@ -92,7 +92,7 @@ class Checker:
             for target, title, key in self._links
             if hash(target) not in self._keys
         )
-        return [*course_problems(course, self._assets), *self._found.told()]
+        return [*course_problems(course, self._assets), *self._found.problems()]
 
     def _node(self, node: Node) -> Iterator[Problem]:
         level = LEVEL[node.kind]

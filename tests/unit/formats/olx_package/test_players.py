@@ -32,7 +32,7 @@ def lesson(tmp_path, monkeypatch):
 
 def told(tmp_path, files, name="demo.tar.gz"):
     found = read_package(olx(tmp_path, files, name=name), Limits()).problems()
-    return [(one.code, one.message, one.count) for one in found if one.code in CODES]
+    return [(one.code, str(one.message), one.count) for one in found if one.code in CODES]
 
 
 def test_a_whole_player_is_no_problem(tmp_path, lesson):

@@ -184,7 +184,7 @@ def test_all_missing_static_files_are_one_problem(tmp_path):
     path = olx(tmp_path, {"course/html/ht.html": page, "course/static/there.png": "x"})
     missing = [p for p in read_package(path, LIMITS).problems() if p.code == "missing_files"]
     assert [p.count for p in missing] == [2]
-    assert "a.png" in missing[0].message
+    assert "a.png" in str(missing[0].message)
 
 
 def test_a_static_file_in_a_folder_is_found_by_either_name(tmp_path):
@@ -261,8 +261,13 @@ def test_entries_that_reach_outside_are_refused(tmp_path, name, values, code):
 
 
 def test_a_link_inside_is_named_and_not_followed(tmp_path):
-    path = special(tmp_path, "course/static/a", type=tarfile.SYMTYPE, linkname="b.png")
+    path = special(tmp_path, "course/static/a", type=tarfile.SYMTYPE, linkname="../html/ht.html")
     assert codes(path) == ["entry_link"]
+
+
+def test_a_link_in_static_that_leads_nowhere_fails_the_import(tmp_path):
+    path = special(tmp_path, "course/static/a", type=tarfile.SYMTYPE, linkname="b.png")
+    assert codes(path) == ["static_link_broken", "entry_link"]
 
 
 def test_more_than_the_ratio_allows_is_refused_before_it_is_unpacked(tmp_path):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from courseporter.errors import PROBLEM_CODES
-from courseporter.formats.olx_package.wording import WORDS
+from courseporter.formats.olx_package.problems import SENTENCES
 from courseporter.model import Course, Link, Option, Question, Quiz, Resource, Text, Video
 from courseporter.targets.olx import FIXES, OlxTarget, course_identity
 from courseporter.targets.olx.identity import is_valid
@@ -188,7 +188,7 @@ def test_names_that_are_given_are_kept():
 
 def test_every_rule_and_repair_is_documented(root):
     page = (root / "docs/reference/problems-olx.md").read_text(encoding="utf-8")
-    missing = [name for name in (*WORDS, *FIXES) if f"`{name}`" not in page]
+    missing = [name for name in (*SENTENCES, *FIXES) if f"`{name}`" not in page]
     assert missing == []
 
 

@@ -157,7 +157,7 @@ def test_a_player_that_lacks_a_part_is_told(tmp_path):
         for member in whole:
             if not member.name.endswith("-sw.js"):
                 archive.addfile(member, whole.extractfile(member))
-    problems = {one.code: one.message for one in read_package(thin, Limits()).problems()}
+    problems = {one.code: str(one.message) for one in read_package(thin, Limits()).problems()}
     assert "cpscorm-sw.js" in problems["scorm_player_incomplete"]
 
 
