@@ -1,0 +1,1 @@
+"""The target `openedx`: a course in Studio, over the web services of an Open edX site."""
