@@ -54,10 +54,15 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "address_invalid": ErrorCode("A web address is not valid.", 2, 400),
     "address_insecure": ErrorCode("A web address doesn't use https.", 2, 400),
     "proxy_unsupported": ErrorCode("The system's proxy is of an unsupported kind.", 2, 500),
+    "invalid_course_input": ErrorCode(
+        "The site can't use this organization, number or run.", 2, 400
+    ),
     # 4, 5, 6, 8
     "auth_error": ErrorCode("The far side does not know us, or forbids it.", 4, 401),
     "invalid_credentials": ErrorCode("The site didn't accept the credentials.", 4, 401),
     "permission_error": ErrorCode("The site doesn't allow this with these credentials.", 4, 403),
+    "token_expired": ErrorCode("The site doesn't accept the token it issued.", 4, 401),
+    "insufficient_role": ErrorCode("The account lacks the role that this needs.", 4, 403),
     "permission_denied": ErrorCode("The system forbids reading or writing this file.", 4, 403),
     "network_error": ErrorCode(
         "The network or the far side did not answer.", 5, 503, retryable=True
@@ -69,6 +74,9 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "certificate_error": ErrorCode("The site's certificate isn't trusted.", 5, 502),
     "rate_limited": ErrorCode("The site asks to slow down.", 5, 429, retryable=True),
     "server_error": ErrorCode("The site has a problem.", 5, 502, retryable=True),
+    "upload_timeout": ErrorCode("The upload took too long.", 5, 504, retryable=True),
+    "poll_timeout": ErrorCode("The site didn't say how the import is going.", 5, 504),
+    "import_timeout": ErrorCode("The import didn't end in time.", 5, 504),
     "disk_full": ErrorCode("The disk is full.", 5, 507, retryable=True),
     "store_away": ErrorCode("The shared store does not answer.", 5, 503, retryable=True),
     "store_busy": ErrorCode("Another program holds the job store.", 5, 503, retryable=True),
@@ -80,6 +88,9 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "response_invalid": ErrorCode("The site sent something unexpected.", 8, 502),
     "response_too_large": ErrorCode("The site sent more than expected.", 8, 502),
     "redirect_refused": ErrorCode("The site sent the request to another address.", 8, 502),
+    "olx_validation_error": ErrorCode("The site's check of OLX refused the package.", 8, 400),
+    "import_error": ErrorCode("The site couldn't import the package.", 8, 500),
+    "import_rejected": ErrorCode("The site refused the package.", 8, 422),
     "package_differs": ErrorCode(
         "The written package, read back, is not what the draft says.", 8, 500
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from statistics import mean, median
 
 from lxml import etree
@@ -109,7 +110,7 @@ def element(block: Block) -> etree._Element:
         made.text = etree.CDATA((block.body or "").replace("]]>", "]]&gt;"))
         return made
     made.text = block.text or None
-    made.extend(etree.fromstring(etree.tostring(child)) for child in block.inner)
+    made.extend(deepcopy(child) for child in block.inner)
     made.extend(element(child) for child in block.children)
     return made
 

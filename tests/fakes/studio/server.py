@@ -7,14 +7,16 @@ import json
 import re
 import socket
 import struct
+import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from fakes.studio.faults import Fault
@@ -106,8 +108,14 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
+    errors: ClassVar[list[str]] = []
+
     def handle_error(self, *_args: object) -> None:
         """A client that went away is no news."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self.errors.append("".join(traceback.format_exception(error)))
+            print(self.errors[-1], file=sys.stderr)
 
 
 class _Handler(BaseHTTPRequestHandler):

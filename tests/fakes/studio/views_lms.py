@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from fakes.studio.guards import known, staff
 from fakes.studio.server import Answer, Request, Routes, page
@@ -98,7 +98,7 @@ def enrollments(request: Request) -> Answer:
     ]
     more = None
     if at + PAGE < len(people):
-        more = f"{request.lms}{request.path}?course_id={run.key}&page={at // PAGE + 2}"
+        more = f"{request.lms}{request.path}?course_id={quote(run.key)}&page={at // PAGE + 2}"
     return Answer(200, {"next": more, "previous": None, "results": rows})
 
 
