@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from courseporter import __version__
 from courseporter.jobs import lease, queue
@@ -79,6 +79,7 @@ def rescue_lost(store: Store) -> list[Job]:
     On PostgreSQL also by the lease and the server's clock, because a worker there can be hung, or
     cut off, while its connection seems to live.
     """
+    store.end_stalled()
     with store.read() as connection:
         holding = lease.holders(connection)
         expired = store.shared and lease.anything_expired(connection)
@@ -94,6 +95,18 @@ def rescue_lost(store: Store) -> list[Job]:
     for name in gone:
         store.forget(name)
     return saved
+
+
+def forget_dead(store: Store) -> None:
+    """Take workers that died while they had no job off the list."""
+    with store.read() as connection:
+        listed = list(connection.scalars(select(workers.c.id)))
+    gone = _gone(store, listed)
+    if gone:
+        with store.write() as connection:
+            connection.execute(delete(workers).where(workers.c.id.in_(gone)))
+        for name in gone:
+            store.forget(name)
 
 
 def _gone(store: Store, holding: list[str]) -> list[str]:

@@ -54,6 +54,7 @@ class Run:
         self.stage = ""
         self.lost = threading.Event()  # set by the heart when the lease is gone
         self.stop = stop or threading.Event()
+        self.alive_at = time.monotonic()  # the last sign of the step: the heart watches it
         self._index = 0
         self._percent = job.progress_percent
         self._progress: tuple[int | None, int | None, str] = (None, None, "")
@@ -113,7 +114,7 @@ class Run:
 
         Raises LeaseLost, Canceled, Paused, Stopped.
         """
-        now = time.monotonic()
+        now = self.alive_at = time.monotonic()
         if now < self._look_at:
             return
         self._look_at = now + LOOK_SECONDS
@@ -247,6 +248,7 @@ class Run:
         }
 
     def _rest(self, now: float) -> None:
+        self.alive_at = now
         self._unwritten = False
         self._look_at = now + LOOK_SECONDS
         self._beat_at = now + BEAT_SECONDS

@@ -29,6 +29,8 @@ DEFAULT = ("default",)
 BEAT_SECONDS = 15.0
 GLANCE_SECONDS = 0.2  # how soon an idle worker that is told to stop does so
 REST_SECONDS = 0.05  # between two looks, however much others commit
+SILENT_SECONDS = 600.0  # without a sign of the work after which the heart stops beating for it
+LISTED_SECONDS = 60.0  # how often the list of workers is cleared of the dead
 LOOK_SECONDS = 1.0  # how often it looks whether a job has become due or lost its worker
 
 
@@ -48,7 +50,9 @@ def run_one(
     """
     if worker is None:
         with presence.join(store, "inline") as present:
-            return run_one(store, flows, present, job_id, queues=queues, stop=stop)
+            done = run_one(store, flows, present, job_id, queues=queues, stop=stop)
+        keep_house(store)  # whoever uses commands alone has no worker that is ever idle
+        return done
     presence.rescue_lost(store)
     with store.write() as connection:
         claimed = leases.claim(
@@ -128,7 +132,10 @@ def _settle(run: Run, outcome: Settlement) -> None:
 
 @contextmanager
 def _heart(run: Run) -> Generator[None]:
-    """Beat for the job from a thread and a connection of its own while the block runs."""
+    """Beat for the job from a thread and a connection of its own while the block runs.
+
+    Only as long as the work itself shows signs of life: a step that hangs loses its job.
+    """
     if run.store.private:
         yield
         return
@@ -136,6 +143,9 @@ def _heart(run: Run) -> Generator[None]:
 
     def beat() -> None:
         while not stop.wait(BEAT_SECONDS):
+            if time.monotonic() - run.alive_at > SILENT_SECONDS:
+                log.warning("job %s shows no sign of life: its lease ends", run.job.id)
+                return
             try:
                 with run.store.write() as connection:
                     leases.heartbeat(connection, run.lease)
@@ -214,13 +224,16 @@ def _wait(
     """Wait until there may be something to do; False when told to stop."""
     token = -1
     kinds = tuple(flows)
-    look_at = 0.0
+    look_at = listed_at = 0.0
     keep_house(store)
     while not stop.is_set():
         now = time.monotonic()
         if (current := store.change_token()) != token or now >= look_at:
             token, look_at = current, now + LOOK_SECONDS
             presence.rescue_lost(store)
+            if now >= listed_at:
+                listed_at = now + LISTED_SECONDS
+                presence.forget_dead(store)
             with store.read() as connection:
                 if leases.anything_due(connection, queues, kinds):
                     return True

@@ -138,6 +138,9 @@ class Store:
         """Those of the workers that are seen to be dead."""
         return [name for name in worker_ids if not is_held(self._lock_file(name))]
 
+    def end_stalled(self) -> None:
+        """Do nothing: a process that is stopped holds the file's lock, and nobody can take it."""
+
     def forget(self, worker_id: str) -> None:
         """Remove what a dead worker has left behind."""
         self._lock_file(worker_id).unlink(missing_ok=True)

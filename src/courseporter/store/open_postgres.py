@@ -23,6 +23,7 @@ from courseporter.store.json import decode, encode
 SESSION = (
     "SET idle_in_transaction_session_timeout = '10s'",
     "SET lock_timeout = '5s'",
+    "SET statement_timeout = '5min'",
     "SET tcp_keepalives_idle = 10",
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
@@ -34,8 +35,16 @@ CONNECT = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",  # milliseconds; keepalives rest while an answer is awaited
-    "application_name": "courseporter",
 }
+NAME = "courseporter"  # how each of our sessions begins its application_name: `end_stalled`
+STALLED = 10  # seconds in which a session in a transaction waits for its program
+_STALLED = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND pg_has_role(current_user, usesysid, 'MEMBER') AND application_name LIKE :name"
+    " AND state = 'active' AND wait_event_type = 'Client' AND xact_start IS NOT NULL"
+    " AND clock_timestamp() - state_change > make_interval(secs => :seconds)"
+)
 OPENING = 490027436912  # the advisory lock of whoever makes or changes the schema
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _PERMANENT = (
@@ -53,6 +62,9 @@ def address(url: str) -> URL:
     if found.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
         raise _wrong_address(f"It begins with “{found.drivername}”.")
     missing = {name: word for name, word in CONNECT.items() if name not in found.query}
+    name = str(found.query.get("application_name", ""))
+    if not name.startswith(NAME):
+        missing["application_name"] = f"{NAME} {name}".strip()
     return found.set(drivername="postgresql+psycopg").update_query_dict(missing)
 
 
@@ -66,7 +78,8 @@ def _wrong_address(detail: str) -> SettingsError:
 
 def shown(url: URL) -> str:
     """The address as people may see it: no password, and nothing that we added."""
-    plain = url.set(drivername="postgresql").difference_update_query(CONNECT)
+    plain = url.set(drivername="postgresql")
+    plain = plain.difference_update_query([*CONNECT, "application_name"])
     return plain.render_as_string(hide_password=True)
 
 
@@ -121,8 +134,20 @@ def opening(writer: Engine, where: str) -> Generator[Connection]:
     """A transaction in which nobody else makes or changes the schema; others wait for it."""
     with translated(where), writer.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '120s'"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # a migration takes its time
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OPENING})
         yield connection
+
+
+def end_stalled(connection: Connection) -> int:
+    """End sessions of CoursePorter whose program stopped in the middle of a bulk write; return
+    their number.
+
+    In a pipeline (psycopg's executemany) the server waits for the next message as "active", so
+    neither idle_in_transaction_session_timeout nor statement_timeout ends it: the row of its job
+    would stay locked for as long as the program is stopped.
+    """
+    return len(connection.execute(_STALLED, {"name": f"{NAME}%", "seconds": STALLED}).all())
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from courseporter.store.link import CHANNEL, Link, Session, halves, key_of
 from courseporter.store.open import Store
 from courseporter.store.patient import PatientConnection
 
+LOOK_SECONDS = 1.0  # between two looks for sessions that stand still
 _LOCKS = text(
     "SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -44,6 +46,7 @@ class SharedStore(Store):
     def __init__(self, home: Path, url: URL) -> None:
         self._link: Link | None = None
         self._linking = threading.Lock()
+        self._look_at = 0.0
         engines = open_postgres.engines(url)
         news = _News(self._linked)
         super().__init__(home, open_postgres.shown(url), engines, news)
@@ -80,6 +83,14 @@ class SharedStore(Store):
         with self.read() as connection:
             present = {(int(upper), int(lower)) for upper, lower in connection.execute(_LOCKS)}
         return [name for name in names if not halves([key_of(name)]) & present]
+
+    def end_stalled(self) -> None:
+        """End sessions of ours that stand still inside a transaction, at most once a second."""
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_SECONDS
+            with self.read() as connection:
+                open_postgres.end_stalled(connection)
 
     def forget(self, worker_id: str) -> None:
         """Do nothing: a dead worker's lock is gone with its connection."""

@@ -81,7 +81,7 @@ def test_a_disk_that_is_read_only_is_named_by_its_folder(tmp_path, monkeypatch):
             api.convert(actor, source, tmp_path / "out" / "course.tar.gz")
     api.stop(actor)
     assert told.value.code == "permission_denied"
-    assert told.value.message == f"The folder {tmp_path / 'out'} cannot be written."
+    assert told.value.message == (f"You can't save to {tmp_path / 'out'}: permission denied.")
 
 
 def _only_in(folder, inside, outside):

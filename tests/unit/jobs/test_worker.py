@@ -6,8 +6,9 @@ import threading
 import time
 from contextlib import closing
 
+import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from courseporter.errors import (
     ConflictError,
@@ -24,6 +25,7 @@ from courseporter.jobs.job import NewJob
 from courseporter.jobs.settle import CAP_MS, RATE_LIMIT_CAP_MS, backoff
 from courseporter.jobs.worker import run_one, work
 from courseporter.store import open_sqlite, open_store
+from courseporter.store.schema import worker as workers
 
 PATIENCE = 60.0  # seconds: on a busy machine all comes, only late
 
@@ -412,6 +414,22 @@ def test_a_heart_beats_beside_a_step_that_says_nothing(store, toy, monkeypatch):
     assert len(set(beats)) > 2
 
 
+def test_a_heart_does_not_outlive_the_work(store, toy, monkeypatch, caplog):
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(worker, "SILENT_SECONDS", 0.1)
+    hearts = []
+
+    def hang(run):
+        hearts.append(next(one for one in threading.enumerate() if one.name.startswith("heart-")))
+        hearts[0].join(PATIENCE)
+
+    toy.acts["one"] = hang
+    job = enqueue(store)
+    run_one(store, toy.flows)
+    assert not hearts[0].is_alive()
+    assert f"job {job.id} shows no sign of life" in caplog.text
+
+
 def test_a_heart_that_finds_its_job_taken_stops_the_step(store, toy, monkeypatch):
     monkeypatch.setattr(worker, "BEAT_SECONDS", 0.02)
 
@@ -464,6 +482,22 @@ def test_an_idle_worker_keeps_house_once_a_day(store, toy, monkeypatch):
         monkeypatch.setattr(stop, "wait", lambda _seconds, stop=stop: stop.set())  # at its rest
         work(store, toy.flows, stop_event=stop)
     assert len(list((store.home / "backups").glob("daily-*"))) == 1
+
+
+def test_whoever_uses_commands_alone_has_backups_and_collections_too(store, toy):
+    enqueue(store)
+    assert run_one(store, toy.flows).status == "completed"
+    assert len(list((store.home / "backups").glob("daily-*"))) == 1
+
+
+def test_workers_that_died_while_idle_leave_the_list(store, toy):
+    with presence.join(store) as alive:
+        with store.write() as connection:
+            presence.register(connection, alive)
+            presence.register(connection, msgspec.structs.replace(alive, id="ghost"))
+        presence.forget_dead(store)
+        with store.read() as connection:
+            assert connection.scalars(select(workers.c.id)).all() == [alive.id]
 
 
 def test_an_idle_worker_whose_backups_cannot_be_kept_works_on(store, toy, monkeypatch, caplog):
