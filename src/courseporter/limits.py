@@ -17,4 +17,5 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     entries: int = 200_000
     manifest: int = 64 << 20
     depth: int = 64
+    table: int = 256 << 20
     cell: int = 16 << 20

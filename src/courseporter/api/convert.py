@@ -25,7 +25,8 @@ from courseporter.errors import (
     StoreAway,
     refused_output,
 )
-from courseporter.flows.material import fingerprint, limits_of
+from courseporter.flows.material import limits_of, measured
+from courseporter.formats.archive import fingerprint
 from courseporter.formats.olx_package import read_package
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
@@ -78,7 +79,7 @@ def convert(  # noqa: PLR0913 - the options of the command
         _refuse_inside(path, out)
         if dump is not None:
             _refuse_inside(path, dump)
-        sha256 = fingerprint(path) if path.exists() else ""
+        sha256 = fingerprint(path, limits_of(actor.store)) if path.exists() else ""
         prepared = _prepared(actor, path, sha256, source, scorm, watch)
         draft_id = drafts.of_job(actor.store, prepared.id)[0].id
         if dump is not None:
@@ -285,9 +286,15 @@ def _published(
         )
         if job.status != "completed":
             return _run(actor, job, watch)
-        if not force and out.is_file() and fingerprint(out) == (job.summary or {}).get("sha256"):
+        if not force and out.is_file() and _is_whole(out, job):
             return job  # it was written, but the process ended before it could say so
         _release(actor, job)
+
+
+def _is_whole(out: Path, job: Job) -> bool:
+    """Whether the file is the package that the job wrote."""
+    with out.open("rb") as stream:
+        return measured(stream).sha256 == (job.summary or {}).get("sha256")
 
 
 def _take_place(actor: Actor, out: Path, key: str) -> None:

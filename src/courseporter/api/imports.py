@@ -11,7 +11,8 @@ import platformdirs
 from courseporter.api.actor import Actor
 from courseporter.api.values import CourseChoice, ErrorView, Sniff, SourceInfo, TargetInfo
 from courseporter.errors import ConflictError, InputError, PorterError
-from courseporter.flows.material import Sketch, fingerprint, limits_of
+from courseporter.flows.material import Sketch, limits_of
+from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob
 from courseporter.model import PackageMode
@@ -139,7 +140,7 @@ def enqueue_prepare(
         input={
             "path": str(path),
             "source": source,
-            "sha256": sha256 or fingerprint(path),
+            "sha256": sha256 or fingerprint(path, limits_of(actor.store)),
             **args,
         },
         idempotency_key=key,

@@ -70,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return stopped(as_json=as_json)
-    except OSError as error:
+    except (OSError, MemoryError, RecursionError) as error:
         return _refused(error, as_json=as_json)
     except Exception:
         logging.getLogger(__name__).exception("a command failed")
@@ -96,7 +96,7 @@ def _perform(words: list[str], *, as_json: bool) -> int:
     return done if isinstance(done, int) else 0
 
 
-def _refused(error: OSError, *, as_json: bool) -> int:
+def _refused(error: BaseException, *, as_json: bool) -> int:
     """What the system refused and no command foresaw; a reader who left early is no error."""
     if isinstance(error, BrokenPipeError):
         return 0

@@ -17,7 +17,6 @@ from typing import Self, cast
 Cell = str | bytes | int | float | None
 
 CACHE_BYTES = 16 << 20
-FETCH = 500  # rows per round trip into SQLite
 
 
 class Spool:
@@ -107,9 +106,9 @@ class Table:
         if start is not None:
             query += f" WHERE {by[0]} >= ?"
         query += f" ORDER BY {', '.join((*by, 'rowid'))}"
-        cursor = self._link.execute(query, () if start is None else (start,))
-        while rows := cursor.fetchmany(FETCH):
-            yield from rows
+        # One by one: the driver fetches no more than is asked for, and a row may have megabytes.
+        for row in self._link.execute(query, () if start is None else (start,)):  # noqa: UP028
+            yield row  # `yield from` would close the cursor, perhaps after its database
 
     def _index(self, by: tuple[str, ...]) -> str:
         name = f"{self._name}_by_{'_'.join(by)}"

@@ -1,10 +1,11 @@
-"""What the operating system refuses, as errors that the user can do something about."""
+"""What the operating system refuses, and what is too much for this computer, as typed errors."""
 
 from __future__ import annotations
 
 import errno
 from pathlib import Path
 
+from courseporter.errors.message import Message, Phrase, _
 from courseporter.errors.tree import (
     AuthError,
     InputError,
@@ -19,60 +20,90 @@ NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 UNREADABLE = (errno.EIO, errno.ENXIO, errno.ESTALE, errno.ENAMETOOLONG, errno.ELOOP)
 
 
-def refused_by_system(error: OSError) -> PorterError | None:
-    """The refusal behind an OSError that nobody foresaw; None for what is a bug of ours."""
-    name = str(error.filename) if error.filename else None
-    what = f"“{Path(name).name[:80] or name}”" if name else "A file"
+def refused_by_system(error: BaseException) -> PorterError | None:
+    """Return the refusal behind an error that nobody foresaw; None for a bug.
+
+    Running out of memory or of stack is the input's doing: our own structures are small.
+    """
+    if isinstance(error, MemoryError):
+        return InputError(
+            _("This file needs more memory than your computer has available."),
+            _("Split it into smaller files, or close other programs and try again."),
+            code="too_large",
+        )
+    if isinstance(error, RecursionError):
+        return InputError(
+            _("This file is nested too deeply to be read."),
+            _("Simplify its structure, or export it again."),
+            code="too_deep",
+        )
+    return _refused_file(error) if isinstance(error, OSError) else None
+
+
+def _refused_file(error: OSError) -> PorterError | None:
+    path = str(error.filename) if error.filename else None
+    name: Phrase = _("“{name}”", name=Path(path).name[:80] or path) if path else _("A file")
     if error.errno in FULL:
-        return _full("The disk is full.", name)
+        return _full(_("The disk is full."), path)
     if error.errno in FORBIDDEN:
         return AuthError(
-            f"{what} may not be read or written: the system forbids it.",
-            "Check the rights on it, or choose another place.",
-            name,
+            _("{name} can't be read or written: permission denied.", name=name),
+            _("Check the file's permissions, or choose another folder."),
+            path,
             code="permission_denied",
         )
     if error.errno in UNREADABLE:
         why = error.strerror or str(error)
         return InputError(
-            f"{what} cannot be read or written: {why}.", "Check the disk and the path.", name
+            _("{name} can't be read or written: {why}.", name=name, why=why),
+            _("Check the disk and the path."),
+            path,
         )
     return None
 
 
 def refused_output(error: OSError, path: Path) -> PorterError:
-    """Why nothing could be written at `path`."""
+    """Return why nothing could be written at `path`."""
     folder = str(path.parent)
     if error.errno in FULL:
-        return _full(f"There is no room left in {folder}.", folder)
+        return _full(_("The disk with {folder} is full.", folder=folder), folder)
     if error.errno in FORBIDDEN or (error.errno in NOT_THERE and path.parent.is_dir()):  # /proc
         return AuthError(
-            f"The folder {folder} cannot be written.",
-            "Choose another folder.",
+            _("You can't save to {folder}: permission denied.", folder=folder),
+            _("Choose another folder."),
             folder,
             code="permission_denied",
         )
     if error.errno in NOT_THERE:
-        return SettingsError(f"The folder {folder} does not exist.", "Choose another.", folder)
+        return SettingsError(
+            _("The folder {folder} doesn't exist.", folder=folder),
+            _("Create the folder first, or choose another one."),
+            folder,
+        )
     return SettingsError(
-        f"“{path.name[:80]}” cannot be written to {folder}: {error.strerror or error}.",
-        "Choose another name or folder.",
+        _(
+            "“{name}” can't be saved in {folder}: {why}.",
+            name=path.name[:80],
+            folder=folder,
+            why=error.strerror or str(error),
+        ),
+        _("Choose another name or folder."),
         folder,
     )
 
 
 def refused_home(error: OSError, folder: Path) -> PorterError:
-    """Why the data folder, or this folder in it, cannot be used."""
+    """Return why the data folder, or this folder in it, can't be used."""
     if error.errno in FULL:
-        return _full("The disk of the data folder is full.", str(folder))
+        return _full(_("The disk with the data folder is full."), str(folder))
     return SettingsError(
-        f"CoursePorter cannot write to its data folder ({error.strerror or error}).",
-        "Check the rights on this folder, or name another one with COURSEPORTER_HOME.",
+        _("CoursePorter can't write to its data folder: {why}.", why=error.strerror or str(error)),
+        _("Check the folder's permissions, or choose another one with COURSEPORTER_HOME."),
         str(folder),
         code="store_unreadable",
     )
 
 
-def _full(message: str, where: str | None) -> PorterError:
-    hint = "Make room; the same command goes on where it was."
+def _full(message: Message, where: str | None) -> PorterError:
+    hint = _("Free up space, then run the command again to continue.")
     return TransientError(message, hint, where, code="disk_full")

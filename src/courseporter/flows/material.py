@@ -110,17 +110,3 @@ def measured(stream: BinaryIO) -> Stored:
         digest.update(block)
         size += len(block)
     return Stored(digest.hexdigest(), size, None)
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file, or of names and contents of all files of a folder in name order."""
-    if path.is_file():
-        with path.open("rb") as stream:
-            return measured(stream).sha256
-    digest = hashlib.sha256()
-    for part in sorted(part for part in path.rglob("*") if part.is_file()):
-        with part.open("rb") as stream:
-            name = part.relative_to(path).as_posix()
-            line = f"{name}\0{measured(stream).sha256}\n"
-            digest.update(line.encode("utf-8", "surrogatepass"))  # names may be no text at all
-    return digest.hexdigest()

@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from courseporter.errors import InputError, Problem, _, ngettext, shown
-from courseporter.flows.material import Material, fingerprint
+from courseporter.flows.material import Material
+from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Job
@@ -197,7 +198,8 @@ def _need_same(run: Run, place: Place) -> None:
             str(place.path),
             code="not_found",
         )
-    if fingerprint(place.path) != run.args["sha256"]:
+    sha256 = fingerprint(place.path, place.limits, lambda _bytes: run.tick())
+    if sha256 != run.args["sha256"]:
         raise InputError(
             f"“{place.name}” has changed since its import began.",
             "Import it anew, or put the earlier file back and try again.",

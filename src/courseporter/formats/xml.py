@@ -87,6 +87,7 @@ _ROOT = re.compile(r"<[^\s/>]+")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+(?=[\s/>=])")
 _EXPLAINED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 MOST_PREFIXES = 20
+MOST_REPAIRS = 500_000
 _CHARACTERS = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))  # XML 1.0, 2.2
 _HINT = "Mend the file, or export the package again."
 
@@ -116,7 +117,7 @@ def parse_xml(data: bytes, *, name: str) -> Document:
     text = _without_declaration(text, name, repairs)
     if _refuse_entities(text, name):
         # A document type that is not read may define any entity: none may reach the parser.
-        text, changes = _mend(text)
+        text, changes = _mend(text, name)
         repairs.extend(changes)
     root = _parse(text, name, repairs)
     if repairs:
@@ -269,7 +270,7 @@ def _parse(text: str, name: str, repairs: list[str]) -> Element:
         return _tree(text)
     except etree.XMLSyntaxError as error:
         _refuse_depth(error, name)
-        mended, changes = _mend(text)
+        mended, changes = _mend(text, name)
         mended, declared = _declare_prefixes(mended)
         changes += declared
         if not changes:
@@ -331,14 +332,20 @@ def iter_elements(stream: BinaryIO, *names: str) -> Iterator[Element]:
             del above[0]
 
 
-def _mend(text: str) -> tuple[str, list[str]]:
-    """Ampersands, unknown entities and control characters mended; what was done, in words."""
+def _mend(text: str, name: str) -> tuple[str, list[str]]:
+    """Fix ampersands, unknown entities and control characters; also return what was done, in words.
+
+    Raises InputError when there is no end of them: each costs time and memory.
+    """
     done: dict[str, None] = {}
+    left = iter(range(MOST_REPAIRS))
 
     def mend(match: re.Match[str]) -> str:
         found = match[0]
         if found.startswith("<"):
             return found
+        if next(left, None) is None:
+            raise _invalid(name, f"needs more than {MOST_REPAIRS:,} repairs to be XML", None)
         if not found.startswith("&"):
             done["control characters were removed"] = None
             return ""

@@ -102,7 +102,7 @@ def error_json(error: PorterError, run: Run) -> Json:
 
 def _refused(error: BaseException) -> PorterError | None:
     """What the system refused and the step did not foresee, such as a full disk."""
-    refusal = refused_by_system(error) if isinstance(error, OSError) else None
+    refusal = refused_by_system(error)
     if refusal is not None:
         refusal.__cause__ = error
     return refusal

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from courseporter.context import Limits
 from courseporter.errors import AuthError, InputError
+from courseporter.formats.archive.fingerprint import fingerprint
 from courseporter.formats.archive.folder import FolderArchive
 from courseporter.formats.archive.kind import describe, describe_file
 from courseporter.formats.archive.member import Archive, Member, Raw
@@ -25,6 +26,7 @@ __all__ = [
     "check_members",
     "describe",
     "describe_file",
+    "fingerprint",
     "open_archive",
     "open_stored",
     "pack_folder",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from array import array
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import BinaryIO, NamedTuple
@@ -19,6 +20,7 @@ from courseporter.formats.xml import Element, iter_elements, local_name
 BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 STYLES = "xl/styles.xml"
+SHARED = "xl/sharedStrings.xml"
 PERCENT_FORMATS = frozenset({"9", "10"})  # built in: 0% and 0.00%
 TEXTS = frozenset({"s", "str", "inlineStr", "b"})  # kinds of cells that hold what they show
 MOST_ROWS = 1_048_576  # of a sheet (ECMA-376 part 1, 18.3.1.73)
@@ -31,7 +33,7 @@ class Peculiar(NamedTuple):
     """(row, column) from 0 on: cells shown as percentages; those with a text of their own, which
     are errors and formulas without a result; and the rows of the latter, from 1 on.
 
-    `rows`, `columns`: how far the filled cells reach.
+    `rows`, `columns`: how far the filled cells reach; `characters`: of all texts in them.
     """
 
     percent: set[tuple[int, int]]
@@ -39,19 +41,52 @@ class Peculiar(NamedTuple):
     unsolved: list[int]
     rows: int = 0
     columns: int = 0
+    characters: int = 0
 
 
-def peculiar_cells(parts: Parts, sheet: str) -> Peculiar:
-    """What is peculiar in one sheet.  Raises KeyError or LxmlError when the parts do not say."""
+class BookParts(NamedTuple):
+    """What all sheets of a workbook share: it is read once, however many sheets there are.
+
+    `paths`: sheet → its part; `percent`: cell formats that show a percentage; `lengths`: of the
+    shared strings, which a cell refers to by their number (18.4.8).
+    """
+
+    open: Parts
+    paths: dict[str, str]
+    percent: set[str]
+    lengths: array[int]
+
+
+def read_book(parts: Parts) -> BookParts:
+    """What all sheets share.  Raises LxmlError when a part cannot be read."""
+    paths = _paths(parts)
+    return BookParts(parts, paths, _percent_styles(parts), _shared_lengths(parts))
+
+
+def peculiar_cells(book: BookParts, sheet: str, most: int) -> Peculiar:
+    """What is peculiar in one sheet, read until its texts have more than `most` characters.
+
+    Raises KeyError or LxmlError when the parts do not say.
+    """
     found = Peculiar(set(), {}, [])
-    rows = columns = 0
-    styles = _percent_styles(parts)
-    for place, cell in _cells(parts, _path_of(parts, sheet)):
+    rows = columns = characters = 0
+    for place, cell in _cells(book.open, book.paths[sheet]):
         if len(cell):
             rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
+            characters += _length(cell, book.lengths)
+            if characters > most:
+                break
             if cell.get("t") not in TEXTS:
-                _look(place, cell, styles, found)
-    return found._replace(rows=rows, columns=columns)
+                _look(place, cell, book.percent, found)
+    return found._replace(rows=rows, columns=columns, characters=characters)
+
+
+def _length(cell: Element, shared: array[int]) -> int:
+    """Characters of the cell's text: a shared string counts in each cell that refers to it."""
+    if cell.get("t") != "s":
+        return sum(map(len, cell.itertext()))
+    number = "".join(cell.itertext()).strip()
+    return shared[int(number)] if number.isdecimal() and int(number) < len(shared) else 0
 
 
 def _look(place: tuple[int, int], cell: Element, styles: set[str], found: Peculiar) -> None:
@@ -98,16 +133,27 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _path_of(parts: Parts, sheet: str) -> str:
-    wanted = ""
+def _paths(parts: Parts) -> dict[str, str]:
+    """Sheet → path of its part."""
+    names = dict[str, str]()
     for one in _elements(parts, BOOK, "sheet"):
-        if one.get("name") == sheet:
-            wanted = next((value for name, value in one.items() if name.endswith("}id")), "")
+        wanted = next((value for name, value in one.items() if name.endswith("}id")), "")
+        names[one.get("name") or ""] = wanted
+    targets = dict[str, str]()
     for relation in _elements(parts, RELATIONS, "Relationship"):
-        if relation.get("Id") == wanted:
-            target = posixpath.join("/xl", relation.get("Target") or "")
-            return posixpath.normpath(target).lstrip("/")
-    raise KeyError(sheet)
+        target = posixpath.join("/xl", relation.get("Target") or "")
+        targets.setdefault(relation.get("Id") or "", posixpath.normpath(target).lstrip("/"))
+    return {name: targets[wanted] for name, wanted in names.items() if wanted in targets}
+
+
+def _shared_lengths(parts: Parts) -> array[int]:
+    """Characters of each shared string; a workbook need not have any."""
+    try:
+        with parts(SHARED) as stream:
+            found = iter_elements(stream, "si")
+            return array("Q", (sum(map(len, one.itertext())) for one in found))
+    except KeyError:
+        return array("Q")
 
 
 def _percent_styles(parts: Parts) -> set[str]:

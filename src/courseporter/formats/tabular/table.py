@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple, cast
@@ -10,6 +11,7 @@ from typing import NamedTuple, cast
 from courseporter.errors import InputError
 
 Record = tuple[int, list[str]]
+LISTED = 50  # columns of a header that a message names
 BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -66,7 +68,8 @@ class Table:
         self._width = len(header[1])
         self._records = records
         # A column that is not there is read from an empty cell put behind the row.
-        self._places = [found.index(c) if c in found else self._width for c in self.columns]
+        places = {name: place for place, name in enumerate(found)}
+        self._places = [places.get(c, self._width) for c in self.columns]
 
     def rows(self, ragged: Callable[[Ragged], None]) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Stream (line, cells in the order of `columns`) of what stands below the header.
@@ -99,7 +102,8 @@ class Table:
         if filled:
             first = f"without a name, first filled in {self._row} {line}"
             self.unknown += [f"column {place + 1} ({first})" for place in filled]
-            self._nameless = [place for place in self._nameless if place not in filled]
+            met = set(filled)
+            self._nameless = [place for place in self._nameless if place not in met]
 
 
 def is_blank(cells: Iterable[str]) -> bool:
@@ -116,8 +120,8 @@ def column_name(cell: str) -> str:
 
 
 def _refuse_twins(where: str, found: list[str]) -> None:
-    for column in found:
-        if column and found.count(column) > 1:
+    for column, times in Counter(found).items():
+        if column and times > 1:
             raise InputError(
                 f"{where}: the column “{column}” appears twice.",
                 "Delete or rename one of the two columns.",
@@ -130,7 +134,10 @@ def _refuse_gaps(name: str, where: str, columns: Columns, found: list[str]) -> N
     missing = [column for column in columns.required if column not in found]
     if missing:
         several = "columns" if len(missing) > 1 else "column"
-        has = ", ".join(cell for cell in found if cell) or "none"
+        named = [cell for cell in found if cell]
+        has = ", ".join(named[:LISTED]) or "none"
+        if len(named) > LISTED:
+            has += f" and {len(named) - LISTED:,} more"
         raise InputError(
             f"{where}: the {several} {', '.join(missing)} cannot be found; the header has {has}.",
             f"Add the {several} to {name}. The CSV template shows every table with examples.",

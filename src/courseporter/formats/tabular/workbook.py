@@ -13,12 +13,19 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from courseporter.errors import InputError
-from courseporter.formats.tabular.peculiar import Parts, Peculiar, peculiar_cells
+from courseporter.formats.tabular.peculiar import (
+    BookParts,
+    Parts,
+    Peculiar,
+    peculiar_cells,
+    read_book,
+)
 from courseporter.formats.tabular.table import Columns, Record, Table, is_blank
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 EXACT = 2**53  # whole numbers below it are stored to the last digit
 MOST_CELLS = 5_000_000  # in the rectangle around all filled cells: 64 bytes of memory each
+MOST_CHARACTERS = 100_000_000  # of a sheet: the library holds all of its texts at once
 SAVE_AS_CSV = "Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP."
 
 
@@ -29,6 +36,7 @@ class Workbook:
         self._name = name
         self._book = book
         self._parts = parts
+        self._shared: BookParts | None = None
         self._known: dict[str, Peculiar] = {}
         self.sheets = tuple(book.sheet_names)
 
@@ -56,11 +64,15 @@ class Workbook:
     def _peculiar(self, sheet: str) -> Peculiar:
         if sheet not in self._known:
             try:
-                found = peculiar_cells(self._parts, sheet)
+                if self._shared is None:
+                    self._shared = read_book(self._parts)
+                found = peculiar_cells(self._shared, sheet, MOST_CHARACTERS)
             except (KeyError, etree.LxmlError) as error:
                 raise _unreadable(f"{self._name}, sheet {sheet}") from error
             if found.rows * found.columns > MOST_CELLS:
                 raise self._vast(sheet, found.rows * found.columns)
+            if found.characters > MOST_CHARACTERS:
+                raise self._long(sheet)
             self._known[sheet] = found
         return self._known[sheet]
 
@@ -76,6 +88,16 @@ class Workbook:
             f"{where} spans {cells:,} cells up to its last row and column; "
             f"up to {MOST_CELLS:,} are read.",
             f"Delete what stands far away from the table. Or: {SAVE_AS_CSV}",
+            where,
+            code="too_large",
+        )
+
+    def _long(self, sheet: str) -> InputError:
+        where = f"{self._name}, sheet {sheet}"
+        return InputError(
+            f"The cells of {where} contain more than {MOST_CHARACTERS // 1_000_000} million"
+            " characters of text.",
+            f"Split the sheet into several workbooks. Or: {SAVE_AS_CSV}",
             where,
             code="too_large",
         )

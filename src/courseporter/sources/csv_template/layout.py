@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import cast
 
 from courseporter.context import Limits
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive import Archive, Member, open_stored
 from courseporter.formats.tabular import (
     Encoded,
@@ -96,6 +96,7 @@ class Layout:
         member = self._tables.get(level.stem)
         if member is None or self.archive is None:
             return None
+        _refuse_large(level.file, member.size, limits.table)
         encoded = self._known.get(member.path)
         if encoded is None:
             opener = partial(self.archive.open, member)
@@ -203,6 +204,17 @@ def _workbook(place: Place, inside: Member | None) -> Workbook:
             parts = open_stored(name, BytesIO(content), place.limits)
         place.memo["workbook"] = _read_workbook(name, parts, content)
     return cast("Workbook", place.memo["workbook"])
+
+
+def _refuse_large(name: str, size: int, most: int) -> None:
+    """Refuse before anything is read what would take minutes."""
+    if size > most:
+        raise InputError(
+            _("{name} has {size:,} bytes; {most:,} are allowed.", name=name, size=size, most=most),
+            _("Split the course, or raise the limit “table” in the settings."),
+            name,
+            code="too_large",
+        )
 
 
 def _folders(archive: Archive) -> dict[str, dict[str, Member]]:
