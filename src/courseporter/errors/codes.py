@@ -202,6 +202,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "row_orphaned": ProblemCode("A row is not imported because the row above it is not.", "error"),
     "row_value": ProblemCode("A cell holds a value that cannot be used.", "warning"),
     "question_changed": ProblemCode("A question is asked in another way than planned.", "warning"),
+    "answer_spelling_added": ProblemCode(
+        "A typed answer is accepted in its plain spelling, too.", "info"
+    ),
     "unknown_columns": ProblemCode(
         "A table has columns that the template does not know.", "warning"
     ),

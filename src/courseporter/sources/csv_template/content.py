@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container
+from collections.abc import Container
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from courseporter.errors import Problem
+from courseporter.errors import Message, Phrase, Problem, _
 from courseporter.formats.html import BLOCKS, INLINE, escape_text, rewrite_references
 from courseporter.formats.markdown import render_markdown
 from courseporter.model import ASSET_SCHEME, LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
+from courseporter.sources.csv_template.report import listed
 
 MOST_MARKDOWN = 1_000_000  # characters; the parser needs some hundred bytes for each
 _ANY_TAG = "|".join(sorted((*INLINE, *BLOCKS), key=len, reverse=True))
@@ -25,13 +26,14 @@ _MARKDOWN = re.compile(
 )
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
 LESSON_LINK = "lesson:"
+SHOWN = 3  # names that a message lists
 
 
 class Prepared(NamedTuple):
-    """A text ready for the draft, and what could not be carried: reasons for the ledger."""
+    """A text ready for the draft, and what couldn't be imported: reasons for the ledger."""
 
     html: str
-    losses: tuple[str, ...] = ()
+    losses: tuple[Message, ...] = ()
 
 
 def is_html(text: str) -> bool:
@@ -48,23 +50,23 @@ def is_html(text: str) -> bool:
 
 
 class Contents:
-    """Turns cells into HTML of the draft and remembers what the whole course should be told."""
+    """Turns cells into HTML of the draft; collects links to lessons that don't exist."""
 
     def __init__(self, files: Files, lessons: Container[str]) -> None:
         self._files = files
         self._lessons = lessons
-        # lesson link → where it stands first: for people, in the draft
-        self._broken: dict[str, tuple[str, str]] = {}
+        # lesson link → where it is first found: for people, in the draft
+        self._broken: dict[str, tuple[Phrase, str]] = {}
         self._key = ""
-        self._where = ""
-        self._losses: dict[str, None] = {}
+        self._where: Phrase = ""
+        self._losses: dict[Message, None] = {}
 
-    def prepare(self, text: str, key: str, where: str) -> Prepared:
+    def prepare(self, text: str, key: str, where: Phrase) -> Prepared:
         """The cell as HTML with neutral references.  `key`: node key, `where`: place for people."""
         text = text.replace("\r\n", "\n") if "\r" in text else text
         marked_up = is_html(text)
         if not marked_up and len(text) > MOST_MARKDOWN:
-            loss = "a text of over a million characters is shown as plain text, not as Markdown"
+            loss = _("a text of over a million characters is shown as plain text, not as Markdown")
             return Prepared(f"<p>{escape_text(text)}</p>", (loss,))
         html = text if marked_up else render_markdown(text)
         for scheme in (ASSET_SCHEME, LESSON_SCHEME):  # only we may speak of the draft's parts
@@ -75,20 +77,21 @@ class Contents:
         return Prepared(rewrite_references(html, self._resolve), tuple(self._losses))
 
     def problems(self) -> list[Problem]:
-        """What all lessons together have: dead links between lessons.
+        """One problem for all broken links between lessons.
 
-        Scripts and unsafe addresses are found by the target's check, which can repair them.
+        Scripts and unsafe addresses are found by the target's check, which can fix them.
         """
         if not self._broken:
             return []
         where, key = next(iter(self._broken.values()))
+        names = listed(list(self._broken), SHOWN)
         return [
             Problem(
                 code="lesson_link_broken",
                 severity="warning",
-                message=f"Links to lessons that are not imported: {_some(self._broken)}.",
+                message=_("Links to lessons that aren't imported: {names}.", names=names),
                 where=where,
-                hint="Correct the external_id behind “lesson:”, or add the lesson.",
+                hint=_("Fix the external_id after “lesson:”, or add the lesson."),
                 count=len(self._broken),
                 key=key,
             )
@@ -102,7 +105,7 @@ class Contents:
             return self._resolve_scheme(name)
         path = self._files.use(name, self._where, self._key)
         if path is None:
-            self._losses[f"the file “{name}” is missing"] = None
+            self._losses[_("the file “{name}” is missing", name=name)] = None
             return None
         return asset_reference(path) + ("" if "#" in path else _place_on_page(name))
 
@@ -118,16 +121,11 @@ class Contents:
         if (key := unquote(name.partition("#")[0]).strip()) in self._lessons:
             return LESSON_SCHEME + quote(f"lesson:{key}", safe="") + _place_on_page(name)
         self._broken.setdefault(f"lesson:{name}", (self._where, self._key))
-        self._losses[f"the link to lesson “{name}” leads nowhere"] = None
+        self._losses[_("the link to lesson “{name}” is broken", name=name)] = None
         return None
-
-
-def _some(names: Collection[str]) -> str:
-    listed = ", ".join(f"“{name}”" for name in list(names)[:3])
-    return listed + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def _place_on_page(name: str) -> str:
     """The end of an address that leads to a place inside a page or file: `#page=2`."""
-    _, mark, place = name.partition("#")
+    _page, mark, place = name.partition("#")
     return mark + quote(unquote(place), safe="/=,;:!-_.~") if place else ""

@@ -8,7 +8,8 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from courseporter.context import Context
-from courseporter.errors import Problem
+from courseporter.errors import Message, Problem, _, joined
+from courseporter.formats.languages import platform_language
 from courseporter.model import Course, Entry, Outcome
 from courseporter.sources.csv_template.content import Contents, is_html
 from courseporter.sources.csv_template.files import Files
@@ -24,7 +25,7 @@ _IDENTITY = re.compile(r"(?![.-])[A-Za-z0-9_.-]{1,50}(?<![.-])")
 
 
 class CourseRow(NamedTuple):
-    """One good row: line 0 when the file has none and the course had to be made up."""
+    """One valid row; line 0 when the file has none and the course is named after the file."""
 
     line: int
     key: str
@@ -33,7 +34,7 @@ class CourseRow(NamedTuple):
 
 
 def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[CourseRow]:
-    """The good rows in file order, never none; the others stand aside.  Raises InputError."""
+    """The valid rows in file order, at least one; others are set aside.  Raises InputError."""
     table = layout.need(COURSE, ctx.limits)
     index, rows = Index(), list[CourseRow]()
 
@@ -43,7 +44,7 @@ def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[Cours
     for line, cells in table.rows(ragged):
         key = cells[0].strip()
         if not key:
-            gatherer.fail(COURSE, line, cells, "external_id", "the external_id is empty.")
+            gatherer.fail(COURSE, line, cells, "external_id", _("the external_id is empty."))
         elif key in index.places:
             gatherer.fail_twin(COURSE, line, cells, index.line_of(key))
         else:
@@ -55,12 +56,9 @@ def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[Cours
 
 
 def _made_up(layout: Layout, ctx: Context) -> CourseRow:
-    """course.csv has no usable row.
-
-    The sections still say what their course is called inside the tables.
-    """
+    """A course for a course.csv without a valid row: the sections still say its external_id."""
     key = "course"
-    for _, cells in layout.need(SECTIONS, ctx.limits).rows(lambda _: None):
+    for _line, cells in layout.need(SECTIONS, ctx.limits).rows(lambda _row: None):
         if cells[1].strip():
             key = cells[1].strip()
             break
@@ -75,21 +73,24 @@ class CourseBuilder:
         self._contents = contents
         self._report = report
 
-    def build(self, row: CourseRow) -> tuple[Course, list[str]]:
-        """The course, and what of its row could not be carried."""
-        cells, losses = row.cells, list[str]()
+    def build(self, row: CourseRow) -> tuple[Course, list[Message]]:
+        """The course, and what of its row couldn't be imported."""
+        cells, losses = row.cells, list[Message]()
         where = self._report.at("course", row.line)
         if row.line:
             self._report.title("course", row.line, row.key, cells["title"])
         cover = cells.get("cover", "").strip()
         path = self._files.use(cover, where) if cover else None
         if cover and path is None:
-            losses.append(f"the file “{cover}” is missing")
-        language = self._checked(row, "language", parse_language, "a code such as en or pt-BR")
+            losses.append(_("the file “{name}” is missing", name=cover))
+        language = self._checked(
+            row, "language", _language, _("a language code such as en or pt-BR")
+        )
         dates = {
-            name: self._checked(row, name, parse_date, "a day such as 2031-02-03") for name in DATES
+            name: self._checked(row, name, parse_date, _("a date such as 2031-02-03"))
+            for name in DATES
         }
-        allowed = "up to 50 of the letters A to Z, digits, _ . and - (not at the ends)"
+        allowed = _("up to 50 of the letters A to Z, digits, _ . and - (not at the ends)")
         identity = {name: self._checked(row, name, _name, allowed) for name in IDENTITY}
         description = cells.get("description", "").strip()
         if description:
@@ -114,27 +115,32 @@ class CourseBuilder:
         return course, losses
 
     def _checked(
-        self, row: CourseRow, column: str, parse: Callable[[str], str | None], allowed: str
+        self, row: CourseRow, column: str, parse: Callable[[str], str | None], allowed: Message
     ) -> str | None:
-        """An optional cell; a bad value is a warning and the course goes on without it."""
+        """An optional cell; an invalid value is a warning and is ignored."""
         text = row.cells.get(column, "").strip()
         value = parse(text) if text else None
         if text and value is None:
             where = self._report.at("course", row.line, column)
-            message = f"{where}: “{text[:80]}” is left out; allowed is {allowed}."
-            self._report.tell(
-                "row_value", "warning", message, where=where, hint=f"Allowed: {allowed}."
+            message = _(
+                "{where}: “{text}” isn't {allowed}, so it was ignored.",
+                where=where,
+                text=text[:80],
+                allowed=allowed,
             )
+            hint = _("Enter {allowed}.", allowed=allowed)
+            self._report.tell("row_value", "warning", message, where=where, hint=hint)
         return value
 
 
-def course_entry(row: CourseRow, losses: list[str], first: str | None, report: Report) -> Entry:
+def course_entry(row: CourseRow, losses: list[Message], first: str | None, report: Report) -> Entry:
     """The entry of the course's row.
 
     It stands for the whole tree, so it leads to the first section; without any it fails.
     """
     if first is None:
-        losses = [f"{report.at('course', row.line)}: none of its sections could be imported"]
+        where = report.at("course", row.line)
+        losses = [_("{where}: none of its sections could be imported", where=where)]
     whole: Outcome = "converted_with_loss" if losses else "converted"
     return Entry(
         kind="course",
@@ -142,7 +148,7 @@ def course_entry(row: CourseRow, losses: list[str], first: str | None, report: R
         title=row.title,
         ref=row.key,
         outcome=whole if first else "failed",
-        reason="; ".join(losses) or None,
+        reason=joined(losses),
         to=(first,) if first else (),
     )
 
@@ -153,12 +159,13 @@ def no_course(row: CourseRow, report: Report) -> Problem:
     return Problem(
         code="course_made_up",
         severity="warning",
-        message=(
-            f"{table} has no row that can be used; the course is called “{row.title}” "
-            "after the file."
+        message=_(
+            "{table} has no valid row, so the course is named “{title}”, after the file.",
+            table=table,
+            title=row.title,
         ),
         where=table,
-        hint="Add a row with external_id and title.",
+        hint=_("Add a row with external_id and title."),
     )
 
 
@@ -170,3 +177,10 @@ def _bare(html: str, text: str) -> str:
 
 def _name(text: str) -> str | None:
     return text if _IDENTITY.fullmatch(text) else None
+
+
+def _language(text: str) -> str | None:
+    """The code as written when Open edX knows its language, else what Open edX calls it."""
+    known = platform_language(text)
+    written = parse_language(text)
+    return written if known and written and written.lower() == known else known

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from courseporter.context import Context
 from courseporter.disk.spool import Table as Store
-from courseporter.errors import Problem
+from courseporter.errors import Message, Problem, joined
 from courseporter.model import Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.csv_template.content import Contents
+from courseporter.sources.csv_template.decimals import Decimals
 from courseporter.sources.csv_template.exercises import ExerciseBuilder
 from courseporter.sources.csv_template.families import Families, Turns
 from courseporter.sources.csv_template.files import Files
@@ -39,7 +40,7 @@ COUNT = "count:"  # before the codes whose counts travel in the cursor
 class Stores(NamedTuple):
     """The gathered tables; those that were not there are None.
 
-    `repeated`: the external_ids of questions that stand in several rows.
+    `repeated`: the external_ids that several questions have; `decimals`: how numbers are written.
     """
 
     sections: list[SectionRow]
@@ -47,7 +48,8 @@ class Stores(NamedTuple):
     exercises: Families[ExerciseRow] | None
     questions: Families[QuestionRow] | None
     options: Families[OptionRow] | None
-    repeated: Container[str] = ()
+    repeated: Container[str]
+    decimals: Decimals
 
 
 class Head(NamedTuple):
@@ -78,7 +80,7 @@ class Delivery:
         self._report = report
         self._ctx = ctx
         self._lesson_builder = LessonBuilder(files, contents, report, language)
-        self._exercise_builder = ExerciseBuilder(contents, report, stores.repeated)
+        self._exercise_builder = ExerciseBuilder(contents, report, stores.repeated, stores.decimals)
         self._total = len(stores.lessons)
         self._section = 0  # the next section to hand out
         self._exercise = 0  # places of the next exercise and question
@@ -176,13 +178,13 @@ class Delivery:
             )
         self._section = max(end, self._section)
 
-    def _description(self, row: SectionRow) -> tuple[str, str | None]:
+    def _description(self, row: SectionRow) -> tuple[str, Message | None]:
         """The section's description as HTML, and what of it could not be carried."""
         if not row.description.strip():
             return "", None
         where = self._report.at("sections", row.line)
         made = self._contents.prepare(row.description, f"section:{row.key}", where)
-        return made.html, "; ".join(made.losses) or None
+        return made.html, joined(made.losses)
 
     def _one_lesson(
         self,

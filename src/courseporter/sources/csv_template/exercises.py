@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple, TypeVar
 
+from courseporter.errors import Message, _, joined
 from courseporter.model import Block, Entry, Node, Question, Quiz, Text
 from courseporter.sources.csv_template.content import Contents
+from courseporter.sources.csv_template.decimals import Decimals
 from courseporter.sources.csv_template.questions import Asked, QuestionBuilder
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import ExerciseRow, OptionRow, QuestionRow
-from courseporter.sources.csv_template.values import ALLOWED_NUMBERS, parse_count, parse_points
+from courseporter.sources.csv_template.values import ENTER, parse_count, parse_points
 
-NO_QUESTIONS = "<p><em>This exercise came without questions.</em></p>"
+NO_QUESTIONS = "<p><em>This exercise has no questions.</em></p>"
 T = TypeVar("T")
 
 
@@ -27,10 +29,12 @@ class Exercise(NamedTuple):
 class ExerciseBuilder:
     """Builds one exercise after another."""
 
-    def __init__(self, contents: Contents, report: Report, repeated: Container[str]) -> None:
+    def __init__(
+        self, contents: Contents, report: Report, repeated: Container[str], decimals: Decimals
+    ) -> None:
         self._contents = contents
         self._report = report
-        self._questions = QuestionBuilder(report, repeated)
+        self._questions = QuestionBuilder(report, repeated, decimals)
 
     def look(self, row: ExerciseRow) -> None:
         """Only note what its instructions refer to."""
@@ -47,9 +51,8 @@ class ExerciseBuilder:
         quiz = Quiz(questions=(), instructions=instructions, attempts=attempts, points=points)
         blocks = list(_blocks(row, quiz, made))
         if not blocks:
-            losses.append(
-                "none of its questions could be imported" if made else "it has no questions"
-            )
+            none = _("none of its questions could be imported")
+            losses.append(none if made else _("it has no questions"))
             blocks = [(f"empty:{row.key}", Text(html=instructions or NO_QUESTIONS))]
         key = f"exercise:{row.key}"
         title = self._report.title("exercises", row.line, row.key, row.title)
@@ -64,7 +67,7 @@ class ExerciseBuilder:
             title=title,
             ref=row.key,
             outcome="converted_with_loss" if losses else "converted",
-            reason="; ".join(losses) or None,
+            reason=joined(losses),
             to=(key,),
         )
         entries = [entry]
@@ -72,7 +75,7 @@ class ExerciseBuilder:
             entries += one.entries
         return Exercise(nodes, entries, len(made))
 
-    def _instructions(self, row: ExerciseRow) -> tuple[str, list[str]]:
+    def _instructions(self, row: ExerciseRow) -> tuple[str, list[Message]]:
         if not row.instructions.strip():
             return "", []
         where = self._report.at("exercises", row.line)
@@ -85,10 +88,15 @@ class ExerciseBuilder:
         value = parse(text) if text.strip() else None
         if value is None and text.strip():
             where = self._report.at("exercises", row.line, column)
-            message = f"{where}: “{text[:80]}” is no number that can be used here; it is left out."
+            message = _(
+                "{where}: “{text}” isn't a valid number, so it was ignored.",
+                where=where,
+                text=text[:80],
+            )
             place = f"exercise:{row.key}"
-            hint = f"Allowed: {ALLOWED_NUMBERS[column]}."
-            self._report.tell("row_value", "warning", message, where=where, hint=hint, key=place)
+            self._report.tell(
+                "row_value", "warning", message, where=where, hint=ENTER[column], key=place
+            )
         return value
 
 

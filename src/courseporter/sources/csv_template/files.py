@@ -1,7 +1,4 @@
-"""Files that rows and lesson texts name.
-
-Found in the archive, kept once, and counted when they are missing.
-"""
+"""Files that rows and lesson texts name: found in the archive, stored once, or missing."""
 
 from __future__ import annotations
 
@@ -12,12 +9,13 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.context import Context
-from courseporter.errors import Problem
+from courseporter.errors import Phrase, Problem, _, ngettext
 from courseporter.formats.archive import Archive
 from courseporter.formats.captions import MOST_CAPTIONS, is_guess, parse_captions, subrip
 from courseporter.formats.languages import caption_language
 from courseporter.model import ASSET_SCHEME, Asset
 from courseporter.sources.csv_template.layout import Layout
+from courseporter.sources.csv_template.report import listed
 
 CAPTIONS = (".srt", ".vtt")
 LARGE = 64 << 10  # bytes: a larger file hardly waits in memory
@@ -54,7 +52,7 @@ class Files:
         self._ctx = ctx
         self._found: dict[str, str | None] = {}
         self._used: set[str] = set()
-        self._missing: dict[str, tuple[str, str | None]] = {}  # name → first asked for: where, by
+        self._missing: dict[str, tuple[Phrase, str | None]] = {}  # name → who asks for it
         self._fresh: list[Asset] = []
         self.waiting = 0  # bytes of fresh files that may be held in memory until they are taken
         self._captions: dict[str, list[str]] | None = None
@@ -71,7 +69,7 @@ class Files:
             self._found[name] = self._look(name)
         return self._found[name]
 
-    def use(self, name: str, where: str, key: str | None = None) -> str | None:
+    def use(self, name: str, where: Phrase, key: str | None = None) -> str | None:
         """As `find`; the file becomes an asset of the draft, or is counted as missing.
 
         `where` and `key`: the place that asks for it, for people and in the draft.
@@ -87,7 +85,7 @@ class Files:
                     self._keep(path, stream)
         return path
 
-    def use_captions(self, path: str, where: str, key: str | None = None) -> Readable:
+    def use_captions(self, path: str, where: Phrase, key: str | None = None) -> Readable:
         """As `use`, for captions that exist; what Open edX can't read becomes SubRip."""
         if path not in self._readable:
             self._readable[path] = self._as_subrip(path, where, key)
@@ -124,7 +122,7 @@ class Files:
             found.append(_captions_guessed(self._guessed))
         return found
 
-    def _as_subrip(self, path: str, where: str, key: str | None) -> Readable:
+    def _as_subrip(self, path: str, where: Phrase, key: str | None) -> Readable:
         if self._archive is None or self._archive.members[path].size > MOST_CAPTIONS:
             self._used.add(path)
             return Readable(None)
@@ -200,16 +198,17 @@ def _stem(path: str) -> str:
     return path.rpartition(".")[0] or path
 
 
-def _missing(names: dict[str, tuple[str, str | None]], *, workbook: bool) -> Problem:
-    name, (where, key) = next(iter(names.items()))
-    hint = "Put the files into the ZIP under the names that the tables use, and import again."
+def _missing(names: dict[str, tuple[Phrase, str | None]], *, workbook: bool) -> Problem:
+    where, key = next(iter(names.values()))
+    hint = _("Add the files to the ZIP, using the names in the tables, and import again.")
     if workbook:
-        hint = "A workbook brings no files. Put it into a ZIP together with them, and import that."
-    listed = ", ".join(f"“{one}”" for one in list(names)[:SHOWN])
-    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    message = f"{len(names):,} files that the tables name are missing: {listed}{more}."
-    if len(names) == 1:
-        message = f"The file “{name}” that the tables name is missing."
+        hint = _("A workbook contains no files. Put it into a ZIP with them and import that.")
+    message = ngettext(
+        "{names} is listed in the tables but is missing.",
+        "{count:,} files that are listed in the tables are missing: {names}.",
+        len(names),
+        names=listed(list(names), SHOWN),
+    )
     return Problem(
         code="missing_files",
         severity="warning",
@@ -222,30 +221,32 @@ def _missing(names: dict[str, tuple[str, str | None]], *, workbook: bool) -> Pro
 
 
 def _unreferenced(paths: list[str]) -> Problem:
-    listed = ", ".join(f"“{path}”" for path in paths[:SHOWN])
-    more = f" and {len(paths) - SHOWN:,} more" if len(paths) > SHOWN else ""
-    message = f"{len(paths):,} files are not used by any row and stay behind: {listed}"
-    if len(paths) == 1:
-        message = f"The file {listed} is not used by any row and stays behind"
+    message = ngettext(
+        "The file {names} isn't used by any row and isn't imported.",
+        "{count:,} files aren't used by any row and aren't imported: {names}.",
+        len(paths),
+        names=listed(paths, SHOWN),
+    )
     return Problem(
         code="unreferenced_files",
         severity="info",
-        message=f"{message}{more}.",
+        message=message,
         where=paths[0],
-        hint="If a lesson should show one of them, name it in the lesson’s file or content.",
+        hint=_("To show one in a lesson, name it in the lesson’s file or content."),
         count=len(paths),
     )
 
 
 def _captions_guessed(paths: list[str]) -> Problem:
-    listed = ", ".join(f"“{path}”" for path in paths[:SHOWN])
-    more = f" and {len(paths) - SHOWN:,} more" if len(paths) > SHOWN else ""
     return Problem(
         code="encoding_guessed",
         severity="warning",
-        message=f"Captions are not UTF-8: {listed}{more}. They were read as Windows-1252; "
-        "check their umlauts and accents.",
+        message=_(
+            "Captions are not UTF-8: {names}. They were read as Windows-1252; check their accented "
+            "letters.",
+            names=listed(paths, SHOWN),
+        ),
         where=paths[0],
-        hint="To be sure, save them as UTF-8 and import again.",
+        hint=_("To be sure, save them as UTF-8 and import again."),
         count=len(paths),
     )

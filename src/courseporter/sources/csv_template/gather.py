@@ -7,7 +7,6 @@ tree by (place of the parent, position, line).
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -16,24 +15,25 @@ from typing import Any, NamedTuple, TypeVar, cast
 from courseporter.context import Context
 from courseporter.disk.spool import Spool
 from courseporter.disk.spool import Table as Store
-from courseporter.errors import Problem
+from courseporter.errors import Message, Phrase, Problem, _
+from courseporter.errors.message import pack, unpack
+from courseporter.formats.spelling import skeleton, unlike
 from courseporter.formats.tabular import Ragged, Table
 from courseporter.model import Entry, Outcome
 from courseporter.sources.csv_template.families import Families
 from courseporter.sources.csv_template.report import Report
-from courseporter.sources.csv_template.schema import FILE_NUMBER, Level
+from courseporter.sources.csv_template.schema import FILE_NUMBER, OPTIONS, Level
 from courseporter.sources.csv_template.tables import table_problems
-from courseporter.sources.csv_template.values import parse_number
+from courseporter.sources.csv_template.values import ENTER, LAST, UNREAD, parse_position
 
-LAST = math.inf  # the position of a row without one
 TICK = 5000  # rows between two signs of life
 HASH_BUCKETS = 256
 LONGEST_TITLE = 200  # of an entry in the ledger
 FEW_POSITIONS = 100_000
 
 RowType = TypeVar("RowType", bound=tuple[Any, ...])
-Cause = tuple[Outcome, str]
-Check = Callable[[tuple[str, ...]], tuple[str, str] | None]  # cells → column and what is wrong
+Cause = tuple[Outcome, Phrase]
+Check = Callable[[tuple[str, ...]], tuple[str, Message] | None]  # cells → column, what's wrong
 
 
 class Index:
@@ -47,6 +47,7 @@ class Index:
         self.places: dict[str, int] = {}
         self.lines = array("Q")
         self.aside: dict[str, Cause] = {}
+        self._skeletons: dict[str, str] = {}
 
     def add(self, key: str, line: int) -> None:
         """A good row, in file order."""
@@ -60,6 +61,12 @@ class Index:
     def line_of(self, key: str) -> int:
         """Where a good row stands, while its file is read."""
         return self.lines[self.places[key]]
+
+    def alike(self, key: str) -> str | None:
+        """The external_id that looks like this one but isn't the same, if there is one."""
+        if not self._skeletons:
+            self._skeletons = {skeleton(one): one for one in (*self.aside, *self.places)}
+        return self._skeletons.get(skeleton(key))
 
     def rank(self, keys: Iterable[str]) -> None:
         """Replace the numbers in the file by those in the course; `keys` come in its order."""
@@ -146,22 +153,25 @@ class Gatherer:
         """Problems of a table as a whole, after its rows were read."""
         self.problems += table_problems(table)
 
-    def fail(self, level: Level, line: int, cells: tuple[str, ...], column: str, why: str) -> str:
-        """Set a row aside and tell why.  Gives the cause for the rows below it."""
+    def fail(
+        self, level: Level, line: int, cells: tuple[str, ...], column: str, why: Message
+    ) -> Phrase:
+        """Set a row aside and report why.  Returns the cause for the rows below it."""
         where = self._report.at(level.stem, line, column)
-        reason = f"{where}: {why}"
-        hint = "Correct the row and import again; everything else is imported."
+        reason = _("{where}: {why}", where=where, why=why)
+        hint = _("Fix the row and import again. Everything else is imported.")
         self._report.tell("row_failed", "error", reason, where=where, hint=hint)
         self.put_aside(level, line, cells, "failed", reason)
         return reason
 
     def fail_twin(self, level: Level, line: int, cells: tuple[str, ...], first: int) -> None:
-        """Set a row aside whose external_id stands in row `first` already."""
-        why = f"“{cells[0].strip()}” was used before, in {self._report.row(first)}."
+        """Set a row aside whose external_id is already used in row `first`."""
+        row = self._report.row(first)
+        why = _("“{key}” is already used in {row}.", key=cells[0].strip(), row=row)
         self.fail(level, line, cells, "external_id", why)
 
     def put_aside(
-        self, level: Level, line: int, cells: tuple[str, ...], outcome: Outcome, reason: str
+        self, level: Level, line: int, cells: tuple[str, ...], outcome: Outcome, reason: Phrase
     ) -> None:
         """Keep the entry of a row that is not imported."""
         self._aside.add(
@@ -172,12 +182,16 @@ class Gatherer:
             cells[level.title][:LONGEST_TITLE],
             cells[0].strip(),
             outcome,
-            reason,
+            pack(reason),
         )
 
     def ragged(self, level: Level, index: Index, row: Ragged) -> None:
         """A row with the wrong number of fields: nobody knows which cell is which."""
-        why = f"{row.found} fields were found, {row.expected} are expected."
+        why = _(
+            "the row has {found} fields instead of {expected}.",
+            found=row.found,
+            expected=row.expected,
+        )
         reason = self.fail(level, row.line, row.cells, "", why)
         key = row.cells[0].strip()
         if key and key not in index.places:
@@ -199,7 +213,7 @@ class Gatherer:
                     title=cast("str", title),
                     ref=cast("str", ref) or None,
                     outcome=cast("Outcome", outcome),
-                    reason=cast("str", reason),
+                    reason=unpack(cast("str", reason)),
                 )
 
     def _good(self, feed: Feed) -> Iterator[tuple[str | int | float, ...]]:
@@ -235,22 +249,19 @@ class Gatherer:
     def _position(self, level: Level, line: int, text: str, place: str) -> float:
         if text.isdecimal() and text.isascii():
             return self._known(text, float(text)) if len(text) < 4 else float(text)
-        number = parse_number(text)
+        number = parse_position(text)
         if number is None and text.strip():
             where = self._report.at(level.stem, line, "position")
-            message = (
-                f"{where}: “{text[:80]}” is no number; the row stands behind those with a position."
+            message = _(
+                "{where}: “{text}” is not a number; the row is placed last.",
+                where=where,
+                text=text[:80],
             )
             self._report.tell(
-                "row_value",
-                "warning",
-                message,
-                where=where,
-                hint="Allowed: any number, or nothing.",
-                key=place,
+                "row_value", "warning", message, where=where, hint=ENTER["position"], key=place
             )
-            return LAST
-        return self._known(text, float(number) if number else LAST)
+            return UNREAD if level is OPTIONS else LAST
+        return self._known(text, LAST if number is None else number)
 
     def _known(self, text: str, position: float) -> float:
         """Keep the position of a text that may come again and again."""
@@ -263,39 +274,67 @@ class Gatherer:
         level, index, parents = feed.level, feed.own, feed.parents
         key, above = cells[0].strip(), cells[1].strip()
         if not key:
-            self.fail(level, line, cells, "external_id", "the external_id is empty.")
+            self.fail(level, line, cells, "external_id", _("the external_id is empty."))
         elif key in index.places:
             index.repeated.add(key)
             self.fail_twin(level, line, cells, index.line_of(key))
         elif key in index.aside:
-            why = f"“{key}” was used before in {self._report.table(level.stem)}."
+            table = self._report.table(level.stem)
+            why = _("“{key}” is already used in {table}.", key=key, table=table)
             self.fail(level, line, cells, "external_id", why)
         elif above in parents.aside:
             cause = parents.aside[above]
             index.dismiss(key, cause)
             self._follow(feed, line, cells, cause)
         else:
-            table = self._report.table(level.parent)
-            why = f"“{above}” is in no row of {table}." if above else "the cell is empty."
+            why = self._no_parent(feed, above)
             column = level.columns.required[1]
             index.dismiss(key, ("failed", self.fail(level, line, cells, column, why)))
 
-    def _follow(self, feed: Feed, line: int, cells: tuple[str, ...], cause: Cause) -> None:
-        """A row whose parent stands aside goes with it.
+    def _no_parent(self, feed: Feed, above: str) -> Message:
+        """Why a row has no parent; a name that looks the same is shown with what differs."""
+        if not above:
+            return _("the cell is empty.")
+        table = self._report.table(feed.level.parent)
+        alike = feed.parents.alike(above)
+        if alike is None:
+            return _("“{key}” doesn't exist in {table}.", key=above, table=table)
+        here, there = unlike(above, alike), unlike(alike, above)
+        if here and there:
+            differs = _("{here} here, {there} there", here=here, there=there)
+        elif here or there:
+            one = _("only here: {signs}", signs=here)
+            differs = one if here else _("only there: {signs}", signs=there)
+        else:
+            differs = _("the same characters in another number or order")
+        return _(
+            "“{key}” doesn't exist in {table}, but “{alike}” looks like it ({differs}).",
+            key=above,
+            table=table,
+            alike=alike,
+            differs=differs,
+        )
 
-        What is wrong with the row itself is told too.
-        """
+    def _follow(self, feed: Feed, line: int, cells: tuple[str, ...], cause: Cause) -> None:
+        """Set a row aside whose parent is; problems of the row itself are reported, too."""
         level, (outcome, root) = feed.level, cause
         if outcome == "failed":
             where = self._report.at(level.stem, line)
             parent = level.columns.required[1].removesuffix("_external_id")
-            root = f"{where}: its {parent} “{cells[1].strip()}” is not imported ({root})"
+            root = _(
+                "{where}: its {parent} “{key}” isn't imported ({root})",
+                where=where,
+                parent=parent,
+                key=cells[1].strip(),
+                root=root,
+            )
             self._report.tell("row_orphaned", "error", root, where=where)
             check = feed.orphan_check or feed.check
             if check and (fault := check(cells)):
                 column, why = fault
-                place = f"{where} column {column}"
-                self._report.tell("row_failed", "error", f"{place}: {why}", where=place)
+                place = self._report.at(level.stem, line, column)
+                message = _("{where}: {why}", where=place, why=why)
+                self._report.tell("row_failed", "error", message, where=place)
         self.put_aside(level, line, cells, outcome, root)
 
     def _without_twins(
@@ -303,13 +342,13 @@ class Gatherer:
     ) -> Families[RowType]:
         """The same families, but of rows with the same id only the first of the file."""
         first: dict[str, int] = {}
-        for _, rows in families.walk():
-            for _, _, line, key, *_ in rows:
+        for _parent, rows in families.walk():
+            for _above, _position, line, key, *_cells in rows:
                 if hash(key) in suspects:
                     first[key] = min(line, first.get(key, line))
         twins: list[tuple[int, str, str]] = []
         kept = Families(self._spool, f"{level.stem}_kept", row)
-        for _, rows in families.walk():
+        for _parent, rows in families.walk():
             twins += [(r[2], r[3], r[4]) for r in rows if first.get(r[3], r[2]) != r[2]]
             kept.extend(r for r in rows if first.get(r[3], r[2]) == r[2])
         for line, key, title in sorted(twins):

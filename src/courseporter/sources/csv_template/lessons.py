@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from courseporter.errors import Message, Phrase, _, joined, ngettext
 from courseporter.model import (
     Assignment,
     Audio,
@@ -27,7 +28,7 @@ from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boo
 
 # The name of a file that may be missing; anything else in its place is no address at all.
 _FILE_NAME = re.compile(r"(?!.*\.\.)[^/\\\s<>\"'][^\\\s<>\"']*\.[A-Za-z][A-Za-z0-9]{1,4}")
-EMPTY_NOTE = "<p><em>This lesson came without content: {}.</em></p>"
+EMPTY_NOTE = "<p><em>This lesson has no content: {}.</em></p>"
 
 
 class LessonBuilder:
@@ -48,8 +49,8 @@ class LessonBuilder:
         draft.where = self._report.at("lessons", row.line)
         draft.fill()
         if not draft.blocks and not exercises:
-            draft.losses += () if draft.losses else ("the row has no content",)
-            draft.add("note", Text(html=EMPTY_NOTE.format(escape(draft.losses[0]))))
+            draft.losses += () if draft.losses else (_("the row has no content"),)
+            draft.add("note", Text(html=EMPTY_NOTE.format(escape(str(draft.losses[0])))))
         nodes = [Node(key=key, kind="lesson", title=title, parent=section, hidden=hidden)]
         if draft.blocks:
             unit = f"unit:{row.key}"
@@ -62,21 +63,26 @@ class LessonBuilder:
 
     def _hidden(self, row: LessonRow) -> bool:
         hidden = parse_boolean(row.hidden)
-        if hidden is None:
-            where = self._report.at("lessons", row.line, "hidden")
-            message = f"{where}: “{row.hidden}” is neither yes nor no; the lesson is shown."
-            self._report.tell(
-                "row_value",
-                "warning",
-                message,
-                where=where,
-                hint=f"Allowed: {ALLOWED_BOOLEANS}.",
-                key=f"lesson:{row.key}",
-            )
-        return bool(hidden)
+        if hidden is not None:
+            return hidden
+        where = self._report.at("lessons", row.line, "hidden")
+        message = _(
+            "{where}: “{text}” is neither yes nor no, so the lesson is hidden to be safe.",
+            where=where,
+            text=row.hidden[:80],
+        )
+        self._report.tell(
+            "row_value",
+            "warning",
+            message,
+            where=where,
+            hint=_("Enter {allowed}.", allowed=ALLOWED_BOOLEANS),
+            key=f"lesson:{row.key}",
+        )
+        return True
 
 
-def _entry(row: LessonRow, title: str, key: str, losses: list[str], *, hidden: bool) -> Entry:
+def _entry(row: LessonRow, title: str, key: str, losses: list[Message], *, hidden: bool) -> Entry:
     return Entry(
         kind="lesson",
         depth=2,
@@ -84,7 +90,7 @@ def _entry(row: LessonRow, title: str, key: str, losses: list[str], *, hidden: b
         ref=row.key,
         outcome="converted_with_loss" if losses else "converted",
         hidden=hidden,
-        reason="; ".join(dict.fromkeys(losses)) or None,
+        reason=joined(losses),
         to=(key,),
     )
 
@@ -94,13 +100,13 @@ class _Draft:
 
     def __init__(self, row: LessonRow, contents: Contents, files: Files, language: str) -> None:
         self._row = row
-        self.where = ""  # for people
+        self.where: Phrase = ""  # for people
         self._key = f"lesson:{row.key}"
         self._contents = contents
         self._files = files
         self._language = language
         self.blocks: list[tuple[str, Block]] = []
-        self.losses: list[str] = []
+        self.losses: list[Message] = []
 
     def fill(self) -> None:
         """Every filled cell of the row ends in a block."""
@@ -136,7 +142,7 @@ class _Draft:
     def _assignment(self) -> None:
         html = self._html()
         if not html:
-            self.losses.append("the row has no content; the title stands for it")
+            self.losses.append(_("the row has no content; the title is used"))
         self.add("assignment", Assignment(html=html or f"<p>{escape(self._row.title.strip())}</p>"))
 
     def _resource(self) -> None:
@@ -146,7 +152,7 @@ class _Draft:
         elif path := self._file(name):
             self.add("resource", Resource(file=path, html=html))
         elif html:
-            self.losses += () if name else ("the row names no file",)
+            self.losses += () if name else (_("the row names no file"),)
             self.add("note", Text(html=html))
 
     def _link(self) -> None:
@@ -160,7 +166,7 @@ class _Draft:
         elif url := addresses.first_address(content) or addresses.web_address(row.video_url):
             self.add("link", Link(url=url, html=self._html()))
         elif content:
-            self.losses.append("the content holds no http, https or mailto address")
+            self.losses.append(_("the content has no http, https or mailto address"))
             self._text("note")
 
     def _lesson_link(self, address: str) -> None:
@@ -175,7 +181,7 @@ class _Draft:
         file, url = self._row.file.strip(), self._row.video_url.strip()
         address = addresses.web_address(url) or addresses.completed(url)
         if url and not address:  # the row was checked: a file of the package
-            self.losses += (f"only one file is carried, not “{url}”",) if file else ()
+            self.losses += (_("only one file is imported, not “{name}”", name=url),) if file else ()
             file = file or url
         if not address and (address := addresses.web_address(file)):
             file = ""
@@ -185,10 +191,10 @@ class _Draft:
         elif path or address:
             self.add("audio", Audio(file=path, url=None if path else address))
             self.losses += (
-                ("only the file is carried, not the address",) if path and address else ()
+                (_("only the file is imported, not the address"),) if path and address else ()
             )
         if not self.blocks and not file:
-            self.losses.append(f"the row names no {kind}")
+            self.losses.append(_("the row names no {kind}", kind=kind))
 
     def _video(self, path: str | None, address: str | None) -> None:
         youtube = addresses.youtube_id(address) if address else None
@@ -197,14 +203,14 @@ class _Draft:
             captions = self._captions(path)
             self.add("video", Video(youtube=youtube, sources=sources, file=path, captions=captions))
         if address and not youtube and not sources:
-            self.losses.append("the address is a page, no video file; it became a link")
+            self.losses.append(_("the address is a page, not a video file, so it became a link"))
             self.add("link", Link(url=address))
 
     def _captions(self, video: str | None) -> tuple[Caption, ...]:
         found = self._files.captions_of(video, self._language) if video else ()
         name = self._row.captions.strip()
         if name and not name.lower().endswith(CAPTIONS):
-            self.losses.append(f"the captions “{name}” are neither .srt nor .vtt")
+            self.losses.append(_("the captions “{name}” are neither .srt nor .vtt", name=name))
         elif name and (path := self._files.find(name)):
             named = captions_in(path, self._language)
             found = (named, *(one for one in found if one.language != named.language))
@@ -216,21 +222,27 @@ class _Draft:
         for one in found:
             path, unread = self._files.use_captions(one.path, self.where, self._key)
             if path is None:
-                self.losses.append(f"the captions “{one.path}” contain no cue that can be read")
+                self.losses.append(
+                    _("the captions “{name}” contain no cue that can be read", name=one.path)
+                )
                 continue
             if unread:
                 self.losses.append(_unread(one.path, unread))
             if len(one.unknown) in (2, 3) or "-" in one.unknown:
-                self.losses.append(
-                    f"Open edX has no name for the language “{one.unknown}” of the captions "
-                    f"“{one.path}”; they are offered as “{one.language}”"
+                loss = _(
+                    "Open edX doesn't know the language “{unknown}” of the captions “{name}”; "
+                    "they are offered as “{language}”",
+                    unknown=one.unknown,
+                    name=one.path,
+                    language=one.language,
                 )
+                self.losses.append(loss)
             yield Caption(language=one.language, path=path)
 
     def _file(self, name: str) -> str | None:
         path = self._files.use(name, self.where, self._key) if name else None
         if name and path is None:
-            self.losses.append(f"the file “{name}” is missing")
+            self.losses.append(_("the file “{name}” is missing", name=name))
         return path
 
     def _left_over(self, kind: str) -> None:
@@ -245,21 +257,28 @@ class _Draft:
                 self.add("resource", Resource(file=path))
         if kind not in ("video", "audio") and self._row.video_url.strip():
             self._spare_video(kind)
-        if self._row.captions.strip() and not any(isinstance(b, Video) for _, b in self.blocks):
-            self.losses.append("captions without a video are not carried")
+        if self._row.captions.strip() and not any(isinstance(b, Video) for _key, b in self.blocks):
+            self.losses.append(_("captions without a video aren't imported"))
 
     def _spare_video(self, kind: str) -> None:
         url = self._row.video_url
         address = addresses.web_address(url) or addresses.completed(url)
-        if kind == "link" and any(isinstance(b, Link) and b.url == address for _, b in self.blocks):
+        if kind == "link" and any(
+            isinstance(b, Link) and b.url == address for _key, b in self.blocks
+        ):
             return
         self._video(None if address else self._file(url.strip()), address)
 
 
-def _unread(path: str, lines: tuple[int, ...]) -> str:
+def _unread(path: str, lines: tuple[int, ...]) -> Message:
     shown = ", ".join(map(str, lines[:SHOWN])) + (", …" if len(lines) > SHOWN else "")
-    cues = f"{len(lines):,} cues" if len(lines) > 1 else "1 cue"
-    return f"{cues} of the captions “{path}” can't be read (line {shown})"
+    return ngettext(
+        "{count} cue of the captions “{name}” can't be read (line {lines})",
+        "{count:,} cues of the captions “{name}” can't be read (line {lines})",
+        len(lines),
+        name=path,
+        lines=shown,
+    )
 
 
 def unsafe_address(

@@ -9,19 +9,23 @@ from collections.abc import Callable, Container
 from html import escape
 from typing import NamedTuple, TypeVar
 
-from courseporter.model import Entry, Question
-from courseporter.sources.csv_template.answers import Faulty, Solved, solve
+from courseporter.errors import Message, _, joined
+from courseporter.model import Entry, Outcome, Question
+from courseporter.sources.csv_template.answers import solve
+from courseporter.sources.csv_template.decimals import Decimals
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import OptionRow, QuestionRow
+from courseporter.sources.csv_template.solved import LONGEST, Cell, Solved, Unanswerable
 from courseporter.sources.csv_template.values import (
-    ALLOWED_NUMBERS,
+    ENTER,
     parse_boolean,
     parse_points,
     parse_tolerance,
 )
 
+SHOWN = 5  # spellings that a message lists
 LONGEST_TITLE = 200  # of an entry; the text itself is in the draft
-ALONE = "the name of this question alone, so nobody can tell which options are its own"
+SHARED = _("several questions have this external_id, so nobody can tell whose options these are.")
 FEW_POINTS = 1000  # different values that are remembered
 T = TypeVar("T")
 
@@ -37,32 +41,29 @@ class Asked(NamedTuple):
 class QuestionBuilder:
     """Builds one question after another; `repeated`: external_ids that several questions have."""
 
-    def __init__(self, report: Report, repeated: Container[str]) -> None:
+    def __init__(self, report: Report, repeated: Container[str], decimals: Decimals) -> None:
         self._report = report
         self._repeated = repeated
+        self._decimals = decimals
         self._points: dict[str, float | None] = {"": None}  # cells that were read before
 
     def build(self, row: QuestionRow, rows: list[OptionRow], attempts: int | None) -> Asked:
         """The question with its entry, followed by those of its options."""
         try:
             self._refuse_mixed(row, rows)
-            solved = solve(row, rows)
-        except Faulty as fault:
+            solved = solve(row, rows, self._decimals)
+        except Unanswerable as fault:
             return self._failed(row, rows, fault)
         key = f"question:{row.key}"
         if solved.type is None:
             page = _page(row)
             self._warn(row, solved.losses[0], key)
             return Asked(None, page, _entries(row, rows, solved, key))
-        if solved.losses and sum(option.correct for option in solved.options) < 2:
-            # several right options are told by the target's check
-            self._warn(row, "; ".join(solved.losses), key)
-        if solved.dropped:
-            self._tell_dropped(rows, solved, key)
+        self._report_solved(row, rows, solved, key)
         question = Question(
             key=key,
             type=solved.type,
-            text=row.text.strip() if solved.text is None else solved.text.strip(),
+            text=row.text.strip("\n ") if solved.text is None else solved.text.strip("\n "),
             options=solved.options,
             answers=solved.answers,
             gaps=solved.gaps,
@@ -76,57 +77,108 @@ class QuestionBuilder:
             self._check_cells(row, solved)
         return Asked(question, None, _entries(row, rows, solved, key))
 
+    def _report_solved(
+        self, row: QuestionRow, rows: list[OptionRow], solved: Solved, key: str
+    ) -> None:
+        """Everything that the author of the question should know about it."""
+        several = sum(option.correct for option in solved.options) > 1
+        # several correct options are reported by the target's check
+        losses = solved.losses[several and solved.type == "single_choice" :]
+        if losses:
+            self._warn(row, joined(losses), key)
+        if solved.dropped:
+            self._tell_dropped(rows, solved, key)
+        if solved.added:
+            self._tell_added(row, solved, key)
+        for cell, written, read in solved.doubtful:
+            self._tell_doubtful(cell, written, read, key)
+
     def _refuse_mixed(self, row: QuestionRow, rows: list[OptionRow]) -> None:
         if rows and row.type != "essay" and row.key in self._repeated:
-            raise Faulty(("questions", row.line, "external_id"), row.key, ALONE)
+            raise Unanswerable(("questions", row.line, "external_id"), SHARED)
 
-    def _failed(self, row: QuestionRow, rows: list[OptionRow], fault: Faulty) -> Asked:
+    def _failed(self, row: QuestionRow, rows: list[OptionRow], fault: Unanswerable) -> Asked:
         where = self._report.at(*fault.cell)
-        reason = f"{where}: {fault}"
-        hint = "Correct the cell and import again."
+        reason = _("{where}: {why}", where=where, why=fault.reason)
+        hint = _("Fix the cell and import again.")
         self._report.tell("row_failed", "error", reason, where=where, hint=hint)
-        below = f"its question “{row.key}” is not imported: {reason}"
+        below = _("its question “{key}” isn't imported: {reason}", key=row.key, reason=reason)
         entries = [_entry("question", 4, row.text, row.key, "failed", reason)]
         entries += [_entry("option", 5, r.text, r.key, "failed", below) for r in rows]
         return Asked(None, None, entries)
 
-    def _warn(self, row: QuestionRow, reason: str, key: str) -> None:
+    def _warn(self, row: QuestionRow, reason: Message | None, key: str) -> None:
         where = self._report.at("questions", row.line)
-        message = f"{where}, question “{row.key}”: {reason}."
+        message = _("{where}, question “{key}”: {reason}.", where=where, key=row.key, reason=reason)
         self._report.tell("question_changed", "warning", message, where=where, key=key)
 
     def _tell_dropped(self, rows: list[OptionRow], solved: Solved, key: str) -> None:
         for r in rows:
-            outcome, reason = solved.dropped.get(r.line, ("", ""))
-            if outcome == "failed":
+            dropped = solved.dropped.get(r.line)
+            if dropped and dropped[0] == "failed":
                 where = self._report.at("options", r.line)
-                message = f"{where}, option “{r.key}”: {reason}."
+                message = _(
+                    "{where}, option “{key}”: {reason}.", where=where, key=r.key, reason=dropped[1]
+                )
                 self._report.tell("row_failed", "error", message, where=where, key=key)
 
+    def _tell_added(self, row: QuestionRow, solved: Solved, key: str) -> None:
+        where = self._report.at("questions", row.line)
+        message = _(
+            "{where}, question “{key}”: these spellings are accepted, too: {spellings}.",
+            where=where,
+            key=row.key,
+            spellings=", ".join(f"“{one[:LONGEST]}”" for one in solved.added[:SHOWN]),
+        )
+        hint = _("The answers have characters that keyboards don't write, such as curly quotes.")
+        self._report.tell("answer_spelling_added", "info", message, where=where, hint=hint, key=key)
+
+    def _tell_doubtful(self, cell: Cell, written: str, read: str, key: str) -> None:
+        where = self._report.at(*cell)
+        message = _(
+            "{where}: “{written}” was read as {read}.", where=where, written=written, read=read
+        )
+        hint = _(
+            "The other numbers don't show whether the comma or point marks decimals or thousands. "
+            "Write 1500 or 1.5 to be sure."
+        )
+        self._report.tell("row_value", "warning", message, where=where, hint=hint, key=key)
+
     def _check_cells(self, row: QuestionRow, solved: Solved) -> None:
-        """Cells that are filled for nothing, and a text that is not."""
+        """Cells that aren't used, and a text that is empty."""
         if not row.text.strip():
-            self._tell_cell(row, "text", "the text is empty.")
+            self._tell_cell(row, "text", _("the text is empty."))
         if row.tolerance and row.type == "numerical":
             self._check_tolerance(row, solved)
         elif row.tolerance.strip():
-            self._tell_cell(row, "tolerance", "only numerical questions have one; it is not used.")
+            self._tell_cell(
+                row, "tolerance", _("only numerical questions have a tolerance; it is ignored.")
+            )
         if (answer := row.answer.strip()) and not _is_right(answer, solved):
-            marked = [option.text.strip()[:80] for option in solved.options if option.correct]
-            but = f"; “{marked[0]}” is marked as correct, and that counts" if marked else ""
-            shown = f"“{answer[:80]}” is not used in this question{but}."
-            self._tell_cell(row, "answer", shown)
+            self._tell_unused(row, answer[:LONGEST], solved)
 
-    def _tell_cell(self, row: QuestionRow, column: str, what: str, hint: str | None = None) -> None:
+    def _tell_unused(self, row: QuestionRow, answer: str, solved: Solved) -> None:
+        marked = [option.text.strip()[:LONGEST] for option in solved.options if option.correct]
+        what = _("“{answer}” isn't used in this question.", answer=answer)
+        if marked:
+            what = _(
+                "“{answer}” isn't used; the correct option is “{marked}”, as marked.",
+                answer=answer,
+                marked=marked[0],
+            )
+        self._tell_cell(row, "answer", what)
+
+    def _tell_cell(
+        self, row: QuestionRow, column: str, what: Message, hint: Message | None = None
+    ) -> None:
         where, place = self._report.at("questions", row.line, column), f"question:{row.key}"
-        self._report.tell(
-            "row_value", "warning", f"{where}: {what}", where=where, hint=hint, key=place
-        )
+        message = _("{where}: {what}", where=where, what=what)
+        self._report.tell("row_value", "warning", message, where=where, hint=hint, key=place)
 
     def _check_tolerance(self, row: QuestionRow, solved: Solved) -> None:
         self._cell(row, "tolerance", row.tolerance, parse_tolerance)
         if solved.answers and solved.answers[0][0] in "[(" and row.tolerance.strip(" 0%.,"):
-            what = "an interval has its own limits; the tolerance is not used."
+            what = _("an interval has its own limits; the tolerance is ignored.")
             self._tell_cell(row, "tolerance", what)
 
     def _points_of(self, row: QuestionRow) -> float | None:
@@ -141,11 +193,11 @@ class QuestionBuilder:
     def _cell(
         self, row: QuestionRow, column: str, text: str, parse: Callable[[str], T | None]
     ) -> T | None:
-        """The value of an optional cell; one that is wrong is a warning, and the row goes on."""
+        """The value of an optional cell; an invalid one is a warning and is ignored."""
         value = parse(text)
         if value is None and text.strip():
-            what = f"“{text[:80]}” is no number that can be used here; it is left out."
-            self._tell_cell(row, column, what, f"Allowed: {ALLOWED_NUMBERS[column]}.")
+            what = _("“{text}” isn't a valid number, so it was ignored.", text=text[:LONGEST])
+            self._tell_cell(row, column, what, ENTER[column])
         return value
 
 
@@ -166,7 +218,7 @@ def _page(row: QuestionRow) -> str:
 
 def _entries(row: QuestionRow, rows: list[OptionRow], solved: Solved, key: str) -> list[Entry]:
     to = (key,)
-    reason = "; ".join(solved.losses) or None
+    reason = joined(solved.losses)
     title = row.text
     entries = [
         Entry(
@@ -181,13 +233,14 @@ def _entries(row: QuestionRow, rows: list[OptionRow], solved: Solved, key: str) 
     ]
     if solved.dropped or solved.notes or reason:
         return entries + [_option_entry(r, solved, to) for r in rows]
-    for _, _, _, ref, text, _, _, _ in rows:
+    for one in rows:
+        text = one.text
         entries.append(
             Entry(
                 kind="option",
                 depth=5,
                 title=text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…",
-                ref=ref,
+                ref=one.key,
                 outcome="converted",
                 to=to,
             )
@@ -200,11 +253,11 @@ def _option_entry(row: OptionRow, solved: Solved, to: tuple[str, ...]) -> Entry:
         return _entry("option", 5, row.text, row.key, *solved.dropped[row.line])
     kept = solved.options or solved.answers or solved.gaps
     if not kept:
-        reason = "the question is asked without its options"
+        reason = _("the question is asked without its options")
         return _entry("option", 5, row.text, row.key, "skipped", reason)
     note = solved.notes.get(row.line)
     if solved.type == "survey" and row.feedback:
-        note = "the feedback cannot be shown in a question without grading"
+        note = _("feedback can't be shown in a question without grading")
     outcome = "converted_with_loss" if note else "converted"
     return Entry(
         kind="option",
@@ -217,12 +270,12 @@ def _option_entry(row: OptionRow, solved: Solved, to: tuple[str, ...]) -> Entry:
     )
 
 
-def _entry(kind: str, depth: int, title: str, ref: str, outcome: str, reason: str) -> Entry:
+def _entry(kind: str, depth: int, title: str, ref: str, outcome: Outcome, reason: Message) -> Entry:
     return Entry(
         kind=kind,
         depth=depth,
         title=title[:LONGEST_TITLE],
         ref=ref,
-        outcome=outcome,  # type: ignore[arg-type]  # one of the literal words
+        outcome=outcome,
         reason=reason,
     )

@@ -1,10 +1,10 @@
-"""Problems of single rows, told one by one up to a hundred per code, then summed up."""
+"""Problems of single rows: reported one by one up to a hundred per code, then summed up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from courseporter.errors import Problem, Severity
+from courseporter.errors import Message, Phrase, Problem, Severity, _
 
 MOST = 100
 PLACES = {"sections": "section", "lessons": "lesson", "exercises": "exercise"}
@@ -25,13 +25,13 @@ class Report:
         self,
         code: str,
         severity: Severity,
-        message: str,
+        message: Phrase,
         *,
-        where: str | None = None,
-        hint: str | None = None,
+        where: Phrase | None = None,
+        hint: Phrase | None = None,
         key: str | None = None,
     ) -> None:
-        """Note one thing that happened in one row."""
+        """Report one problem of one row."""
         count = self.counts[code] = self.counts.get(code, 0) + 1
         if count <= MOST:
             self._waiting.append(
@@ -40,27 +40,35 @@ class Report:
                 )
             )
 
-    def at(self, stem: str, line: int, column: str = "") -> str:
-        """Where a row stands, as people find it: “questions.csv line 6 column points”."""
-        where = f"{self.table(stem)} {self.row(line)}"
-        return f"{where} column {column}" if column else where
+    def at(self, stem: str, line: int, column: str = "") -> Message:
+        """Where a row is, as people find it: “questions.csv line 6 column points”."""
+        table = self.table(stem)
+        if self._sheets is None and column:
+            return _("{table} line {line} column {column}", table=table, line=line, column=column)
+        if self._sheets is None:
+            return _("{table} line {line}", table=table, line=line)
+        if column:
+            return _("{table} row {line} column {column}", table=table, line=line, column=column)
+        return _("{table} row {line}", table=table, line=line)
 
-    def table(self, stem: str) -> str:
+    def table(self, stem: str) -> Phrase:
         """What people call a table: “questions.csv”, or “sheet Questions” in a workbook."""
         if self._sheets is None:
             return f"{stem}.csv"
-        return f"sheet {self._sheets.get(stem, stem).strip()}"
+        return _("sheet {name}", name=self._sheets.get(stem, stem).strip())
 
-    def row(self, line: int) -> str:
+    def row(self, line: int) -> Message:
         """What people call a row of a table that was named before."""
-        return f"line {line}" if self._sheets is None else f"row {line}"
+        if self._sheets is None:
+            return _("line {line}", line=line)
+        return _("row {line}", line=line)
 
     def title(self, stem: str, line: int, key: str, written: str) -> str:
         """A title on one line; a row without one is called by its external_id."""
         title = " ".join(written.split())
         if not title:
             where = self.at(stem, line, "title")
-            message = f"{where}: the title is empty; “{key}” stands for it."
+            message = _("{where}: the title is empty; “{key}” is used.", where=where, key=key)
             place = f"{PLACES[stem]}:{key}" if stem in PLACES else None
             self.tell("row_value", "warning", message, where=where, key=place)
         return title or key
@@ -76,9 +84,20 @@ class Report:
             Problem(
                 code=code,
                 severity="error" if code in ("row_failed", "row_orphaned") else "warning",
-                message=f"{count - MOST:,} more problems of this kind; the report lists every row.",
+                message=_(
+                    "{more:,} more problems of this kind; the report lists every row.",
+                    more=count - MOST,
+                ),
                 count=count - MOST,
             )
             for code, count in sorted(self.counts.items())
             if count > MOST
         ]
+
+
+def listed(names: Sequence[str], most: int) -> Phrase:
+    """The names in quotation marks, at most so many, and how many more there are."""
+    first = ", ".join(f"“{name}”" for name in names[:most])
+    if len(names) <= most:
+        return first
+    return _("{names} and {more:,} more", names=first, more=len(names) - most)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from courseporter.context import Context
 from courseporter.disk.spool import Spool
-from courseporter.errors import InputError
+from courseporter.errors import InputError, Message, _
 from courseporter.formats.tabular import Table
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.csv_template.content import Contents
@@ -19,6 +19,7 @@ from courseporter.sources.csv_template.courses import (
     no_course,
     read_courses,
 )
+from courseporter.sources.csv_template.decimals import Decimals
 from courseporter.sources.csv_template.deliver import Delivery, Head, Stores
 from courseporter.sources.csv_template.families import Families
 from courseporter.sources.csv_template.files import Files
@@ -50,7 +51,8 @@ from courseporter.sources.place import Place
 
 RowType = TypeVar("RowType", bound=tuple[Any, ...])
 COUNTED = 4 << 20  # bytes of a table whose rows are counted beforehand
-NOT_LEARNERS = "learners are not part of a course package; enrol them in the new course"
+See = Callable[[str], None]
+NOT_LEARNERS = _("learners aren't part of a course package; enroll them in the new course")
 
 
 class CsvSource(Source):
@@ -86,7 +88,7 @@ class CsvSource(Source):
         layout = find_layout(place)
         report = Report(layout.sheets)
         return tuple(
-            (report.table(level.stem), _count(table) if counted else None)
+            (str(report.table(level.stem)), _count(table) if counted else None)
             for level, table in layout.tables(ctx.limits)
             for counted in [(layout.size(level) or 0) <= COUNTED]
         )
@@ -110,6 +112,7 @@ class _Reading:
         self._gatherer = Gatherer(ctx, spool, self._report)
         self._files = Files(layout, ctx)
         self._ref = ref
+        self._decimals = Decimals()
 
     def chunks(self, cursor: Cursor) -> Iterator[Chunk]:
         """Gather, then deliver."""
@@ -142,7 +145,10 @@ class _Reading:
         index.add(chosen.key, chosen.line)
         for row in rows:
             if row.key != chosen.key:
-                reason = f"it belongs to the course “{row.title}”, which is a draft of its own"
+                reason = _(
+                    "it belongs to the course “{title}”, which is imported by itself",
+                    title=row.title,
+                )
                 index.dismiss(row.key, ("skipped", reason))
                 cells = (row.key, row.title)
                 self._gatherer.put_aside(COURSE, row.line, cells, "skipped", reason)
@@ -160,8 +166,8 @@ class _Reading:
         asked = self._if_there(QUESTIONS, questions, exercises, QuestionRow, above=quizzes)
         options = self._if_there(OPTIONS, Leaves(), questions, OptionRow, above=asked)
         self._enrollments()
-        rows = [row for _, family in chapters.walk() for row in family]
-        return Stores(rows, pages, quizzes, asked, options, questions.repeated)
+        rows = [row for _parent, family in chapters.walk() for row in family]
+        return Stores(rows, pages, quizzes, asked, options, questions.repeated, self._decimals)
 
     def _if_there(
         self,
@@ -178,14 +184,21 @@ class _Reading:
         if above is None and level is not EXERCISES:
             own, parent = self._report.table(level.stem), self._report.table(level.parent)
             raise InputError(
-                f"There is {own}, but no {parent}, to which its rows belong.",
-                f"Add {parent}, or leave {own} out too.",
+                _(
+                    "{own} is there, but {parent}, which its rows belong to, is missing.",
+                    own=own,
+                    parent=parent,
+                ),
+                _("Add {parent}, or remove {own}, too.", own=own, parent=parent),
                 parent,
                 code="table_schema",
             )
-        check = _check_question if level is QUESTIONS else None
+        see = self._decimals.see
+        check = {QUESTIONS: partial(_check_question, see), OPTIONS: partial(_look_at, see)}
         orphan_check = _check_option if level is OPTIONS else None
-        return self._gatherer.gather(Feed(level, table, index, parents, check, orphan_check), row)
+        return self._gatherer.gather(
+            Feed(level, table, index, parents, check.get(level), orphan_check), row
+        )
 
     def _enrollments(self) -> None:
         table = self._layout.table(ENROLLMENTS, self._ctx.limits)
@@ -206,37 +219,55 @@ def _count_lessons(layout: Layout, ctx: Context) -> int | None:
 
 
 def _count(table: Table) -> int:
-    return sum(1 for _ in table.rows(lambda _: None))
+    return sum(1 for _row in table.rows(lambda _row: None))
 
 
-def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, str] | None:
+def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, Message] | None:
     """What makes a row of lessons.csv fail: column and reason."""
     kind = cells[3]
     if kind not in LESSON_TYPES and canonical(kind) not in LESSON_TYPES:
-        return "type", f"“{kind[:80]}” is no type of lesson. Allowed: {', '.join(LESSON_TYPES)}."
+        allowed = ", ".join(LESSON_TYPES)
+        return "type", _(
+            "“{kind}” isn't a type of lesson. Use one of: {allowed}.",
+            kind=kind[:80],
+            allowed=allowed,
+        )
     unsafe = unsafe_address(canonical(kind), cells[4], cells[5], cells[6], files)
     if unsafe:
         column, value = unsafe
-        return (
-            column,
-            f"“{value[:80]}” is neither an http or https address nor a file of the package.",
+        return column, _(
+            "“{value}” is neither an http or https address nor a file of the package.",
+            value=value[:80],
         )
     return None
 
 
-def _check_question(cells: tuple[str, ...]) -> tuple[str, str] | None:
-    """What makes a row of questions.csv fail: column and reason."""
+def _check_question(see: See, cells: tuple[str, ...]) -> tuple[str, Message] | None:
+    """What makes a row of questions.csv fail: column and reason.  `see` is given its numbers."""
     kind = cells[2]
+    if cells[7]:
+        see(cells[7])
+    if cells[8]:
+        see(cells[8])
     if kind in QUESTION_TYPES or canonical(kind) in QUESTION_TYPES:
         return None
-    return "type", f"“{kind[:80]}” is no type of question. Allowed: {', '.join(QUESTION_TYPES)}."
+    return "type", _(
+        "“{kind}” isn't a type of question. Use one of: {allowed}.",
+        kind=kind[:80],
+        allowed=", ".join(QUESTION_TYPES),
+    )
 
 
-def _check_option(cells: tuple[str, ...]) -> tuple[str, str] | None:
-    """What is wrong with a row of options.csv by itself.
+def _look_at(see: See, cells: tuple[str, ...]) -> None:
+    """Show `see` what may be a number in a row of options.csv."""
+    if cells[2][-1:].isdigit():
+        see(cells[2])
 
-    With its question it is looked at again.
-    """
+
+def _check_option(cells: tuple[str, ...]) -> tuple[str, Message] | None:
+    """What is wrong with a row of options.csv by itself; with its question it's checked again."""
     if parse_boolean(cells[3]) is not None:
         return None
-    return "is_correct", f"“{cells[3][:80]}” is not {ALLOWED_BOOLEANS}."
+    return "is_correct", _(
+        "“{value}” is not {allowed}.", value=cells[3][:80], allowed=ALLOWED_BOOLEANS
+    )

@@ -1,11 +1,12 @@
-"""What is odd about a table as a whole: told once, after its rows were read."""
+"""Problems of a table as a whole, reported once, after its rows were read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from courseporter.errors import Problem
+from courseporter.errors import Problem, _, ngettext
 from courseporter.formats.tabular import Table
+from courseporter.sources.csv_template.report import listed
 
 SHOWN = 10  # names that a summary lists
 
@@ -21,29 +22,35 @@ def table_problems(table: Table) -> Iterator[Problem]:
 
 
 def unknown_sheets(names: Sequence[str], known: Iterable[str]) -> Problem:
-    """Sheets that are none of the template's, so that nothing in them is read."""
-    listed = ", ".join(f"“{name}”" for name in names[:SHOWN])
-    are, they = ("sheets", "They are") if len(names) > 1 else ("a sheet", "It is")
+    """Sheets that aren't part of the template, so they are ignored."""
     return Problem(
         code="unknown_sheets",
         severity="warning",
-        message=f"The workbook has {are} that the template does not know: {listed}. "
-        f"{they} not read.",
-        where=f"sheet {names[0]}",
-        hint=f"Known sheets: {', '.join(known)}.",
+        message=ngettext(
+            "The sheet {names} isn't part of the template, so it was ignored.",
+            "The sheets {names} aren't part of the template, so they were ignored.",
+            len(names),
+            names=listed(names, SHOWN),
+        ),
+        where=_("sheet {name}", name=names[0]),
+        hint=_("Sheets of the template: {names}.", names=", ".join(known)),
         count=len(names),
     )
 
 
 def _unknown(table: Table) -> Problem:
-    names = ", ".join(f"“{name}”" for name in table.unknown[:SHOWN])
     return Problem(
         code="unknown_columns",
         severity="warning",
-        message=f"{table.name} has columns that the template does not know: {names}. "
-        "They are not read.",
+        message=ngettext(
+            "{table}: the column {names} isn't part of the template, so it was ignored.",
+            "{table}: the columns {names} aren't part of the template, so they were ignored.",
+            len(table.unknown),
+            table=table.name,
+            names=listed(table.unknown, SHOWN),
+        ),
         where=table.where,
-        hint=f"Known columns: {', '.join(table.columns)}.",
+        hint=_("Columns of the template: {names}.", names=", ".join(table.columns)),
         count=len(table.unknown),
     )
 
@@ -52,10 +59,12 @@ def _guessed(table: Table) -> Problem:
     return Problem(
         code="encoding_guessed",
         severity="warning",
-        message=f"{table.name} is not UTF-8. It was read as Windows-1252; "
-        "check its umlauts and accents.",
+        message=_(
+            "{table} is not UTF-8. It was read as Windows-1252; check its accented letters.",
+            table=table.name,
+        ),
         where=table.name,
-        hint="To be sure, save the table as “CSV UTF-8” and import again.",
+        hint=_("To be sure, save the table as “CSV UTF-8” and import again."),
     )
 
 
@@ -63,9 +72,13 @@ def _unsolved(table: Table) -> Problem:
     return Problem(
         code="formula_unsolved",
         severity="warning",
-        message=f"{table.name} has formulas without a result, in {len(table.unsolved):,} of its "
-        "cells. They are read as they are written.",
-        where=f"{table.name} row {table.unsolved[0]}",
-        hint="Open the workbook in a spreadsheet program, save it, and import it again.",
+        message=ngettext(
+            "{table}: the formula in {count} cell has no result, so its text was imported.",
+            "{table}: the formulas in {count:,} cells have no result, so their text was imported.",
+            len(table.unsolved),
+            table=table.name,
+        ),
+        where=_("{table} row {line}", table=table.name, line=table.unsolved[0]),
+        hint=_("Open the workbook in a spreadsheet program, save it, and import it again."),
         count=len(table.unsolved),
     )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import sys
+import unicodedata
 from decimal import Decimal
+
+from courseporter.errors import _
 
 _YES = (
     "true yes y 1 x t ✓ ✔ wahr ja vrai oui sí si verdadero sim verdadeiro vero "
@@ -17,18 +21,32 @@ _NO = (
 )
 _WORDS = {"": False, **dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
 BOOLEANS = _WORDS | {word.upper(): value for word, value in _WORDS.items()}
-ALLOWED_BOOLEANS = "true, false, yes, no, 1, 0 or nothing"
-ALLOWED_NUMBERS = {  # by column
-    "max_attempts": "a whole number from 1 on, or nothing",
-    "points": "a number from 0 on, or nothing",
-    "tolerance": "a number such as 0.01, a percentage such as 5%, or nothing",
+ALLOWED_BOOLEANS = _("true, false, yes, no, 1, 0 or empty")
+ENTER = {  # by column: what to do about a value that isn't valid
+    "max_attempts": _("Enter a whole number, 1 or more, or leave it empty."),
+    "points": _("Enter a number, 0 or more, or leave it empty."),
+    "tolerance": _("Enter a number such as 0.01 or a percentage such as 5%, or leave it empty."),
+    "position": _("Enter a number, or leave it empty."),
 }
+LAST = math.inf  # the position of a row without one
+UNREAD = sys.float_info.max  # of one whose position can't be read: such rows come last, too
 
 _MINUS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"}
 )
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = re.compile(r"([+-]?\d{1,3})((?:([ '.,])\d{3})(?:\3\d{3})*)([.,]\d+)?", re.ASCII)
+_FRACTION = re.compile(r"([+-]?)(?:(\d{1,9}) )?(\d{1,9})\s?/\s?(\d{1,9})", re.ASCII)
+_PLACE_WORDS = (
+    "step|no|nr|number|item|place|pos|position|part|schritt|paso|étape|etape|passo|шаг|№|#"
+)
+_PLACE = re.compile(
+    rf"(?:(?:{_PLACE_WORDS})\b\.?\s*|[#№]\s*)?[(\[]?\s*([-+]?[\d.,]*\d|[ivxl]{{1,7}})\s*"
+    r"(?:st|nd|rd|th|[ºª°]|er|re|e|ère|ème|[ea])?\s*[.):\]]?",
+    re.IGNORECASE,
+)
+_ROMAN = re.compile(r"(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
+_ROMAN_SIGNS = {"i": 1, "v": 5, "x": 10, "l": 50}
 _INTERVAL = re.compile(r"([\[(])(.*)([\])])", re.DOTALL)
 _SPLITS = (";", "..", ", ", ",")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
@@ -65,6 +83,37 @@ def parse_number(text: str) -> str | None:
     return _ungrouped(text)
 
 
+def parse_fraction(text: str) -> str | None:
+    """A fraction such as "1/2" or "1 1/2" as plain decimal text; None when it isn't one."""
+    found = _FRACTION.fullmatch(text.strip().replace("\u2044", "/").translate(_MINUS))
+    if found is None or not int(found[4]):
+        return None
+    value = int(found[2] or 0) + int(found[3]) / int(found[4])
+    return f"{found[1].removeprefix('+')}{value:.15g}"
+
+
+def parse_position(text: str) -> float | None:
+    """A position: a number, also as "1st", "2.", "(3)", "Step 4", "IV" or "⑤"; None for others."""
+    number = parse_number(text)
+    if number is not None:
+        return float(number)
+    found = _PLACE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return None
+    if found[1][-1].isdigit():
+        number = parse_number(found[1])
+        return None if number is None else float(number)
+    return _roman(found[1].lower()) if _ROMAN.fullmatch(found[1]) else None
+
+
+def _roman(signs: str) -> float:
+    values = [_ROMAN_SIGNS[sign] for sign in signs]
+    after = [*values[1:], 0]
+    return float(
+        sum(-one if one < other else one for one, other in zip(values, after, strict=True))
+    )
+
+
 def _ungrouped(text: str) -> str | None:
     match = _GROUPED.fullmatch(text)
     if match is None:
@@ -82,7 +131,7 @@ def parse_answer(text: str) -> str | None:
 
     None when it is neither.
     """
-    number = parse_number(text)
+    number = parse_number(text) or parse_fraction(text)
     if number is not None:
         return number
     text = text.strip().replace("…", "..")  # spreadsheets make one sign of three dots

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
+from msgspec.structs import replace
 
 from courseporter.context import Limits
+from courseporter.errors import Message
 from courseporter.model import Asset, Quiz
 from courseporter.sources.csv_template import CsvSource
 from courseporter.sources.place import Place
@@ -46,6 +48,13 @@ class Keeper:
         self.ticks.append((done, total, unit))
 
 
+def rendered(value):
+    """The value with its messages as text, which is what tests compare."""
+    names = value.__struct_fields__
+    texts = {n: str(v) for n in names if isinstance(v := getattr(value, n), Message)}
+    return replace(value, **texts)
+
+
 class Outcome:
     """All chunks of one reading, and what is in them."""
 
@@ -54,8 +63,8 @@ class Outcome:
         self.keeper = keeper
         self.course = chunks[0].course if chunks else None
         self.nodes = [node for chunk in chunks for node in chunk.nodes]
-        self.entries = [entry for chunk in chunks for entry in chunk.entries]
-        self.problems = [problem for chunk in chunks for problem in chunk.problems]
+        self.entries = [rendered(entry) for chunk in chunks for entry in chunk.entries]
+        self.problems = [rendered(problem) for chunk in chunks for problem in chunk.problems]
         self.assets = [asset for chunk in chunks for asset in chunk.assets]
 
     def keys(self, kind):

@@ -223,7 +223,7 @@ def test_a_recording_on_a_video_page_is_no_audio(read):
 
 def test_a_second_file_of_a_video_is_a_loss(read):
     found, _ = lesson(read, type="video", file="b.pdf", video_url="Case.png")
-    assert found.entry("lesson", "l").reason == "only one file is carried, not “Case.png”"
+    assert found.entry("lesson", "l").reason == "only one file is imported, not “Case.png”"
 
 
 def test_captions_lie_beside_the_video_or_in_their_column(read):
@@ -361,7 +361,7 @@ def test_hidden_lessons(read, written, hidden):
     assert found.entry("lesson", "l").hidden is hidden
 
 
-def test_hidden_that_is_neither_yes_nor_no_is_a_warning(read):
+def test_hidden_that_is_neither_yes_nor_no_hides_the_lesson_and_says_so(read):
     found, _ = lesson(read, hidden="perhaps", content="x")
-    assert not found.nodes[1].hidden
+    assert found.nodes[1].hidden
     assert found.problem("row_value").where == "lessons.csv line 2 column hidden"

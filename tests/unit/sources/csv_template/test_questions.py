@@ -47,7 +47,7 @@ def test_an_answer_that_contradicts_the_marked_option_is_told_with_both(ask):
     assert [option.text for option in question.options if option.correct] == ["A"]
     problem = found.problem("row_value")
     assert problem.where == "questions.csv line 2 column answer"
-    assert "“B” is not used in this question; “A” is marked as correct" in problem.message
+    assert "“B” isn't used; the correct option is “A”" in problem.message
 
 
 @pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "dropdown", "true_false"])
@@ -233,8 +233,8 @@ def test_a_number_may_stand_in_an_option_row(ask):
     [
         ("3", "", ["4,5", "3"], ("3", "4.5"), None),
         ("7", "", ["[10, 20]"], ("[10,20]", "7"), None),
-        ("3", "0.1", ["4"], ("3", "4"), "the tolerance holds for the first answer only"),
-        ("1..2", "", ["3..4", "9"], ("[1,2]", "9"), "of several intervals only the first"),
+        ("3", "0.1", ["4"], ("3", "4"), "the tolerance applies to the first answer only"),
+        ("1..2", "", ["3..4", "9"], ("[1,2]", "9"), "of several intervals, only the first"),
     ],
 )
 def test_of_several_numbers_each_is_accepted(ask, answer, tolerance, others, accepted, reason):
@@ -258,7 +258,7 @@ def test_a_bad_optional_number_is_a_warning_and_the_question_goes_on(ask, cell):
     assert question.answers == ("5",)
     assert entry.outcome == "converted"
     assert found.problem("row_value").where == f"questions.csv line 2 column {next(iter(cell))}"
-    assert found.problem("row_value").hint.startswith("Allowed: a number ")
+    assert found.problem("row_value").hint.startswith("Enter a number")
 
 
 def test_matching_pairs(ask):
@@ -273,6 +273,109 @@ def test_ordering_is_the_order_of_the_positions(ask):
     items = [{"text": t, "position": p} for t, p in (("C", 30), ("A", 1), ("B", 2.5))]
     assert [o.text for o in ask("ordering", items)[1].options] == ["A", "B", "C"]
     assert ask("ordering", items[:1])[1].type == "essay"
+
+
+@pytest.mark.parametrize(
+    "places",
+    [("1st", "2nd", "3rd"), ("1)", "2)", "3)"), ("I", "II", "III"), ("Step 1", "Step 2", "step 3"),
+     ("①", "②", "③"), ("1.", "(2)", "#3"), ("viii", "IX", "XIV")],
+)  # fmt: skip
+def test_ordering_reads_positions_as_people_write_them(ask, places):
+    items = [{"text": t, "position": p} for t, p in zip("CAB", (places[2], *places[:2]))]  # noqa: B905
+    found, question, entry = ask("ordering", items)
+    assert [option.text for option in question.options] == ["A", "B", "C"]
+    assert entry.outcome == "converted"
+    assert "row_value" not in found.codes()
+
+
+@pytest.mark.parametrize(
+    ("places", "why"),
+    [
+        (("1", "", "3"), "the position is empty"),
+        (("", "", ""), "the position is empty"),
+        (("one", "two", "three"), "can't be read as a number"),
+        (("1", "second", "3"), "can't be read as a number"),
+        (("1", "2", "2.0"), "has the same position as “B”"),
+    ],
+)
+def test_an_ordering_question_is_never_graded_by_a_guess(ask, places, why):
+    items = [{"text": t, "position": p} for t, p in zip("ABC", places, strict=True)]
+    found, question, entry = ask("ordering", items)
+    assert question is None
+    assert entry.outcome == "failed"
+    assert why in entry.reason
+    assert "options.csv line" in found.problem("row_failed").where
+
+
+def test_equal_items_of_an_ordering_question_may_share_a_position(ask):
+    places = (("Mix", 1), ("Mix", 1), ("Bake", 2))
+    question = ask("ordering", [{"text": t, "position": p} for t, p in places])[1]
+    assert [option.text for option in question.options] == ["Mix", "Mix", "Bake"]
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("it’s", "it's"), ("“yes”", '"yes"'), ("1914–1918", "1914-1918"), 
+        ("New\u00a0York", "New York"),
+        ("two  blanks", "two blanks"), ("two\nlines", "two lines"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("co\u00adop", "coop"), ("e\u2011mail", "e-mail"), ("Zu\u0308rich", "Zürich"),
+        ("wait…", "wait..."), ("ﬁne", "fine"), ("ＡＢＣ", "ABC"), ("\u200f\u05d0", "\u05d0"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["short_text", "fill_in"])
+def test_answers_that_cannot_be_typed_are_accepted_as_they_can(ask, kind, written, plain):
+    option = {"text": written, "is_correct": "yes"}
+    found, question, entry = ask(kind, [option], text="Q ___" if kind == "fill_in" else "Q?")
+    answers = question.gaps[0] if kind == "fill_in" else question.answers
+    assert answers == (written.strip(), plain)
+    assert entry.outcome == "converted"
+    assert f"“{plain}”" in found.problem("answer_spelling_added").message
+
+
+@pytest.mark.parametrize(
+    ("others", "written", "read_as", "told"),
+    [
+        (["3.142", "2,500.0"], "1,500", "1500", False),
+        (["3.14"], "1,500", "1500", False),
+        (["3,14"], "1,500", "1.500", False),
+        (["3,14"], "1.500", "1500", False),
+        (["0.5"], "1.500", "1.500", False),
+        (["0,5", "0.5"], "1,500", "1.500", True),
+        ([], "1,500", "1.500", True),
+        ([], "1.500", "1.500", False),
+        (["3.5"], "[1,500, 2,500]", "[1500,2500]", False),
+        (["3.5"], "[1,500]", "[1,500]", False),
+        ([], "1/2", "0.5", False),
+    ],
+)
+def test_the_other_numbers_say_what_a_comma_means(read, others, written, read_as, told):
+    rows = [
+        {"external_id": f"q{n}", "type": "numerical", "text": "Q?", "answer": text}
+        for n, text in enumerate([written, *others])
+    ]
+    found = read(exercises=[{}], questions=rows)
+    assert found.questions["question:q0"].answers == (read_as,)
+    problems = [one.message for one in found.problems if one.code == "row_value"]
+    assert any(f"“{written}” was read as {read_as}" in message for message in problems) == told
+
+
+@pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "dropdown"])
+def test_equal_options_of_which_one_is_correct_are_named(ask, kind):
+    options = [
+        {"text": "Paris", "is_correct": "yes"},
+        {"text": "Pa\u200bris ", "is_correct": "no"},
+        {"text": "Rome", "is_correct": "no"},
+    ]
+    found, _question, entry = ask(kind, options)
+    assert entry.outcome == "converted_with_loss"
+    assert "the option “Paris” is there twice" in found.problem("question_changed").message
+
+
+def test_equal_left_sides_with_different_partners_are_named(ask):
+    pairs = [{"text": t, "match": m} for t, m in (("A", "1"), ("A", "2"), ("B", "3"))]
+    assert "“A” is there with different partners" in ask("matching", pairs)[2].reason
 
 
 def test_gaps_take_the_rows_with_their_number(ask):
@@ -330,7 +433,7 @@ def test_wrong_answers_that_a_learner_would_type_are_left_out_with_a_reason(ask,
     assert "5" not in (*question.answers, *(text for gap in question.gaps for text in gap))
     kept, left = found.entry("option", "o0"), found.entry("option", "o1")
     assert (kept.outcome, left.outcome, left.to) == ("converted", "skipped", ())
-    assert "not marked as correct" in left.reason
+    assert "isn't marked as correct" in left.reason
 
 
 def test_an_accepted_answer_without_a_text_fails_and_the_question_goes_on(ask):
@@ -353,6 +456,6 @@ def test_bad_numbers_of_an_exercise_are_warnings(read):
     assert sum(p.code == "row_value" for p in found.problems) == 2
     told = [p.hint for p in found.problems if p.code == "row_value"]
     assert told == [
-        "Allowed: a whole number from 1 on, or nothing.",
-        "Allowed: a number from 0 on, or nothing.",
+        "Enter a whole number, 1 or more, or leave it empty.",
+        "Enter a number, 0 or more, or leave it empty.",
     ]

@@ -54,7 +54,7 @@ def test_what_lies_below_a_failed_row_fails_with_the_cause(read):
     for kind, ref in (("exercise", "e"), ("question", "q"), ("option", "o")):
         entry = found.entry(kind, ref)
         assert entry.outcome == "failed"
-        assert "“x” is in no row of sections.csv" in entry.reason
+        assert "“x” doesn't exist in sections.csv" in entry.reason
     assert sum(p.code == "row_orphaned" for p in found.problems) == 3
 
 
@@ -99,7 +99,7 @@ def test_options_are_not_mixed_when_two_questions_have_the_same_id(read):
         ],
     )
     assert list(found.questions) == ["question:other"]
-    assert "“q” is not the name of this question alone" in found.entry("question", "q").reason
+    assert "several questions have this external_id" in found.entry("question", "q").reason
     failed = [(e.kind, e.title) for e in found.entries if e.outcome == "failed"]
     assert failed == [("question", "A?"), *[("option", "Yes")] * 4, ("question", "B?")]
 
@@ -113,8 +113,8 @@ def test_a_row_without_an_id_fails(read, key):
 def test_rows_with_a_wrong_number_of_fields_fail_and_say_how_many(read):
     found = read(sections="external_id,course_external_id,title,position\ns,c,S\nt,c,T,2,x,y\n")
     said = [p.message for p in found.problems if p.code == "row_failed"]
-    assert "sections.csv line 2: 3 fields were found, 4 are expected." in said
-    assert "sections.csv line 3: 6 fields were found, 4 are expected." in said
+    assert "sections.csv line 2: the row has 3 fields instead of 4." in said
+    assert "sections.csv line 3: the row has 6 fields instead of 4." in said
     assert found.entry("lesson", "l").outcome == "failed"
     assert "3 fields" in found.entry("lesson", "l").reason
 
@@ -210,3 +210,21 @@ def test_whatever_is_broken_every_record_is_accounted_for_once(read, data):
         assert set(entry.to) <= keys
     parents = {None} | keys
     assert all(node.parent in parents for node in found.nodes)
+
+
+@pytest.mark.parametrize(
+    ("own", "above", "differs"),
+    [
+        ("U\u0308bung", "Übung", "U+0308 COMBINING DIAERESIS"),
+        ("s\u200b1", "s1", "U+200B ZERO WIDTH SPACE"),
+        ("sec\u00a05", "sec 5", "U+00A0 NO-BREAK SPACE"),
+        ("s\uff14", "s4", "U+FF14 FULLWIDTH DIGIT FOUR"),
+        ("S1", "s1", "U+0053 LATIN CAPITAL LETTER S"),
+        ("01", "1", "only there: U+0030 DIGIT ZERO"),
+    ],
+)
+def test_a_name_that_looks_like_another_is_shown_with_what_differs(read, own, above, differs):
+    found = read(sections=[{"external_id": own}], lessons=[{"section_external_id": above}])
+    reason = found.entry("lesson", "l").reason
+    assert f"“{own}” looks like it" in reason
+    assert differs in reason

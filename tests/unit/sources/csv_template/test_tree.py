@@ -238,7 +238,7 @@ def test_a_workbook_is_never_spoken_of_in_files_and_lines(tmp_path, read):
     texts += [entry.reason or "" for entry in found.entries]
     assert [text for text in texts if ".csv" in text or " line " in text] == []
     reasons = [entry.reason for entry in found.entries if entry.outcome == "failed"]
-    assert "sheet Lessons row 3 column external_id: “l” was used before, in row 2." in reasons
+    assert "sheet Lessons row 3 column external_id: “l” is already used in row 2." in reasons
     assert found.problem("lesson_link_broken").where == "sheet exercises row 2"
 
 
