@@ -316,7 +316,7 @@ def test_equal_items_of_an_ordering_question_may_share_a_position(ask):
 @pytest.mark.parametrize(
     ("written", "plain"),
     [
-        ("it’s", "it's"), ("“yes”", '"yes"'), ("1914–1918", "1914-1918"), 
+        ("it’s", "it's"), ("“yes”", '"yes"'), ("1914–1918", "1914-1918"),
         ("New\u00a0York", "New York"),
         ("two  blanks", "two blanks"), ("two\nlines", "two lines"),
         ("zero\u200bwidth", "zerowidth"),
