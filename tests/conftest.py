@@ -70,6 +70,16 @@ def actor(tmp_path):
     api.stop(made)
 
 
+@pytest.fixture
+def keychain_in_memory(monkeypatch):
+    """A keychain that works, in memory; what it has kept."""
+    from fakes.keychain import MemoryKeychain
+
+    made = MemoryKeychain()
+    monkeypatch.setattr("keyring.get_keyring", lambda: made)
+    return made.kept
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

@@ -25,6 +25,7 @@ __all__ = [
     "forget",
     "get",
     "handed_over",
+    "in_environment",
     "put",
     "require",
     "state",
@@ -110,19 +111,28 @@ def put(ref: str, field: str, secret: Secret, *, session_only: bool = False) -> 
         _session.pop(entry, None)
 
 
-def forget(ref: str, fields: Collection[str]) -> None:
+def forget(ref: str, fields: Collection[str], *, session_only: bool = False) -> None:
     """Remove the secrets from this session and the keychain; missing ones are fine.
 
-    Raises SettingsError with code `keychain_unavailable` when the keychain may still have one.
+    Raises SettingsError with code `keychain_unavailable` when the keychain may still have one;
+    `session_only` doesn't ask it.
     """
     entries = [_entry(ref, field) for field in fields]
+    if not session_only:
+        backend = _backend()
+        for entry in entries:
+            if _ask(lambda entry=entry: backend.get_password(SERVICE, entry)) is not None:
+                _ask(lambda entry=entry: _delete(backend, entry))
     with _lock:
         for entry in entries:
             _session.pop(entry, None)
-    backend = _backend()
-    for entry in entries:
-        if _ask(lambda entry=entry: backend.get_password(SERVICE, entry)) is not None:
-            _ask(lambda entry=entry: _delete(backend, entry))
+
+
+def in_environment(variable: str) -> bool:
+    """Whether this environment variable held a secret when it was absorbed."""
+    absorb_environment()
+    with _lock:
+        return variable in _environment
 
 
 def state() -> str | None:

@@ -18,25 +18,6 @@ REF = "connection-1"
 real = pytest.mark.skipif(keyrings.missing() is not None, reason=str(keyrings.missing()))
 
 
-@pytest.fixture
-def memory(monkeypatch):
-    """A keychain that works, in memory: for everything but the keychain itself."""
-    kept = {}
-
-    class Memory:
-        def get_password(self, service, username):
-            return kept.get((service, username))
-
-        def set_password(self, service, username, password):
-            kept[service, username] = password
-
-        def delete_password(self, service, username):
-            del kept[service, username]
-
-    monkeypatch.setattr("keyring.get_keyring", Memory)
-    return kept
-
-
 def test_a_secret_never_shows_itself():
     secret = Secret("top-secret-value")
     shown = f"{secret} {secret!r} {secret!s:>10} {[secret]}"
@@ -54,16 +35,16 @@ def test_a_secret_is_cleaned_from_texts_in_every_spelling():
     assert "a b/c" not in redact("the server said: a b/c&d+e")
 
 
-def test_keeps_gives_and_forgets(memory):
+def test_keeps_gives_and_forgets(keychain_in_memory):
     keychain.put(REF, "api_key", Secret("value-1"))
     assert keychain.get(REF, "api_key") == Secret("value-1")
     assert keychain.get("another", "api_key") is None
     keychain.forget(REF, ["api_key", "access_token"])
     assert keychain.get(REF, "api_key") is None
-    assert not memory
+    assert not keychain_in_memory
 
 
-def test_a_missing_secret_is_named_with_its_connection(memory):
+def test_a_missing_secret_is_named_with_its_connection(keychain_in_memory):
     with pytest.raises(SettingsError) as caught:
         keychain.require(REF, "api_key", variable="COURSEPORTER_SECRET_X", name="My School")
     assert caught.value.code == "secret_missing"
@@ -71,10 +52,10 @@ def test_a_missing_secret_is_named_with_its_connection(memory):
     assert "COURSEPORTER_SECRET_X" in caught.value.hint
 
 
-def test_a_secret_of_the_session_reaches_no_keychain(memory):
+def test_a_secret_of_the_session_reaches_no_keychain(keychain_in_memory):
     keychain.put(REF, "api_key", Secret("value-2"), session_only=True)
     assert keychain.get(REF, "api_key") == Secret("value-2")
-    assert not memory
+    assert not keychain_in_memory
     keychain.forget(REF, ["api_key"])
     assert keychain.get(REF, "api_key") is None
 
@@ -88,7 +69,7 @@ def test_without_a_keychain_nothing_is_kept():
     assert keychain.state() == "This system has no secure keychain."
 
 
-def test_a_keychain_in_plain_text_is_not_used(monkeypatch, memory):
+def test_a_keychain_in_plain_text_is_not_used(monkeypatch, keychain_in_memory):
     unsafe = type("PlaintextKeyring", (), {"__module__": "keyrings.alt.file"})
     monkeypatch.setattr("keyring.get_keyring", unsafe)
     with pytest.raises(SettingsError) as caught:
@@ -96,7 +77,7 @@ def test_a_keychain_in_plain_text_is_not_used(monkeypatch, memory):
     assert caught.value.code == "keychain_unavailable"
 
 
-def test_a_keychain_that_loses_the_secret_is_noticed(monkeypatch, memory):
+def test_a_keychain_that_loses_the_secret_is_noticed(monkeypatch, keychain_in_memory):
     monkeypatch.setattr("keyring.get_keyring", Forgetful)
     with pytest.raises(SettingsError):
         keychain.put(REF, "api_key", Secret("value-5"))

@@ -13,7 +13,7 @@ import typer
 
 from courseporter import __version__
 from courseporter.api import keep_log
-from courseporter.cli import courses, drafts, house, jobs, store
+from courseporter.cli import connections, courses, drafts, house, jobs, store
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
 from courseporter.errors import Canceled, PorterError, refused_by_system
 
@@ -29,6 +29,7 @@ for group in (courses, house):
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(store.app, name="store")
+app.add_typer(connections.app, name="connections")
 
 
 def _version(asked: bool) -> None:

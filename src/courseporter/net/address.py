@@ -66,6 +66,8 @@ def is_loopback(host: str) -> bool:
 
 def join_address(base: str, path: str) -> str:
     """`path` below `base`, which may have a path of its own; a whole address is kept as it is."""
+    if not path:
+        return base
     if not base or _split(path) is None or urlsplit(path).scheme:
         return path
     return urljoin(f"{base.rstrip('/')}/", path.lstrip("/"))

@@ -7,8 +7,6 @@ Where each field of the requirements went: docs/reference/store.md.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,60 +16,59 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
     column,
     false,
-    text,
-    true,
 )
 
 from courseporter.store.column_types import ID, JSON_VALUE, SENTENCE, SHA256, TEXT
+from courseporter.store.columns import count as _count
+from courseporter.store.columns import metadata
+from courseporter.store.columns import must as _must
+from courseporter.store.columns import org as _org
+from courseporter.store.columns import part_of as _part_of
+from courseporter.store.columns import rev as _rev
+from courseporter.store.columns import time as _time
+from courseporter.store.connection_tables import (
+    connection,
+    forgotten_connection,
+    pace,
+    response,
+)
 
-SCHEMA_REVISION = "0001"
+__all__ = [
+    "ACTIVE",
+    "SCHEMA_REVISION",
+    "STATES",
+    "asset",
+    "connection",
+    "draft",
+    "draft_asset",
+    "effect",
+    "forgotten_connection",
+    "history",
+    "item",
+    "job",
+    "job_log",
+    "meta",
+    "metadata",
+    "node",
+    "pace",
+    "problem",
+    "response",
+    "tombstone",
+    "worker",
+]
+
+SCHEMA_REVISION = "0003"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 _active = column("status").in_(ACTIVE)
 _JSON = {"json": True}  # what stands in it, whatever its type
-
-
-def _must(name: str, *, default: str | None = None) -> Column[str]:
-    return Column(name, TEXT, nullable=False, server_default=default)
-
-
-def _count(name: str, default: int = 0) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=text(str(default)))
-
-
-def _time(name: str, *, must: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=not must)
-
-
-def _rev() -> Column[int]:
-    return Column("rev", BigInteger, nullable=False, server_default=text("0"))
-
-
-def _org() -> Column[str]:
-    return _must("org_id", default="personal")
-
-
-def _part_of(parent: str) -> Column[Any]:
-    owner = ForeignKey(f"{parent}.id", ondelete="CASCADE")
-    return Column(f"{parent}_id", ID, owner, nullable=False)
-
 
 job = Table(
     "job",
@@ -300,48 +297,6 @@ history = Table(
     Column("after", JSON_VALUE),
     Column("undone", Boolean, nullable=False, server_default=false()),
     Index(None, "draft_id", "id"),
-)
-
-connection = Table(
-    "connection",
-    metadata,
-    Column("id", ID, primary_key=True),
-    _org(),
-    Column("created_by", TEXT),
-    _must("kind"),  # openedx, teachable, thinkific …
-    _must("name"),
-    Column("description", TEXT),
-    Column("lms_url", TEXT),
-    Column("studio_url", TEXT),
-    Column("client_id", TEXT),
-    Column("secret_ref", TEXT),  # name of the entry in the keychain; secrets never stand here
-    Column("default_org", TEXT),
-    _must("default_run", default="self_paced"),
-    _count("import_timeout_seconds", 300),
-    _count("poll_interval_ms", 5000),
-    _count("max_retries", 3),
-    Column("auto_create_course", Boolean, nullable=False, server_default=true()),
-    Column("is_active", Boolean, nullable=False, server_default=true()),
-    _time("last_connection_test"),
-    Column("last_connection_status", TEXT),
-    Column("last_connection_report", JSON_VALUE),
-    Column("options", JSON_VALUE),
-    _time("created_at", must=True),
-    _time("updated_at", must=True),
-    _rev(),
-    UniqueConstraint("org_id", "name"),
-    CheckConstraint("lms_url LIKE 'http://%' OR lms_url LIKE 'https://%'", name="lms_url"),
-    CheckConstraint("studio_url LIKE 'http://%' OR studio_url LIKE 'https://%'", name="studio_url"),
-    CheckConstraint("length(name) BETWEEN 1 AND 100", name="name"),
-    CheckConstraint("length(description) <= 500", name="description"),
-    CheckConstraint("length(default_org) BETWEEN 1 AND 50", name="default_org"),
-    CheckConstraint("import_timeout_seconds BETWEEN 30 AND 600", name="import_timeout_seconds"),
-    CheckConstraint("poll_interval_ms > 0", name="poll_interval_ms"),
-    CheckConstraint("max_retries BETWEEN 1 AND 5", name="max_retries"),
-    CheckConstraint(
-        column("last_connection_status").in_(("success", "failed", "pending")),
-        name="last_connection_status",
-    ),
 )
 
 worker = Table(

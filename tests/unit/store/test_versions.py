@@ -17,8 +17,8 @@ REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{before}"
 
 
 def upgrade():
@@ -74,10 +74,11 @@ def future(tmp_path, monkeypatch):
         for path in versions.MIGRATIONS.glob("versions/*.py"):
             (folder / "versions" / path.name).write_text(path.read_text())
         (folder / "env.py").write_text((versions.MIGRATIONS / "env.py").read_text())
-        (folder / "versions" / "0002_next.py").write_text(REVISION.format(more=more))
+        revision = REVISION.format(more=more, before=schema.SCHEMA_REVISION)
+        (folder / "versions" / "9999_next.py").write_text(revision)
         monkeypatch.setattr(versions, "MIGRATIONS", folder)
-        monkeypatch.setattr(versions, "SCHEMA_REVISION", "0002")
-        monkeypatch.setattr(versions, "KNOWN", ("0001", "0002"))
+        monkeypatch.setattr(versions, "SCHEMA_REVISION", "9999")
+        monkeypatch.setattr(versions, "KNOWN", (*versions.KNOWN, "9999"))
 
     return make
 
@@ -115,7 +116,7 @@ def test_a_backup_of_the_old_schema_stands_beside_it(tmp_path, future):
     future()
     open_store(home).close()
     (copy,) = (home / "backups").iterdir()
-    assert copy.name.startswith("schema-0001-")
+    assert copy.name.startswith(f"schema-{schema.SCHEMA_REVISION}-")
     assert rows(copy, "SELECT id, provider FROM job") == [("j", "scorm")]
 
 
