@@ -59,6 +59,7 @@ class Course(Value, frozen=True):
     number, run are ASCII.  `scorm_locked`: only enrolled learners get the files of lessons that
     play; `scorm_download`: learners who can't play a lesson can download its package.
     `native_player`: video files use Open edX's own player, which plays them in this run only.
+    `olx_gate`: pages are written so that a site with OLX validation accepts them.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Course(Value, frozen=True):
     scorm_locked: bool = False
     scorm_download: bool = False
     native_player: bool = False
+    olx_gate: bool = False
 
 
 class Option(Value, frozen=True):

@@ -152,11 +152,13 @@ def acknowledge(actor: Actor, result: Result) -> None:
             overview.release_key(connection, result.job)
 
 
-def check(home: Path, package: Path) -> Result:
-    """Read an OLX package back from its blocks and check it.  Raises PorterError."""
+def check(home: Path, package: Path, *, gate: bool = False) -> Result:
+    """Read an OLX package back from its blocks and check it; `gate`: also list what a site with OLX
+    validation would refuse.  Raises PorterError.
+    """
     store = temporary_store(home)
     try:
-        found = read_package(package, limits_of(store))
+        found = read_package(package, limits_of(store), gate=gate)
     finally:
         store.close()
     entries = tuple(found.entries())

@@ -74,7 +74,7 @@ def convert(
     scorm: Annotated[
         Scorm,
         typer.Option(
-            help="SCORM lessons: play in the course, a block of the SCORM plug-in, or a download."
+            help="SCORM lessons: play in the course, use the SCORM XBlock, or offer a download."
         ),
     ] = Scorm.play,
     lock_scorm: Annotated[
@@ -89,6 +89,9 @@ def convert(
             "--native-player", help="Play video files in Open edX's own player, in this run only."
         ),
     ] = False,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Write pages that pass a site's OLX validation.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
     dump: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
@@ -102,6 +105,7 @@ def convert(
         "scorm_locked": lock_scorm,
         "scorm_download": offer_scorm,
         "native_player": native_player,
+        "olx_gate": gate,
     }
     course = {**named, **{name: True for name, wished in wishes.items() if wished}}
     with acting() as actor:
@@ -115,9 +119,15 @@ def convert(
     return SOME_FAILED if result.sums["failed"] else 0
 
 
-def check(package: Olx, as_json: AsJson = False) -> int:
+def check(
+    package: Olx,
+    as_json: AsJson = False,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="List what a site with OLX validation would refuse, too.")
+    ] = False,
+) -> int:
     """Read an OLX package back from its blocks and check it."""
-    result = api.check(home(), package)
+    result = api.check(home(), package, gate=gate)
     _show(result, as_json=as_json)
     return SOME_FAILED if result.sums["failed"] else 0
 

@@ -21,6 +21,7 @@ from courseporter.formats.olx_package.facts import (
     parse,
     unpack,
 )
+from courseporter.formats.olx_package.gate import gate_faults
 from courseporter.formats.olx_package.html_rules import html_faults
 from courseporter.formats.olx_package.json_files import nested_too_deep
 from courseporter.formats.olx_package.plain_facts import place_facts, problem_facts
@@ -51,11 +52,14 @@ _PLACES = (b"<sequential ", b"<chapter ")  # no packed facts begin with “<”
 
 
 class Index:
-    """Facts by path.  `rules`: look for faults as well (not needed for what was just written)."""
+    """Facts by path.  `rules`: look for faults as well (not needed for what was just written),
+    `gate`: those of sites with OLX validation, too.
+    """
 
-    def __init__(self, where: str, *, rules: bool = True) -> None:
+    def __init__(self, where: str, *, rules: bool = True, gate: bool = False) -> None:
         self.where = where
         self.rules = rules
+        self.gate = gate
         self.root = ""
         self.files: dict[str, bytes] = {}
         self.bodies: dict[str, bytes] = {}
@@ -151,7 +155,10 @@ class Index:
         if not self.rules:
             return _plain_body(kind) if href is None else _body_encoder.encode(Body(kind, [], href))
         try:
-            faults = [Fault(*found) for found in html_faults(data.decode())]
+            html = data.decode()
+            faults = [Fault(*found) for found in html_faults(html)]
+            if self.gate:
+                faults += [Fault("gate_refused", detail) for detail in gate_faults(html)]
         except UnicodeDecodeError:
             faults = [Fault("not_utf8")]
         if not faults and href is None:

@@ -12,6 +12,7 @@ from courseporter.errors import Problem
 from courseporter.formats.olx.attributes import read_text_attribute
 from courseporter.formats.olx_package.course import course_problems, course_settings, policies_of
 from courseporter.formats.olx_package.facts import Fault
+from courseporter.formats.olx_package.gate import refused
 from courseporter.formats.olx_package.index import Index
 from courseporter.formats.olx_package.members import backslashed_names, is_gzip, package_files
 from courseporter.formats.olx_package.problems import Capped, problem
@@ -53,20 +54,21 @@ class Package:
         walk = Walk(self._index, self._policy)
         listed = Capped()
         for found in walk:
+            also = refused(found.faults) if self._index.gate else ()
             listed.add(
                 problem(
                     fault.code, found.title, fault.detail, key=found.key, where=_where(found, fault)
                 )
-                for fault in found.faults
+                for fault in (*found.faults, *also)
             )
         return [*listed.problems(), *course_problems(self._index, walk, self._policy)]
 
 
-def read_package(path: Path, limits: Limits) -> Package:
-    """Read a .tar.gz, a ZIP or a folder.  Raises InputError that names the entry when it is unsafe
-    or no course.
+def read_package(path: Path, limits: Limits, *, gate: bool = False) -> Package:
+    """Read a .tar.gz, a ZIP or a folder; `gate`: look for what a site with OLX validation refuses,
+    too.  Raises InputError that names the entry when it is unsafe or no course.
     """
-    index = Index(path.name)
+    index = Index(path.name, gate=gate)
     for file in package_files(path, limits):
         if file.read is None:
             index.add_link(file.path, file.targets)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from courseporter.context import Context
 from courseporter.formats.captions import MOST_CAPTIONS, webvtt
+from courseporter.formats.html.html4 import without_html5
 from courseporter.formats.names import static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
 from courseporter.formats.olx.attributes import attribute_text, clean_title
@@ -47,8 +48,12 @@ class _Place:
 class Renderer:
     """Writes members while the nodes pass by; `rows` holds a fingerprint per outline row."""
 
-    def __init__(self, packer: Packer, links: Links, players: Players) -> None:
+    def __init__(
+        self, packer: Packer, links: Links, players: Players, *, gate: bool = False
+    ) -> None:
+        """`gate`: write pages without HTML 5 elements, which OLX validation refuses."""
         self._packer = packer
+        self._gate = gate
         self._links = links
         self._players = players
         self._open: list[_Place] = []
@@ -86,7 +91,8 @@ class Renderer:
         for leaf in leaves(node, self._links):
             shown = _hidden(leaf) if hide else leaf
             for name, data in shown.files:
-                self._packer.add(name, data)
+                page = self._gate and name.endswith(".html")
+                self._packer.add(name, _plain_page(data) if page else data)
             unit.pointers.append("    " + shown.pointer.decode())
 
     def _play(self, block: Package, title: str) -> None:
@@ -112,6 +118,10 @@ class Renderer:
             self.chapters.append(place.name)
 
 
+def _plain_page(data: bytes) -> bytes:
+    return without_html5(data.decode()).encode()
+
+
 def _hidden(leaf: Leaf) -> Leaf:
     """The leaf shown to staff alone: the attribute goes into its definition, the file or the inline
     element.
@@ -135,18 +145,14 @@ def is_graded(block: Block) -> bool:
     return isinstance(block, Assignment) and block.points != 0
 
 
-def render(
-    nodes: Iterable[Node], packer: Packer, links: Links, players: Players, ctx: Context
-) -> Renderer:
-    """All leaves and places; says how many lessons are done."""
-    renderer = Renderer(packer, links, players)
+def render(nodes: Iterable[Node], renderer: Renderer, ctx: Context) -> None:
+    """Write all leaves and containers, and report how many lessons are done."""
     for count, node in enumerate(nodes):
         renderer.take(node)
         if not count % STEP:
             ctx.tick(renderer.lessons, None, "lessons")
     renderer.finish()
     ctx.tick(renderer.lessons, renderer.lessons, "lessons")
-    return renderer
 
 
 def add_around(

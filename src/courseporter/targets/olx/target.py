@@ -20,7 +20,7 @@ from courseporter.targets.olx.identity import course_identity
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
-from courseporter.targets.olx.render import add_around, render
+from courseporter.targets.olx.render import Renderer, add_around, render
 from courseporter.targets.olx.verify import verify
 
 
@@ -58,7 +58,8 @@ class OlxTarget(Target):
         links = Links(draft.course.language, self._run or _own_run(draft.course))
         with staged(out) as stream, Players(draft, ctx) as players:
             packer = Packer(stream, ctx)
-            renderer = render(arrange(draft.nodes()), packer, links, players, ctx)
+            renderer = Renderer(packer, links, players, gate=draft.course.olx_gate)
+            render(arrange(draft.nodes()), renderer, ctx)
             add_around(draft, renderer, packer, links, players)
             packed = packer.close()
             stream.flush()

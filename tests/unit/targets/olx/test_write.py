@@ -258,6 +258,16 @@ def test_an_option_binds_video_files_to_the_run_and_its_own_player(write):
     assert "static/f.srt.track.vtt" not in files
 
 
+def test_pages_pass_the_gate_when_the_course_says_so(write, tmp_path):
+    course = Course(key="c", title="C", olx_gate=True)
+    files = {"f.mp4": b"V", "f.srt": SUBRIP}
+    pages = [data for name, data in write(draft(*one(FILM), course=course, files=files)).items()
+             if name.startswith("html/") and name.endswith(".html")]  # fmt: skip
+    assert len(pages) == 1
+    assert b"<video" not in pages[0]
+    assert b"src='/static/f.mp4'" in pages[0]
+
+
 def test_progress_counts_lessons_and_then_megabytes(tmp_path):
     subject = draft()
     context = MemoryContext(tmp_path, subject)
