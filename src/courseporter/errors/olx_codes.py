@@ -14,6 +14,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "title_empty": ProblemCode("A section, lesson or unit has no title.", "warning"),
     "title_too_long": ProblemCode("A title is longer than some pages of Open edX show.", "warning"),
     # pages
+    "block_too_large": ProblemCode("A block is larger than Open edX can store.", "error"),
     "html_too_large": ProblemCode("A page has more than 1 MB of HTML.", "warning"),
     "script_in_page": ProblemCode("A page contains scripts or event handlers.", "warning"),
     "local_reference": ProblemCode("A page refers to a file on somebody's computer.", "warning"),

@@ -11,6 +11,7 @@ from html import escape
 from courseporter.formats.html import escape_text
 
 MOST_TITLE = 255
+MAX_WRITTEN_TITLE = 10_000  # characters; the parser of Open edX refuses attributes of 10 MB
 
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile("[\t\n\r]+")
@@ -24,7 +25,9 @@ _JSON_BLANKS = " \t\n\r"
 
 
 def clean_title(title: str) -> str:
-    """The title as it is written: no control characters, whatever its length (imports keep it)."""
+    """The title as it is written: no control characters, at most 10,000 characters."""
+    if len(title) > MAX_WRITTEN_TITLE:
+        title = title[: MAX_WRITTEN_TITLE - 1] + "…"
     if title.isprintable():  # quicker to say, and true of nearly all
         return title
     return _ODD.sub("", _BLANKS.sub(" ", title)) if _ODD.search(title) else title

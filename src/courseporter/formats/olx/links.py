@@ -18,9 +18,7 @@ _SCHEME = "courseporter-"
 _REFERENCE = re.compile(
     r"courseporter-(?<=[\"'(,\s=]courseporter-)(asset|lesson):([^\"'()<>\s,?#]*)"
 )
-_SET = re.compile(
-    r"(srcset\s*=\s*)([\"'])\s*(courseporter-asset:[^\"'\s,]*)[^\"']*\2", re.IGNORECASE
-)
+_SET = re.compile(r"(srcset\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _STATIC = re.compile(r"(?<=[\"'])/(?=static/)")
 _CODE = re.compile("script|json|module|importmap|babel|jsx", re.IGNORECASE)  # types of scripts
 _BARE_URL = re.compile(r"url\(\s*(courseporter-asset:[^\"'()\s]*)\s*\)", re.IGNORECASE)
@@ -79,9 +77,7 @@ class Links:
             return html
         if ASSET_SCHEME in html:
             if "srcset" in html:
-                # The platform resolves /static/ only right behind a quote: keep the first picture,
-                # without its width.
-                html = _SET.sub(r"\1\2\3\2", html)
+                html = _SET.sub(_first_picture, html)
             if "url(" in html:
                 html = _BARE_URL.sub(r"url('\1')", html)
         return _REFERENCE.sub(self._address, html)
@@ -96,6 +92,17 @@ class Links:
 def track_name(path: str) -> str:
     """The static name of the WebVTT made from the captions at `path`."""
     return static_name(f"{path}.track.vtt")
+
+
+def _first_picture(found: re.Match[str]) -> str:
+    """The platform resolves /static/ only right behind a quote: keep the first picture, without its
+    width.
+    """
+    quote, value = ('"', found[2]) if found[2] is not None else ("'", found[3])
+    pictures = value.split()
+    if ASSET_SCHEME not in value or not pictures:
+        return found[0]
+    return f"{found[1]}{quote}{pictures[0].rstrip(',')}{quote}"
 
 
 def _spelled_otherwise(html: str) -> str:

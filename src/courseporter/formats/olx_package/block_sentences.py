@@ -39,7 +39,15 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("The title “{what}” has {detail} characters. Some pages of Open edX show only 255."),
         _("Shorten the title."),
     ),
+    "title_cut": (
+        _("The title “{what}” has {detail} characters and is cut at 10,000."),
+        _("Shorten the title."),
+    ),
     # pages
+    "block_too_large": (
+        _("“{what}” has {detail}. Open edX can't store more than 16 MB in one block."),
+        _("Split it, or save its pictures as files instead of in the text."),
+    ),
     "html_too_large": (
         _("The page “{what}” has {detail} of HTML."),
         _("It will be slow to open and edit. Save pictures as files instead of in the text."),

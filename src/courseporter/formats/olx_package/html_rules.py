@@ -13,7 +13,8 @@ from courseporter.formats.entities import unescape
 from courseporter.formats.html import active_content
 
 Found = tuple[str, str]
-MOST_HTML = 1 << 20  # bytes; beyond this a page is slow to edit and to load
+LARGE_HTML = 1 << 20  # characters; a larger page is slow to edit and to load
+MAX_HTML = 16 << 20  # the database of Open edX takes no larger documents
 
 _ATTRIBUTES = ("href", "src", "poster")
 _MOST_BLANKS = 32  # characters looked at before a `=`
@@ -45,8 +46,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 def html_faults(html: str) -> Iterator[Found]:
     """Problem code and detail of each kind of fault in a page, at most one per kind."""
-    if len(html) > MOST_HTML:
-        yield "html_too_large", f"{len(html) / MOST_HTML:.1f} MB"
+    if len(html) > LARGE_HTML:
+        code = "block_too_large" if len(html) > MAX_HTML else "html_too_large"
+        yield code, f"{len(html) / LARGE_HTML:.1f} MB"
     if "<" not in html:
         return
     if active := active_content(html):

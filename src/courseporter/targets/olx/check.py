@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from courseporter.errors import Problem
-from courseporter.formats.olx.attributes import MOST_TITLE
+from courseporter.errors import InputError, Problem, _
+from courseporter.formats.names import static_name, url_name
+from courseporter.formats.olx.attributes import MAX_WRITTEN_TITLE, MOST_TITLE
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
 from courseporter.formats.olx_package.problems import Capped, problem
 from courseporter.model import (
@@ -65,6 +66,7 @@ class Checker:
     def __init__(self) -> None:
         self._assets: set[str] = set()
         self._keys: set[int] = set()
+        self._names: set[int] = set()
         self._links: list[tuple[str, str, str]] = []
         self._open: list[Node] = []
         self._filled: Counter[str] = Counter()
@@ -74,7 +76,10 @@ class Checker:
 
     def know(self, paths: Iterable[str]) -> None:
         """These files are part of the draft."""
-        self._assets.update(paths)
+        for path in paths:
+            if path not in self._assets:
+                self._assets.add(path)
+                self._require_own_name(static_name(path), path)
 
     def take(self, nodes: Iterable[Node]) -> None:
         """Look at the next nodes in document order."""
@@ -94,7 +99,22 @@ class Checker:
         )
         return [*course_problems(course, self._assets), *self._found.problems()]
 
+    def _require_own_name(self, name: str, key: str) -> None:
+        """Names end in short hashes; whoever makes two of them equal is refused here, not only when
+        the package is written.
+        """
+        mark = hash(name)
+        if mark in self._names:
+            raise InputError(
+                _("Two items of the course get the same name {name}.", name=name),
+                _("Rename the item {key} in the source and import it again.", key=key[:200]),
+                key[:200],
+                code="duplicate_entry",
+            )
+        self._names.add(mark)
+
     def _node(self, node: Node) -> Iterator[Problem]:
+        self._require_own_name(url_name(node.key) + "/", node.key)
         level = LEVEL[node.kind]
         if len(self._open) >= level:
             yield from self._close(level)
@@ -104,8 +124,9 @@ class Checker:
         if parent is not None:
             self._filled[parent] += 1
         if len(node.title) > MOST_TITLE:
+            code = "title_cut" if len(node.title) > MAX_WRITTEN_TITLE else "title_too_long"
             length = f"{len(node.title):,}"
-            yield problem("title_too_long", node.title, length, key=node.key, fix="shorten_title")
+            yield problem(code, node.title, length, key=node.key, fix="shorten_title")
         if level < 4:
             yield from self._place(node)
         elif node.block is not None:

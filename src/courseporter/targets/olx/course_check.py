@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from courseporter.errors import Problem
-from courseporter.formats.olx.attributes import MOST_TITLE
+from courseporter.formats.olx.attributes import MAX_WRITTEN_TITLE, MOST_TITLE
 from courseporter.formats.olx_package.problems import problem
 from courseporter.model import Course
 from courseporter.targets.olx.dates import moment
@@ -24,9 +24,9 @@ def course_problems(course: Course, assets: set[str]) -> Iterator[Problem]:
     if not course.title.strip():
         yield problem("title_empty", detail="course", fix="name_course")
     elif len(course.title) > MOST_TITLE:
-        yield problem(
-            "title_too_long", course.title, f"{len(course.title):,}", fix="shorten_course_title"
-        )
+        code = "title_cut" if len(course.title) > MAX_WRITTEN_TITLE else "title_too_long"
+        length = f"{len(course.title):,}"
+        yield problem(code, course.title, length, fix="shorten_course_title")
     if course.cover and course.cover not in assets:
         yield problem("cover_missing", detail=course.cover, fix="forget_cover")
 

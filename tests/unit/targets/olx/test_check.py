@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from courseporter.errors import PROBLEM_CODES
+from courseporter.errors import PROBLEM_CODES, InputError
 from courseporter.formats.olx_package.problems import SENTENCES
 from courseporter.model import Course, Link, Option, Question, Quiz, Resource, Text, Video
 from courseporter.targets.olx import FIXES, OlxTarget, course_identity
@@ -48,6 +48,8 @@ MANY = [
     (page('<img src="courseporter-asset:img/other.png">'), "asset_missing", "b"),
     (page('<a href="courseporter-lesson:lesson%3Agone">x</a>'), "lesson_link_missing", "b"),
     (page("x", title="x" * 256), "title_too_long", "b"),
+    (page("x", title="x" * 10_001), "title_cut", "b"),
+    (page("<p>" + "x" * (16 << 20)), "block_too_large", "b"),
     (of(Link(url="javascript:x()")), "unsafe_link", "b"),
     (of(Video(sources=("file:///a.mp4",))), "unsafe_link", "b"),
     (of(Video()), "video_without_source", "b"),
@@ -184,6 +186,16 @@ def test_names_are_made_from_title_and_key(title):
 def test_names_that_are_given_are_kept():
     course = Course(key="k", title="T", org="Klee", number="T.1-x", run="2031_S")
     assert course_identity(course) == ("Klee", "T.1-x", "2031_S")
+
+
+def test_names_that_meet_after_hashing_are_refused_before_anything_is_written(monkeypatch):
+    monkeypatch.setattr("courseporter.formats.names.short_hash", lambda _text: "0" * 8)
+    with pytest.raises(InputError) as caught:
+        found(section("Week!"), section("Week?"))
+    assert caught.value.code == "duplicate_entry"
+    assert "Week?" in caught.value.hint
+    with pytest.raises(InputError):
+        found(section("s"), files={"a/é.png": b"1", "b/é.png": b"2"})
 
 
 def test_every_rule_and_repair_is_documented(root):

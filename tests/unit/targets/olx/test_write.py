@@ -250,6 +250,20 @@ def test_captions_of_a_video_file_are_written_for_browsers_too(write):
     assert files["static/f.srt.track.vtt"] == track
 
 
+def test_pictures_of_several_sizes_keep_the_first(write):
+    html = "<img src='courseporter-asset:x.png' srcset='courseporter-asset:x.png 1x, x\"o=\"a 2x'>"
+    files = write(draft(*one(Text(html=html)), files={"x.png": b"1"}))
+    [page] = [data for name, data in files.items() if name.endswith(".html") and b"srcset" in data]
+    assert b"srcset='/static/x.png'" in page
+
+
+def test_a_title_of_megabytes_is_cut_where_the_platform_would_lose_the_block(write):
+    nodes = [section("s"), lesson("l", "s"), unit("u", "l"),
+             block("b", "u", Text(html="<p>x</p>"), title="t" * (15 << 20))]  # fmt: skip
+    definitions = write(draft(*nodes))["sequential/l.xml"]
+    assert len(definitions) < 12_000
+
+
 def test_an_option_binds_video_files_to_the_run_and_its_own_player(write):
     course = Course(key="c", title="C", org="O", number="N", run="R", native_player=True)
     files = write(draft(*one(FILM), course=course, files={"f.mp4": b"V", "f.srt": SUBRIP}))
