@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 import zlib
+from functools import cached_property
 from pathlib import Path
 
 from courseporter.context import Limits
@@ -30,6 +31,22 @@ class Bench:
         self.ticks.append((done, total, unit))
 
 
+def long_rows(index):
+    """What lies where, as the worker reads it from an index."""
+    rows, end = {}, 0
+    for path, first, *more in index["files"]:
+        ending = path.rpartition("/")[2].rpartition(".")[2].lower()
+        kind = index["types"].get(ending, "application/octet-stream")
+        if len(more) == 2:
+            rows[path] = {"n": more[0], "s": first, "x": more[1], "t": kind}
+            continue
+        start = end + 30 + len(path.encode())
+        end = start + first
+        size, method = (more[0], 8) if more else (first, 0)
+        rows[path] = {"o": start, "c": first, "s": size, "m": method, "t": kind}
+    return rows
+
+
 class Made:
     """The files of a player, read into memory."""
 
@@ -46,8 +63,13 @@ class Made:
         self.index = json.loads(self.files[f"cpscorm-{player.id}.json"])
 
     def row(self, path):
-        """The index row of a file."""
-        return self.index["files"][path]
+        """The row of a file, in the long form that the worker makes of the index."""
+        return self.rows[path]
+
+    @cached_property
+    def rows(self):
+        """All rows by path."""
+        return long_rows(self.index)
 
     def read(self, path) -> bytes:
         """A file of the lesson, found by the index alone, as the worker finds it."""

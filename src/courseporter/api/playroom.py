@@ -18,8 +18,7 @@ from sqlalchemy import select
 from courseporter.api.actor import Actor, start, stop
 from courseporter.errors import PorterError, SettingsError, refused_by_system
 from courseporter.flows.material import Sketch, limits_of
-from courseporter.formats.archive import open_stored
-from courseporter.formats.scorm_player.player import Player, Wishes
+from courseporter.formats.scorm_player import Player, Wishes, open_package
 from courseporter.loopback import Loopback, Served, served
 from courseporter.model import Package
 from courseporter.store import Store
@@ -85,7 +84,7 @@ class Shelf:
 
     def _packed(self, store: Store, lesson: Lesson) -> Player:
         stream = store.assets.open(lesson.sha256)
-        archive = open_stored(lesson.block.file, stream, limits_of(store))
+        archive = open_package(lesson.block.file, stream, lesson.sha256, limits_of(store))
         self._open.callback(archive.close)
         wishes = Wishes(lesson.language)
         player = Player(archive, lesson.block, Sketch(store), wishes)

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, delete, exists, select
 from courseporter.errors import SettingsError
 from courseporter.store.clock import now_ms
 from courseporter.store.locks import exclusive
-from courseporter.store.rows import insert_missing, insert_or_touch
+from courseporter.store.rows import insert_missing, insert_or_heal, insert_or_touch
 from courseporter.store.schema import asset, draft_asset
 
 SMALL = 64 * 1024
@@ -96,9 +96,9 @@ class AssetStore:
         rows = [(kept.sha256, kept.size, kept.data, now) for kept in ordered]
         columns = ("sha256", "size", "data", "stored_at")
         if connection.dialect.name == "sqlite":  # one writer: nobody collects beside us
-            insert_missing(connection, asset, columns, rows)
+            insert_or_heal(connection, asset, columns, rows, "data")
         else:
-            insert_or_touch(connection, asset, columns, rows, "stored_at")
+            insert_or_touch(connection, asset, columns, rows, "stored_at", "data")
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes from their start.  Raises SettingsError `store_unreadable` if they are gone."""
@@ -149,7 +149,8 @@ class AssetStore:
         removed = 0
         with exclusive(self.folder / "lock"):
             for path in chain(self.folder.glob("??/*"), self.folder.glob("new-*")):
-                if path.name not in known and path.stat().st_mtime < oldest:
+                unknown = path.name not in known and path.stat().st_mtime < oldest
+                if unknown and not path.is_dir():  # folders aren't ours
                     path.unlink()
                     removed += 1
         return removed
@@ -165,21 +166,27 @@ class AssetStore:
             with os.fdopen(handle, "wb") as out:
                 sha256, size = copied(head, stream, out)
                 os.fsync(handle)
-            self._settle(Path(name), sha256, size)
+            self._settle(Path(name), sha256)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
         return sha256, size
 
-    def _settle(self, written: Path, sha256: str, size: int) -> None:
+    def _settle(self, written: Path, sha256: str) -> None:
+        """Put a file in its place.  The new copy wins: the old one may be damaged."""
         path = self._path(sha256)
         with exclusive(self.folder / "lock"):
-            if path.exists() and path.stat().st_size == size:
-                os.utime(path)  # in use again: not for the collector
+            path.parent.mkdir(exist_ok=True)
+            if path.is_dir():
+                _remove_folder(path)
+            try:
+                written.replace(path)
+            except PermissionError:  # Windows doesn't replace a file that somebody reads
+                if not _has_hash(path, sha256):
+                    raise
+                os.utime(path)  # in use again, so the collector keeps it
                 written.unlink()
                 return
-            path.parent.mkdir(exist_ok=True)
-            written.replace(path)
         _sync_folder(path.parent)
 
     def _path(self, sha256: str) -> Path:
@@ -253,6 +260,24 @@ def copied(head: bytes, stream: BinaryIO, out: BinaryIO) -> tuple[str, int]:
         out.write(block)
     out.flush()
     return digest.hexdigest(), size
+
+
+def _has_hash(path: Path, sha256: str) -> bool:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+
+
+def _remove_folder(path: Path) -> None:
+    """Remove an empty folder that took a file's place.  Raises SettingsError for any other."""
+    try:
+        path.rmdir()
+    except OSError as error:
+        raise SettingsError(
+            f"“{path.name}” in the data folder is a folder where a file belongs.",
+            "Move that folder somewhere else, then try again.",
+            str(path),
+            code="store_unreadable",
+        ) from error
 
 
 def _sync_folder(folder: Path) -> None:

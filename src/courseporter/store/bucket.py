@@ -20,6 +20,7 @@ from courseporter.errors import SettingsError, TransientError
 from courseporter.store.assets import BLOCK, GRACE, AssetStore, Reading, copied
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
     from obstore.store import S3Config  # a name for the type checker alone
 
 PATIENCE = timedelta(seconds=30)  # for a service that stumbles; then the job waits and tries again
@@ -63,13 +64,16 @@ class BucketAssets(AssetStore):
         return sha256, size
 
     def _is_fresh(self, sha256: str, size: int) -> bool:
-        """Whether it is there, and too new for the collector."""
+        """Whether it exists undamaged, and is too new for the collector."""
         try:
             found = obstore.head(self._bucket, _name(sha256))
         except FileNotFoundError:
             return False
         age = datetime.now(UTC) - found["last_modified"]
-        return found["size"] == size and age < timedelta(seconds=GRACE / 2)
+        if found["size"] != size or age >= timedelta(seconds=GRACE / 2):
+            return False
+        with self._open_file(sha256) as stream:
+            return copied(b"", stream, cast("BinaryIO", _Nowhere()))[0] == sha256
 
     def _open_file(self, sha256: str) -> BinaryIO:
         with translated(self.place):
@@ -98,6 +102,13 @@ class BucketAssets(AssetStore):
             return False
         obstore.delete(self._bucket, path)
         return True
+
+
+class _Nowhere(io.RawIOBase):
+    """Takes bytes and drops them."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        return memoryview(data).nbytes
 
 
 class _Object(io.RawIOBase):

@@ -28,16 +28,33 @@ def insert_missing(connection: Connection, table: Table, columns: Columns, rows:
 
 
 def insert_or_touch(
-    connection: Connection, table: Table, columns: Columns, rows: Rows, touched: str
+    connection: Connection, table: Table, columns: Columns, rows: Rows, *touched: str
 ) -> None:
-    """Like `insert_missing`, but a row that is there takes the new value of one column: so it is
+    """Like `insert_missing`, but a row that exists takes the new values of these columns: so it is
     ours until the transaction ends.
     """
     if rows:
-        key = ", ".join(column.name for column in table.primary_key)
         statement = _statement(table, columns, connection.dialect)
-        conflict = f" ON CONFLICT ({key}) DO UPDATE SET {touched} = excluded.{touched}"
-        connection.exec_driver_sql(statement + conflict, list(rows))
+        connection.exec_driver_sql(statement + _on_conflict(table, touched), list(rows))
+
+
+def insert_or_heal(
+    connection: Connection, table: Table, columns: Columns, rows: Rows, healed: str
+) -> None:
+    """Like `insert_missing`, but a row whose `healed` column differs takes the new value (SQLite).
+
+    Rows that are right aren't written.
+    """
+    if rows:
+        statement = _statement(table, columns, connection.dialect) + _on_conflict(table, (healed,))
+        differs = f" WHERE {table.name}.{healed} IS NOT excluded.{healed}"
+        connection.exec_driver_sql(statement + differs, list(rows))
+
+
+def _on_conflict(table: Table, columns: Iterable[str]) -> str:
+    key = ", ".join(column.name for column in table.primary_key)
+    taken = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return f" ON CONFLICT ({key}) DO UPDATE SET {taken}"
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import os
 import time
 
 import pytest
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from courseporter.errors import SettingsError
 from courseporter.store import open_store, temporary_store
@@ -130,6 +130,50 @@ def test_storing_known_bytes_again_keeps_them_from_the_collector(on_disk):
     on_disk.assets.put(io.BytesIO(LARGE))
     assert collect(on_disk, grace=60) == 0
     assert path.exists()
+
+
+def flipped(content):
+    return bytes([content[0] ^ 1]) + content[1:]
+
+
+def test_storing_the_same_bytes_again_heals_a_damaged_file(on_disk):
+    stored = keep(on_disk, "a", LARGE)
+    path = on_disk.assets.folder / stored.sha256[:2] / stored.sha256
+    path.write_bytes(flipped(LARGE))
+    assert keep(on_disk, "a", LARGE) == stored
+    assert path.read_bytes() == LARGE
+
+
+def test_storing_the_same_bytes_again_heals_a_damaged_row(store):
+    stored = keep(store, "a", b"small")
+    with store.write() as connection:
+        connection.execute(update(asset).values(data=b"smale"))
+    keep(store, "a", b"small")
+    with store.assets.open(stored.sha256) as stream:
+        assert stream.read() == b"small"
+
+
+def test_an_empty_folder_gives_way_to_the_asset_whose_place_it_takes(on_disk):
+    path = on_disk.assets.folder / hashlib.sha256(LARGE).hexdigest()[:2]
+    (path / hashlib.sha256(LARGE).hexdigest()).mkdir(parents=True)
+    stored = keep(on_disk, "a", LARGE)
+    with on_disk.assets.open(stored.sha256) as stream:
+        assert stream.read() == LARGE
+
+
+def test_a_full_folder_in_the_place_of_an_asset_is_named_and_kept(on_disk):
+    place = on_disk.assets.folder / hashlib.sha256(LARGE).hexdigest()[:2]
+    place /= hashlib.sha256(LARGE).hexdigest()
+    place.mkdir(parents=True)
+    (place / "mine.txt").write_text("mine")
+    os.utime(place, (0, 0))
+    with pytest.raises(SettingsError) as caught:
+        keep(on_disk, "a", LARGE)
+    assert (caught.value.code, caught.value.where) == ("store_unreadable", str(place))
+    collect(on_disk)
+    assert (place / "mine.txt").exists()
+    with pytest.raises(SettingsError):
+        on_disk.assets.open(place.name)
 
 
 def test_an_asset_that_is_gone_is_named(on_disk):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from courseporter.formats.gzip_stream import crc32
+from courseporter.formats.scorm_player.index import LOCAL_HEADER
 from courseporter.formats.scorm_player.names import (
     PREFIX,
     archive_name,
@@ -26,7 +27,6 @@ class _Row(msgspec.Struct):
     """A file of a lesson: where it lies in the ZIP, or (`n`) the name of its own file."""
 
     s: int
-    t: str
     n: str = ""
     x: str = ""
     o: int = 0
@@ -34,13 +34,22 @@ class _Row(msgspec.Struct):
     m: int = 0
 
 
-class _PlayerIndex(msgspec.Struct):
-    """What lies where (cpscorm-ID.json)."""
+class _IndexFile(msgspec.Struct):
+    """The index as it is written (cpscorm-ID.json); by path in packages of CoursePorter 1.0."""
 
     zip: str
     size: int
     sha: str
-    files: dict[str, _Row]
+    files: dict[str, _Row] | list[list[str | int]]
+
+
+class _PlayerIndex(NamedTuple):
+    """An index that was read: name, size and hash of the ZIP, and the row of each file."""
+
+    zip: str
+    size: int
+    sha: str
+    rows: tuple[_Row, ...]
 
 
 class _Print(NamedTuple):
@@ -81,7 +90,7 @@ class Players:
         name = index_name(player)
         index = self._indexes.get(name)
         if index is not None:
-            needed += [row.n for row in index.files.values() if row.n]
+            needed += [row.n for row in index.rows if row.n]
         lost = tuple(one for one in needed if one not in statics)
         if lost:
             yield _Fault("scorm_player_incomplete", lost)
@@ -92,7 +101,7 @@ class Players:
 
     def _differing(self, index: _PlayerIndex) -> Iterator[_Fault]:
         wanted = {index.zip: _Print(index.size, index.sha)}
-        wanted |= {row.n: _Print(row.s, row.x) for row in index.files.values() if row.n}
+        wanted |= {row.n: _Print(row.s, row.x) for row in index.rows if row.n}
         differing = tuple(
             name
             for name, one in wanted.items()
@@ -130,11 +139,32 @@ def _read_index(name: str, pieces: Iterable[bytes]) -> _PlayerIndex | None:
         if len(data) > MOST_INDEX:
             return None
     try:
-        index = msgspec.json.decode(data, type=_PlayerIndex)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = msgspec.json.decode(data, type=_IndexFile)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    fits = index.zip == archive_name(player_of(name)) and all(
-        row.n or (row.m in (0, 8) and 0 <= row.o <= row.o + row.c <= index.size)
-        for row in index.files.values()
+    files = found.files
+    rows = tuple(files.values()) if isinstance(files, dict) else tuple(_long(files))
+    fits = found.zip == archive_name(player_of(name)) and all(
+        row.n or (row.m in (0, 8) and 0 <= row.o <= row.o + row.c <= found.size) for row in rows
     )
-    return index if fits else None
+    return _PlayerIndex(found.zip, found.size, found.sha, rows) if fits else None
+
+
+def _long(files: list[list[str | int]]) -> Iterator[_Row]:
+    """Yield the long form of each row; the one of an invalid row fits nowhere."""
+    end = 0
+    for row in files:
+        match row:
+            case [str(), int(size), str(name), str(crc)]:
+                yield _Row(s=size, n=name, x=crc)
+                continue
+            case [str(path), int(packed)]:
+                size, method = packed, 0
+            case [str(path), int(packed), int(size)]:
+                method = 8
+            case _:
+                yield _Row(s=0, o=-1)
+                return
+        start = end + LOCAL_HEADER + len(path.encode())
+        end = start + packed
+        yield _Row(s=size, o=start, c=packed, m=method)

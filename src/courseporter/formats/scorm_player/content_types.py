@@ -86,7 +86,7 @@ _DENSE = frozenset(
 
 def content_type(path: str) -> str:
     """The type of a file by the end of its name."""
-    return TYPES.get(_ending(path), UNKNOWN)
+    return TYPES.get(ending_of(path), UNKNOWN)
 
 
 def is_media(path: str) -> bool:
@@ -101,9 +101,10 @@ def is_page(path: str) -> bool:
 
 def is_dense(path: str) -> bool:
     """Whether deflate would save nothing worth the time."""
-    return _ending(path) in _DENSE or is_media(path)
+    return ending_of(path) in _DENSE or is_media(path)
 
 
-def _ending(path: str) -> str:
+def ending_of(path: str) -> str:
+    """Return what follows the last dot of a file's name, in small letters; empty without a dot."""
     _, dot, ending = path.rpartition("/")[2].rpartition(".")
     return ending.lower() if dot else ""

@@ -9,7 +9,6 @@ from courseporter.model import Package
 
 PREFIX = "cpscorm-"
 WORKER = "cpscorm-sw.js"
-_ENDING = re.compile(r"\.([a-z0-9]{1,8})$")
 _PAGE = re.compile(r"cpscorm-([0-9a-f]{10})-\d+\.html")
 
 
@@ -44,10 +43,13 @@ def page_name(player: str, number: int) -> str:
 
 
 def flat_name(player: str, path: str) -> str:
-    """A file that is too large for the package."""
+    """Return the name of a file that is too large for the package.
+
+    Platforms serve `.bin` as bytes to be saved, so opened by itself the file is neither a page nor
+    a script that could be registered as a worker.  The player's worker knows its real type.
+    """
     digest = sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    found = _ENDING.search(path.lower())
-    return f"{PREFIX}{player}-{digest}{found[0] if found else '.bin'}"
+    return f"{PREFIX}{player}-{digest}.bin"
 
 
 def player_of(name: str) -> str:

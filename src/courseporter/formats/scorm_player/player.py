@@ -16,8 +16,7 @@ import msgspec
 from courseporter.context import Context
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive, Member
-from courseporter.formats.scorm_player import bundled, names
-from courseporter.formats.scorm_player.content_types import content_type
+from courseporter.formats.scorm_player import bundled, index, names
 from courseporter.formats.scorm_player.files import (
     PlayerFile,
     file_of,
@@ -29,7 +28,7 @@ from courseporter.formats.scorm_player.page import Pages
 from courseporter.formats.scorm_player.plan import Plan, plan
 from courseporter.formats.scorm_player.repack import UNREADABLE, Repacker
 from courseporter.formats.scorm_player.versions import versions_of
-from courseporter.formats.scorm_player.zip_writer import Stored, ZipWriter
+from courseporter.formats.scorm_player.zip_writer import ZipWriter
 from courseporter.model import Package
 
 KEPT = 32 << 20  # bytes of a ZIP that browsers keep as a whole (WHOLE in worker.js)
@@ -111,22 +110,22 @@ class Player:
         rows, size = self._repack(file, parts)
         self._zip = scratch_of(names.archive_name(self.id), file, size, self._lock)
         self.whole = not parts.beside
-        rows += [(path, row) for path, row, _ in filter(None, beside)]
+        rows += [row for row, _ in filter(None, beside)]
         script, worker = bundled.script(self._say, self._versions), bundled.worker()
-        files = b",\n".join(_encode(path) + b":" + row for path, row in sorted(rows))
+        files = index.encode(rows)
         self.version = _version(self._zip.sha256 or "", files, script, worker)
         found = [
             self._zip,
             file_of(names.index_name(self.id), self._index(files)),
             file_of(names.script_name(self.id), script),
             file_of(names.WORKER, worker),
-            *(flat for _, _, flat in filter(None, beside)),
+            *(flat for _, flat in filter(None, beside)),
         ]
         return tuple(sorted(found, key=lambda one: one.name))
 
     def _index(self, files: bytes) -> bytes:
-        """The index as one JSON object, a file a line; and what the worker says of failures, when
-        that is not English, which it speaks itself.
+        """Return the index as one JSON object, and what the worker says of failures unless that is
+        English, which it speaks itself.
         """
         head: dict[str, object] = {
             "zip": self._zip.name,
@@ -137,23 +136,23 @@ class Player:
         if self._language.partition("-")[0].lower() != bundled.ENGLISH:
             said = {name: self._say[name] for name in _OF_WORKER if name in self._say}
             head |= {"lang": self._language, "say": said}
-        return b"".join((_encode(head)[:-1], b',"files":{\n', files, b"\n}}\n"))
+        return b"".join((_encode(head)[:-1], b",", files, b"}\n"))
 
-    def _repack(self, file: BinaryIO, parts: Plan) -> tuple[list[tuple[str, bytes]], int]:
+    def _repack(self, file: BinaryIO, parts: Plan) -> tuple[list[index.Row], int]:
         writer = ZipWriter(file)
         repacker = Repacker(self._archive, writer)
         tick = _Ticks(self._ctx, sum(member.packed_size for _, member in parts.zipped))
-        rows: list[tuple[str, bytes]] = []
+        rows: list[index.Row] = []
         for path, member in parts.zipped:
             stored = repacker.take(path, member, plain=path in parts.plain)
             if stored is None:
                 self.left_out.append(path)
             else:
-                rows.append((path, _row(path, stored)))
+                rows.append(index.in_archive(path, stored))
             tick.add(member.packed_size)
         return rows, writer.close()
 
-    def _beside(self, path: str, member: Member) -> tuple[str, bytes, PlayerFile] | None:
+    def _beside(self, path: str, member: Member) -> tuple[index.Row, PlayerFile] | None:
         name = names.flat_name(self.id, path)
         opened = shared(partial(self._archive.open, member), self._lock)
         try:
@@ -164,8 +163,7 @@ class Player:
             self.left_out.append(path)
             return None
         file = PlayerFile(name, member.size, None, opened)
-        row = f'{{"n":"{name}","s":{member.size},"x":"{crc:08x}","t":"{content_type(path)}"}}'
-        return path, row.encode(), file
+        return index.beside(path, member.size, name, crc), file
 
 
 class _Ticks:
@@ -180,12 +178,6 @@ class _Ticks:
         if self._done >= self._next:
             self._next = self._done + _STEP
             self._ctx.tick(self._done >> 20, self._total >> 20, "MB packed")
-
-
-def _row(path: str, stored: Stored) -> bytes:
-    offset, packed, size, method = stored
-    kind = content_type(path)
-    return f'{{"o":{offset},"c":{packed},"s":{size},"m":{method},"t":"{kind}"}}'.encode()
 
 
 def _version(archive: str, *parts: bytes) -> str:

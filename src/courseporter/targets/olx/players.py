@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container, Iterator
 from contextlib import ExitStack
-from typing import BinaryIO, Self
+from typing import Self
 
 from courseporter.context import Context
 from courseporter.errors import InputError
-from courseporter.formats.archive import open_stored
-from courseporter.formats.scorm_player import WORKER, Player, PlayerFile, Wishes, plays
+from courseporter.formats.scorm_player import (
+    WORKER,
+    Player,
+    PlayerFile,
+    Wishes,
+    open_package,
+    plays,
+)
 from courseporter.model import Asset, Package
 from courseporter.targets import Draft
+
+log = logging.getLogger(__name__)
 
 
 class Players:
@@ -71,14 +80,18 @@ class Players:
         key = (block.file, block.identity)
         player = self._players.get(key)
         if player is None:
-            archive = open_stored(block.file, self._stored(block.file), self._ctx.limits)
+            sha256 = self._hash_of(block.file)
+            stream = self._ctx.open_asset(sha256)
+            archive = open_package(block.file, stream, sha256, self._ctx.limits)
             self._open.callback(archive.close)
             player = Player(archive, block, self._ctx, self._wishes)
             self._players[key] = self._open.enter_context(player)
             self.names += [file.name for file in player.files]
+            if player.left_out:  # unreadable in the source, too: the import reported them
+                log.warning("unreadable in %s, not exported: %s", block.file, player.left_out)
         return player
 
-    def _stored(self, path: str) -> BinaryIO:
+    def _hash_of(self, path: str) -> str:
         if self._assets is None:
             self._assets = {asset.path: asset for asset in self._draft.assets()}
         asset = self._assets.get(path)
@@ -89,4 +102,4 @@ class Players:
                 path,
                 code="course_not_ready",
             )
-        return self._ctx.open_asset(asset.sha256)
+        return asset.sha256

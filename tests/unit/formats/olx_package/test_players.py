@@ -82,7 +82,12 @@ def test_every_file_of_the_player_is_in_one_sentence(tmp_path, lesson):
         lambda index: b"{",
         lambda index: b"\xff\xfe",
         lambda index: b"[]",
-        lambda index: json.dumps({**index, "files": []}).encode(),
+        lambda index: json.dumps({**index, "files": [["index.html"]]}).encode(),
+        lambda index: json.dumps({**index, "files": [["a", 1, 2, 3]]}).encode(),
+        lambda index: json.dumps({**index, "files": [["a", 9**9]]}).encode(),
+        lambda index: json.dumps({**index, "files": [["a", -99]]}).encode(),
+        lambda index: b'{"files":' + b"[" * 200_000,
+        lambda index: b'{"more":' + b"[" * 200_000,
         lambda index: json.dumps({**index, "zip": "cpscorm-0000000000.zip"}).encode(),
         lambda index: json.dumps({**index, "size": "many"}).encode(),
         lambda index: json.dumps(
@@ -102,6 +107,13 @@ def test_an_index_of_which_nothing_can_be_made_is_told(tmp_path, lesson, change)
     [(code, message, _)] = told(tmp_path, {**files, path: change(found.index)})
     assert code == "scorm_index_unreadable"
     assert path.rpartition("/")[2] in message
+
+
+def test_the_index_of_an_earlier_version_of_courseporter_is_read(tmp_path, lesson):
+    found, files = lesson
+    path = path_of(found, ".json")
+    index = {**found.index, "files": found.rows}
+    assert told(tmp_path, {**files, path: json.dumps(index).encode()}) == []
 
 
 def test_an_endless_index_is_not_read(tmp_path, lesson, monkeypatch):

@@ -217,16 +217,27 @@ def spoken(folder, files, version="1.2"):
         ("2004 4th Edition", b"nothing", ["2004"]),
         ("1.2", b"find('API_1484_11')", ["1.2", "2004"]),
         ("2004 3rd Edition", b"api.LMSInitialize('')", ["1.2", "2004"]),
+        ("1.2", b"w.API_1484_11 || w.API; api.LMSInitialize('')", ["1.2"]),
+        ("2004 4th Edition", b"w.API_1484_11 || w.API; api.LMSInitialize('')", ["2004"]),
+        ("1.2", "w.API_1484_11; api.LMSInitialize('')".encode("utf-16-le"), ["1.2"]),
         ("", b"nothing", ["1.2", "2004"]),
+        ("", b"find('API_1484_11')", ["2004"]),
     ],
 )
-def test_a_small_package_brings_the_versions_that_it_can_speak(tmp_path, version, text, found):
+def test_the_manifest_decides_unless_the_files_name_only_another_version(
+    tmp_path, version, text, found
+):
     assert spoken(tmp_path, {"a.js": text}, version) == found
 
 
-def test_a_large_package_brings_all_versions(tmp_path, monkeypatch):
-    monkeypatch.setattr(versions, "SMALL", 10)
-    assert spoken(tmp_path, {"a.js": b"nothing, but long"}) == ["1.2", "2004"]
+def test_a_large_package_offers_the_version_of_its_manifest(tmp_path):
+    files = {"a.js": b"// " + b"long " * (1 << 20), "b.js": b"API_1484_11, LMSInitialize"}
+    assert spoken(tmp_path, files) == ["1.2"]
+
+
+def test_texts_beyond_the_limit_arent_searched(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions, "MOST_TEXT", 40)
+    assert spoken(tmp_path, {"a.js": b"API_1484_11, but too long to be read here"}) == ["1.2"]
 
 
 def test_a_damaged_file_speaks_no_version(tmp_path):

@@ -54,7 +54,7 @@ def test_the_index_names_size_hash_and_our_own_types(tmp_path):
     assert found.index["zip"] == f"cpscorm-{found.id}.zip"
     assert found.index["size"] == len(found.zip)
     assert found.index["sha"] == hashlib.sha256(found.zip).hexdigest()
-    types = {path: row["t"] for path, row in found.index["files"].items()}
+    types = {path: row["t"] for path, row in found.rows.items()}
     assert types == {
         "imsmanifest.xml": "text/xml",
         "a.HTML": "text/html",
@@ -134,12 +134,12 @@ def test_the_folder_above_the_manifest_and_clutter_are_dropped(tmp_path):
         "readme.txt": "beside",
     }
     found = made(tmp_path, zip_of(files))
-    assert sorted(found.index["files"]) == ["a/b.html", "imsmanifest.xml"]
+    assert sorted(found.rows) == ["a/b.html", "imsmanifest.xml"]
 
 
 def test_backslashes_become_folders_and_letter_case_is_kept_apart(tmp_path):
     found = made(tmp_path, handmade(("img\\a.png", b"1"), ("Img/A.png", b"2"), ("img/b.png", b"3")))
-    assert sorted(found.index["files"]) == [
+    assert sorted(found.rows) == [
         "Img/A.png",
         "img/a.png",
         "img/b.png",
@@ -172,7 +172,7 @@ def test_a_damaged_file_is_left_out_and_named(tmp_path):
     archive.add("good.html", TEXT)
     found = made(tmp_path, archive.done())
     assert found.left_out == ["bad.html"]
-    assert sorted(found.index["files"]) == ["good.html", "imsmanifest.xml"]
+    assert sorted(found.rows) == ["good.html", "imsmanifest.xml"]
     assert found.read("good.html") == TEXT
 
 
@@ -214,7 +214,7 @@ def test_large_media_become_files_of_their_own(tmp_path, monkeypatch):
     row = found.row("m/Film.MP4")
     digest = hashlib.sha256(b"m/Film.MP4").hexdigest()[:8]
     assert row == {
-        "n": f"cpscorm-{found.id}-{digest}.mp4",
+        "n": f"cpscorm-{found.id}-{digest}.bin",
         "s": len(NOISE),
         "x": f"{zlib.crc32(NOISE):08x}",
         "t": "video/mp4",
@@ -244,7 +244,7 @@ def test_of_a_package_that_is_too_large_the_largest_files_go_first(tmp_path, mon
     monkeypatch.setattr(plan, "LEAST_BESIDE", 3000)
     files = {"a.bin": NOISE, "b.html": NOISE, "c.bin": NOISE[:4000], "d.bin": NOISE[:2000]}
     found = made(tmp_path, handmade(*files.items(), method=0))
-    beside = sorted(path for path, row in found.index["files"].items() if "n" in row)
+    beside = sorted(path for path, row in found.rows.items() if "n" in row)
     assert beside == ["a.bin", "c.bin"]
     assert {path: found.read(path) for path in files} == files
 
@@ -253,7 +253,7 @@ def test_a_damaged_large_file_is_left_out_too(tmp_path, monkeypatch):
     monkeypatch.setattr(plan, "LARGE_MEDIA", 1000)
     found = made(tmp_path, handmade(("a.mp4", NOISE), crc=1))
     assert found.left_out == ["a.mp4"]
-    assert "a.mp4" not in found.index["files"]
+    assert "a.mp4" not in found.rows
 
 
 def test_more_files_than_a_plain_zip_can_count(tmp_path):
@@ -329,7 +329,7 @@ def test_any_files_come_back_as_they_were(files, method):
             wanted[path] = stream.read()
     with tempfile.TemporaryDirectory() as folder:
         found = made(Path(folder), data)
-    assert {path: found.read(path) for path in found.index["files"]} == wanted
+    assert {path: found.read(path) for path in found.rows} == wanted
     with found.listing() as listing:
         assert {zlib.crc32(listing.read(name)) for name in listing.namelist()} == {
             zlib.crc32(content) for content in wanted.values()

@@ -200,7 +200,7 @@ def test_a_film_beside_the_package_travels_whole(tmp_path, monkeypatch):
     film = bytes(range(256)) * 2000
     files = {"Kurs.zip": zip_of({"imsmanifest.xml": "<manifest/>", "m/film.mp4": film}, method=0)}
     found = Written(tmp_path, draft(package(0), files=files))
-    [name] = [name for name in found.statics if name.endswith(".mp4")]
+    [name] = [name for name in found.statics if name.endswith(".bin")]
     assert found.files[f"static/{name}"] == film
     assert sum(len(data) for data in found.files.values()) < len(film) + (100 << 10)
 
@@ -208,6 +208,22 @@ def test_a_film_beside_the_package_travels_whole(tmp_path, monkeypatch):
 def test_a_package_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InputError, match=r"Kurs\.zip"):
         Written(tmp_path, draft(package(0), files={}))
+
+
+@pytest.mark.parametrize("place", ["in a name", "in a page", "at the end"])
+def test_a_package_with_a_flipped_bit_is_refused_and_nothing_written(tmp_path, place):
+    """A bit in a header would drop a file from the lesson without a word."""
+    made = draft(package(0))
+    context = MemoryContext(tmp_path, made)
+    at = {"in a name": ZIP.index(b"a.html"), "in a page": 200, "at the end": -1}[place]
+    damaged = bytearray(ZIP)
+    damaged[at] ^= 4
+    for sha256, data in made.contents.items():
+        made.contents[sha256] = bytes(damaged) if data == ZIP else data
+    with pytest.raises(InputError, match=r"stored copy of “Kurs\.zip” is damaged") as caught:
+        OlxTarget().write(made, tmp_path / "out.tar.gz", context)
+    assert caught.value.code == "archive_corrupt"
+    assert not (tmp_path / "out.tar.gz").exists()
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):

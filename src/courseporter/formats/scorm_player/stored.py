@@ -1,0 +1,40 @@
+"""The stored copy of a SCORM package, opened only after its bytes have been compared."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import BinaryIO
+
+from courseporter.errors import InputError
+from courseporter.formats.archive import Archive, open_stored
+from courseporter.limits import Limits
+
+_BLOCK = 1 << 20  # bytes read at once
+
+
+def open_package(path: str, stream: BinaryIO, sha256: str, limits: Limits) -> Archive:
+    """Return the package `path` as an archive; closing the archive closes `stream`.
+
+    Raises InputError `archive_corrupt` when the bytes don't have this SHA-256.  Checksums inside a
+    ZIP aren't enough: a flipped bit in one of its headers would drop a file from the lesson.
+    """
+    try:
+        digest = hashlib.sha256()
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+        if digest.hexdigest() != sha256:
+            raise _damaged(path)
+        stream.seek(0)
+        return open_stored(path, stream, limits)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _damaged(path: str) -> InputError:
+    return InputError(
+        f"The stored copy of “{path}” is damaged.",
+        "The disk may be failing. Import the source again to replace the copy.",
+        path,
+        code="archive_corrupt",
+    )
