@@ -1,15 +1,26 @@
 "use strict";
 /**
- * Runs first in every page of a lesson and mends what a service worker never gets to see:
+ * Runs first in every page of a lesson and handles what a service worker never gets to see:
  * synchronous XMLHttpRequest, <object>, <embed> and <a download> go past it to the server, which
  * knows nothing of the files inside the ZIP. The worker puts the source text of this function into
  * the page, so it may use nothing but its parameters.
  *
  * place: {scope, base, id, version} – paths of virtual folder and assets, version of the lesson.
- * findMember(files, path): the worker's own rule of which file a path means.
- * inflate(bytes, size): what a deflated file holds.
+ * findMember(files, path), filesOf(index): the worker's own rules of which file a path means, and of
+ * where it lies. inflate(bytes, size): what a deflated file holds. guard, blanks: see their files.
  */
-function gap(place, findMember, inflate) {
+function gap(place, { findMember, filesOf, inflate, guard, blanks }) {
+  // A page that was written by script: its address is that of the page that wrote it
+  const marked = /[?&]cpscorm-page=[\w.]+/;
+  if (marked.test(location.search)) {
+    history.replaceState(history.state, "", location.href.replace(marked, ""));
+  }
+  const again = Symbol.for("cpscorm-restore");
+  if (window[again]) {
+    window[again]();
+    delete window[again];
+  }
+  const controller = guard(window, place.scope);
   const { open, send, overrideMimeType } = XMLHttpRequest.prototype;
   const ours = document.currentScript;
   if (ours) {
@@ -18,9 +29,9 @@ function gap(place, findMember, inflate) {
   }
 
   /** The URL, if the address leads into this package; else null. */
-  function inside(address) {
+  function inside(address, base = document.baseURI) {
     try {
-      const url = new URL(address, document.baseURI);
+      const url = new URL(address, base);
       return url.origin === location.origin && url.pathname.startsWith(place.scope) ? url : null;
     } catch {
       return null;
@@ -106,6 +117,7 @@ function gap(place, findMember, inflate) {
     if (!index) {
       const { bytes } = fetchNow(`${place.base}cpscorm-${place.id}.json?v=${place.version}${fresh}`);
       index = JSON.parse(new TextDecoder().decode(bytes));
+      index.files = filesOf(index);
     }
     return index;
   }
@@ -221,13 +233,13 @@ function gap(place, findMember, inflate) {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, hidden];
   }
 
-  const mended = new WeakSet();
+  const replaced = new WeakSet();
 
   /** Take the address away before the browser follows it, and give the file itself instead. */
-  async function mend(element) {
+  async function fix(element) {
     const name = element.localName === "object" ? "data" : "src";
     const address = element.getAttribute(name);
-    if (address === null || mended.has(element)) {
+    if (address === null || replaced.has(element)) {
       return;
     }
     const url = inside(address);
@@ -235,10 +247,10 @@ function gap(place, findMember, inflate) {
       reveal(element, name, address);
       return;
     }
-    mended.add(element);
+    replaced.add(element);
     element.removeAttribute(name);
     const response = await fetch(url);
-    mended.delete(element);
+    replaced.delete(element);
     if (!response.ok || element.hasAttribute(name) || url.pathname === location.pathname) {
       // With neither, an <object> shows what stands inside it
       element.removeAttribute("type");
@@ -282,108 +294,34 @@ function gap(place, findMember, inflate) {
     return frame;
   }
 
-  function mendBelow(node) {
+  function fixBelow(node, deep = true) {
     if (node.localName === "object" || node.localName === "embed") {
-      mend(node);
+      fix(node);
     }
     if (node.localName === "iframe" || node.localName === "frame") {
       meet(node);
     }
-    if (node.firstElementChild) {
-      node.querySelectorAll("object, embed").forEach(mend);
+    if (deep && node.firstElementChild) {
+      node.querySelectorAll("object, embed").forEach(fix);
       node.querySelectorAll("iframe, frame").forEach(meet);
     }
   }
 
+  const { meet } = blanks({
+    inside, readMember, controller, guard: (view) => guard(view, place.scope),
+  });
+
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
       if (type === "childList") {
-        addedNodes.forEach(mendBelow);
-      } else if (target.localName === "object" || target.localName === "embed") {
-        mend(target);
+        addedNodes.forEach((node) => fixBelow(node));
+      } else {
+        fixBelow(target, false);
       }
     }
   }).observe(document, {
-    childList: true, subtree: true, attributes: true, attributeFilter: ["data", "src"],
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data", "src", "srcdoc"],
   });
-
-  // ------------------------------------------------ frames and windows without an address
-
-  // What is written into about:blank belongs to no worker: its pictures and scripts become blobs.
-  const prepared = new WeakSet();
-  const WRITTEN =
-    /(<(?:img|script|link|input|audio|source)\b[^>]*?\s(?:src|href)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
-
-  function prepare(page) {
-    if (!page || page === document || page.URL !== "about:blank" || prepared.has(page)) {
-      return;
-    }
-    prepared.add(page);
-    for (const name of ["write", "writeln"]) {
-      const native = page[name];
-      page[name] = function (...parts) {
-        return native.call(this, parts.join("").replace(WRITTEN, withBlob));
-      };
-    }
-  }
-
-  function withBlob(all, before, quoted) {
-    const address = quoted.replace(/^["']|["']$/g, "").replace(/&amp;/g, "&");
-    const url = inside(address);
-    if (!url || /\.(x?html?)$/i.test(url.pathname)) {
-      return all;
-    }
-    const { status, type, bytes } = readMember(url);
-    const blob = status === 200 && URL.createObjectURL(new Blob([bytes], { type }));
-    return blob ? `${before}"${blob}"` : all;
-  }
-
-  function meet(frame) {
-    prepare(frame.contentDocument);
-    frame.addEventListener("load", () => {
-      if (frame.srcdoc || /^(javascript|blob):/i.test(frame.src)) {
-        repair(frame.contentDocument);
-      }
-    });
-  }
-
-  /** What came as a text is left without a worker; in Firefox what stands in srcdoc, too. */
-  function repair(page) {
-    const workers = page && page.defaultView.navigator.serviceWorker;
-    if (!workers || workers.controller) {
-      return;
-    }
-    const html = page.documentElement.outerHTML;
-    const mended = html.replace(WRITTEN, withBlob);
-    if (mended !== html) {
-      page.open();
-      page.write((page.compatMode === "CSS1Compat" ? "<!DOCTYPE html>" : "") + mended);
-      page.close();
-    }
-  }
-
-  /** Call `see` with what a getter or function gave, before the content gets it. */
-  function watch(owner, name, see) {
-    const descriptor = Object.getOwnPropertyDescriptor(owner, name);
-    const kind = descriptor.get ? "get" : "value";
-    const native = descriptor[kind];
-    const watched = function (...given) {
-      const found = native.apply(this, given);
-      try {
-        see(found);
-      } catch {
-        // a page of another host
-      }
-      return found;
-    };
-    Object.defineProperty(owner, name, { ...descriptor, [kind]: watched });
-  }
-
-  for (const { prototype } of [HTMLIFrameElement, HTMLFrameElement]) {
-    watch(prototype, "contentDocument", prepare);
-    watch(prototype, "contentWindow", (view) => prepare(view && view.document));
-  }
-  watch(window, "open", (view) => prepare(view && view.document));
 
   // -------------------------------------------------------------------------- <a download>
 

@@ -1,6 +1,16 @@
 "use strict";
 /** Puts the gap script into the HTML pages that a lesson opens. */
 
+let unpacked = "";
+
+/** The scripts for pages, which travel deflated; in ASCII, since a page has its own charset. */
+function pageScripts() {
+  const { size, packed } = PAGE_SCRIPTS;
+  const bytes = () => Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
+  unpacked ||= new TextDecoder().decode(inflate(bytes(), size));
+  return unpacked;
+}
+
 /** The page with the gap script behind its <head>; every byte of its own stays as it is. */
 function page(row, bytes, index) {
   // One character for each byte
@@ -21,12 +31,14 @@ function page(row, bytes, index) {
   }
   const place = JSON.stringify({ scope, base, id, version: versionOf(index) })
     .replace(/</g, "\\u003c");
-  const call = `(${bare(gap)})(${place},${bare(findMember)},${bare(inflate)})`;
+  const tools = [findMember, filesOf, inflate].map(bare).join(";");
+  const call = `(()=>{${pageScripts()};${tools};gap(${place},`
+    + "{findMember,filesOf,inflate,guard,blanks})})()";
   const script = `<script>/*<![CDATA[*/${call}/*]]>*/</script>`;
   return new Response(new Blob([bytes.subarray(0, at), script, bytes.subarray(at)]), { headers });
 }
 
-/** A function’s source without lines that only explain, and in ASCII: a page has its own charset. */
+/** A function’s source without lines that only explain, and in ASCII, too. */
 function bare(code) {
   return String(code)
     .replace(/^\s*(\/\*\*[^]*?\*\/|\/\/.*)?\s*/gm, "")

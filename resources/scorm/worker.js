@@ -25,11 +25,21 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-/** The player asks before it opens a lesson whether it can be served. */
+// Pages that a lesson has written by script, until they are fetched
+const written = new Map();
+
+/**
+ * The player asks before it opens a lesson whether it can be served; a page of the lesson hands over
+ * what was written into a frame without an address.
+ */
 self.addEventListener("message", (event) => {
   const [port] = event.ports;
-  if (port && event.data && typeof event.data.ask === "string") {
-    event.waitUntil(announce(event.data.ask, port));
+  const { ask, page: text, key } = event.data || {};
+  if (port && typeof ask === "string") {
+    event.waitUntil(announce(ask, port));
+  } else if (port && typeof text === "string") {
+    written.set(key, text);
+    port.postMessage(key);
   }
 });
 
@@ -58,8 +68,9 @@ async function respond(request, url) {
     return failurePage(new Failure(405, "A lesson’s files can only be read."));
   }
   const path = url.pathname.slice(scope.length);
+  const key = url.searchParams.get("cpscorm-page");
   try {
-    return await serve(request, path);
+    return written.has(key) ? await writtenPage(key) : await serve(request, path);
   } catch (error) {
     if (!(error instanceof Mismatch)) {
       return failurePage(error);
@@ -93,6 +104,13 @@ async function serve(request, path, cache) {
   }
   const body = request.method === "HEAD" ? null : await bodyOf(row, index, span, cache);
   return span ? partial(row, span, body) : whole(row, body);
+}
+
+/** Text that a script has written, behind a byte order mark: it says UTF-8 before all else. */
+async function writtenPage(key) {
+  const bytes = new TextEncoder().encode(`\ufeff${written.get(key)}`);
+  written.delete(key);
+  return page({ t: "text/html" }, bytes, await readIndex());
 }
 
 function whole(row, body) {
@@ -243,42 +261,12 @@ async function loadIndex() {
   let index;
   try {
     index = await response.json();
+    index.files = filesOf(index);
   } catch {
     throw new Failure(503, "The list of this lesson’s files could not be read.");
   }
   keepWords(index);
   return index;
-}
-
-/**
- * Which file a path means: decoded, `\` as `/`, `//` as `/`; exactly, then whatever the case.
- * A folder means its index page. The gap script gets this function through its source text.
- */
-function findMember(files, path) {
-  let name = path.split(/[?#]/)[0].replace(/(?:%[0-9a-f]{2})+/gi, (part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      // An address written in Latin-1
-      return unescape(part);
-    }
-  });
-  name = name.replace(/[\\/]+/g, "/").replace(/^\//, "");
-  const names = name === "" || name.endsWith("/")
-    ? [`${name}index.html`, `${name}index.htm`] : [name];
-  const exact = names.find((one) => Object.hasOwn(files, one));
-  if (exact !== undefined) {
-    return exact;
-  }
-  const fold = (one) => one.normalize("NFC").toLowerCase();
-  findMember.folded ??= new WeakMap();
-  if (!findMember.folded.has(files)) {
-    const folded = new Map();
-    Object.keys(files).forEach((one) => folded.has(fold(one)) || folded.set(fold(one), one));
-    findMember.folded.set(files, folded);
-  }
-  const near = names.map((one) => findMember.folded.get(files).get(fold(one)));
-  return near.find((one) => one !== undefined) ?? null;
 }
 
 /** `length` bytes of the ZIP from `start` on: whatever a Response can be made of. */

@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
+from courseporter.formats.scorm_player import bundled
 from courseporter.formats.scorm_player.bundled import slim
 
 SCORM = Path(__file__).resolve().parents[2] / "resources" / "scorm"
@@ -23,7 +24,7 @@ ID = "0123456789"
 
 
 def script(kind: str, *, without: str = "") -> str:
-    """The scripts of the `player` page or of the `worker`, in their order, as they travel."""
+    """The scripts of the `player` page, in their order, as they travel."""
     lines = (SCORM / f"{kind}.order").read_text("utf-8").splitlines()
     names = [line.partition(" ")[0] for line in lines]
     parts = [slim((SCORM / name).read_bytes()) for name in names if name != without]
@@ -42,7 +43,7 @@ def zip_of(files: dict[str, bytes], apart: frozenset[str]) -> tuple[bytes, dict[
         for path, content in files.items():
             kind = TYPES.get(Path(path).suffix, "application/octet-stream")
             if path in apart:
-                name = f"cpscorm-{ID}-{hashlib.sha256(path.encode()).hexdigest()[:8]}.wav"
+                name = f"cpscorm-{ID}-{hashlib.sha256(path.encode()).hexdigest()[:8]}.bin"
                 rows[path] = {"n": name, "s": len(content), "t": kind}
                 continue
             method = zipfile.ZIP_STORED if path.endswith(MEDIA) else zipfile.ZIP_DEFLATED
@@ -91,6 +92,6 @@ def pack(
         f"cpscorm-{ID}.json": json.dumps(index).encode(),
         f"cpscorm-{ID}-0.html": page_of(whole, language, title),
         f"cpscorm-{ID}.js": script("player").encode(),
-        "cpscorm-sw.js": script("worker").encode(),
+        "cpscorm-sw.js": bundled.worker(),
         **{rows[path]["n"]: files[path] for path in apart},
     }

@@ -54,7 +54,7 @@ def test_a_frame_that_comes_as_a_text_finds_its_files(browser, lesson, way):
     """)
     browser.until(
         LESSON + "const { tool, document: page } = lesson.frames[0];"
-        "return tool === 'tool' && page.images[0].naturalWidth === 4;"
+        "return tool === 'tool' && page.images[0]?.naturalWidth === 4;"
     )
 
 

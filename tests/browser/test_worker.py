@@ -11,7 +11,8 @@ import zlib
 import pytest
 
 from browser.lessons import LESSON, player
-from browser.packing import ID, messages, pack, script
+from browser.packing import ID, messages, pack
+from courseporter.formats.scorm_player import bundled
 
 PAGE = b"<!DOCTYPE html><html><head><title>Start</title></head><body>version one</body></html>"
 LETTERS = bytes(range(65, 91)) * 40  # deflated well
@@ -133,7 +134,7 @@ def test_a_file_that_is_its_own_asset_gets_the_range_and_our_type(browser, platf
     answer = fetch(browser, "sound.wav", headers={"Range": "bytes=5-9"})
     assert (answer["status"], answer["text"]) == (206, LETTERS[5:10].decode())
     assert (answer["content-type"], answer["content-range"]) == ("audio/wav", "bytes 5-9/1040")
-    assert any(one.span == "bytes=5-9" and one.path.endswith(".wav") for one in no_query(platform))
+    assert any(one.span == "bytes=5-9" and one.path.endswith(".bin") for one in no_query(platform))
     assert fetch(browser, "sound.wav", headers={"Range": "bytes=2000-"})["status"] == 416
 
 
@@ -370,7 +371,8 @@ const { insertionPoint, declaredCharset, findMember, inflate } = new Function("s
 
 
 def alone(browser, test, *arguments):
-    return browser.run("const source = arguments[0];" + WORKER + test, script("worker"), *arguments)
+    source = bundled.worker().decode()
+    return browser.run("const source = arguments[0];" + WORKER + test, source, *arguments)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ Scripts travel without the comments and the margins that people need.
 from __future__ import annotations
 
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,16 +18,31 @@ from courseporter.errors import SettingsError
 
 FOLDER = Path(__file__).parents[2] / "bundled" / "scorm"
 ENGLISH = "en"
+_STRICT = b'"use strict";\n'
 _SAID_ELSEWHERE = ("absent", "no_tracking")  # by the worker, and under the lesson
 _TEXT = re.compile(rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)""")
 _SIGN = re.compile(rb" *([=!<>+\-*%&|?:,;(){}\[\]]+) *")
 # A line that ends with such a sign goes on, unless a comment stands in it.
 _JOINT = re.compile(rb"(?m)^((?:(?!//).)*[,;({\[])\n(?=.)")
+# Neither a semicolon nor the end of the line is needed in front of a closing brace.
+_BEFORE_END = re.compile(rb"(?m)^((?:(?!//).)*?);?\n(?=\})")
 
 
 def worker() -> bytes:
-    """The service worker and the script that it puts into pages, in the order of worker.order."""
-    return _joined("worker.order")
+    """Return the service worker, in the order of worker.order.
+
+    The scripts marked `page` there, which the worker puts into pages, travel deflated: a tiny
+    package must not grow by more than the player is worth.
+    """
+    text = _joined("worker.order", ("page",), only="page").replace(_STRICT, b"")
+    packed = b64encode(_deflated(text)).decode()
+    head = f'const PAGE_SCRIPTS={{size:{len(text)},packed:"{packed}"}};\n'
+    return head.encode("ascii") + _joined("worker.order")
+
+
+def _deflated(text: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(text) + packer.flush()
 
 
 def script(say: Mapping[str, str], versions: Collection[str]) -> bytes:
@@ -60,13 +77,16 @@ def slim(script: bytes) -> bytes:
             if line.count(b"`") % 2 or line.endswith(b"\\"):
                 return script
             kept.append(_squeezed(line))
-    return _JOINT.sub(rb"\1", b"\n".join((*kept, b"")))
+    return _JOINT.sub(rb"\1", _BEFORE_END.sub(rb"\1", b"\n".join((*kept, b""))))
 
 
-def _joined(order: str, versions: Collection[str] = ()) -> bytes:
-    """The files that stand in `order`, one a line; behind some stands the version they serve."""
+def _joined(order: str, marks: Collection[str] = (), *, only: str = "") -> bytes:
+    """Return the files of `order`, one a line, whose mark is empty or among `marks`.
+
+    `only`: those with this mark alone.
+    """
     lines = (line.partition(" ") for line in _read(FOLDER, order).decode().splitlines())
-    names = [name for name, _, version in lines if not version or version in versions]
+    names = [name for name, _, mark in lines if mark == only or (not only and mark in marks)]
     return b"\n".join(slim(_read(FOLDER, name)) for name in names)
 
 

@@ -18,17 +18,14 @@ def open_package(path: str, stream: BinaryIO, sha256: str, limits: Limits) -> Ar
     Raises InputError `archive_corrupt` when the bytes don't have this SHA-256.  Checksums inside a
     ZIP aren't enough: a flipped bit in one of its headers would drop a file from the lesson.
     """
-    try:
-        digest = hashlib.sha256()
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-        if digest.hexdigest() != sha256:
-            raise _damaged(path)
-        stream.seek(0)
-        return open_stored(path, stream, limits)
-    except BaseException:
+    digest = hashlib.sha256()
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    if digest.hexdigest() != sha256:
         stream.close()
-        raise
+        raise _damaged(path)
+    stream.seek(0)
+    return open_stored(path, stream, limits)
 
 
 def _damaged(path: str) -> InputError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import math
 import re
+import zlib
 
 import msgspec
 import pytest
@@ -165,7 +167,13 @@ def test_texts_of_several_lines_are_not_touched(script):
 def test_the_worker_brings_the_script_that_it_inserts(tmp_path):
     found = made(tmp_path, {"a.html": b"x"})
     worker = found.files["cpscorm-sw.js"]
-    assert worker.index(b"function gap(") < worker.index(b'addEventListener("fetch"')
+    head, _, rest = worker.partition(b"\n")
+    size, packed = re.fullmatch(rb'const PAGE_SCRIPTS={size:(\d+),packed:"(.*)"};', head).groups()
+    scripts = zlib.decompress(base64.b64decode(packed), -15)
+    assert (len(scripts), scripts.isascii()) == (int(size), True)
+    for name in (b"gap", b"guard", b"blanks"):
+        assert b"function %b(" % name in scripts
+    assert b'addEventListener("fetch"' in rest
 
 
 def test_an_installation_without_the_player_says_so(tmp_path, monkeypatch):
