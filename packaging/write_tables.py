@@ -14,6 +14,7 @@ from pathlib import Path
 from courseporter.errors import ERROR_CODES, PROBLEM_CODES
 from courseporter.formats.olx_package.problems import SENTENCES
 from courseporter.gui.commands import COMMANDS
+from courseporter.targets.olx import FIXES, Fix
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -68,6 +69,19 @@ def olx_rule_table() -> str:
     return table(("code", "severity", "what it means", "what it causes, what to do"), rows)
 
 
+def fix_table() -> str:
+    """One row per automatic fix."""
+    rows = (
+        (f"`{name}`", fix.label, "an item" if fix.node else "the course", _first_line(fix))
+        for name, fix in FIXES.items()
+    )
+    return table(("fix", "button", "changes", "what is left"), rows)
+
+
+def _first_line(fix: Fix) -> str:
+    return ((fix.node or fix.course).__doc__ or "").strip()
+
+
 def shortcut_tables() -> str:
     """One table per group of the menu, with the keys of each command."""
     groups = dict.fromkeys(command.group for command in COMMANDS)
@@ -102,6 +116,7 @@ def escape(cell: str) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "errors": error_table,
+    "fixes": fix_table,
     "exits": exit_table,
     "olx-rules": olx_rule_table,
     "problems": problem_table,

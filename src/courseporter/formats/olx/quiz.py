@@ -106,6 +106,6 @@ def _readable(question: Question, links: Links) -> str:
         for o in question.options
     )
     text = f"<div>{shown(question.text)}</div>"
-    reason = text_html(f"This question is not graded, because {unfit(question)}.")
+    reason = text_html(f"This question isn't graded because {unfit(question)}.")
     more = "".join(f"<div>{shown(t)}</div>" for t in question.hints)
     return text + (f"<ul>{options}</ul>" if options else "") + more + f"<p><em>{reason}</em></p>"

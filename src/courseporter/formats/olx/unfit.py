@@ -1,11 +1,12 @@
-"""Why a question cannot be graded as it is; such a question is written as a text to read, never as
-a broken problem.
+"""Why a question can't be graded as it is.  Such a question is written as text to read, never as a
+broken problem.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from courseporter.errors import Message, _
 from courseporter.formats.html import to_xml
 from courseporter.formats.olx.answers import (
     accepted,
@@ -18,92 +19,96 @@ from courseporter.formats.olx.rows import entry_text
 from courseporter.model import Question
 
 
-def unfit(question: Question) -> str | None:
-    """The reason, as the end of a sentence ("… because no option is marked as right"), None when
-    all is well.
+def unfit(question: Question) -> Message | None:
+    """Return the reason as the end of a sentence ("… because no option is marked as correct"), or
+    None.
     """
     check = _CHECKS.get(question.type)
     return check(question) if check else None
 
 
-def _one(question: Question) -> str | None:
+def _one(question: Question) -> Message | None:
     if not question.options:
-        return "it has no options"
+        return _("it has no options")
     return None if any(option.correct for option in question.options) else _NOTHING_RIGHT
 
 
-_NOTHING_RIGHT = "no option is marked as right"
+_NOTHING_RIGHT = _("no option is marked as correct")
 
 
-def _dropdown(question: Question) -> str | None:
+def _dropdown(question: Question) -> Message | None:
     if reason := _one(question):
         return reason
     if sum(option.correct for option in question.options) > 1:
-        return "a drop-down list can have only one right option"
+        return _("a drop-down list can have only one correct option")
     return _entries([option.text for option in question.options], question)
 
 
-def _entries(texts: list[str], question: Question) -> str | None:
+def _entries(texts: list[str], question: Question) -> Message | None:
     for text in texts:
         if not entry_text(text, question):
-            return "an entry of its list has no text"
+            return _("an entry of its list has no text")
     return None
 
 
-def _matching(question: Question) -> str | None:
+def _matching(question: Question) -> Message | None:
     pairs = [option for option in question.options if option.text.strip()]
     if not pairs:
-        return "it has no pairs"
+        return _("it has no pairs")
     return _entries([option.match for option in question.options], question)
 
 
-def _ordering(question: Question) -> str | None:
+def _ordering(question: Question) -> Message | None:
     if not question.options:
-        return "it has no items"
+        return _("it has no items")
     return _entries([option.text for option in question.options], question)
 
 
-def _short_text(question: Question) -> str | None:
+def _short_text(question: Question) -> Message | None:
     return _line(question, question.answers)
 
 
-def _line(question: Question, answers: tuple[str, ...]) -> str | None:
+def _line(question: Question, answers: tuple[str, ...]) -> Message | None:
     kept = accepted(answers)
     if not kept:
-        return "it has no accepted answer"
+        return _("it has no accepted answer")
     if question.pattern and pattern(question, kept) is None:
-        return "its pattern is not a regular expression"
+        return _("its pattern is not a regular expression")
     return None
 
 
-def _fill_in(question: Question) -> str | None:
+def _fill_in(question: Question) -> Message | None:
     if not question.gaps:
-        return "it has no gaps"
+        return _("it has no gaps")
     text = question.text if question.markup == "text" else to_xml(question.text)
     shown = count_gaps(text.replace("<", "&lt;")) if question.markup == "text" else count_gaps(text)
     if shown not in {0, len(question.gaps)}:
-        return f"its text shows {shown} gaps, but answers are given for {len(question.gaps)}"
+        return _(
+            "its text has {shown} gaps, but there are answers for {given}",
+            shown=shown,
+            given=len(question.gaps),
+        )
     return next((reason for gap in question.gaps if (reason := _line(question, gap))), None)
 
 
-def _numerical(question: Question) -> str | None:
+def _numerical(question: Question) -> Message | None:
     if not question.answers:
-        return "it has no answer"
+        return _("it has no answer")
     for answer in question.answers:
         if number_form(answer) is None:
-            return f"its answer “{answer.strip()[:40]}” is not a number"
+            return _("its answer “{answer}” isn't a number", answer=answer.strip()[:40])
     if any(answer.strip()[:1] in "[(" for answer in question.answers[1:]):
-        return "only its first answer may be an interval"
+        return _("only its first answer may be an interval")
     if tolerance_form(question.tolerance) is None:
-        return f"its tolerance “{question.tolerance.strip()[:40]}” is not a number"
+        return _("its tolerance “{value}” isn't a number", value=question.tolerance.strip()[:40])
     return None
 
 
-def _survey(question: Question) -> str | None:
-    return None if question.options else "it has no options"
+def _survey(question: Question) -> Message | None:
+    return None if question.options else _("it has no options")
 
 
-_CHECKS: dict[str, Callable[[Question], str | None]] = {
+_CHECKS: dict[str, Callable[[Question], Message | None]] = {
     "single_choice": _one,
     "true_false": _one,
     "multiple_choice": _one,

@@ -1,7 +1,6 @@
-"""Rules for one page of HTML that need no parser: what breaks, or surprises, when Open edX shows
-it.
+"""Rules for one page of HTML that need no parser: what breaks or surprises in Open edX.
 
-Used on drafts before they are written and on packages that are read back.
+They apply to drafts before they are written, and to packages that are read back.
 """
 
 from __future__ import annotations
@@ -38,14 +37,14 @@ _HARMLESS = (
     "data:audio/",
     "data:video/",
 )
-_SCRIPTS = ("javascript:", "vbscript:")  # told as active content
+_SCRIPTS = ("javascript:", "vbscript:")  # listed as active content
 _UNSAFE = ("data:text/html",)
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def html_faults(html: str) -> Iterator[Found]:
-    """Problem code and detail of each kind of fault in a page, at most one per kind."""
+    """Yield problem code and detail of each kind of fault in a page, at most one per kind."""
     if len(html) > LARGE_HTML:
         code = "block_too_large" if len(html) > MAX_HTML else "html_too_large"
         yield code, f"{len(html) / LARGE_HTML:.1f} MB"

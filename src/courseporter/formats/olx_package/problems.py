@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
-from courseporter.errors import PROBLEM_CODES, Message, Problem, Severity, _
+from courseporter.errors import PROBLEM_CODES, Message, Phrase, Problem, Severity, _
 from courseporter.formats.olx_package.block_sentences import BLOCK_SENTENCES
 from courseporter.formats.olx_package.course_sentences import COURSE_SENTENCES
 
@@ -18,7 +18,7 @@ SENTENCES = BLOCK_SENTENCES | COURSE_SENTENCES
 def problem(
     code: str,
     what: str = "",
-    detail: str = "",
+    detail: Phrase = "",
     *,
     key: str | None = None,
     where: str | None = None,

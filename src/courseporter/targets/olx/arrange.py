@@ -1,15 +1,14 @@
-"""The draft as the package needs it: every level in its place, descriptions as pages of their own.
+"""The draft as the package needs it: every level where it belongs, descriptions as pages.
 
-OLX has no description of a section, lesson or unit.  So that nothing is lost, each becomes a text
-block at the start of
-the first unit below it; a place without a unit gets one for it.
+OLX has no descriptions of sections, lessons and units.  Each becomes a text block at the start of
+the first unit below it; where there's no unit, one is created for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.model import Kind, Node, Text
 
 LEVEL: dict[Kind, int] = {"section": 1, "lesson": 2, "unit": 3, "block": 4}
@@ -17,7 +16,7 @@ ABOUT = "about:"
 
 
 def arrange(nodes: Iterable[Node]) -> Iterator[Node]:
-    """The nodes in document order with descriptions turned into blocks.  Raises InputError when a
+    """Yield the nodes in document order, with descriptions as blocks.  Raises InputError when a
     level is missing.
     """
     open_at: list[Node] = []
@@ -40,23 +39,21 @@ def arrange(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _require(node: Node, level: int, open_at: list[Node]) -> None:
-    """Every node lies directly below the open one of the level above."""
+    """Raise InputError unless the node is a child of the open one of the level above."""
     parent = open_at[level - 2].key if 1 < level <= len(open_at) + 1 else None
     if node.parent == parent and (level == 1 or parent is not None):
         return
     above = ("course", "section", "lesson", "unit")[level - 1]
     raise InputError(
-        f"“{node.title}” ({node.key}) does not lie in a {above}.",
-        "Import the source again.",
+        _("“{title}” ({key}) isn't in a {above}.", title=node.title, key=node.key, above=above),
+        _("Import the source again."),
         node.key,
         code="course_not_ready",
     )
 
 
 def _flush(waiting: list[Node], level: int) -> Iterator[Node]:
-    """Descriptions of places that are closed now without a unit: they get one, and a lesson if that
-    is missing, too.
-    """
+    """Yield the descriptions of containers that end without a unit, in a unit of their own."""
     for place in tuple(waiting):
         if LEVEL[place.kind] < level:
             continue

@@ -1,5 +1,5 @@
-"""What is wrong with a draft for Open edX, found in one pass over its nodes and cheap enough to run
-after every edit.
+"""Problems that a draft would have on Open edX, found in one pass over its nodes, quick enough to
+run after every edit.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ def check(draft: Draft) -> list[Problem]:
 
 
 class Checker:
-    """One pass, in as many parts as the nodes come in; remembers which places are open, so that
-    empty ones are seen when they close.
+    """One pass, in as many parts as the nodes come in; containers are found to be empty when they
+    end.
 
-    A file must be known before the node that refers to it comes; else it is told as missing.
+    A file must be known before the node that refers to it; otherwise it counts as missing.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,4 @@
-"""The settings of the course: names that Open edX accepts, dates that can be read, a cover that is
-there.
-"""
+"""The settings of the course: names that Open edX accepts, readable dates, an existing cover."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import is_valid
 
 _DATES = ("start", "end", "enrollment_start", "enrollment_end")
-_LABELS = {"org": "organisation", "number": "course number", "run": "run"}
+_LABELS = {"org": "organization", "number": "course number", "run": "run"}
 
 
 def course_problems(course: Course, assets: set[str]) -> Iterator[Problem]:

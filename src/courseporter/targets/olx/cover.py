@@ -1,4 +1,4 @@
-"""The picture of a course that brings none: plain, small, always the same bytes."""
+"""The cover of a course without one: plain, small, always the same bytes."""
 
 from __future__ import annotations
 

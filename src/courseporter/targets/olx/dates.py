@@ -1,4 +1,4 @@
-"""Dates of the course as Open edX reads them without doubt: `2031-02-03T00:00:00Z`."""
+"""Dates of the course in the form that Open edX always reads: `2031-02-03T00:00:00Z`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Automatic repairs: what a problem's button does to the node, or to the course, that it names."""
+"""Automatic fixes: what a problem's button does to the node, or to the course, that it names."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from courseporter.targets.olx.identity import ORG, RUN, course_identity
 
 
 class Fix(NamedTuple):
-    """A repair: the label of its button, and the function for a node or for the course (the other
-    one is None).
-    """
+    """The label of the button, and what it does to a node or to the course (the other is None)."""
 
     label: str
     node: Callable[[Node], Node] | None = None
@@ -63,12 +61,12 @@ def shorten_title(node: Node) -> Node:
 
 
 def name_place(node: Node) -> Node:
-    """A title for a place that has none."""
+    """A title for an item without one."""
     return node if node.title.strip() else replace(node, title=node.kind.capitalize())
 
 
 def make_multiple_choice(node: Node) -> Node:
-    """Single choice questions with several right choices become multiple choice."""
+    """Single choice questions with several correct choices become multiple choice."""
     quiz = node.block
     if not isinstance(quiz, Quiz):
         return node
@@ -83,7 +81,7 @@ def make_multiple_choice(node: Node) -> Node:
 
 
 def clean_identity(course: Course) -> Course:
-    """Org, number and run with nothing but what Open edX accepts."""
+    """Organization, number and run with only the characters that Open edX accepts."""
     number = course_identity(course)[1]
     return replace(
         course,
@@ -94,7 +92,7 @@ def clean_identity(course: Course) -> Course:
 
 
 def forget_dates(course: Course) -> Course:
-    """Without the dates that cannot be read."""
+    """Without the dates that can't be read."""
     return replace(
         course,
         start=course.start if moment(course.start) else None,
@@ -110,23 +108,23 @@ def shorten_course_title(course: Course) -> Course:
 
 
 def name_course(course: Course) -> Course:
-    """A title for a course that has none."""
+    """A title for a course without one."""
     return course if course.title.strip() else replace(course, title=course.number or "Course")
 
 
 def forget_cover(course: Course) -> Course:
-    """Without the cover that is not there."""
+    """Without the cover that is missing."""
     return replace(course, cover=None)
 
 
 FIXES: dict[str, Fix] = {
-    "strip_scripts": Fix("Take out scripts", node=strip_scripts),
+    "strip_scripts": Fix("Remove scripts", node=strip_scripts),
     "shorten_title": Fix("Shorten title", node=shorten_title),
-    "name_place": Fix("Give a name", node=name_place),
+    "name_place": Fix("Add a title", node=name_place),
     "make_multiple_choice": Fix("Make it multiple choice", node=make_multiple_choice),
     "clean_identity": Fix("Correct the names", course=clean_identity),
-    "forget_dates": Fix("Forget these dates", course=forget_dates),
+    "forget_dates": Fix("Remove these dates", course=forget_dates),
     "shorten_course_title": Fix("Shorten title", course=shorten_course_title),
-    "name_course": Fix("Give a name", course=name_course),
+    "name_course": Fix("Add a title", course=name_course),
     "forget_cover": Fix("Use the neutral picture", course=forget_cover),
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
 from courseporter.context import Context
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.gzip_stream import GzipWriter, crc32
 from courseporter.formats.tar import PIECE, TarWriter
 from courseporter.model import Asset
@@ -119,8 +119,8 @@ class Packer:
         mark = hash(name)
         if mark in self._names:
             raise InputError(
-                f"Two parts of the course would become the same file {name}.",
-                "Import the source again; if that does not help, report it.",
+                _("Two parts of the course would become the same file {name}.", name=name),
+                _("Import the source again; if that doesn't help, report it."),
                 name,
                 code="duplicate_entry",
             )
@@ -206,8 +206,8 @@ def _compare(file: _File, data: bytes) -> None:
 
 def _damaged(file: _File) -> InputError:
     return InputError(
-        f"The stored copy of {file.name} is not what was imported.",
-        "The disk may be failing. Import the source again.",
+        _("The stored copy of {name} differs from what was imported.", name=file.name),
+        _("The disk may be failing. Import the source again."),
         file.name,
         code="archive_corrupt",
     )

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Self
 
 from courseporter.context import Context
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.scorm_player import (
     WORKER,
     Player,
@@ -97,8 +97,11 @@ class Players:
         asset = self._assets.get(path)
         if asset is None:
             raise InputError(
-                f"The package “{path}”, which lessons play from, is not part of the draft.",
-                "Import the source again.",
+                _(
+                    "The package “{path}”, which lessons need, is missing from the draft.",
+                    path=path,
+                ),
+                _("Import the source again."),
                 path,
                 code="course_not_ready",
             )

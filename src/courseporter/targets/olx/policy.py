@@ -1,5 +1,5 @@
-"""What stands around the blocks: course.xml, course/RUN.xml, policies, about pages.  Nothing
-depends on the clock.
+"""The files around the blocks: course.xml, course/RUN.xml, policies, about pages.  Nothing depends
+on the clock.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Questions that Open edX could not show or grade as they are."""
+"""Questions that Open edX can't show or grade as they are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from courseporter.errors import Problem
+from courseporter.errors import Phrase, Problem
 from courseporter.formats.olx import unfit
 from courseporter.formats.olx_package.problems import problem
 from courseporter.model import Node, Question, Quiz
@@ -16,7 +16,7 @@ _FIXES = {
 
 
 def quiz_problems(node: Node, quiz: Quiz) -> Iterator[Problem]:
-    """One problem per question that cannot be graded, and what is odd about the quiz itself."""
+    """One problem per question that can't be graded, and those of the quiz itself."""
     if not quiz.questions:
         yield problem("quiz_empty", node.title, key=node.key)
     if quiz.pick is not None and quiz.pick > len(quiz.questions):
@@ -34,7 +34,7 @@ def quiz_problems(node: Node, quiz: Quiz) -> Iterator[Problem]:
             yield problem(code, name, detail, key=question.key, fix=_FIXES.get(code))
 
 
-def question_fault(question: Question) -> tuple[str, str] | None:
+def question_fault(question: Question) -> tuple[str, Phrase] | None:
     """Problem code and detail, None when Open edX grades the question as it is."""
     reason = unfit(question)
     if reason is not None:

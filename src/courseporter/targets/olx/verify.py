@@ -1,5 +1,5 @@
-"""Reads the written package back: every member, and the course as its blocks tell it, against what
-was to be written.
+"""Reads the written package back and compares it with what should have been written: every member,
+and the course as its blocks describe it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from courseporter.context import Context
-from courseporter.errors import RejectedError
+from courseporter.errors import Message, Phrase, RejectedError, _
 from courseporter.formats.gzip_stream import GzipReader, crc32
 from courseporter.formats.olx_package import Index, Walk
 from courseporter.formats.tar import PIECE, TarMember, TarReader
@@ -45,7 +45,7 @@ def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ct
         check = crc32(name.encode())
         check = _crc_of(member, check, progress) if data is None else crc32(data, check)
         if count >= len(sizes) or size != sizes[count] or check != checks[count]:
-            raise _differs(f"the file {name} is not what was written", name)
+            raise _differs(_("The file {name} differs from what was written.", name=name), name)
         index.add(name, data if wanted else None)
         count += 1
         waiting += size if data is not None else 0
@@ -54,7 +54,8 @@ def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ct
             waiting = 0
     progress.add(waiting)
     if count != len(sizes):
-        raise _differs(f"it has {count} files instead of {len(sizes)}", "the end of the archive")
+        message = _("It has {count} files instead of {wanted}.", count=count, wanted=len(sizes))
+        raise _differs(message, _("the end of the archive"))
     _compare_outline(index, rows, outline, ctx)
     return hashed.digest.hexdigest()
 
@@ -88,7 +89,7 @@ def _compare_outline(index: Index, rows: array[int], outline: Outline, ctx: Cont
     number = 0
     for found in Walk(index):
         if not found.rows:
-            raise _differs(f"{found.name} is lost", found.name)
+            raise _differs(_("{name} is lost.", name=found.name), found.name)
         for row in found.rows:
             if number >= len(rows) or fingerprint(row) != rows[number]:
                 _name_row(number, row, outline)
@@ -100,30 +101,34 @@ def _compare_outline(index: Index, rows: array[int], outline: Outline, ctx: Cont
     missing = index.missing_statics()
     if missing:
         name, path = next(iter(missing.items()))
-        raise _differs(f"{path} refers to static/{name}, which is not there", path)
+        message = _("{path} refers to static/{name}, which is missing.", path=path, name=name)
+        raise _differs(message, path)
 
 
 def _name_row(number: int, found: OutlineRow | None, outline: Outline) -> None:
     wanted = next((row for at, row in enumerate(outline()) if at == number), None)
     known = found or wanted
-    raise _differs(
-        f"row {number + 1} of the outline is {_said(found)} instead of {_said(wanted)}",
-        known.key if known else "outline",
+    message = _(
+        "Row {number} of the outline is {found} instead of {wanted}.",
+        number=number + 1,
+        found=_described(found),
+        wanted=_described(wanted),
     )
+    raise _differs(message, known.key if known else "outline")
 
 
-def _said(row: OutlineRow | None) -> str:
+def _described(row: OutlineRow | None) -> str:
     if row is None:
-        return "nothing"
+        return "–"
     hidden = ", hidden" if row.hidden else ""
     questions = f", {row.questions} questions" if row.questions else ""
-    return f"{row.type or row.kind} “{row.title}” at level {row.depth}{questions}{hidden}"
+    return f"{row.type or row.kind} “{row.title}”, level {row.depth}{questions}{hidden}"
 
 
-def _differs(why: str, where: str) -> RejectedError:
+def _differs(why: Message, where: Phrase) -> RejectedError:
     return RejectedError(
-        f"The written package, read back, is not the draft: {why}.",
-        "Nothing was handed over. Try again; if it stays so, report it.",
+        _("The written package differs from the draft. {why}", why=why),
+        _("Nothing was saved. Try again; if that doesn't help, report it."),
         where,
         code="package_differs",
     )

@@ -363,7 +363,7 @@ def test_an_unfit_question_is_a_text_that_tells_why_and_not_the_answer() -> None
     body = leaf.files[0][1].decode()
     assert (leaf.type, leaf.questions) == ("text", 0)
     assert "<li>a</li><li>b</li>" in body
-    assert "no option is marked as right" in body
+    assert "no option is marked as correct" in body
 
 
 def test_question_html_stands_before_its_response_or_in_its_label() -> None:

@@ -146,7 +146,7 @@ def test_a_launch_address_that_reads_back_differently_is_refused(tmp_path, monke
     from courseporter.formats.olx import pages
 
     monkeypatch.setattr(pages, "LAUNCH", "data-start")
-    with pytest.raises(RejectedError, match="row 4"):
+    with pytest.raises(RejectedError, match="Row 4"):
         Written(tmp_path, draft(package(0)))
 
 

@@ -350,7 +350,7 @@ def test_two_nodes_with_one_key_are_refused(tmp_path):
 
 def test_a_block_outside_a_unit_is_refused(tmp_path):
     subject = draft(section("s"), lesson("l", "s"), block("b", "l", Text(html="x")))
-    with pytest.raises(InputError, match="does not lie in a unit") as caught:
+    with pytest.raises(InputError, match="isn't in a unit") as caught:
         OlxTarget().write(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
     assert caught.value.code == "course_not_ready"
 
