@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from courseporter.disk.private import create_private, make_private
 from courseporter.secret import scrub
 
 MOST_BYTES = 2 << 20
@@ -44,7 +45,9 @@ class _Late(RotatingFileHandler):
     """Makes its folder with the first record, so that a quiet command leaves nothing behind."""
 
     def _open(self) -> TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(self.baseFilename)
+        make_private(path.parent)
+        create_private(path)
         return super()._open()
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 import platformdirs
 
+from courseporter.disk.private import make_private, write_private
 from courseporter.errors import SettingsError
 from courseporter.limits import Limits
 
@@ -88,9 +89,9 @@ def read_preferences(home: Path) -> Preferences:
 def write_preferences(home: Path, preferences: Preferences) -> None:
     """Replace the preferences; the file is whole at any moment."""
     path = preferences_file(home)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(preferences), indent=2))
+    write_private(fresh, msgspec.json.format(msgspec.json.encode(preferences), indent=2))
     fresh.replace(path)
 
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from courseporter.jobs.housekeeping import keep_house
 from courseporter.logs import log_to
 from courseporter.settings import (
     Preferences,
@@ -50,7 +51,9 @@ def start(home: Path | None = None) -> Actor:
 
 
 def stop(actor: Actor) -> None:
-    """Give the store back."""
+    """Give the store back; a command that ran a job looks after the store first, once a day."""
+    if actor.store.worked:
+        keep_house(actor.store)
     actor.store.close()
 
 

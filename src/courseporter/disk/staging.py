@@ -9,11 +9,20 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from courseporter.errors import refused_output
 
 _LONGEST = 200
+_NEW = (
+    os.O_RDWR
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 @contextmanager
@@ -21,13 +30,15 @@ def staged(out: Path) -> Generator[BinaryIO]:
     """A file open for writing and reading that becomes `out` when the block ends well, and vanishes
     otherwise.
 
-    Its name depends on `out` alone, so what a killed run left behind is overwritten by the next.
-    Raises AuthError, TransientError `disk_full` or SettingsError for what the system refuses.
+    Its name depends on `out` alone, so what a killed run left behind is removed by the next; a link
+    that somebody put there is removed, not followed.  Raises AuthError, TransientError `disk_full`
+    or SettingsError for what the system refuses.
     """
     name = out.name if len(out.name) <= _LONGEST else sha256(out.name.encode()).hexdigest()
     beside = out.with_name(f".{name.lstrip('.')}.part")
     try:
-        with beside.open("w+b", buffering=1 << 20) as stream:
+        beside, handle = _created(beside)
+        with os.fdopen(handle, "w+b", buffering=1 << 20) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -40,6 +51,17 @@ def staged(out: Path) -> Generator[BinaryIO]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _created(beside: Path) -> tuple[Path, int]:
+    """Create the file, or one of another name when this name can't be had.  Raises OSError."""
+    with suppress(OSError):  # not there, or not ours
+        beside.unlink()
+    try:
+        return beside, os.open(beside, _NEW, 0o666)
+    except FileExistsError:
+        other = beside.with_name(f"{beside.stem[:150]}.{token_hex(8)}.part")
+        return other, os.open(other, _NEW, 0o666)
 
 
 def _sync(folder: Path) -> None:

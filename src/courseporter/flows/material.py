@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from courseporter.context import Limits
+from courseporter.disk.private import make_private
 from courseporter.errors import refused_home
 from courseporter.jobs.run import Run
 from courseporter.model import Asset
@@ -97,7 +98,7 @@ def scratch_of(store: Store) -> Path:
     """The folder for private temporary files.  Raises SettingsError where nobody may write."""
     folder = store.home / "scratch"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise refused_home(error, folder) from error
     return folder

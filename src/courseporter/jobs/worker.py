@@ -50,9 +50,8 @@ def run_one(
     """
     if worker is None:
         with presence.join(store, "inline") as present:
-            done = run_one(store, flows, present, job_id, queues=queues, stop=stop)
-        keep_house(store)  # whoever uses commands alone has no worker that is ever idle
-        return done
+            store.worked = True
+            return run_one(store, flows, present, job_id, queues=queues, stop=stop)
     presence.rescue_lost(store)
     with store.write() as connection:
         claimed = leases.claim(

@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from sqlalchemy import Connection, delete, exists, select
 
+from courseporter.disk.private import like, share
 from courseporter.errors import SettingsError
 from courseporter.store.clock import now_ms
 from courseporter.store.locks import exclusive
@@ -57,8 +58,10 @@ class AssetStore:
 
     def mark(self, store_id: str) -> None:
         """Write down whose assets these are."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "store-id").write_text(store_id, "utf-8")
+        self._make(self.folder)
+        path = self.folder / "store-id"
+        path.write_text(store_id, "utf-8")
+        share(path, self.folder, like(self.folder)[1])
 
     def marked(self) -> str | None:
         """Whose assets these are; None when nobody has said."""
@@ -147,7 +150,7 @@ class AssetStore:
         """
         oldest = time.time() - grace
         removed = 0
-        with exclusive(self.folder / "lock"):
+        with exclusive(self.folder / "lock", shared=self.folder):
             for path in chain(self.folder.glob("??/*"), self.folder.glob("new-*")):
                 unknown = path.name not in known and path.stat().st_mtime < oldest
                 if unknown and not path.is_dir():  # folders aren't ours
@@ -160,11 +163,12 @@ class AssetStore:
         return set(connection.scalars(select(asset.c.sha256).where(asset.c.data.is_(None))))
 
     def _put_file(self, head: bytes, stream: BinaryIO) -> tuple[str, int]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make(self.folder)
         handle, name = mkstemp(dir=self.folder, prefix=f"new-{self._owner}-")
         try:
             with os.fdopen(handle, "wb") as out:
                 sha256, size = copied(head, stream, out)
+                share(Path(name), self.folder, like(self.folder)[1])
                 os.fsync(handle)
             self._settle(Path(name), sha256)
         except BaseException:
@@ -175,8 +179,8 @@ class AssetStore:
     def _settle(self, written: Path, sha256: str) -> None:
         """Put a file in its place.  The new copy wins: the old one may be damaged."""
         path = self._path(sha256)
-        with exclusive(self.folder / "lock"):
-            path.parent.mkdir(exist_ok=True)
+        with exclusive(self.folder / "lock", shared=self.folder):
+            self._make(path.parent)
             if path.is_dir():
                 _remove_folder(path)
             try:
@@ -188,6 +192,13 @@ class AssetStore:
                 written.unlink()
                 return
         _sync_folder(path.parent)
+
+    def _make(self, folder: Path) -> None:
+        """Create a folder with the rights of the one above it."""
+        if not folder.is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
+            share(folder, folder.parent, like(folder.parent)[0])
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

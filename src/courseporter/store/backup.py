@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from courseporter.disk.private import make_private
 from courseporter.store import open_sqlite
 
 KEPT = 5
@@ -27,7 +28,7 @@ def daily(path: Path) -> Path | None:
 
 def _copy(path: Path, kind: str) -> Path:
     folder = path.parent / "backups"
-    folder.mkdir(exist_ok=True)
+    make_private(folder)
     target = folder / f"{kind}-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3"
     open_sqlite.copy(path, target)
     for old in sorted(folder.glob(f"{kind.partition('-')[0]}-*.sqlite3"))[:-KEPT]:

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from courseporter.disk.private import FILE, FOLDER, like, make_private, share, tighten, tighten_all
 from courseporter.errors import TransientError, refused_home
 
 PATIENCE = 60.0  # seconds; a migration of a large store takes some
@@ -56,16 +57,29 @@ class Presence:
 
 
 def make_usable(home: Path) -> None:
-    """Make the data folder if it is not there.  Raises SettingsError where nobody may write."""
-    os.close(_open(home / "locks" / "opening"))
-
-
-def _open(path: Path) -> int:
+    """Create the data folder, or tighten its rights.  Raises SettingsError if it can't be used."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        known = (home / "locks").is_dir() or (home / "logs").is_dir()
+        make_private(home)
+    except OSError as error:
+        raise refused_home(error, home) from error
+    os.close(_open(home / "locks" / "opening"))
+    if known:  # ours, and not a folder that somebody named by mistake
+        tighten(home, FOLDER)
+    for folder in (home, home / "backups", home / "logs"):
+        tighten_all(folder)
+
+
+def _open(path: Path, shared: Path | None = None) -> int:
+    """Open a lock file, created if need be; in a folder that a team shares it's the team's."""
+    try:
+        make_private(path.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
     except OSError as error:
         raise refused_home(error, path.parent) from error
+    if shared is not None:
+        share(path, shared, like(shared)[1])
+    return handle
 
 
 def _is_at(handle: int, path: Path) -> bool:
@@ -97,12 +111,16 @@ def is_held(path: Path) -> bool:
 
 
 @contextmanager
-def exclusive(path: Path, patience: float = PATIENCE) -> Generator[None]:
+def exclusive(
+    path: Path, patience: float = PATIENCE, *, shared: Path | None = None
+) -> Generator[None]:
     """Do something that only one process may do at a time; the others wait.  The file stays.
+
+    `shared`: a folder whose rights the file takes on.
 
     Raises TransientError `store_busy` after `patience` seconds: whoever holds the lock is stopped.
     """
-    handle = _open(path)
+    handle = _open(path, shared)
     try:
         limit = time.monotonic() + patience
         while not _lock(handle, wait=False):

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from courseporter.disk.private import FOLDER, create_private
 from courseporter.errors import SettingsError, TransientError
 from courseporter.store.damage import look
 from courseporter.store.locks import exclusive, is_held
@@ -73,7 +74,7 @@ def _set_aside(home: Path) -> Path | None:
     while aside.exists():
         number += 1
         aside = aside.with_name(f"{aside.name.partition('.')[0]}.{number}")
-    aside.mkdir()
+    aside.mkdir(FOLDER)
     for name in reversed(names):  # the journal first: it must never meet another database
         (home / name).replace(aside / name)
     return aside
@@ -81,6 +82,7 @@ def _set_aside(home: Path) -> Path | None:
 
 def _put_in_place(backup: Path, path: Path) -> None:
     fresh = path.with_suffix(".restored")
+    create_private(fresh)
     with backup.open("rb") as source, fresh.open("wb") as out:
         while block := source.read(_BLOCK):
             out.write(block)

@@ -13,6 +13,7 @@ from typing import Protocol, Self
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from courseporter.disk.private import write_private
 from courseporter.errors import PorterError
 from courseporter.store import open_sqlite, versions
 from courseporter.store.assets import AssetStore, PrivateAssets
@@ -54,6 +55,7 @@ class Store:
 
     private = False
     shared = False
+    worked = False  # a command ran a job in this process
 
     def __init__(
         self,
@@ -170,7 +172,7 @@ class Store:
         if path.exists() and path.stat().st_size == RESERVE:
             return
         try:
-            path.write_bytes(bytes(RESERVE))
+            write_private(path, bytes(RESERVE))
         except OSError:
             self.make_room()
 
@@ -276,6 +278,7 @@ def open_store(
     if url is not None:
         return _open_shared(home, url, assets)
     path = home / FILE_NAME
+    make_usable(home)
     with exclusive(home / "locks" / "opening"):
         dead = _dead(home / "locks", "open-*")
         if dead and path.exists():
@@ -283,6 +286,7 @@ def open_store(
         _tidy(home, dead)  # only now: a damaged store is refused each time
         presence = Presence(home / "locks" / f"open-{new_id()}")
         try:
+            open_sqlite.create(path)
             open_sqlite.settle_journal(path)
             versions.bring_up_to_date(path, clock)
         except BaseException:

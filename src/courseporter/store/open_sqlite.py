@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from courseporter.errors import PorterError, SettingsError, TransientError
+from courseporter.disk.private import create_private
+from courseporter.errors import PorterError, SettingsError, TransientError, refused_home
 from courseporter.store.clock import Clock
 from courseporter.store.damage import damaged, look
 from courseporter.store.json import decode, encode
@@ -112,6 +113,17 @@ def _configure(raw: sqlite3.Connection, clock: Clock, *, private: bool = False) 
         raw.execute("PRAGMA journal_mode=TRUNCATE")
 
 
+def create(path: Path) -> None:
+    """Create the file for its owner alone; SQLite gives its journals the same rights.
+
+    Raises SettingsError.
+    """
+    try:
+        create_private(path)
+    except OSError as error:
+        raise refused_home(error, path) from error
+
+
 def settle_journal(path: Path) -> None:
     """Give the file the journal mode that this SQLite is safe with."""
     wanted = "wal" if WAL_IS_SAFE else "truncate"
@@ -145,6 +157,7 @@ def copy(path: Path, target: Path) -> None:
     """Copy the database while others may use it; the copy appears only when whole."""
     unfinished = target.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
+    create_private(unfinished)
     with translated(path), closing(connect(path)) as raw, closing(connect(unfinished)) as out:
         raw.backup(out)
     unfinished.replace(target)

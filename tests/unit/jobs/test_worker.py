@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import select, text
 
+from courseporter import api
 from courseporter.errors import (
     ConflictError,
     InputError,
@@ -487,7 +488,9 @@ def test_an_idle_worker_keeps_house_once_a_day(store, toy, monkeypatch):
 def test_whoever_uses_commands_alone_has_backups_and_collections_too(store, toy):
     enqueue(store)
     assert run_one(store, toy.flows).status == "completed"
-    assert len(list((store.home / "backups").glob("daily-*"))) == 1
+    home = store.home
+    api.stop(api.Actor(store, "anna"))
+    assert len(list((home / "backups").glob("daily-*"))) == 1
 
 
 def test_workers_that_died_while_idle_leave_the_list(store, toy):
