@@ -29,6 +29,8 @@ __all__ = [
     "put",
     "require",
     "state",
+    "unwatch",
+    "watch",
 ]
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class _Backend(Protocol):
 
 _session: dict[str, Secret] = {}
 _environment: dict[str, Secret] = {}
+_watchers: list[Callable[[], None]] = []
 _lock = threading.Lock()
 
 
@@ -101,6 +104,8 @@ def put(ref: str, field: str, secret: Secret, *, session_only: bool = False) -> 
     if session_only:
         with _lock:
             _session[_entry(ref, field)] = secret
+        for tell in _watchers:
+            tell()
         return
     backend = _backend()
     entry = _entry(ref, field)
@@ -158,6 +163,16 @@ def absorb_environment() -> None:
             value = os.environ.pop(name)
             if value:
                 _environment[name] = Secret(value)
+
+
+def watch(told: Callable[[], None]) -> None:
+    """Call `told` when a secret of this session was added: workers need it, too."""
+    _watchers.append(told)
+
+
+def unwatch(told: Callable[[], None]) -> None:
+    """Undo `watch`."""
+    _watchers.remove(told)
 
 
 def handed_over() -> dict[str, str]:

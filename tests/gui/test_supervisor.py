@@ -1,4 +1,5 @@
 import errno
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,20 @@ def test_a_stuck_worker_does_not_keep_the_app_from_ending(supervise, qtbot, tmp_
 @pytest.mark.parametrize(("cores", "workers_kept"), [(1, 1), (2, 1), (3, 2), (64, MOST)])
 def test_leaves_a_core_to_the_window(cores, workers_kept):
     assert default_count(cores) == workers_kept
+
+
+def repeat_what_is_told(home, pipe):
+    while (told := pipe.recv()) != "stop":
+        (Path(home) / str(told)).touch()
+
+
+def test_a_worker_is_greeted_first_and_when_something_changes(qtbot, tmp_path):
+    words = iter(["first", "second"])
+    supervisor = Supervisor(tmp_path, repeat_what_is_told, 1, lambda: next(words))
+    supervisor.start()
+    try:
+        qtbot.waitUntil((tmp_path / "first").exists, timeout=60_000)
+        supervisor.share()
+        qtbot.waitUntil((tmp_path / "second").exists, timeout=60_000)
+    finally:
+        supervisor.stop()

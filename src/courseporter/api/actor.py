@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courseporter.jobs.housekeeping import keep_house
+from courseporter.keychain import absorb_environment
 from courseporter.logs import log_to
 from courseporter.settings import (
     Preferences,
@@ -44,6 +45,7 @@ def start(home: Path | None = None) -> Actor:
 
     Raises PorterError.
     """
+    absorb_environment()  # programs started from here don't inherit secrets
     folder = home_folder(home)
     log_to(folder)
     store = open_store(folder, database_address(folder), assets=assets_place(folder))

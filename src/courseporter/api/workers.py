@@ -8,10 +8,14 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
+from courseporter import keychain
 from courseporter.api import actor as actors
 from courseporter.api.actor import Actor
 from courseporter.errors import PorterError
@@ -22,6 +26,7 @@ from courseporter.jobs.job import Job
 log = logging.getLogger(__name__)
 
 WHOLE_NICENESS = 10
+GREETING_SECONDS = 0.2
 ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -53,8 +58,11 @@ def serve(home: str, pipe: Connection) -> None:
     A log-out, a closed terminal and Ctrl+C reach every process of the app: this one puts its job
     back, too.
     """
+    keychain.absorb_environment()
     ended = threading.Event()
     _heed_signals(ended)
+    if pipe.poll(GREETING_SECONDS):  # before the first job is claimed
+        _obey(pipe, ended)
     lower_priority()
     collect_seldom()
     try:
@@ -79,10 +87,33 @@ def collect_seldom() -> None:
     gc.enable()
 
 
+def greeting() -> dict[str, str]:
+    """What each worker process is told first, and again when it changes: the secrets that are only
+    in the memory of this one. They travel through its pipe, never by environment or arguments.
+    """
+    return keychain.handed_over()
+
+
+def watch_secrets(told: Callable[[], None]) -> Callable[[], None]:
+    """Call `told` when `greeting` has changed; returns what ends that."""
+    keychain.watch(told)
+    return partial(keychain.unwatch, told)
+
+
 def _listen(pipe: Connection, ended: threading.Event) -> None:
+    while not ended.is_set():
+        _obey(pipe, ended)
+
+
+def _obey(pipe: Connection, ended: threading.Event) -> None:
+    """One message: secrets, or the wish to stop, which the end of the pipe means, too."""
+    message: object = None
     with suppress(EOFError, OSError):
-        pipe.recv()
-    ended.set()
+        message = pipe.recv()
+    if isinstance(message, dict):
+        keychain.adopt(cast("dict[str, str]", message))
+    else:
+        ended.set()
 
 
 def _heed_signals(ended: threading.Event) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from courseporter import keychain
-from courseporter.net import Client, Credential, LocalPace, Pace, Policy
+from courseporter.net import Client, Credential, Journal, LocalPace, Pace, Policy
 from courseporter.secret import Secret
 
 
@@ -24,6 +24,7 @@ class Opened:
     secrets: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     pace: Pace = field(default_factory=LocalPace)
     tick: Callable[[], None] | None = None
+    journal: Journal | None = None
 
     @property
     def lane(self) -> str:
@@ -79,6 +80,7 @@ class Opened:
             pace=self.pace,
             lane=lane or self.lane,
             tick=self.tick,
+            journal=self.journal,
         )
 
     def _variable(self, name: str) -> str:

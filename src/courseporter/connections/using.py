@@ -12,6 +12,7 @@ from courseporter.connections.stored import Record
 from courseporter.errors import SettingsError, _
 from courseporter.store import Store
 from courseporter.store.pace import StoredPace
+from courseporter.store.responses import StoredJournal
 
 
 def open_connection(
@@ -21,10 +22,12 @@ def open_connection(
     *,
     kind: str = "",
     tick: Callable[[], None] | None = None,
+    job_id: str | None = None,
 ) -> Opened:
     """The connection, ready to use; its secret is asked for when a client is made.
 
-    `tick` ends calls that wait (a job's `run.tick`). Raises SettingsError `unknown_item` when there
+    `tick` ends calls that wait (a job's `run.tick`). With a `job_id`, answers to GET are kept for
+    that job, so that resuming it asks nothing twice. Raises SettingsError `unknown_item` when there
     is none of that name, or not of that kind, and `settings_error` when it is switched off.
     """
     with store.read() as connection:
@@ -44,11 +47,15 @@ def open_connection(
             _("The connection “{name}” is switched off.", name=record.name),
             _("Switch it on in its settings."),
         )
-    return opened(store, record, kind_named(record.kind), tick)
+    return opened(store, record, kind_named(record.kind), tick, job_id)
 
 
 def opened(
-    store: Store, record: Record, kind: Kind, tick: Callable[[], None] | None = None
+    store: Store,
+    record: Record,
+    kind: Kind,
+    tick: Callable[[], None] | None = None,
+    job_id: str | None = None,
 ) -> Opened:
     """A stored connection of a known kind."""
     return Opened(
@@ -59,4 +66,5 @@ def opened(
         main_secret=kind.secrets[0].name if kind.secrets else "",
         pace=StoredPace(store),
         tick=tick,
+        journal=None if job_id is None else StoredJournal(store, job_id),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -44,6 +45,7 @@ class Application(QApplication):
         self.window: Window | None = None
         self.actor: api.Actor | None = None
         self.supervisor: Supervisor | None = None
+        self.unwatch: Callable[[], None] = lambda: None
         self.waiting: list[Path] = []
         self.waited = False  # for a store that was away at first
         self.hooks = Hooks()
@@ -84,7 +86,7 @@ class Application(QApplication):
     def started(self, actor: api.Actor) -> None:
         """The store is open: pages, workers, and what was handed over meanwhile."""
         from courseporter import api
-        from courseporter.api.workers import serve
+        from courseporter.api.workers import greeting, serve, watch_secrets
         from courseporter.gui.supervisor import Supervisor
 
         assert self.window is not None
@@ -94,7 +96,8 @@ class Application(QApplication):
             self.window.notice_bar.dismiss()
         actions = self.window.furnish(actor, self.settings)
         background.run(partial(api.interrupted, actor), self.window.tell_interrupted)
-        self.supervisor = Supervisor(self.home, serve, self.settings.workers)
+        self.supervisor = Supervisor(self.home, serve, self.settings.workers, greeting)
+        self.unwatch = watch_secrets(self.supervisor.share)
         self.supervisor.start()
         if self.waiting:
             actions.import_paths(self.waiting)
@@ -208,6 +211,7 @@ class Application(QApplication):
         self.again.stop()
         if self.supervisor is not None:
             self.supervisor.stop()
+            self.unwatch()
         background.close()
         if self.window is not None and self.window.actions_of_app is not None:
             self.window.actions_of_app.news.deleted.finish()

@@ -37,10 +37,20 @@ class Worker(NamedTuple):
 
 
 class Supervisor(QThread):
-    """`target(home, pipe)` runs in each process; it must live in a module without Qt."""
+    """`target(home, pipe)` runs in each process; it must live in a module without Qt.
 
-    def __init__(self, home: Path, target: Target, count: int | None = None) -> None:
+    What `greeting` returns is sent through the pipe first, and again after `share`.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        target: Target,
+        count: int | None = None,
+        greeting: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__()
+        self.greeting = greeting
         self.home = str(home)
         self.target = target
         self.count = count or default_count()
@@ -59,8 +69,10 @@ class Supervisor(QThread):
             pause = max(0.05, self.not_before - time.monotonic()) if self.missing else None
             sentinels = [worker.process.sentinel for worker in self.workers]
             woken = wait([self.ear, *sentinels], pause)
-            if self.ear in woken:
+            if self.ear in woken and self.ear.recv() == "stop":
                 break
+            if self.ear in woken:
+                self.greet_all()
             self.bury()
         self.end_all()
 
@@ -96,7 +108,26 @@ class Supervisor(QThread):
         finally:
             theirs.close()
         log.info("worker %s started", process.pid)
-        return Worker(process, ours, time.monotonic())
+        started = Worker(process, ours, time.monotonic())
+        self.greet(started)
+        return started
+
+    def greet(self, worker: Worker) -> None:
+        """Tell a worker what it needs to know."""
+        if self.greeting is not None:
+            with suppress(OSError):  # it has ended: the next one is told
+                worker.pipe.send(self.greeting())
+
+    def greet_all(self) -> None:
+        """Tell all workers what has changed."""
+        for worker in self.workers:
+            self.greet(worker)
+
+    def share(self) -> None:
+        """Have all workers greeted again; may be called from any thread."""
+        if self.isRunning():
+            with suppress(OSError):
+                self.bell.send("share")
 
     def bury(self) -> None:
         """Take away workers that ended by themselves; the next one waits longer after each."""

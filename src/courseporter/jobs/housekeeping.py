@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from courseporter.errors import PorterError
 from courseporter.jobs.job import FINISHED
 from courseporter.settings import read_preferences
-from courseporter.store import Store, backup
+from courseporter.store import Store, backup, responses
 from courseporter.store.clock import now_ms
 from courseporter.store.rows import bury, insert_missing
 from courseporter.store.schema import job, meta
@@ -29,6 +29,7 @@ def keep_house(store: Store) -> None:
             days = read_preferences(store.home).keep_jobs_days
             with store.write() as connection:
                 thin(connection, days)
+                responses.drop_old(connection)
             sweep(store)
     except (PorterError, OSError) as error:
         log.warning("The daily care of the store was left out. %s", error)

@@ -15,6 +15,7 @@ from courseporter.net.bodies import FilePart, RawFile
 from courseporter.net.client import Client, Policy
 from courseporter.net.credential import Credential, HeaderCredential
 from courseporter.net.download import Download
+from courseporter.net.journal import Journal
 from courseporter.net.pace import LocalPace, Pace, Rate
 from courseporter.net.waits import seconds_until, wait_from_headers
 
@@ -25,6 +26,7 @@ __all__ = [
     "Download",
     "FilePart",
     "HeaderCredential",
+    "Journal",
     "LocalPace",
     "Pace",
     "Policy",

@@ -20,6 +20,7 @@ from courseporter.net.answer import Answer
 from courseporter.net.bodies import Progress
 from courseporter.net.call import Call, Policy
 from courseporter.net.credential import Credential
+from courseporter.net.journal import Journal, key_of
 from courseporter.net.options import Options
 from courseporter.net.pace import LocalPace, Pace
 from courseporter.net.waits import remaining_from_headers, wait_from_headers
@@ -36,12 +37,13 @@ class Client:
     """Calls to the site at `base`; without a base, to any https address, without credentials.
 
     `lane` names what shares a rate limit (provider and account), `pace` keeps the buckets, `tick`
-    is asked about 20 times a second while a call waits and may raise to end it. Not to be used by
+    is asked about 20 times a second while a call waits and may raise to end it. With a `journal`,
+    answers to GET are kept and not asked for again; see the option of that name. Not to be used by
     two threads at once. Every call raises AuthError, TransientError, RejectedError, ConflictError,
     SettingsError, or what `tick` raises.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who calls whom, how patient, and who is asked meanwhile
         self,
         base: str = "",
         *,
@@ -51,7 +53,9 @@ class Client:
         pace: Pace | None = None,
         lane: str = "",
         tick: Callable[[], None] | None = None,
+        journal: Journal | None = None,
     ) -> None:
+        self._journal = journal
         self.base = check_address(base) if base else ""
         self.policy = policy or Policy()
         self._pace = pace or LocalPace()
@@ -86,6 +90,9 @@ class Client:
         """Send and read the answer; statuses other than 2xx and `accept` raise."""
         cap = options.get("cap", self.policy.cap)
         call = self._call(method, path, options)
+        journal = self._journal if options.get("journal", call.method == "GET") else None
+        if journal is not None and (kept := journal.find(key_of(call))) is not None:
+            return kept
 
         def take(response: httpx.Response, watch: Watch) -> Answer:
             started = time.monotonic()
@@ -93,7 +100,10 @@ class Client:
             ms = round(response.elapsed.total_seconds() * 1000)
             return exchange.answer(response, body, ms or exchange.since(started))
 
-        return self._run(call, take)
+        answer = self._run(call, take)
+        if journal is not None:
+            journal.keep(key_of(call), answer)
+        return answer
 
     def download(
         self,

@@ -15,7 +15,9 @@ class Options(TypedDict, total=False):
     `json`, `form`, `files` (with `form` beside it) or `body` is what is sent. `accept` names
     statuses besides 2xx that the caller handles. `repeat` says whether it may be sent twice
     (default: GET, HEAD, OPTIONS). `cost` is in tokens of the rate limit, `cap` in bytes of the
-    answer, `progress` is told about the bytes sent.
+    answer, `progress` is told about the bytes sent. `journal` says whether the answer is kept and
+    taken from the client's journal (default: GET): false for addresses that expire, true for a
+    query sent by POST.
     """
 
     params: Params | None
@@ -29,3 +31,4 @@ class Options(TypedDict, total=False):
     cost: float
     progress: Progress | None
     cap: int
+    journal: bool

@@ -3,14 +3,17 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from courseporter import api
+from courseporter import api, keychain
 from courseporter.api import workers
+from courseporter.secret import Secret
 from courseporter.store.schema import worker
 
 PATIENCE = 120.0  # seconds: on a busy machine all comes, only late
@@ -83,3 +86,52 @@ def test_a_worker_ignores_what_the_app_was_told_to_ignore(tmp_path):
     finally:
         signal.signal(signal.SIGINT, heeded)
         api.stop(actor)
+
+
+@contextmanager
+def greeted(home, actor, secrets):
+    """As `at_work`, for a worker that is told secrets first."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=workers.serve, args=(str(home), theirs))
+    process.start()
+    ours.send(secrets)
+    try:
+        while process.is_alive() and not listed(actor):
+            time.sleep(0.02)
+        yield process, ours
+    finally:
+        process.kill()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_a_worker_has_no_secret_in_its_environment_or_arguments(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSEPORTER_SECRET_SCHOOL", "value-of-a-variable")
+    actor = api.start(tmp_path)
+    secrets = workers.greeting()
+    assert secrets == {"COURSEPORTER_SECRET_SCHOOL": "value-of-a-variable"}
+    try:
+        with greeted(tmp_path, actor, secrets) as (process, ours):
+            seen = b"".join(
+                Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("environ", "cmdline")
+            )
+            ours.send({"c/api_key": "another-value"})
+            ours.send("stop")
+            process.join(PATIENCE)
+        assert process.exitcode == 0
+        assert b"value-of-a-variable" not in seen
+    finally:
+        api.stop(actor)
+
+
+def test_a_worker_takes_over_the_secrets_it_is_told():
+    ours, theirs = multiprocessing.Pipe()
+    ended = threading.Event()
+    ours.send({"c/api_key": "the-value", "COURSEPORTER_SECRET_X": "x-value"})
+    workers._obey(theirs, ended)
+    assert keychain.get("c", "api_key") == Secret("the-value")
+    assert keychain.get("d", "f", variable="COURSEPORTER_SECRET_X") == Secret("x-value")
+    assert not ended.is_set()
+    ours.close()
+    workers._obey(theirs, ended)
+    assert ended.is_set()
