@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from courseporter.errors import Message, _
+from courseporter.formats.formulas import has_formula
 from courseporter.formats.spelling import looks, typed
 from courseporter.model import Option
 from courseporter.sources.csv_template.choices import choice
@@ -39,6 +40,8 @@ from courseporter.sources.csv_template.values import (
 )
 
 GAP = re.compile(r"_{3,}")
+
+LIST_FORMULAS = _("its lists show formulas as they are written, because Open edX can't render them")
 
 
 def solve(row: QuestionRow, rows: Rows, decimals: Decimals) -> Solved:
@@ -137,6 +140,8 @@ def _matching(_row: QuestionRow, rows: Rows) -> Solved:
         for text, others in partners.items()
         if len(others) > 1
     )
+    if any(has_formula(pair.match) for pair in pairs):
+        losses = (*losses, LIST_FORMULAS)
     return Solved("matching", tuple(pairs), dropped=dropped, notes=silent(rows), losses=losses)
 
 
@@ -155,7 +160,8 @@ def _ordering(row: QuestionRow, rows: Rows) -> Solved:
         )
         return Solved("essay", losses=(loss,), notes=silent(rows))
     _refuse_unplaced(rows)
-    return Solved("ordering", items, notes=silent(rows))
+    losses = (LIST_FORMULAS,) if any(has_formula(item.text) for item in items) else ()
+    return Solved("ordering", items, notes=silent(rows), losses=losses)
 
 
 def _refuse_unplaced(rows: Rows) -> None:

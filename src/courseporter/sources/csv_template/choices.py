@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from courseporter.errors import Message, _
+from courseporter.formats.formulas import has_formula
 from courseporter.formats.spelling import looks
 from courseporter.model import Option, QuestionType
 from courseporter.sources.csv_template.schema import QuestionRow
@@ -17,6 +18,8 @@ from courseporter.sources.csv_template.solved import (
     not_allowed,
 )
 from courseporter.sources.csv_template.values import BOOLEANS, parse_boolean
+
+NO_FORMULAS = _("formulas aren't shown in a dropdown, so it becomes a single-choice question")
 
 
 def choice(row: QuestionRow, rows: Rows) -> Solved:
@@ -34,16 +37,23 @@ def choice(row: QuestionRow, rows: Rows) -> Solved:
     if not all([r.text.strip() for r in rows]):  # noqa: C419 - a list is faster for four
         return _without_blanks(row, rows)
     right = flags.count(True)
-    twins = _twins(options)
-    if kind == "multiple_choice":
-        if right and options:
-            return Solved(kind, tuple(options), losses=_told_apart(twins))
-    elif right == 1 and len(options) > 1:
-        if kind != "dropdown" or not twins:
-            return Solved(kind, tuple(options), losses=_told_apart(twins))
-        loss = _("two options have the same text, so it can't be a dropdown")
-        return Solved("single_choice", tuple(options), losses=(loss, *_told_apart(twins)))
+    if kind == "multiple_choice" and right:
+        return Solved(kind, tuple(options), losses=_told_apart(_twins(options)))
+    if kind != "multiple_choice" and right == 1 and len(options) > 1:
+        return _one_right(kind, options)
     return _odd_choice(kind, row, options, right)
+
+
+def _one_right(kind: QuestionType, options: list[Option]) -> Solved:
+    """A question with one correct option; a dropdown that can't show its options is a list."""
+    twins = _twins(options)
+    losses = _told_apart(twins)
+    if kind == "dropdown" and any(has_formula(option.text) for option in options):
+        return Solved("single_choice", tuple(options), losses=(NO_FORMULAS, *losses))
+    if kind == "dropdown" and twins:
+        loss = _("two options have the same text, so it can't be a dropdown")
+        return Solved("single_choice", tuple(options), losses=(loss, *losses))
+    return Solved(kind, tuple(options), losses=losses)
 
 
 def _twins(options: list[Option]) -> list[tuple[Option, Option]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.errors import Message, Phrase, Problem, _
+from courseporter.formats.formulas import convert_html_formulas
 from courseporter.formats.html import BLOCKS, INLINE, escape_text, rewrite_references
 from courseporter.formats.markdown import render_markdown
 from courseporter.model import ASSET_SCHEME, LESSON_SCHEME
@@ -68,7 +69,7 @@ class Contents:
         if not marked_up and len(text) > MOST_MARKDOWN:
             loss = _("a text of over a million characters is shown as plain text, not as Markdown")
             return Prepared(f"<p>{escape_text(text)}</p>", (loss,))
-        html = text if marked_up else render_markdown(text)
+        html = convert_html_formulas(text) if marked_up else render_markdown(text)
         for scheme in (ASSET_SCHEME, LESSON_SCHEME):  # only we may speak of the draft's parts
             html = html.replace(scheme, scheme.replace(":", "&#58;"))
         if "<" not in html:

@@ -9,8 +9,11 @@ from collections.abc import Callable, Container
 from html import escape
 from typing import NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from courseporter.errors import Message, _, joined
-from courseporter.model import Entry, Outcome, Question
+from courseporter.formats.formulas import convert_formulas
+from courseporter.model import Entry, Option, Outcome, Question
 from courseporter.sources.csv_template.answers import solve
 from courseporter.sources.csv_template.decimals import Decimals
 from courseporter.sources.csv_template.report import Report
@@ -63,15 +66,15 @@ class QuestionBuilder:
         question = Question(
             key=key,
             type=solved.type,
-            text=row.text.strip("\n ") if solved.text is None else solved.text.strip("\n "),
-            options=solved.options,
+            text=convert_formulas(row.text if solved.text is None else solved.text).strip(),
+            options=_with_formulas(solved.options),
             answers=solved.answers,
             gaps=solved.gaps,
             tolerance=solved.tolerance,
             points=self._points_of(row),
             attempts=attempts,
-            explanation=row.explanation.strip(),
-            hints=(row.hint.strip(),) if row.hint.strip() else (),
+            explanation=convert_formulas(row.explanation).strip(),
+            hints=(convert_formulas(row.hint).strip(),) if row.hint.strip() else (),
         )
         if row.tolerance or row.answer or not row.text.strip():
             self._check_cells(row, solved)
@@ -199,6 +202,15 @@ class QuestionBuilder:
             what = _("“{text}” isn't a valid number, so it was ignored.", text=text[:LONGEST])
             self._tell_cell(row, column, what, ENTER[column])
         return value
+
+
+def _with_formulas(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    if not any("$" in one.text or "\\" in one.text or "$" in one.feedback for one in options):
+        return options
+    return tuple(
+        replace(one, text=convert_formulas(one.text), feedback=convert_formulas(one.feedback))
+        for one in options
+    )
 
 
 def _is_right(answer: str, solved: Solved) -> bool:
