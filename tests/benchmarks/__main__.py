@@ -1,6 +1,6 @@
 """Measures CoursePorter and prints one table, with the figure to hold beside each.
 
-python tests/benchmarks [--quick] [--rounds N] [--only lessons,media,window,jobs,start]
+python tests/benchmarks [--quick] [--rounds N] [--only lessons,media,window,jobs,effects,start]
                         [--package PACKAGE.zip ...]
 """
 
@@ -17,10 +17,12 @@ from pathlib import Path
 import conversion
 from measure import Measured, ask, folder, package
 
-PARTS = ("lessons", "media", "window", "jobs", "start")
+PARTS = ("lessons", "media", "window", "jobs", "effects", "start")
 SIZES, QUICK_SIZES = (1_000, 10_000, 20_000), (200, 1_000)
 MEGABYTES, QUICK_MEGABYTES = 300, 40
 JOBS, QUICK_JOBS = 100_000, 10_000
+WRITES, QUICK_WRITES = 100_000, 5_000
+LINEAR = 1.2  # the second half of the writes to the first
 LATE_P99 = 16  # ms
 SECONDS = 60  # that the window is watched at most
 CANCEL_SEEN, CANCEL_DONE = 100, 1000  # ms
@@ -60,6 +62,8 @@ def measured(part: str, place: Path, options: argparse.Namespace) -> Iterator[Me
         return window(place, *(QUICK_SIZES[:2] if quick else SIZES[:2]))
     if part == "start":
         return start(place, options.package, options.rounds)
+    if part == "effects":
+        return effects(place, QUICK_WRITES if quick else WRITES)
     return jobs(place, QUICK_JOBS if quick else JOBS)
 
 
@@ -119,6 +123,18 @@ def jobs(place: Path, number: int) -> Iterator[Measured]:
     )  # fmt: skip
     yield Measured(f"list of {number:,} jobs: opened again", f"{later:.1f} ms")
     yield Measured(f"a job claimed among {number:,}", f"{claim:.1f} ms")
+
+
+def effects(place: Path, number: int) -> Iterator[Measured]:
+    found = ask("effects.py", place / "effects", str(number))
+    first, second = float(found["first_cpu"]), float(found["second_cpu"])
+    yield Measured(
+        f"{number:,} writes of one job: second half to first", f"{second / first:.2f}",
+        f"≤ {LINEAR}", second / first <= LINEAR,
+    )  # fmt: skip
+    each = (first + second) / number * 1e6
+    yield Measured("one write: journal", f"{each:.0f} µs CPU", "")
+    yield Measured(f"{number:,} writes: memory grows by", f"{float(found['grown']):.1f} MB")
 
 
 if __name__ == "__main__":

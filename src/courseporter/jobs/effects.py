@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Mapping
-from typing import Literal, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Literal, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from courseporter.errors import ConflictError, RejectedError, TransientError
 from courseporter.jobs import lease as leases
@@ -26,7 +29,27 @@ BATCH = 50  # two commits for so many writes
 SURE_SECONDS = leases.LEASE_MS / 1000 / 2  # so long the lease is ours, and an intent is fresh
 
 
-class FarSide(Protocol):
+@dataclass(frozen=True)
+class FileBody:
+    """A body that is streamed: `open` gives its bytes from the start, as often as it is sent."""
+
+    open: Callable[[], BinaryIO]
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileBody:
+        """A file on disk, hashed block by block."""
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return cls(lambda: path.open("rb"), path.stat().st_size, sha256)
+
+
+Body = TypeVar("Body", bytes, FileBody)
+Body_contra = TypeVar("Body_contra", bytes, FileBody, contravariant=True)
+
+
+class FarSide(Protocol[Body_contra]):
     """What takes the writes.
 
     `repeatable`: the same key and body twice are one write there (overwriting, idempotency keys).
@@ -42,7 +65,7 @@ class FarSide(Protocol):
         """The far side's own name for what was written under this key; None when nothing was."""
         ...
 
-    def send(self, key: str, body: bytes) -> str:
+    def send(self, key: str, body: Body_contra) -> str:
         """Write, and give the far side's own name for it.
 
         Raises RejectedError (refused: it is not there), TransientError; with `not_done` in its
@@ -63,31 +86,43 @@ class Effect(msgspec.Struct, frozen=True):
     response: dict[str, object] | None = None
 
 
-def deliver(run: Run, bodies: Mapping[str, bytes], far: FarSide) -> dict[str, Effect]:
+def deliver(run: Run, bodies: Mapping[str, Body], far: FarSide[Body]) -> dict[str, Effect]:
     """Write each body under its key, once, in whatever state an earlier run left the journal.
 
     Gives the journal's rows.  Snoozes the job while a doubt may not be looked into yet.  Raises
     what `send` raises, LeaseLost, Canceled, Paused, Stopped; what was done by then is recorded.
     """
-    keys = list(bodies)
-    for start in range(0, len(keys), BATCH):
-        _deliver(run, {key: bodies[key] for key in keys[start : start + BATCH]}, far)
-    known = journal(run)
-    return {key: known[key] for key in keys}
+    return {effect.key: effect for effect in deliver_each(run, bodies.items(), far)}
 
 
-def journal(run: Run) -> dict[str, Effect]:
-    """What is known of the job's writes, by key."""
+def deliver_each(
+    run: Run, bodies: Iterable[tuple[str, Body]], far: FarSide[Body]
+) -> Iterator[Effect]:
+    """As `deliver`, for any number of writes: bodies are taken, and rows given, batch by batch.
+
+    The time is linear in their number, and the memory that of one batch.
+    """
+    rest = iter(bodies)
+    while batch := dict(islice(rest, BATCH)):
+        _deliver(run, batch, far)
+        known = journal(run, batch)
+        yield from (known[key] for key in batch)
+
+
+def journal(run: Run, keys: Collection[str] | None = None) -> dict[str, Effect]:
+    """What is known of the job's writes, by key; of these keys alone when they are given."""
     columns = [table.c[name] for name in Effect.__struct_fields__]
     query = select(*columns).where(table.c.job_id == run.job.id)
+    if keys is not None:
+        query = query.where(table.c.key.in_(sorted(keys)))
     with run.store.read() as connection:
         rows = connection.execute(query).all()
     named = (dict(zip(Effect.__struct_fields__, row, strict=True)) for row in rows)
     return {effect.key: effect for effect in msgspec.convert(list(named), list[Effect])}
 
 
-def _deliver(run: Run, bodies: dict[str, bytes], far: FarSide) -> None:
-    known = journal(run)
+def _deliver(run: Run, bodies: dict[str, Body], far: FarSide[Body]) -> None:
+    known = journal(run, bodies)
     doubts = [known[key] for key in bodies if key in known and known[key].state == "intent"]
     _same_bytes(run, bodies, doubts)
     unknown: set[str] = set()
@@ -95,7 +130,7 @@ def _deliver(run: Run, bodies: dict[str, bytes], far: FarSide) -> None:
         if far.searchable:
             _wait(run, doubts, far)
             _look(run, doubts, far)
-            known = journal(run)
+            known = journal(run, bodies)
         else:
             unknown = {doubt.key for doubt in doubts}
     due = [
@@ -109,7 +144,9 @@ def _deliver(run: Run, bodies: dict[str, bytes], far: FarSide) -> None:
         _send(run, {key: bodies[key] for key in due}, far, sure_until)
 
 
-def _same_bytes(run: Run, bodies: Mapping[str, bytes], doubts: list[Effect]) -> None:
+def _same_bytes(
+    run: Run, bodies: Mapping[str, bytes] | Mapping[str, FileBody], doubts: list[Effect]
+) -> None:
     """A request in doubt may be repeated only as it was."""
     for doubt in doubts:
         if doubt.request_sha256 != _hash(bodies[doubt.key]):
@@ -121,7 +158,7 @@ def _same_bytes(run: Run, bodies: Mapping[str, bytes], doubts: list[Effect]) -> 
             )
 
 
-def _wait(run: Run, doubts: list[Effect], far: FarSide) -> None:
+def _wait(run: Run, doubts: list[Effect], far: FarSide[Body]) -> None:
     """Let go of the job until no earlier request can be at work any more."""
     with run.store.read() as connection:
         now = connection.execute(select(now_ms())).scalar_one()
@@ -137,26 +174,27 @@ def quarantine_left(at: int, now: int, quarantine: float) -> float:
     return min(quarantine, at / 1000 + quarantine - now / 1000)
 
 
-def _look(run: Run, doubts: list[Effect], far: FarSide) -> None:
+def _look(run: Run, doubts: list[Effect], far: FarSide[Body]) -> None:
     found = {doubt.key: far.find(doubt.key) for doubt in doubts}
     _record(run, {key: ("done", ref) for key, ref in found.items() if ref is not None})
 
 
-def _intend(run: Run, bodies: Mapping[str, bytes], known: Mapping[str, Effect]) -> None:
+def _intend(run: Run, bodies: Mapping[str, Body], known: Mapping[str, Effect]) -> None:
     def write(connection: Connection) -> None:
-        for key, body in bodies.items():
-            tries = known[key].tries if key in known else 0
-            row = {"state": "intent", "fence": run.lease.fence, "tries": tries + 1}
-            if key in known:
-                mine = (table.c.job_id == run.job.id) & (table.c.key == key)
-                connection.execute(update(table).where(mine).values(at=now_ms(), **row))
-            else:
-                sha256 = _hash(body)
-                connection.execute(
-                    insert(table).values(
-                        job_id=run.job.id, key=key, at=now_ms(), request_sha256=sha256, **row
-                    )
-                )
+        fresh = [
+            {"key": key, "request_sha256": _hash(body)}
+            for key, body in bodies.items()
+            if key not in known
+        ]
+        again = [{"this": key, "tries": known[key].tries + 1} for key in bodies if key in known]
+        common = {"state": "intent", "fence": run.lease.fence, "at": now_ms()}
+        if fresh:
+            made = insert(table).values(job_id=run.job.id, tries=1, **common)
+            connection.execute(made, fresh)
+        if again:
+            mine = (table.c.job_id == run.job.id) & (table.c.key == bindparam("this"))
+            change = update(table).where(mine).values(tries=bindparam("tries"), **common)
+            connection.execute(change, again)
 
     run.tick()  # whoever stops a job stops it here, before anything goes out
     with run.store.write() as connection:
@@ -167,7 +205,7 @@ def _intend(run: Run, bodies: Mapping[str, bytes], known: Mapping[str, Effect]) 
 _Outcomes = dict[str, tuple[str, str | None]]
 
 
-def _send(run: Run, bodies: Mapping[str, bytes], far: FarSide, sure_until: float) -> None:
+def _send(run: Run, bodies: Mapping[str, Body], far: FarSide[Body], sure_until: float) -> None:
     outcomes: _Outcomes = {}
     untouched = set(bodies)  # nothing was sent for these, or surely nothing was done
     try:
@@ -196,7 +234,7 @@ def _refresh(run: Run, keys: Collection[str]) -> None:
         connection.execute(late.values(at=now_ms()))
 
 
-def _outcome(key: str, body: bytes, far: FarSide) -> tuple[str, str | None]:
+def _outcome(key: str, body: Body, far: FarSide[Body]) -> tuple[str, str | None]:
     try:
         return "done", far.send(key, body)
     except RejectedError as error:
@@ -210,16 +248,35 @@ def _record(run: Run, outcomes: _Outcomes, untouched: Collection[str] = ()) -> N
     mine = table.c.job_id == run.job.id
     with run.store.write() as connection:
         leases.heartbeat(connection, run.lease)
-        for key, (state, said) in outcomes.items():
-            told = {"target_ref": said} if state == "done" else {"response": {"message": said}}
-            row = update(table).where(mine, table.c.key == key)
-            connection.execute(row.values(state=state, at=now_ms(), **told))
+        if outcomes:
+            this = mine & (table.c.key == bindparam("this"))
+            change = (
+                update(table)
+                .where(this)
+                .values(
+                    state=bindparam("state"),
+                    at=now_ms(),
+                    target_ref=bindparam("target_ref"),
+                    response=bindparam("response"),
+                )
+            )
+            connection.execute(change, [_row(key, *what) for key, what in outcomes.items()])
         if untouched:
             connection.execute(delete(table).where(mine, table.c.key.in_(sorted(untouched))))
 
 
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+def _row(key: str, state: str, told: str | None) -> dict[str, object]:
+    done = state == "done"
+    return {
+        "this": key,
+        "state": state,
+        "target_ref": told if done else None,
+        "response": None if done else {"message": told},
+    }
+
+
+def _hash(body: bytes | FileBody) -> str:
+    return body.sha256 if isinstance(body, FileBody) else hashlib.sha256(body).hexdigest()
 
 
 def _now() -> float:

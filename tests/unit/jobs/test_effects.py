@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from sqlalchemy import update
 
@@ -156,3 +158,56 @@ def test_a_clock_set_back_lengthens_no_wait(run, hands):
     with pytest.raises(Snoozed) as waits:
         effects.deliver(run, {"a": b"A"}, far)
     assert waits.value.seconds == far.quarantine + effects.SURE_SECONDS
+
+
+def test_a_file_is_handed_over_to_be_streamed_and_never_read_whole(run, tmp_path):
+    path = tmp_path / "package.tar.gz"
+    path.write_bytes(b"x" * 3_000_000)
+    body = effects.FileBody.of(path)
+    largest = []
+
+    class Streaming(Far):
+        def send(self, key, body):
+            with body.open() as file:
+                while block := file.read(1 << 16):
+                    largest.append(len(block))
+            return super().send(key, body)
+
+    done = effects.deliver(run, {"upload": body}, Streaming())
+    assert done["upload"].request_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (max(largest), sum(largest)) == (1 << 16, 3_000_000)
+
+
+def test_a_file_in_doubt_is_not_repeated_with_other_bytes(run, tmp_path):
+    path = tmp_path / "package.tar.gz"
+    path.write_bytes(b"one")
+    far = Far(repeatable=True, fails={"a": TransientError("reset")})
+    with pytest.raises(TransientError):
+        effects.deliver(run, {"a": effects.FileBody.of(path)}, far)
+    path.write_bytes(b"two")
+    with pytest.raises(ConflictError):
+        effects.deliver(run, {"a": effects.FileBody.of(path)}, far)
+
+
+def test_bodies_are_taken_batch_by_batch_as_their_outcomes_are_read(run):
+    taken = []
+
+    def bodies():
+        for number in range(3 * effects.BATCH):
+            taken.append(number)
+            yield f"row-{number}", b"x"
+
+    outcomes = effects.deliver_each(run, bodies(), Far())
+    assert next(outcomes).key == "row-0"
+    assert len(taken) == effects.BATCH
+    assert [one.state for one in outcomes].count("done") == 3 * effects.BATCH - 1
+
+
+def test_a_batch_asks_the_journal_for_its_own_rows_alone(run, monkeypatch):
+    asked = []
+    journal = effects.journal
+    monkeypatch.setattr(
+        effects, "journal", lambda run, keys=None: asked.append(keys) or journal(run, keys)
+    )
+    effects.deliver(run, {f"row-{number}": b"x" for number in range(4 * effects.BATCH)}, Far())
+    assert {len(keys) for keys in asked} == {effects.BATCH}
