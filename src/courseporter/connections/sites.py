@@ -7,7 +7,7 @@ import os
 from courseporter.connections.checks import Checklist
 from courseporter.connections.opened import Opened
 from courseporter.errors import Message, Phrase, _, ngettext
-from courseporter.net import check_address, probe
+from courseporter.net import check_address
 
 ADDRESSES = {
     "COURSEPORTER_TEACHABLE_URL": "https://developers.teachable.com",
@@ -30,6 +30,8 @@ def reach(checks: Checklist, address: str, *, prefix: str = "") -> bool:
 
     Behind a proxy, which resolves names itself, both are skipped.
     """
+    from courseporter.net import probe
+
     if not probe.is_direct(address):
         behind: Message = _("It is reached through a proxy.")
         checks.skip(f"{prefix}name", behind)

@@ -144,9 +144,7 @@ def _deliver(run: Run, bodies: dict[str, Body], far: FarSide[Body]) -> None:
         _send(run, {key: bodies[key] for key in due}, far, sure_until)
 
 
-def _same_bytes(
-    run: Run, bodies: Mapping[str, bytes] | Mapping[str, FileBody], doubts: list[Effect]
-) -> None:
+def _same_bytes(run: Run, bodies: Mapping[str, Body], doubts: list[Effect]) -> None:
     """A request in doubt may be repeated only as it was."""
     for doubt in doubts:
         if doubt.request_sha256 != _hash(bodies[doubt.key]):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-import httpx
-
 from courseporter.errors import Message, SettingsError, _
+
+if TYPE_CHECKING:
+    import httpx
 
 ADDRESS = _("address")
 

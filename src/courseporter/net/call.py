@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from courseporter.net import bodies
 from courseporter.net.bodies import FilePart, Progress, RawFile
 from courseporter.net.pace import Rate
+
+if TYPE_CHECKING:
+    import httpx
 
 Params = Mapping[str, str | int | bool | list[str]]
 Headers = Mapping[str, str]

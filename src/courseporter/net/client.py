@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FIRST_WAIT = 0.5
+stamina.instrumentation.set_on_retry_hooks([])  # they would write to the terminal
 Take = Callable[[httpx.Response, Watch], T]
 
 

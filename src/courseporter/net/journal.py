@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Protocol
 
-import httpx
 import msgspec
 
 from courseporter.net.answer import Answer
@@ -26,6 +25,8 @@ class Journal(Protocol):
 
 def key_of(call: Call) -> str:
     """SHA-256 of what was asked: method, address with its query in any order, and the body."""
+    import httpx
+
     given = () if call.params is None else httpx.QueryParams(dict(call.params)).multi_items()
     query = sorted([*call.url.params.multi_items(), *given])
     body = call.body if isinstance(call.body, bytes) else None

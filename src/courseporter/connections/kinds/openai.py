@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from courseporter.connections.checks import Checklist
@@ -10,7 +12,9 @@ from courseporter.connections.kinds.writing import ADDRESS, KEY, client
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import reach
 from courseporter.errors import Phrase, RejectedError, _
-from courseporter.net import Client
+
+if TYPE_CHECKING:
+    from courseporter.net import Client
 
 
 class _Model(msgspec.Struct):

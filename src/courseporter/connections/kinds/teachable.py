@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from courseporter.connections.checks import Checklist
@@ -9,7 +11,10 @@ from courseporter.connections.kind import Kind, SecretField
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import address_of, counted_courses, has_secret, reach
 from courseporter.errors import Phrase, RejectedError, _
-from courseporter.net import Client, HeaderCredential, Policy, Rate
+from courseporter.net import HeaderCredential, Policy, Rate
+
+if TYPE_CHECKING:
+    from courseporter.net import Client
 
 ADDRESS = "COURSEPORTER_TEACHABLE_URL"
 POLICY = Policy(rate=Rate(100 / 60, 20))  # 100 requests a minute and school
