@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SHUT = ' hidden="1"'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
@@ -17,12 +18,19 @@ class Raw(str):
     __slots__ = ()
 
 
-def workbook(sheets: dict[str, list[list[object]]], styles: str = "") -> bytes:
-    """The workbook; cells are text, numbers, booleans, Raw or None (empty)."""
+def workbook(
+    sheets: dict[str, list[list[object]]],
+    styles: str = "",
+    hidden: tuple[str, ...] = (),
+    hidden_rows: tuple[int, ...] = (),
+) -> bytes:
+    """The workbook; cells are text, numbers, booleans, Raw or None (empty).  `hidden` are sheets,
+    `hidden_rows` rows of every sheet.
+    """
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
-        "xl/workbook.xml": _book(list(sheets)),
+        "xl/workbook.xml": _book(list(sheets), hidden),
         "xl/_rels/workbook.xml.rels": _relations(
             [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)]
         ),
@@ -30,7 +38,7 @@ def workbook(sheets: dict[str, list[list[object]]], styles: str = "") -> bytes:
     if styles:
         parts["xl/styles.xml"] = f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'
     for number, rows in enumerate(sheets.values(), 1):
-        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows)
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows, hidden_rows)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in parts.items():
@@ -38,9 +46,10 @@ def workbook(sheets: dict[str, list[list[object]]], styles: str = "") -> bytes:
     return out.getvalue()
 
 
-def _book(names: list[str]) -> str:
+def _book(names: list[str], hidden: tuple[str, ...]) -> str:
     sheets = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
+        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"'
+        + (' state="hidden"/>' if name in hidden else "/>")
         for number, name in enumerate(names, 1)
     )
     return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
@@ -54,9 +63,9 @@ def _relations(targets: list[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{PACKAGE}/relationships">{body}</Relationships>'
 
 
-def _sheet(rows: list[list[object]]) -> str:
+def _sheet(rows: list[list[object]], hidden: tuple[int, ...]) -> str:
     body = "".join(
-        f'<row r="{line}">'
+        f'<row r="{line}"{SHUT if line in hidden else ""}>'
         + "".join(_cell(f"{chr(65 + column)}{line}", value) for column, value in enumerate(row))
         + "</row>"
         for line, row in enumerate(rows, 1)

@@ -337,3 +337,36 @@ def test_a_damaged_sheet_is_refused_by_name(old, new):
     with pytest.raises(InputError, match="sheet T cannot be read") as caught:
         opened(patched(TWO_ROWS, old, new)).table("T", COLUMNS)
     assert caught.value.code == "not_a_package"
+
+
+SHOWN = """
+<numFmts count="2"><numFmt numFmtId="164" formatCode="00000"/>
+<numFmt numFmtId="165" formatCode="d\\-mmm"/></numFmts>
+<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="12"/>
+<xf numFmtId="20"/><xf numFmtId="14"/></cellXfs>
+"""
+
+
+def test_cells_are_read_as_the_sheet_shows_them_and_days_are_listed():
+    cells = [
+        Raw('s="1"><v>7</v>'), Raw('s="2"><v>46024</v>'), Raw('s="3"><v>0.5</v>'),
+        Raw('s="4"><v>0.4375</v>'), Raw('s="5"><v>46024</v>'), "one_x000B_two",
+    ]  # fmt: skip
+    table, found = sheet_rows([["a", cell] for cell in cells], SHOWN)
+    titles = [title for _, title in found]
+    assert titles == ["00007", "2-Jan", "1/2", "10:30", "2026-01-02", "one\ntwo"]
+    assert table.days == [(3, "title", "2-Jan"), (6, "title", "2026-01-02")]
+
+
+def test_columns_of_dates_keep_their_days_as_dates():
+    columns = Columns(("key", "title"), dates=("title",))
+    book = opened(workbook({"T": [["key", "title"], ["a", Raw('s="2"><v>46024</v>')]]}, SHOWN))
+    table = book.table("T", columns)
+    assert [cells[1] for _, cells in table.rows(pytest.fail)] == ["2026-01-02"]
+    assert table.days == []
+
+
+def test_hidden_rows_and_sheets_are_known():
+    rows = {"T": [["key", "title"], ["a", "x"], [None, None], ["b", "y"]]}
+    table = opened(workbook(rows, hidden=("T",), hidden_rows=(2, 3))).table("T", COLUMNS)
+    assert (table.hidden, table.hidden_sheet) == ({2}, True)

@@ -21,6 +21,8 @@ _PATH = re.compile(rf"/{_AREA}")
 _QUOTED_PATH = re.compile(rf"(?<='){_PATH.pattern}")
 # tags, and addresses behind a quote in the words between them
 _TAG_OR_PATH = re.compile(rf"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>|(?<=[\"'])(?:/|&#47;){_AREA}")
+# blanks that begin a line, and several within one
+_INDENT = re.compile(r"(<br/>)([ \t]+)|()([ \t]{2,}|\t)")
 _JSON_BLANKS = " \t\n\r"
 
 
@@ -113,8 +115,19 @@ def _parted(found: re.Match[str]) -> str:
 
 
 def text_html(text: str) -> str:
-    """As `plain_html`, with the text's line breaks and without control characters."""
-    return leave_paths(escape_text(text))
+    """As `plain_html`, with the text's line breaks and indentation, without control characters."""
+    html = escape_text(text)
+    if "  " in html or "\t" in html or "<br/> " in html:
+        html = _INDENT.sub(_kept_blanks, html)
+    return leave_paths(html)
+
+
+def _kept_blanks(found: re.Match[str]) -> str:
+    """Blanks that browsers would fold, as no-break spaces; within a line the last one breaks."""
+    before, blanks = found[1] or "", (found[2] or found[4]).replace("\t", "    ")
+    if before or not found.start():
+        return before + "&#160;" * len(blanks)
+    return "&#160;" * (len(blanks) - 1) + " "
 
 
 def json_attribute(value: object) -> str:

@@ -14,6 +14,7 @@ from typing import cast
 
 from courseporter.context import Limits
 from courseporter.errors import InputError
+from courseporter.formats.tabular.control import readable
 from courseporter.formats.tabular.encoding import Encoded
 from courseporter.formats.tabular.table import Columns, Record, Table, column_name, is_blank
 
@@ -77,7 +78,7 @@ def _records(name: str, encoded: Encoded, delimiter: str, limit: int) -> Iterato
             for cells in reader:
                 if end.reached:  # the reader asked for more: a quote is still open
                     raise _unclosed(name, reader.line_num, cells[-1])
-                yield line, cells
+                yield line, [readable(cell) for cell in cells] if encoded.odd else cells
                 line = reader.line_num + 1
         except csv.Error as error:
             raise _too_large(name, line, limit) from error

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from courseporter.errors import InputError
+from courseporter.formats.tabular.control import is_odd
 
 BLOCK = 1 << 18
 IN_MEMORY = 1 << 22  # smaller files are inflated once and kept
@@ -27,13 +28,15 @@ Opener = Callable[[], BinaryIO]
 class Encoded(NamedTuple):
     """A file whose encoding is known.
 
-    `head` is its decoded beginning, `guessed` when no rule could prove it.
+    `head` is its decoded beginning, `guessed` when no rule could prove it; `odd`: it may have
+    control characters.
     """
 
     encoding: str
     head: str
     open: Opener
     guessed: bool = False
+    odd: bool = False
 
 
 def detect(name: str, opener: Opener) -> Encoded:
@@ -48,17 +51,18 @@ def detect(name: str, opener: Opener) -> Encoded:
     if whole:
         opener = _reopen(start)
     encoding = _by_first_bytes(start[:BLOCK])
+    odd: list[bool] = []
     try:
-        return Encoded(encoding, _scan(name, opener, encoding), opener)
+        return Encoded(encoding, _scan(name, opener, encoding, odd), opener, odd=any(odd))
     except UnicodeDecodeError:
         if encoding != "utf-8" or _is_mostly_utf_8(start[:BLOCK]):
             raise _undecodable(name, opener, encoding) from None
     try:
-        head = _scan(name, opener, "cp1252")
+        head = _scan(name, opener, "cp1252", odd)
     except UnicodeDecodeError:
         raise _undecodable(name, opener, "cp1252") from None
     _refuse_other_alphabets(name, start[:BLOCK])
-    return Encoded("cp1252", head, opener, guessed=True)
+    return Encoded("cp1252", head, opener, guessed=True, odd=any(odd))
 
 
 def _is_mostly_utf_8(start: bytes) -> bool:
@@ -82,19 +86,22 @@ def _by_first_bytes(start: bytes) -> str:
     return "utf-16-be" if start[::2].count(0) > half else "utf-8"
 
 
-def _scan(name: str, opener: Opener, encoding: str) -> str:
+def _scan(name: str, opener: Opener, encoding: str, odd: list[bool]) -> str:
+    """The decoded beginning; `odd` learns of each block whether it may have control characters."""
     head = ""
-    for text in _decoded(opener, encoding):
+    for text in _decoded(opener, encoding, odd):
         if "\0" in text:
             _refuse_nul(name, opener, encoding)
         head = head or text
     return head
 
 
-def _decoded(opener: Opener, encoding: str) -> Iterator[str]:
+def _decoded(opener: Opener, encoding: str, odd: list[bool] | None = None) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     with opener() as stream:
         while block := stream.read(BLOCK):
+            if odd is not None:
+                odd.append(not encoding.startswith(("utf-8", "cp1252")) or is_odd(block))
             yield decoder.decode(block)
         decoder.decode(b"", final=True)
 

@@ -15,17 +15,23 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import BinaryIO, NamedTuple
 
+from courseporter.formats.tabular.number_format import (
+    BUILT_IN,
+    LOCAL,
+    LOCAL_DATES,
+    is_percent,
+    shown,
+)
 from courseporter.formats.xml import Element, iter_elements, local_name
 
 BOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 STYLES = "xl/styles.xml"
 SHARED = "xl/sharedStrings.xml"
-PERCENT_FORMATS = frozenset({"9", "10"})  # built in: 0% and 0.00%
 TEXTS = frozenset({"s", "str", "inlineStr", "b"})  # kinds of cells that hold what they show
+TRUE = ("1", "true")
 MOST_ROWS = 1_048_576  # of a sheet (ECMA-376 part 1, 18.3.1.73)
 REFERENCE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,6})")
-LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # of a number format
 Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it is not there
 
 
@@ -33,12 +39,17 @@ class Peculiar(NamedTuple):
     """(row, column) from 0 on: cells shown as percentages; those with a text of their own, which
     are errors and formulas without a result; and the rows of the latter, from 1 on.
 
+    `shown`: what numbers look like that show more than their value ("007", "1/2"), `dates` what
+    days do; `hidden` are filled rows that are hidden, from 1 on.
     `rows`, `columns`: how far the filled cells reach; `characters`: of all texts in them.
     """
 
     percent: set[tuple[int, int]]
     texts: dict[tuple[int, int], str]
     unsolved: list[int]
+    shown: dict[tuple[int, int], str]
+    dates: dict[tuple[int, int], str]
+    hidden: list[int]
     rows: int = 0
     columns: int = 0
     characters: int = 0
@@ -47,20 +58,23 @@ class Peculiar(NamedTuple):
 class BookParts(NamedTuple):
     """What all sheets of a workbook share: it is read once, however many sheets there are.
 
-    `paths`: sheet → its part; `percent`: cell formats that show a percentage; `lengths`: of the
-    shared strings, which a cell refers to by their number (18.4.8).
+    `paths`: sheet → its part; `codes`: cell format → its number format (18.8.31); `lengths`: of the
+    shared strings, which a cell refers to by their number (18.4.8); `since_1904`: its days count
+    from 1904 on (18.2.28); `hidden`: names of sheets that aren't shown.
     """
 
     open: Parts
     paths: dict[str, str]
-    percent: set[str]
+    codes: dict[str, str]
     lengths: array[int]
+    since_1904: bool
+    hidden: frozenset[str]
 
 
 def read_book(parts: Parts) -> BookParts:
     """What all sheets share.  Raises LxmlError when a part cannot be read."""
-    paths = _paths(parts)
-    return BookParts(parts, paths, _percent_styles(parts), _shared_lengths(parts))
+    paths, hidden, since_1904 = _book(parts)
+    return BookParts(parts, paths, _codes(parts), _shared_lengths(parts), since_1904, hidden)
 
 
 def peculiar_cells(book: BookParts, sheet: str, most: int) -> Peculiar:
@@ -68,16 +82,18 @@ def peculiar_cells(book: BookParts, sheet: str, most: int) -> Peculiar:
 
     Raises KeyError or LxmlError when the parts do not say.
     """
-    found = Peculiar(set(), {}, [])
+    found = Peculiar(set(), {}, [], {}, {}, [])
     rows = columns = characters = 0
-    for place, cell in _cells(book.open, book.paths[sheet]):
+    for place, cell, hidden in _cells(book.open, book.paths[sheet]):
         if len(cell):
+            if hidden and found.hidden[-1:] != [place[0] + 1]:
+                found.hidden.append(place[0] + 1)
             rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
             characters += _length(cell, book.lengths)
             if characters > most:
                 break
             if cell.get("t") not in TEXTS:
-                _look(place, cell, book.percent, found)
+                _look(place, cell, book, found)
     return found._replace(rows=rows, columns=columns, characters=characters)
 
 
@@ -89,7 +105,7 @@ def _length(cell: Element, shared: array[int]) -> int:
     return shared[int(number)] if number.isdecimal() and int(number) < len(shared) else 0
 
 
-def _look(place: tuple[int, int], cell: Element, styles: set[str], found: Peculiar) -> None:
+def _look(place: tuple[int, int], cell: Element, book: BookParts, found: Peculiar) -> None:
     parts = {local_name(part): part.text or "" for part in cell}
     kind, value = cell.get("t") or "n", parts.get("v", "")
     if kind == "e":
@@ -97,22 +113,37 @@ def _look(place: tuple[int, int], cell: Element, styles: set[str], found: Peculi
     elif kind == "n" and "f" in parts and not value:
         found.texts[place] = "=" + parts["f"]
         found.unsolved.append(place[0] + 1)
-    elif kind == "n" and value and cell.get("s") in styles:
+    elif kind == "n" and value and (code := book.codes.get(cell.get("s") or "")):
+        _show(place, value, code, book, found)
+
+
+def _show(place: tuple[int, int], value: str, code: str, book: BookParts, found: Peculiar) -> None:
+    if is_percent(code):
         found.percent.add(place)
+        return
+    try:
+        seen = shown(float(value), code, since_1904=book.since_1904)
+    except ValueError:
+        return
+    if seen is not None:
+        (found.dates if seen.date else found.shown)[place] = seen.text
 
 
-def _cells(parts: Parts, path: str) -> Iterator[tuple[tuple[int, int], Element]]:
-    """The cells with their places; rows and cells that do not say it follow the one before."""
+def _cells(parts: Parts, path: str) -> Iterator[tuple[tuple[int, int], Element, bool]]:
+    """The cells with their places, and whether their row is hidden; rows and cells that don't say
+    where they are follow the one before.
+    """
     row = -1
     for one in _elements(parts, path, "row"):
-        row, _ = _place(one.get("r"), row + 1, -1)
+        hidden = one.get("hidden") in TRUE
+        row, _column_before = _place(one.get("r"), row + 1, -1)
         if row >= MOST_ROWS:
             raise KeyError(path)
         column = -1
         for cell in one:
             place = _place(cell.get("r"), row, column + 1)
             column = place[1]
-            yield place, cell
+            yield place, cell, hidden
 
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
@@ -133,17 +164,23 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _paths(parts: Parts) -> dict[str, str]:
-    """Sheet → path of its part."""
-    names = dict[str, str]()
-    for one in _elements(parts, BOOK, "sheet"):
-        wanted = next((value for name, value in one.items() if name.endswith("}id")), "")
-        names[one.get("name") or ""] = wanted
+def _book(parts: Parts) -> tuple[dict[str, str], frozenset[str], bool]:
+    """Sheet → path of its part, the sheets that aren't shown, and whether days count from 1904."""
+    wanted, hidden, since_1904 = dict[str, str](), set[str](), False
+    for one in _elements(parts, BOOK, "sheet", "workbookPr"):
+        if local_name(one) == "workbookPr":
+            since_1904 = one.get("date1904") in TRUE
+            continue
+        name = one.get("name") or ""
+        wanted[name] = next((value for key, value in one.items() if key.endswith("}id")), "")
+        if one.get("state") in ("hidden", "veryHidden"):
+            hidden.add(name)
     targets = dict[str, str]()
     for relation in _elements(parts, RELATIONS, "Relationship"):
         target = posixpath.join("/xl", relation.get("Target") or "")
         targets.setdefault(relation.get("Id") or "", posixpath.normpath(target).lstrip("/"))
-    return {name: targets[wanted] for name, wanted in names.items() if wanted in targets}
+    paths = {name: targets[part] for name, part in wanted.items() if part in targets}
+    return paths, frozenset(hidden), since_1904
 
 
 def _shared_lengths(parts: Parts) -> array[int]:
@@ -156,20 +193,21 @@ def _shared_lengths(parts: Parts) -> array[int]:
         return array("Q")
 
 
-def _percent_styles(parts: Parts) -> set[str]:
-    """Numbers of the cell formats that show a percentage."""
-    formats, used = set(PERCENT_FORMATS), list[str]()
+def _codes(parts: Parts) -> dict[str, str]:
+    """Cell format → its number format, for those that show more than the value."""
+    own, used = dict[str, str](), list[str]()
     try:
         for one in _elements(parts, STYLES, "numFmts", "cellXfs"):
             if local_name(one) == "cellXfs":
                 used = [style.get("numFmtId") or "" for style in one]
                 continue
             for style in one:
-                if "%" in LITERALS.sub("", style.get("formatCode") or ""):
-                    formats.add(style.get("numFmtId") or "")
+                own[style.get("numFmtId") or ""] = style.get("formatCode") or ""
     except KeyError:  # a workbook need not have styles
-        return set()
-    return {str(number) for number, style in enumerate(used) if style in formats}
+        return {}
+    known = {str(number): code for number, code in BUILT_IN.items()}
+    known |= {str(number): LOCAL for number in LOCAL_DATES} | own
+    return {str(number): known[style] for number, style in enumerate(used) if known.get(style)}
 
 
 def _elements(parts: Parts, path: str, *names: str) -> Iterator[Element]:

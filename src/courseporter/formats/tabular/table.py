@@ -20,6 +20,7 @@ class Columns(NamedTuple):
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()  # those that hold days
 
 
 class Ragged(NamedTuple):
@@ -32,6 +33,9 @@ class Ragged(NamedTuple):
     found: int
     expected: int
     cells: tuple[str, ...]
+
+
+_NONE: frozenset[int] = frozenset()
 
 
 class Table:
@@ -53,9 +57,13 @@ class Table:
         unsolved: Sequence[int] = (),
     ) -> None:
         self.name = name
+        self.hidden = _NONE  # rows that the workbook doesn't show
+        self.hidden_sheet = False
+        self.days: list[tuple[int, str, str]] = []  # row, column, text of days in other columns
         self.unsolved = unsolved  # rows of cells that hold a formula without a result
         self.where = f"{name} {row} {header[0]}"
         self.columns = (*columns.required, *columns.optional)
+        self.dates = columns.dates
         self.guessed = guessed  # the encoding, when it had to be guessed
         found = [column_name(cell) for cell in header[1]]
         _refuse_twins(self.where, found)
@@ -63,10 +71,10 @@ class Table:
         known = {*self.columns, ""}
         strange = (c for c, name in zip(header[1], found, strict=True) if name not in known)
         self.unknown = [cell.strip() for cell in strange]
-        self._nameless = [place for place, name in enumerate(found) if not name]
+        self._nameless: list[int] = [place for place, name in enumerate(found) if not name]
         self._row = row
         self._width = len(header[1])
-        self._records = records
+        self.records = records
         # A column that is not there is read from an empty cell put behind the row.
         places = {name: place for place, name in enumerate(found)}
         self._places = [places.get(c, self._width) for c in self.columns]
@@ -80,7 +88,7 @@ class Table:
         """
         width = self._width
         pick = cast("Callable[[list[str]], tuple[str, ...]]", itemgetter(*self._places))
-        for line, cells in self._records:
+        for line, cells in self.records:
             if len(cells) != width:
                 if is_blank(cells):
                     continue

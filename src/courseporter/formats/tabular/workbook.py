@@ -13,6 +13,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from courseporter.errors import InputError
+from courseporter.formats.tabular.control import readable_cell
 from courseporter.formats.tabular.peculiar import (
     BookParts,
     Parts,
@@ -20,7 +21,7 @@ from courseporter.formats.tabular.peculiar import (
     peculiar_cells,
     read_book,
 )
-from courseporter.formats.tabular.table import Columns, Record, Table, is_blank
+from courseporter.formats.tabular.table import Columns, Record, Table, column_name, is_blank
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 EXACT = 2**53  # whole numbers below it are stored to the last digit
@@ -51,8 +52,28 @@ class Workbook:
         if header is None:
             message = f"{title} is empty: not even a header row is in it."
             raise InputError(message, "Fill the sheet or delete it.", title, code="table_schema")
-        unsolved = self._peculiar(sheet).unsolved
-        return Table(title, columns, header, records, row="row", unsolved=unsolved)
+        peculiar = self._peculiar(sheet)
+        table = Table(title, columns, header, records, row="row", unsolved=peculiar.unsolved)
+        table.hidden = frozenset(peculiar.hidden)
+        table.hidden_sheet = self._shared is not None and sheet in self._shared.hidden
+        names = [column_name(cell) for cell in header[1]]
+        table.records = self._with_days(records, names, table, peculiar)
+        return table
+
+    def _with_days(
+        self, records: Iterator[Record], names: list[str], table: Table, peculiar: Peculiar
+    ) -> Iterator[Record]:
+        """The records with days as the sheet shows them where the column isn't one of dates."""
+        by_row: dict[int, list[int]] = {}
+        for row, place in peculiar.dates:
+            by_row.setdefault(row + 1, []).append(place)
+        for line, cells in records:
+            for place in by_row.get(line, ()):
+                name = names[place] if place < len(names) else ""
+                if name and name not in table.dates:
+                    cells[place] = peculiar.dates[line - 1, place]
+                    table.days.append((line, name, cells[place]))
+            yield line, cells
 
     def is_filled(self, sheet: str) -> bool:
         """Whether something stands in the sheet, or it cannot be looked into."""
@@ -107,7 +128,7 @@ class Workbook:
         peculiar = self._peculiar(sheet)  # looked at before the library sets up the sheet
         opened = self._opened(sheet)
         start, column = opened.start or (0, 0)
-        odd = [*peculiar.texts, *peculiar.percent]
+        odd = [*peculiar.texts, *peculiar.percent, *peculiar.shown]
         width = max([column + opened.width, *(place + 1 for _, place in odd)])
         by_row: dict[int, list[int]] = {}
         for row, place in odd:
@@ -121,7 +142,7 @@ class Workbook:
             cells = [""] * column + [cell_text(value) for value in values]
             cells += [""] * (width - len(cells))
             for place in by_row.get(row, ()):
-                told = peculiar.texts.get((row, place))
+                told = peculiar.texts.get((row, place)) or peculiar.shown.get((row, place))
                 cells[place] = _percent(values[place - column]) if told is None else told
             yield row + 1, cells
 
@@ -148,7 +169,7 @@ def cell_text(value: Value) -> str:
     (spreadsheets show 15 digits of a fraction).
     """
     if isinstance(value, str):
-        return value
+        return readable_cell(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

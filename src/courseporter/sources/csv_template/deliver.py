@@ -40,7 +40,8 @@ COUNT = "count:"  # before the codes whose counts travel in the cursor
 class Stores(NamedTuple):
     """The gathered tables; those that were not there are None.
 
-    `repeated`: the external_ids that several questions have; `decimals`: how numbers are written.
+    `repeated`: the external_ids that several questions have; `decimals`: how numbers are written;
+    `hidden`: rows of lessons that the workbook doesn't show.
     """
 
     sections: list[SectionRow]
@@ -50,6 +51,7 @@ class Stores(NamedTuple):
     options: Families[OptionRow] | None
     repeated: Container[str]
     decimals: Decimals
+    hidden: Container[int] = ()
 
 
 class Head(NamedTuple):
@@ -79,7 +81,7 @@ class Delivery:
         self._contents = contents
         self._report = report
         self._ctx = ctx
-        self._lesson_builder = LessonBuilder(files, contents, report, language)
+        self._lesson_builder = LessonBuilder(files, contents, report, language, stores.hidden)
         self._exercise_builder = ExerciseBuilder(contents, report, stores.repeated, stores.decimals)
         self._total = len(stores.lessons)
         self._section = 0  # the next section to hand out

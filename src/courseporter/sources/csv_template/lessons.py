@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from html import escape
 
 from courseporter.errors import Message, Phrase, _, joined, ngettext
@@ -34,7 +34,16 @@ EMPTY_NOTE = "<p><em>This lesson has no content: {}.</em></p>"
 class LessonBuilder:
     """Builds the nodes of one lesson after another."""
 
-    def __init__(self, files: Files, contents: Contents, report: Report, language: str) -> None:
+    def __init__(
+        self,
+        files: Files,
+        contents: Contents,
+        report: Report,
+        language: str,
+        hidden: Container[int],
+    ) -> None:
+        """`hidden`: rows that the workbook doesn't show."""
+        self._hidden_rows = hidden
         self._files = files
         self._contents = contents
         self._report = report
@@ -43,7 +52,7 @@ class LessonBuilder:
     def build(self, row: LessonRow, section: str, *, exercises: bool) -> tuple[list[Node], Entry]:
         """The lesson, its first unit and the blocks in it; and the entry of its row."""
         key = f"lesson:{row.key}"
-        hidden = self._hidden(row)
+        hidden = self._hidden(row) or row.line in self._hidden_rows
         title = self._report.title("lessons", row.line, row.key, row.title)
         draft = _Draft(row, self._contents, self._files, self._language)
         draft.where = self._report.at("lessons", row.line)

@@ -47,6 +47,7 @@ COURSE = Level(
             "enrollment_start",
             "enrollment_end",
         ),
+        dates=("start", "end", "enrollment_start", "enrollment_end"),
     ),
 )
 SECTIONS = Level(
@@ -106,7 +107,7 @@ ENROLLMENTS = Level(
     "enrollment",
     0,
     1,
-    Columns(("email",), ("name", "course_external_id", "enrolled_at", "role")),
+    Columns(("email",), ("name", "course_external_id", "enrolled_at", "role"), ("enrolled_at",)),
 )
 LEVELS = (COURSE, SECTIONS, LESSONS, EXERCISES, QUESTIONS, OPTIONS, ENROLLMENTS)
 REQUIRED_FILES = (COURSE, SECTIONS, LESSONS)

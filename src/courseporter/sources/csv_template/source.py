@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -160,14 +160,17 @@ class _Reading:
         feed = Feed(SECTIONS, layout.need(SECTIONS, limits), sections, courses)
         chapters = gather(feed, SectionRow)
         check = partial(_check_lesson, self._files)
-        feed = Feed(LESSONS, layout.need(LESSONS, limits), lessons, sections, check)
+        table = layout.need(LESSONS, limits)
+        feed = Feed(LESSONS, table, lessons, sections, check)
         pages = self._gatherer.gather_wide(feed)
         quizzes = self._if_there(EXERCISES, exercises, lessons, ExerciseRow)
         asked = self._if_there(QUESTIONS, questions, exercises, QuestionRow, above=quizzes)
         options = self._if_there(OPTIONS, Leaves(), questions, OptionRow, above=asked)
         self._enrollments()
         rows = [row for _parent, family in chapters.walk() for row in family]
-        return Stores(rows, pages, quizzes, asked, options, questions.repeated, self._decimals)
+        return Stores(
+            rows, pages, quizzes, asked, options, questions.repeated, self._decimals, _hidden(table)
+        )
 
     def _if_there(
         self,
@@ -208,6 +211,11 @@ class _Reading:
         for line, cells in table.rows(ragged):
             self._gatherer.put_aside(ENROLLMENTS, line, cells, "skipped", NOT_LEARNERS)
         self._gatherer.note_table(table)
+
+
+def _hidden(table: Table) -> Container[int]:
+    """The rows that a workbook doesn't show; all of a hidden sheet."""
+    return range(1 << 31) if table.hidden_sheet else table.hidden
 
 
 def _count_lessons(layout: Layout, ctx: Context) -> int | None:

@@ -19,6 +19,56 @@ def table_problems(table: Table) -> Iterator[Problem]:
         yield _guessed(table)
     if table.unsolved:
         yield _unsolved(table)
+    yield from _days(table)
+    if table.hidden or table.hidden_sheet:
+        yield _hidden(table)
+
+
+def _days(table: Table) -> Iterator[Problem]:
+    """Cells that hold a day although their column is one of texts, the first ones one by one."""
+    hint = _(
+        "Spreadsheets turn texts such as 1-2 into days. If you meant a text, format the cell as "
+        "text and type it again."
+    )
+    for line, column, text in table.days[:SHOWN]:
+        where = _("{table} row {line} column {column}", table=table.name, line=line, column=column)
+        message = _("{where}: the cell holds a day, shown as “{text}”.", where=where, text=text)
+        yield Problem(
+            code="cell_is_day", severity="warning", message=message, where=where, hint=hint
+        )
+    more = len(table.days) - SHOWN
+    if more > 0:
+        message = _("{table}: {more:,} more cells hold days.", table=table.name, more=more)
+        yield Problem(
+            code="cell_is_day", severity="warning", message=message, where=table.name,
+            hint=hint, count=more,
+        )  # fmt: skip
+
+
+def _hidden(table: Table) -> Problem:
+    """Hidden rows or a hidden sheet: their lessons are hidden, the rest is imported as it is."""
+    if table.hidden_sheet:
+        message = _(
+            "{table} is hidden. Its rows were imported; lessons in it are hidden.", table=table.name
+        )
+    else:
+        lines = sorted(table.hidden)
+        message = ngettext(
+            "{table}: row {rows} is hidden. It was imported; a lesson in it is hidden.",
+            "{table}: {count:,} rows are hidden ({rows}). They were imported; lessons in them are "
+            "hidden.",
+            len(lines),
+            table=table.name,
+            rows=", ".join(map(str, lines[:SHOWN])) + (", …" if len(lines) > SHOWN else ""),
+        )
+    return Problem(
+        code="hidden_rows",
+        severity="warning",
+        message=message,
+        where=table.name,
+        hint=_("Delete rows you don't want to import, or show them in the workbook."),
+        count=max(len(table.hidden), 1),
+    )
 
 
 def unknown_sheets(names: Sequence[str], known: Iterable[str]) -> Problem:

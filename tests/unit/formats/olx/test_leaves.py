@@ -379,3 +379,14 @@ def test_question_html_stands_before_its_response_or_in_its_label() -> None:
 def test_variables_of_capa_are_broken_up() -> None:
     [leaf] = written("Q", Quiz(questions=(choice(text="Is $seed 5 $?"),)))
     assert b"Is $<span>seed</span> 5 $?" in leaf.files[0][1]
+
+
+def test_indentation_of_code_in_a_question_stays_visible() -> None:
+    code = "What?\nfor i in x:\n    if i:\n\tprint(i)  # yes"
+    question = Question(
+        key="q", type="single_choice", text=code, options=(Option(text="    four", correct=True),)
+    )
+    definition, _ = only("q", Quiz(questions=(question,)))
+    blanks = "&#160;" * 4
+    assert f"<br/>{blanks}if i:<br/>{blanks}print(i)&#160; # yes" in definition
+    assert f">{blanks}four<" in definition

@@ -226,6 +226,12 @@ def test_a_second_file_of_a_video_is_a_loss(read):
     assert found.entry("lesson", "l").reason == "only one file is imported, not “Case.png”"
 
 
+def test_control_characters_become_line_breaks(read):
+    found, blocks = lesson(read, content="First\x0bSecond", title="One\x0btwo")
+    assert blocks == [("text", Text(html="<p>First<br />\nSecond</p>\n"))]
+    assert found.nodes[1].title == "One two"
+
+
 def test_captions_lie_beside_the_video_or_in_their_column(read):
     found = read(
         files=FILES,

@@ -280,6 +280,28 @@ def test_filled_sheets_that_are_no_table_are_told(tmp_path, read):
     assert "unknown_sheets" not in codes
 
 
+def test_lessons_of_hidden_rows_and_sheets_are_hidden_and_named(tmp_path, read):
+    book = workbook(SHEETS, hidden_rows=(2,))
+    (tmp_path / "course.xlsx").write_bytes(book)
+    found = read(tmp_path / "course.xlsx")
+    assert [node.hidden for node in found.nodes if node.kind == "lesson"] == [True]
+    assert "row 2 is hidden" in found.problem("hidden_rows").message
+    book = workbook(SHEETS, hidden=("lessons",))
+    (tmp_path / "course.xlsx").write_bytes(book)
+    found = read(tmp_path / "course.xlsx")
+    assert [node.hidden for node in found.nodes if node.kind == "lesson"] == [True]
+    assert "is hidden. Its rows were imported" in found.problem("hidden_rows").message
+
+
+def test_a_day_in_a_column_for_text_is_named_with_its_cell(tmp_path, read):
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="16"/></cellXfs>'
+    lessons = [SHEETS["lessons"][0], ["l", "s", Raw('s="1"><v>46085</v>'), "text", "x"]]
+    (tmp_path / "course.xlsx").write_bytes(workbook(SHEETS | {"lessons": lessons}, styles))
+    found = read(tmp_path / "course.xlsx")
+    assert next(node.title for node in found.nodes if node.kind == "lesson") == "4-Mar"
+    assert found.problem("cell_is_day").where.endswith("row 2 column title")
+
+
 def test_a_workbook_without_a_course_row_says_so_of_its_sheet(tmp_path, read):
     found = read(saved(tmp_path, SHEETS | {"course": SHEETS["course"][:1]}))
     assert found.problem("course_made_up").where == "sheet course"
