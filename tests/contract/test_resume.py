@@ -13,6 +13,7 @@ from courseporter.flows import prepare
 from courseporter.store.schema import job as job_table
 from courseporter.store.schema import node
 from courseporter.targets.olx import OlxTarget
+from courseporter.targets.olx.check import Checker
 from courseporter.workspace.stored import StoredDraft
 from fakes.material import simple_tables, simple_template, template
 
@@ -112,13 +113,13 @@ def test_files_that_come_after_their_page_are_not_told_as_missing(actor, tmp_pat
     tables = simple_tables(1)
     tables["lessons"][0]["content"] = "<img src='a.png' alt=''>"
     package = template(tmp_path / "course.zip", tables, {"a.png": b"x"})
-    knows, early = prepare.Checker.know, set()
+    knows, early = Checker.know, set()
 
     def know_late(self, paths):
         knows(self, paths if early else ())
         early.update(paths)
 
-    monkeypatch.setattr(prepare.Checker, "know", know_late)
+    monkeypatch.setattr(Checker, "know", know_late)
     workers.run_one(actor, api.prepare(actor, package))
     assert early == {"a.png"}
     (draft,) = api.drafts(actor)

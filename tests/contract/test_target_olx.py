@@ -166,7 +166,7 @@ def test_every_draft_is_written_and_reads_back_as_its_outline(draft):
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.tar.gz"
         target = OlxTarget()
-        target.write(draft, out, MemoryContext(Path(folder), draft))
+        target.package(draft, out, MemoryContext(Path(folder), draft))
         package = read_package(out, Limits())
         rows = list(target.outline(draft))
         assert told(package.rows()) == told(rows)
@@ -182,7 +182,9 @@ def test_every_draft_is_written_and_reads_back_as_its_outline(draft):
 def test_every_draft_gives_the_same_bytes_again(draft):
     with tempfile.TemporaryDirectory() as folder:
         done = [
-            OlxTarget().write(draft, Path(folder) / name, MemoryContext(Path(folder), draft)).sha256
+            OlxTarget()
+            .package(draft, Path(folder) / name, MemoryContext(Path(folder), draft))
+            .sha256
             for name in ("one.tar.gz", "two.tar.gz")
         ]
     assert done[0] == done[1]
@@ -211,7 +213,7 @@ def test_olxcleaner_finds_no_error(tmp_path):
     def write(draft):
         folder = tmp_path / str(len(folders))
         folder.mkdir()
-        OlxTarget().write(draft, folder / "out.tar.gz", MemoryContext(folder, draft))
+        OlxTarget().package(draft, folder / "out.tar.gz", MemoryContext(folder, draft))
         unpacked(folder / "out.tar.gz", folder)
         folders.append(str(folder / "course"))
 

@@ -175,7 +175,7 @@ def test_a_job_and_a_draft_are_shown_with_all_that_the_reference_says(shell, tmp
     assert [word for word in ("created", "started", "ended") if word in times] == [
         "created", "started", "ended",
     ]  # fmt: skip
-    assert "read it back" in log[-1]
+    assert "verified it" in log[-1]
 
     draft = shell.run("drafts", "list", "--json").document["drafts"][0]["id"]
     assert balance in shell.run("drafts", "show", draft).out

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from courseporter import __version__
 from courseporter.api.actor import Actor, user_name
 from courseporter.api.edits import validate_course
-from courseporter.api.imports import enqueue_prepare, enqueue_publish
+from courseporter.api.imports import active_key, enqueue_prepare, enqueue_publish
 from courseporter.api.results import Output, Result
 from courseporter.api.workers import run_one
 from courseporter.disk.staging import staged
@@ -25,16 +25,16 @@ from courseporter.errors import (
     StoreAway,
     refused_output,
 )
+from courseporter.flows.checks import target_of
 from courseporter.flows.material import limits_of, measured
 from courseporter.formats.archive import fingerprint
-from courseporter.formats.olx_package import read_package
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
 from courseporter.model import PackageMode
 from courseporter.settings import full_path
 from courseporter.store import temporary_store
 from courseporter.store.schema import ACTIVE, draft_asset
-from courseporter.targets.olx import OlxTarget
+from courseporter.targets import Destination, Order, Policy, Target, registry
 from courseporter.workspace import drafts, ledger, problems
 from courseporter.workspace.stored import StoredDraft
 
@@ -72,10 +72,13 @@ def convert(  # noqa: PLR0913 - the options of the command
     """
     began = time.monotonic()
     path, out = full_path(path), full_path(out)
+    target = registry.writing(out)
+    policy = Policy.OVERWRITE if force else Policy.SKIP
+    order = Order(to=Destination(path=str(out)), policy=policy, settings=dict(course or {}))
 
     def attempt() -> Result:
         presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
-        _refuse(actor, out, force=force)
+        _require(actor, target, order.to, policy)
         _refuse_inside(path, out)
         if dump is not None:
             _refuse_inside(path, dump)
@@ -84,7 +87,7 @@ def convert(  # noqa: PLR0913 - the options of the command
         draft_id = drafts.of_job(actor.store, prepared.id)[0].id
         if dump is not None:
             dump_draft(actor, draft_id, dump)
-        written = _published(actor, draft_id, out, course or {}, watch, force=force)
+        written = _published(actor, draft_id, target, order, watch)
         return _with_output(result_of(actor, draft_id), written, out)
 
     result = _through_cuts(attempt)
@@ -158,12 +161,13 @@ def check(home: Path, package: Path, *, gate: bool = False) -> Result:
     """
     store = temporary_store(home)
     try:
-        found = read_package(package, limits_of(store), gate=gate)
+        target = registry.reading(package)
+        found = target.read_back(package, limits_of(store), strict=gate)
     finally:
         store.close()
     entries = tuple(found.entries())
     return Result(
-        source="olx",
+        source=target.name,
         version=None,
         title=found.course.title,
         language=found.course.language,
@@ -191,7 +195,7 @@ def result_of(actor: Actor, draft_id: str) -> Result:
         title=draft.course.title,
         language=draft.course.language,
         description=draft.course.description,
-        outline=OlxTarget().outline(StoredDraft(actor.store, draft.id)),
+        outline=target_of(draft).outline(StoredDraft(actor.store, draft.id)),
         entries=ledger.entries(actor.store, draft.id),
         pages=ledger.pages(actor.store, draft.id),
         problems=listed,
@@ -200,28 +204,13 @@ def result_of(actor: Actor, draft_id: str) -> Result:
     )
 
 
-def _refuse(actor: Actor, out: Path, *, force: bool) -> None:
-    if out.is_dir() or not out.parent.is_dir():
-        what = "is a folder" if out.is_dir() else "lies in no folder that exists"
-        raise PorterError(
-            f"“{out}” {what}, so no package can be written there.",
-            "Name a file in a folder that exists, such as course.tar.gz.",
-            str(out),
-            code="usage",
-        )
-    if not out.name.endswith(".tar.gz"):
-        raise PorterError(
-            f"“{out.name}” does not end in .tar.gz; Studio would refuse it.",
-            "Choose a name such as course.tar.gz.",
-            str(out),
-            code="usage",
-        )
-    if out.exists() and not force and not _begun(actor, out):
-        raise ConflictError(
-            f"“{out.name}” exists already.",
-            "Choose another name, or replace it with --force.",
-            str(out),
-        )
+def _require(actor: Actor, target: Target, to: Destination, policy: Policy) -> None:
+    """The destination can be written, or an earlier call already has and ended before it could say
+    so.
+    """
+    with actor.store.read() as connection:
+        begun = overview.has_open_request(connection, active_key(target, to))
+    target.require(to, Policy.OVERWRITE if begun else policy)
 
 
 def _refuse_inside(path: Path, written: Path) -> None:
@@ -234,12 +223,6 @@ def _refuse_inside(path: Path, written: Path) -> None:
             str(written),
             code="usage",
         )
-
-
-def _begun(actor: Actor, out: Path) -> bool:
-    """Whether an earlier call wrote to this place and ended before it could say so."""
-    with actor.store.read() as connection:
-        return overview.has_open_request(connection, f"olx:{out}")
 
 
 def _prepared(
@@ -265,44 +248,36 @@ def _untouched(actor: Actor, job: Job) -> bool:
         return bool(made) and not drafts.edited(connection, made[0].id)
 
 
-def _published(
-    actor: Actor,
-    draft_id: str,
-    out: Path,
-    course: Mapping[str, str | bool],
-    watch: Watch,
-    *,
-    force: bool,
-) -> Job:
-    options = msgspec.json.encode(dict(course), order="sorted").decode()
-    key = _key("publish", draft_id, str(out), options)
+def _published(actor: Actor, draft_id: str, target: Target, order: Order, watch: Watch) -> Job:
+    options = msgspec.json.encode(order.settings, order="sorted").decode()
+    key = _key("publish", draft_id, order.to.where, options)
     while True:
-        _take_place(actor, out, key)
-        job = enqueue_publish(
-            actor,
-            draft_id,
-            out,
-            {"overwrite": force, "course": dict(course)},
-            key=key,
-            queue_name=INLINE,
-        )
+        _take_place(actor, active_key(target, order.to), key)
+        job = _enqueued(actor, draft_id, target, order, key)
         if job.status != "completed":
             return _run(actor, job, watch)
-        if not force and out.is_file() and _is_whole(out, job):
+        if order.policy is not Policy.OVERWRITE and _is_written(job, order.to.file):
             return job  # it was written, but the process ended before it could say so
         _release(actor, job)
 
 
-def _is_whole(out: Path, job: Job) -> bool:
-    """Whether the file is the package that the job wrote."""
+def _enqueued(actor: Actor, draft_id: str, target: Target, order: Order, key: str) -> Job:
+    """The job of this request: a new one, or the one that an earlier call began."""
+    return enqueue_publish(actor, draft_id, order, target=target.name, key=key, queue_name=INLINE)
+
+
+def _is_written(job: Job, out: Path) -> bool:
+    """Whether the file is the one that the job wrote."""
+    if not out.is_file():
+        return False
     with out.open("rb") as stream:
         return measured(stream).sha256 == (job.summary or {}).get("sha256")
 
 
-def _take_place(actor: Actor, out: Path, key: str) -> None:
-    """End what another command left unfinished at this place: nobody else will go on with it."""
+def _take_place(actor: Actor, active: str, key: str) -> None:
+    """End what another command left unfinished at this place: nobody else will resume it."""
     with actor.store.write() as connection:
-        for job_id in overview.left_behind(connection, f"olx:{out}", INLINE, key):
+        for job_id in overview.left_behind(connection, active, INLINE, key):
             queue.cancel(connection, job_id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import cast
 
@@ -14,10 +15,11 @@ from courseporter.api.imports import NOT_CARRIED, label_of
 from courseporter.api.preview import block_type, details, preview, source_rows
 from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
 from courseporter.errors import PorterError, Problem, SettingsError, Severity, shown
+from courseporter.flows.checks import target_of
 from courseporter.jobs import queue
 from courseporter.model import Kind, Node, Package, PackageMode
 from courseporter.store.sweep import sweep
-from courseporter.targets.olx import FIXES, course_identity
+from courseporter.targets import Fix
 from courseporter.workspace import drafts as table
 from courseporter.workspace import edits, ledger, scorm_choice
 from courseporter.workspace import problems as found
@@ -36,14 +38,14 @@ def drafts(actor: Actor) -> tuple[DraftRow, ...]:
 def draft(actor: Actor, draft_id: str) -> DraftView:
     """Everything about one course but its tree.  Raises SettingsError `unknown_item`."""
     record = table.get(actor.store, draft_id)
-    org, number, run = course_identity(record.course)
+    named = target_of(record).identity(record.course)
     with actor.store.read() as connection:
         return DraftView(
             row=_row(record, found.counts(connection, record.id)),
             course=record.course,
-            org=org,
-            number=number,
-            run=run,
+            org=named.get("org", ""),
+            number=named.get("number", ""),
+            run=named.get("run", ""),
             counts=table.counts(connection, record.id),
             sums=Sums(**ledger.sums(connection, record.id)),
             undo_label=edits.undo_label(connection, record.id),
@@ -147,6 +149,7 @@ def _modes(connection: Connection, draft_id: str, one: Node) -> dict[PackageMode
 
 def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
     """The problems of a course, errors first."""
+    fixes = target_of(table.get(actor.store, draft_id)).fixes
     with actor.store.read() as connection:
         listed = found.listing(connection, draft_id)
         places = rows.known(connection, draft_id, (one.key for _, one in listed if one.key))
@@ -154,7 +157,8 @@ def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
     for _, one in listed:
         alike[one.code, one.fix] = alike.get((one.code, one.fix), 0) + 1
     return tuple(
-        _problem(number, _placed(one, places), alike[one.code, one.fix]) for number, one in listed
+        _problem(number, _placed(one, places), alike[one.code, one.fix], fixes)
+        for number, one in listed
     )
 
 
@@ -165,7 +169,8 @@ def _placed(one: Problem, places: set[str]) -> Problem:
     return msgspec.structs.replace(one, key=None)
 
 
-def _problem(number: int, one: Problem, alike: int) -> ProblemRow:
+def _problem(number: int, one: Problem, alike: int, fixes: Mapping[str, Fix]) -> ProblemRow:
+    fix = fixes.get(one.fix) if one.fix else None  # another target may have offered it
     return ProblemRow(
         id=number,
         code=one.code,
@@ -175,8 +180,8 @@ def _problem(number: int, one: Problem, alike: int) -> ProblemRow:
         hint=shown(one.hint),
         count=one.count,
         key=one.key,
-        fix=one.fix,
-        fix_label=FIXES[one.fix].label if one.fix else None,
+        fix=one.fix if fix is not None else None,
+        fix_label=fix.label if fix is not None else None,
         alike=alike,
     )
 

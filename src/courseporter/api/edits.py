@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -12,22 +10,10 @@ import msgspec
 from courseporter.api.actor import Actor
 from courseporter.api.values import FieldError
 from courseporter.errors import SettingsError
+from courseporter.flows.checks import check_draft, target_of
 from courseporter.model import Course, Node
-from courseporter.targets.olx import FIXES, OlxTarget
-from courseporter.targets.olx.dates import moment
-from courseporter.workspace import edits, problems, tree
-from courseporter.workspace.stored import StoredDraft
-
-_KEY = re.compile(r"(?![.-])[A-Za-z0-9_.-]+(?<![.-])")  # what the writer of the package keeps
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-KEYS = {"org": "organisation", "number": "course number", "run": "course run"}
-DATES = {
-    "start": "start",
-    "end": "end",
-    "enrollment_start": "begin of enrolment",
-    "enrollment_end": "end of enrolment",
-}
+from courseporter.targets.registry import named
+from courseporter.workspace import drafts, edits, problems, tree
 
 
 def rename(actor: Actor, draft_id: str, key: str, title: str) -> None:
@@ -79,7 +65,7 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
         raise SettingsError("This note is no longer there.", "Look again.", code="unknown_item")
     alike = [one for _, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
     keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
-    repair = FIXES[chosen.fix]
+    repair = target_of(drafts.get(actor.store, draft_id)).fixes[chosen.fix]
     with actor.store.write() as connection:
         changed = 0
         if repair.node is not None and keys:
@@ -94,50 +80,18 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
 
 def recheck(actor: Actor, draft_id: str) -> None:
     """Check the draft again after a change."""
-    found = tuple(OlxTarget().check(StoredDraft(actor.store, draft_id)))
+    found = check_draft(actor.store, drafts.get(actor.store, draft_id))
     with actor.store.write() as connection:
         problems.replace(connection, draft_id, "check", found)
 
 
-def validate_course(fields: Mapping[str, str]) -> tuple[FieldError, ...]:
-    """What is wrong with settings of a course, a sentence each; empty values mean the default."""
-    found = [_wrong(name, value.strip()) for name, value in fields.items()]
-    errors = [error for error in found if error is not None]
-    for first, last in (("start", "end"), ("enrollment_start", "enrollment_end")):
-        begin, finish = moment(fields.get(first)), moment(fields.get(last))
-        if begin and finish and finish < begin:
-            sentence = f"The {DATES[last]} lies before the {DATES[first]}."
-            errors.append(FieldError(field=last, message=sentence))
-    return tuple(errors)
-
-
-def _wrong(name: str, value: str) -> FieldError | None:
-    message = None
-    if name == "title" and not value:
-        message = "A course needs a title."
-    elif name == "title" and len(value) > 255:
-        message = f"The title has {len(value):,} characters; Open edX takes 255."
-    elif name in KEYS and value and not _KEY.fullmatch(value):
-        message = (
-            f"The {KEYS[name]} may hold letters A to Z, digits and underscores, and full stops and "
-            "hyphens between them."
-        )
-    elif name in KEYS and len(value) > 50:
-        message = f"The {KEYS[name]} has {len(value)} characters; 50 are allowed."
-    elif name in DATES and value and not _is_date(value):
-        message = f"The {DATES[name]} is no date; write it as 2031-02-28."
-    elif name == "language" and value and not _LANGUAGE.fullmatch(value):
-        message = "The language is a code such as en, de or pt-BR."
-    return None if message is None else FieldError(field=name, message=message)
-
-
-def _is_date(text: str) -> bool:
-    """A day of the calendar, with a time of day or without: 31 February is none."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return _DATE.fullmatch(text) is not None
+def validate_course(
+    fields: Mapping[str, str | bool], target: str | None = None
+) -> tuple[FieldError, ...]:
+    """What is wrong with settings of a course for a target (None: the default one), a sentence
+    each; empty values mean the default.
+    """
+    return named(target).validate(fields)
 
 
 def _change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -10,8 +11,9 @@ import platformdirs
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import CourseChoice, ErrorView, Sniff, SourceInfo, TargetInfo
-from courseporter.errors import ConflictError, InputError, PorterError
+from courseporter.errors import InputError, PorterError
 from courseporter.flows.material import Sketch, limits_of
+from courseporter.flows.publish import order_input
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob
@@ -20,7 +22,8 @@ from courseporter.settings import full_path
 from courseporter.sources import CourseRef
 from courseporter.sources.place import Place
 from courseporter.sources.registry import SOURCES, detect, named
-from courseporter.targets.olx import OlxTarget
+from courseporter.targets import Destination, Order, Policy, Target
+from courseporter.targets import registry as target_registry
 from courseporter.workspace import drafts
 
 EXTENSIONS = {"scorm": (".zip",), "csv": (".zip", ".xlsx")}
@@ -45,7 +48,10 @@ def sources() -> tuple[SourceInfo, ...]:
 
 def targets() -> tuple[TargetInfo, ...]:
     """What can be written."""
-    return (TargetInfo(name=OlxTarget.name, title=OlxTarget.title),)
+    return tuple(
+        TargetInfo(name=one.name, title=one.title, suffix=one.suffix, settings=one.settings)
+        for one in target_registry.TARGETS
+    )
 
 
 def label_of(source: str, version: str | None) -> str:
@@ -150,51 +156,72 @@ def enqueue_prepare(
         return queue.enqueue(connection, new)
 
 
-def publish(actor: Actor, draft_id: str, out: Path, *, overwrite: bool = False) -> str:
-    """Start writing a draft to an OLX package; returns the job's id."""
-    out = full_path(out)
-    if out.exists() and not overwrite:
-        raise ConflictError(
-            f"“{out.name}” exists already.",
-            "Choose another name or allow it to be replaced.",
-            str(out),
-        )
-    return enqueue_publish(actor, draft_id, out, {"overwrite": overwrite}).id
+def publish(
+    actor: Actor,
+    draft_id: str,
+    to: Path | Destination,
+    *,
+    target: str | None = None,
+    overwrite: bool = False,
+    settings: Mapping[str, str | bool] | None = None,
+) -> str:
+    """Start writing a draft to a file, or to a service behind a connection; returns the job's id.
+
+    `target`: its name; None: the one that writes files of this name.  `settings` hold for this
+    export alone.
+    """
+    policy = Policy.OVERWRITE if overwrite else Policy.SKIP
+    order = Order(to=_destination(to), policy=policy, settings=dict(settings or {}))
+    chosen = target_for(order.to, target)
+    chosen.require(order.to, order.policy)
+    return enqueue_publish(actor, draft_id, order, target=chosen.name).id
+
+
+def _destination(to: Path | Destination) -> Destination:
+    return to if isinstance(to, Destination) else Destination(path=str(full_path(to)))
 
 
 def enqueue_publish(
     actor: Actor,
     draft_id: str,
-    out: Path,
-    args: dict[str, object],
+    order: Order,
     *,
+    target: str | None = None,
     key: str | None = None,
     queue_name: str = "default",
 ) -> Job:
-    """Put a publish job into the queue; one at a time writes to a place."""
-    if not out.parent.is_dir():
-        raise InputError(
-            f"The folder for “{out.name}” is not there.",
-            "Make the folder first, or choose another.",
-            str(out.parent),
-            code="not_found",
-        )
+    """Put a publish job into the queue; one at a time writes to a destination."""
+    chosen = target_for(order.to, target)
     draft = drafts.get(actor.store, draft_id)
     new = NewJob(
         kind="publish",
         queue=queue_name,
         org_id=actor.organisation,
         created_by=actor.user,
-        provider="olx",
+        provider=chosen.name,
         draft_id=draft.id,
+        connection_id=order.to.connection,
         source_course_id=draft.key,
         source_course_title=draft.title,
-        input={"draft": draft.id, "out": str(out), **args},
+        target_course_id=order.to.key,
+        input=order_input(order, draft.id, chosen),
         idempotency_key=key,
-        active_key=f"olx:{out}",
+        active_key=active_key(chosen, order.to),
     )
     with actor.store.write() as connection:
         return queue.enqueue(connection, new)
+
+
+def target_for(to: Destination, name: str | None = None) -> Target:
+    """The target called `name`, else the one that writes files of this name."""
+    if name is None and to.path is not None:
+        return target_registry.writing(to.file)
+    return target_registry.named(name)
+
+
+def active_key(target: Target, to: Destination) -> str:
+    """While a job with this key is pending or running, no second one writes there."""
+    return f"{target.name}:{to.where}"
 
 
 def _out_folder(actor: Actor, beside: Path) -> Path:
@@ -210,13 +237,14 @@ def _out_folder(actor: Actor, beside: Path) -> Path:
     return documents if os.access(documents, os.W_OK) else Path.home()
 
 
-def default_out(actor: Actor, draft_id: str) -> Path:
-    """A file for the export that is not there yet."""
+def default_out(actor: Actor, draft_id: str, target: str | None = None) -> Path:
+    """A file for the export that doesn't exist yet."""
     draft = drafts.get(actor.store, draft_id)
+    suffix = target_registry.named(target).suffix
     folder = _out_folder(actor, Path(draft.source_path).parent)
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in draft.title).strip()[:60]
     for number in range(1, 1000):
-        out = folder / f"{stem or 'course'}{'' if number == 1 else f'-{number}'}.tar.gz"
+        out = folder / f"{stem or 'course'}{'' if number == 1 else f'-{number}'}{suffix}"
         if not out.exists():
             return out
-    return folder / f"{draft.id}.tar.gz"
+    return folder / f"{draft.id}{suffix}"

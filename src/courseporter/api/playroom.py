@@ -17,13 +17,13 @@ from sqlalchemy import select
 
 from courseporter.api.actor import Actor, start, stop
 from courseporter.errors import PorterError, SettingsError, refused_by_system
+from courseporter.flows.checks import target_of
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.formats.scorm_player import Player, Wishes, open_package
 from courseporter.loopback import Loopback, Served, served
 from courseporter.model import Package
 from courseporter.store import Store
 from courseporter.store.schema import draft_asset
-from courseporter.targets.olx import course_identity
 from courseporter.workspace import drafts, scorm_choice
 
 _PAGES = Path(__file__).parents[1] / "bundled" / "scorm"
@@ -168,8 +168,9 @@ def lesson_at(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
             )
         named = (draft_asset.c.draft_id == draft.id, draft_asset.c.path == place.package.file)
         sha256 = connection.execute(select(draft_asset.c.sha256).where(*named)).scalar_one()
-    org, number, _ = course_identity(draft.course)
-    course, language = f"{org}+{number}", draft.course.language
+    named = target_of(draft).identity(draft.course)
+    course = f"{named.get('org', 'Org')}+{named.get('number', 'Course')}"
+    language = draft.course.language
     return Lesson(place.package, place.node.title, sha256, course, language)
 
 

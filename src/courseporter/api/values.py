@@ -8,6 +8,9 @@ import msgspec
 
 from courseporter.errors import PorterError, Severity
 from courseporter.model import Course, Kind, Outcome, PackageMode
+from courseporter.targets.settings import FieldError, Setting
+
+__all__ = ["FieldError", "Setting"]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,10 +26,15 @@ class SourceInfo(View, frozen=True):
 
 
 class TargetInfo(View, frozen=True):
-    """An installed target."""
+    """An installed target; `suffix` of the files it writes, "" for a service.
+
+    `settings`: what a person fills in before writing; fields and options are made from them.
+    """
 
     name: str
     title: str
+    suffix: str = ""
+    settings: tuple[Setting, ...] = ()
 
 
 class ErrorView(View, frozen=True):
@@ -241,10 +249,3 @@ class ProblemRow(View, frozen=True):
     fix: str | None = None
     fix_label: str | None = None
     alike: int = 1  # problems with the same code and fix
-
-
-class FieldError(View, frozen=True):
-    """A setting that cannot stay as it is: its name and a sentence."""
-
-    field: str
-    message: str

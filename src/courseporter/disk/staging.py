@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from courseporter.errors import refused_output
+from courseporter.errors import ConflictError, refused_output
 
 _LONGEST = 200
 _NEW = (
@@ -43,7 +43,7 @@ def staged(out: Path) -> Generator[BinaryIO]:
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(out)
-        _sync(out.parent)
+        sync_folder(out.parent)
     except OSError as error:
         with suppress(OSError):
             beside.unlink()
@@ -64,7 +64,7 @@ def _created(beside: Path) -> tuple[Path, int]:
         return other, os.open(other, _NEW, 0o666)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name last through a power cut."""
     if os.name != "posix":
         return
@@ -73,3 +73,13 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def refuse_existing(out: Path, hint: str = "") -> None:
+    """Raise ConflictError when the file already exists."""
+    if out.exists():
+        raise ConflictError(
+            f"“{out.name}” already exists.",
+            hint or "Choose another name, or replace it (--force on the command line).",
+            str(out),
+        )

@@ -6,11 +6,13 @@ from bisect import bisect
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from sqlalchemy import Connection
 
 from courseporter.errors import InputError, Problem, _, ngettext, shown
+from courseporter.flows.checks import check_draft, target_of
 from courseporter.flows.material import Material
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
@@ -23,10 +25,9 @@ from courseporter.sources.registry import detect as find_source
 from courseporter.sources.registry import named
 from courseporter.store.assets import Stored
 from courseporter.store.identity import new_id
-from courseporter.targets.olx import Checker, OlxTarget
+from courseporter.targets import Checker
 from courseporter.workspace import drafts, problems
 from courseporter.workspace.saver import ChunkSaver
-from courseporter.workspace.stored import StoredDraft
 
 _PLACE = "place"
 
@@ -175,13 +176,13 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
     material = Material(run, keep=bool(run.args.get("keep", True)))
     if at.chunks:
         at = _resumed(run, draft, at, source.cursor_version)
-    saver, checker = ChunkSaver(run.store, draft.id), OlxTarget().checker()
-    whole = not at.chunks
+    saver, checker = ChunkSaver(run.store, draft.id), target_of(draft).checker()
+    whole = not at.chunks and checker is not None
     for chunk in source.read(place, ref, at.source, material):
         at = ReadCursor(draft.id, at.chunks + 1, chunk.cursor, source.cursor_version)
         stored = material.take()
         _save_chunk(run, saver, chunk, stored, at, ref)
-        if whole:
+        if whole and checker is not None:
             checker.know(stored)
             checker.take(chunk.nodes)
     if whole:
@@ -292,10 +293,10 @@ def check(run: Run) -> None:
 
 def _check(run: Run, draft: drafts.DraftRecord) -> Iterable[Problem]:
     """What is wrong with a draft: known already when this process has read the whole of it."""
-    checker = run.memory.pop(draft.id, None)
-    if isinstance(checker, Checker) and not checker.misses_files:
+    checker = cast("Checker | None", run.memory.pop(draft.id, None))
+    if checker is not None and not checker.misses_files:
         return checker.problems(draft.course)
-    return OlxTarget().check(StoredDraft(run.store, draft.id))
+    return check_draft(run.store, draft)
 
 
 def _save_check(connection: Connection, draft_id: str, found: tuple[Problem, ...]) -> None:

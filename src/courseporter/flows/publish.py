@@ -1,26 +1,23 @@
-"""The job that writes a draft to a target: check, write (render, pack, read back), deliver."""
+"""The job that writes a draft to a target: check, then write receipt by receipt."""
 
 from __future__ import annotations
 
-import glob
-import hashlib
-import os
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Generator, Iterator, Mapping
 
 import msgspec
+from sqlalchemy import Connection
 
-from courseporter.errors import ConflictError, InputError, StoreAway
-from courseporter.flows.material import Material, measured
+from courseporter.errors import InputError
+from courseporter.flows.material import Material
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Json
 from courseporter.jobs.run import Run
-from courseporter.targets.olx import OlxTarget
-from courseporter.workspace import drafts, problems
+from courseporter.targets import Destination, Order, Policy, Receipt, Target
+from courseporter.targets.registry import named
+from courseporter.workspace import drafts, problems, receipts
 from courseporter.workspace.stored import StoredDraft
 
-_LONGEST = 180  # bytes of a name that still has room for more behind it
+_COLUMNS = {"course_url": "course_url", "studio_url": "studio_url", "task_id": "remote_task_id"}
 
 
 class Writing(Material):
@@ -35,8 +32,48 @@ class Writing(Material):
         super().tick(done, self._lessons if total is None and unit == "lessons" else total, unit)
 
 
+def order_input(order: Order, draft_id: str, target: Target) -> dict[str, object]:
+    """A publish job's input; `order_of` reads it again."""
+    to = order.to
+    return {
+        "draft": draft_id,
+        "target": target.name,
+        "out": to.path,
+        "connection": to.connection,
+        "key": to.key,
+        "overwrite": order.policy is Policy.OVERWRITE,
+        "policy": order.policy.value,
+        "course": dict(order.settings),
+    }
+
+
+def order_of(run: Run) -> Order:
+    """The job's order."""
+    args = run.args
+    policy = args.get("policy") or ("overwrite" if args.get("overwrite") else "skip")
+    return Order(
+        to=destination_of(args),
+        job=run.job.id,
+        attempt=run.lease.fence,
+        policy=Policy(str(policy)),
+        settings=msgspec.convert(args.get("course") or {}, dict[str, str | bool]),
+    )
+
+
+def destination_of(args: Json) -> Destination:
+    """Where a publish job with this input writes."""
+    names = {"path": "out", "connection": "connection", "key": "key"}
+    given = {name: args.get(key) for name, key in names.items()}
+    return msgspec.convert(given, Destination)
+
+
+def _target(run: Run) -> Target:
+    name = run.args.get("target")
+    return named(str(name) if name else None)
+
+
 def check(run: Run) -> None:
-    """Stop before any work when the draft is gone, not ready, or the output may not be replaced."""
+    """Stop before any work when the draft isn't ready or the destination can't be written."""
     draft = drafts.get(run.store, str(run.args["draft"]))
     if draft.state not in ("ready", "exported"):
         raise InputError(
@@ -44,133 +81,82 @@ def check(run: Run) -> None:
             "Wait for its import.",
             code="course_not_ready",
         )
-    out = Path(str(run.args["out"]))
-    if not run.args.get("overwrite"):
-        _refuse_existing(out)
-    run.save({"out": str(out)})
-
-
-def _refuse_existing(out: Path) -> None:
-    if out.exists():
-        raise ConflictError(
-            f"“{out.name}” exists already.",
-            "Choose another name, or allow it to be replaced (--force).",
-            str(out),
-        )
+    order = order_of(run)
+    _target(run).require(order.to, order.policy)
+    run.save({"to": order.to.where})
 
 
 def write(run: Run) -> None:
-    """Write and verify the package beside its place, then move it there.
-
-    The checkpoint between the two is its size, its hash and the name it has until it is moved.
-    """
-    out = Path(str(run.args["out"]))
-    written = run.cursor or _write_package(run, out)
-    staging = _staging(run, out, written)
-    if not staging.exists() and not _is_there(out, str(written["sha256"])):
-        written = _write_package(run, out)  # somebody tidied up after a crash
-        staging = _staging(run, out, written)
-    _deliver(run, staging, out, str(written["sha256"]))
-    run.log("info", "package_written", f"Wrote {out}, read it back and compared it.")
-    run.save(
-        dict(written),
-        lambda connection: drafts.set_exported(connection, str(run.args["draft"]), str(out)),
-    )
-    facts = {name: written[name] for name in ("sha256", "bytes")}
-    with run.store.read() as connection:
-        told = problems.counts(connection, str(run.args["draft"]))
-    run.finish(summary={"path": str(out), **facts, "problems": told})
-
-
-def _staging(run: Run, out: Path, written: Json) -> Path:
-    return out.with_name(str(written.get("staging") or _prefix(out, run.job.id)))
-
-
-def _write_package(run: Run, out: Path) -> dict[str, object]:
-    """A worker that hung and wakes may still write: each lease has a name of its own."""
-    prefix = _prefix(out, run.job.id)
-    for left in out.parent.glob(f"{glob.escape(prefix)}*"):
-        left.unlink(missing_ok=True)
-    staging = out.with_name(f"{prefix}.{run.lease.fence}")
-    draft = StoredDraft(run.store, str(run.args["draft"]), course_changes(run))
+    """Ask the target for one receipt after the other; each is saved together with its cursor."""
+    target, order = _target(run), order_of(run)
+    draft_id = str(run.args["draft"])
     counts, megabytes = _work(run)
-    run.plan(parts(counts, megabytes))
+    run.plan(target.parts(counts, megabytes))
+    draft = StoredDraft(run.store, draft_id, _course_settings(target, order))
+    ctx = Writing(run, counts.get("lesson", 0))
+    last: Receipt | None = None
+    stream = target.write(draft, order, run.cursor, ctx)
+    for receipt in stream:
+        last = receipt
+        _save(run, stream, receipt, target)
+    with run.store.read() as connection:
+        counted = problems.counts(connection, draft_id)
+    facts = dict(last.facts) if last is not None else {}
+    run.finish(summary={**facts, "problems": counted})
+
+
+def _course_settings(target: Target, order: Order) -> dict[str, str | bool]:
+    """The settings of the course that came with this job: they hold for this export alone."""
+    names = {one.name for one in target.settings if one.of == "course"}
+    return {name: value for name, value in order.settings.items() if name in names}
+
+
+def _save(run: Run, stream: Iterator[Receipt], receipt: Receipt, target: Target) -> None:
+    """One transaction: the receipt, the cursor behind it, the links of the job."""
+    job = run.job
+    writer = receipts.Writer(job.org_id, job.id, job.draft_id, job.connection_id, target.name)
+
+    def write(connection: Connection) -> None:
+        receipts.add(connection, writer, _row(receipt))
+        if receipt.state == "done" and receipt.ref is not None:
+            drafts.set_exported(connection, str(run.args["draft"]), receipt.ref)
+
+    if receipt.message:
+        run.log("info", "package_written", receipt.message)
+    cursor = None if receipt.cursor is None else dict(receipt.cursor)
     try:
-        done = OlxTarget().write(draft, staging, Writing(run, counts.get("lesson", 0)))
-        written: dict[str, object] = {"sha256": done.sha256, "bytes": done.bytes}
-        written["staging"] = staging.name
-        run.save(written)
-    except StoreAway:  # it may be saved: the next attempt takes the package, or removes it
+        run.save(
+            cursor,
+            write,
+            done=receipt.done,
+            total=receipt.total,
+            unit=receipt.unit,
+            final=False,
+            **_columns(receipt),
+        )
+    except BaseException as error:
+        if isinstance(stream, Generator):
+            stream.throw(error)
         raise
-    except BaseException:
-        with suppress(OSError):  # the disk may be read-only, which is what is to be told
-            staging.unlink()
-        raise
-    return written
 
 
-def _work(run: Run) -> tuple[dict[str, int], float]:
-    """What there is to write: places and blocks by kind, and megabytes of files."""
+def _row(receipt: Receipt) -> receipts.Written:
+    return receipts.Written(
+        key=receipt.key, state=receipt.state, ref=receipt.ref, facts=dict(receipt.facts)
+    )
+
+
+def _columns(receipt: Receipt) -> dict[str, object]:
+    """The job's own columns that this receipt fills."""
+    facts = receipt.facts
+    return {column: facts[name] for name, column in _COLUMNS.items() if facts.get(name)}
+
+
+def _work(run: Run) -> tuple[Mapping[str, int], float]:
+    """What there is to write: nodes and blocks by kind, and megabytes of files."""
     draft_id = str(run.args["draft"])
     with run.store.read() as connection:
         return drafts.counts(connection, draft_id), drafts.weight(connection, draft_id) / 1e6
-
-
-def parts(counts: Mapping[str, int], megabytes: float) -> dict[str, float]:
-    """The units in which writing counts, with milliseconds of work as they were measured."""
-    lessons = counts.get("lesson", 0)
-    return {
-        "lessons": 0.16 * lessons,
-        "MB packed": 3.4 * megabytes if counts.get("package") else 0.0,
-        "MB": 3.3 * megabytes,
-        "MB checked": 1.1 * megabytes + 0.02 * lessons,
-        "rows compared": 0.03 * lessons,
-    }
-
-
-def _deliver(run: Run, staging: Path, out: Path, sha256: str) -> None:
-    """Move the verified package to its place; after a crash, look first whether it is there."""
-    if staging.exists():
-        if not run.args.get("overwrite"):
-            _refuse_existing(out)
-        os.replace(staging, out)  # noqa: PTH105 - the one atomic step, by its system name
-        _sync_folder(out.parent)
-    elif not _is_there(out, sha256):
-        raise InputError(
-            f"The package for “{out.name}” vanished before it could be moved.",
-            "Start the export again.",
-            str(out),
-        )
-
-
-def course_changes(run: Run) -> dict[str, str | bool]:
-    """The settings of the course that came with this export (org, number, run, for SCORM)."""
-    return msgspec.convert(run.args.get("course") or {}, dict[str, str | bool])
-
-
-def _prefix(out: Path, job: str) -> str:
-    name = out.name if len(os.fsencode(out.name)) <= _LONGEST else _hash(out.name)
-    return f".{name}.{_hash(job)[:8]}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _is_there(out: Path, sha256: str) -> bool:
-    if not out.is_file():
-        return False
-    with out.open("rb") as stream:
-        return measured(stream).sha256 == sha256
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 PUBLISH = Flow("publish", 1, (Step("check", check, 0.01), Step("write", write)))

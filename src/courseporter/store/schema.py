@@ -56,13 +56,14 @@ __all__ = [
     "metadata",
     "node",
     "pace",
+    "receipt",
     "problem",
     "response",
     "tombstone",
     "worker",
 ]
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")
@@ -180,6 +181,27 @@ effect = Table(
     Column("response", JSON_VALUE),
     PrimaryKeyConstraint("job_id", "key"),
     CheckConstraint(column("state").in_(("intent", "done", "rejected")), name="state"),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    _org(),
+    _must("job_id"),  # no foreign key: what was written can be undone when its job is cleared
+    Column("seq", BigInteger, nullable=False),
+    Column("draft_id", TEXT),
+    Column("connection_id", TEXT),
+    _must("target"),
+    _must("key"),
+    _must("state"),
+    Column("ref", TEXT),  # the name at the destination
+    Column("facts", JSON_VALUE),
+    _time("at", must=True),
+    _time("undone_at"),
+    PrimaryKeyConstraint("job_id", "key"),
+    CheckConstraint(column("state").in_(("staged", "done", "skipped", "failed")), name="state"),
+    Index(None, "job_id", "seq"),
+    Index(None, "draft_id"),
 )
 
 draft = Table(

@@ -8,9 +8,10 @@ import pytest
 
 from courseporter import api
 from courseporter.errors import PorterError
-from courseporter.flows.publish import Writing, parts
+from courseporter.flows.publish import Writing
 from courseporter.jobs.run import Run
 from courseporter.sources.registry import SOURCES
+from courseporter.targets.olx import OlxTarget
 from fakes.material import scorm, simple_template
 
 
@@ -32,8 +33,8 @@ def test_lessons_are_counted_to_the_number_there_is(tmp_path, told, said):
 
 
 def test_a_course_of_media_is_mostly_packing_and_one_of_pages_mostly_lessons():
-    media = parts({"lesson": 20, "package": 20}, 300.0)
-    pages = parts({"lesson": 10_000}, 1.0)
+    media = OlxTarget().parts({"lesson": 20, "package": 20}, 300.0)
+    pages = OlxTarget().parts({"lesson": 10_000}, 1.0)
     assert media["MB packed"] + media["MB"] + media["MB checked"] > 0.9 * sum(media.values())
     assert pages["lessons"] > 0.7 * sum(pages.values())
 
@@ -51,7 +52,7 @@ def test_a_real_job_counts_in_units_that_its_flow_has_planned(tmp_path, monkeypa
     reading = {unit for source in SOURCES for unit in source.parts}
     assert {unit for stage, unit in heard if stage == "read"} <= reading
     assert {unit for stage, unit in heard if stage == "write"} | {"rows compared"} == set(
-        parts({}, 0.0)
+        OlxTarget().parts({}, 0.0)
     )
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from msgspec.structs import replace
 
 from courseporter.formats.html import strip_active
@@ -13,14 +10,7 @@ from courseporter.formats.olx.attributes import short_title
 from courseporter.model import Assignment, Course, Discussion, Link, Node, Quiz, Resource, Text
 from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import ORG, RUN, course_identity
-
-
-class Fix(NamedTuple):
-    """The label of the button, and what it does to a node or to the course (the other is None)."""
-
-    label: str
-    node: Callable[[Node], Node] | None = None
-    course: Callable[[Course], Course] | None = None
+from courseporter.targets.settings import Fix
 
 
 def strip_scripts(node: Node) -> Node:

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from courseporter.context import Context
+from courseporter.context import Context, Limits
 from courseporter.disk.staging import staged
 from courseporter.errors import Problem
 from courseporter.formats.olx import Links
 from courseporter.formats.olx.links import CourseRun
+from courseporter.formats.olx_package import read_package
 from courseporter.model import Course, OutlineRow
-from courseporter.targets import Draft, Target, Written
+from courseporter.targets import Ability, Draft, FieldError, Fix, ReadBack, Setting
+from courseporter.targets.file_target import FileTarget, Written
 from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import Checker, check
+from courseporter.targets.olx.fixes import FIXES
 from courseporter.targets.olx.identity import course_identity
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
 from courseporter.targets.olx.render import Renderer, add_around, render
+from courseporter.targets.olx.settings import SETTINGS, invalid
 from courseporter.targets.olx.verify import verify
 
 
-class OlxTarget(Target):
+class OlxTarget(FileTarget):
     """OLX as Studio exports and imports it, one folder `course/`, byte for byte repeatable."""
 
     name: ClassVar[str] = "olx"
     title: ClassVar[str] = "Open edX package (OLX)"
+    suffix: ClassVar[str] = ".tar.gz"
+    can: ClassVar[frozenset[Ability]] = frozenset(("read_back",))
+    settings: ClassVar[tuple[Setting, ...]] = SETTINGS
+    fixes: ClassVar[Mapping[str, Fix]] = FIXES
 
     def __init__(self, run: CourseRun | None = None) -> None:
         """`run`: the course run that will hold the package, when it's known.  Its video files then
@@ -48,12 +56,34 @@ class OlxTarget(Target):
         """The same for a draft that is just being read, so that it need not be read once more."""
         return Checker()
 
-    def write(self, draft: Draft, out: Path, ctx: Context) -> Written:
+    def identity(self, course: Course) -> Mapping[str, str]:
+        """Organization, number, and run."""
+        return dict(zip(("org", "number", "run"), course_identity(course), strict=True))
+
+    def validate(self, values: Mapping[str, str | bool]) -> tuple[FieldError, ...]:
+        """What is wrong with these settings; empty values mean the default."""
+        return tuple(invalid(values))
+
+    def parts(self, counts: Mapping[str, int], megabytes: float) -> Mapping[str, float]:
+        """The units in which writing counts, with milliseconds of work as they were measured."""
+        lessons = counts.get("lesson", 0)
+        return {
+            "lessons": 0.16 * lessons,
+            "MB packed": 3.4 * megabytes if counts.get("package") else 0.0,
+            "MB": 3.3 * megabytes,
+            "MB checked": 1.1 * megabytes + 0.02 * lessons,
+            "rows compared": 0.03 * lessons,
+        }
+
+    def read_back(self, path: Path, limits: Limits, *, strict: bool = False) -> ReadBack:
+        """Read a package, ours or Studio's own export, from its blocks.  Raises InputError."""
+        return read_package(path, limits, gate=strict)
+
+    def package(self, draft: Draft, out: Path, ctx: Context) -> Written:
         """Render, pack, read back, compare, and only then let `out` appear.
 
         Raises RejectedError `package_differs`, InputError for a draft that is no course or whose
-        stored files are
-        damaged, and what `staged` says of the disk.
+        stored files are damaged, and what `staged` says of the disk.
         """
         links = Links(draft.course.language, self._run or _own_run(draft.course))
         with staged(out) as stream, Players(draft, ctx) as players:

@@ -5,8 +5,9 @@ import pytest
 from courseporter.errors import PROBLEM_CODES, InputError
 from courseporter.formats.olx_package.problems import SENTENCES
 from courseporter.model import Course, Link, Option, Question, Quiz, Resource, Text, Video
-from courseporter.targets.olx import FIXES, OlxTarget, course_identity
-from courseporter.targets.olx.identity import is_valid
+from courseporter.targets.olx import OlxTarget
+from courseporter.targets.olx.fixes import FIXES
+from courseporter.targets.olx.identity import course_identity, is_valid
 from fakes.draft import MemoryDraft, block, choice, lesson, section, small_course, unit
 
 FILES = {"img/a b.png": b"x"}

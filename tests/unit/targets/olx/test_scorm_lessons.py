@@ -45,7 +45,7 @@ class Written:
     def __init__(self, folder, made, name="out.tar.gz"):
         self.path = folder / name
         context = MemoryContext(folder, made)
-        self.result = OlxTarget().write(made, self.path, context)
+        self.result = OlxTarget().package(made, self.path, context)
         with tarfile.open(self.path) as archive:
             self.files = {
                 member.name.removeprefix("course/"): archive.extractfile(member).read()
@@ -233,7 +233,7 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     closed = []
     whole = players.Players.close
     monkeypatch.setattr(players.Players, "close", lambda one: (closed.append(1), whole(one)))
-    OlxTarget().write(made, tmp_path / "out.tar.gz", MemoryContext(scratch, made))
+    OlxTarget().package(made, tmp_path / "out.tar.gz", MemoryContext(scratch, made))
     assert list(scratch.iterdir()) == []
     assert closed
 

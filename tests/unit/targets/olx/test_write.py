@@ -35,7 +35,7 @@ def write(tmp_path):
         out = tmp_path / name
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
-        done = OlxTarget().write(draft, out, MemoryContext(scratch, draft))
+        done = OlxTarget().package(draft, out, MemoryContext(scratch, draft))
         assert hashlib.sha256(out.read_bytes()).hexdigest() == done.sha256
         assert done.bytes == out.stat().st_size
         assert not list(scratch.iterdir())
@@ -285,7 +285,7 @@ def test_pages_pass_the_gate_when_the_course_says_so(write, tmp_path):
 def test_progress_counts_lessons_and_then_megabytes(tmp_path):
     subject = draft()
     context = MemoryContext(tmp_path, subject)
-    OlxTarget().write(subject, tmp_path / "out.tar.gz", context)
+    OlxTarget().package(subject, tmp_path / "out.tar.gz", context)
     units = list(dict.fromkeys(unit for *_, unit in context.ticks))
     assert units[:2] == ["lessons", "MB"]
     assert (1, 1, "lessons") in context.ticks
@@ -300,7 +300,7 @@ def leftovers(tmp_path):
 def test_a_canceled_export_leaves_nothing(tmp_path, stop_after):
     subject = draft()
     with pytest.raises(Canceled):
-        OlxTarget().write(
+        OlxTarget().package(
             subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject, stop_after)
         )
     assert leftovers(tmp_path) == []
@@ -310,7 +310,7 @@ def test_what_was_there_before_stays_when_the_export_fails(tmp_path):
     (tmp_path / "out.tar.gz").write_text("old")
     subject = draft()
     with pytest.raises(Canceled):
-        OlxTarget().write(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject, 0))
+        OlxTarget().package(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject, 0))
     assert (tmp_path / "out.tar.gz").read_text() == "old"
     assert leftovers(tmp_path) == ["out.tar.gz"]
 
@@ -324,7 +324,9 @@ def test_a_leftover_of_a_killed_export_is_overwritten(write, tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     subject = draft()
     with pytest.raises(PorterError) as caught:
-        OlxTarget().write(subject, tmp_path / "no" / "out.tar.gz", MemoryContext(tmp_path, subject))
+        OlxTarget().package(
+            subject, tmp_path / "no" / "out.tar.gz", MemoryContext(tmp_path, subject)
+        )
     assert caught.value.code == "settings_error"
     assert str(tmp_path / "no") in caught.value.message
 
@@ -335,7 +337,7 @@ def test_a_damaged_stored_file_stops_the_export(tmp_path, damage):
     digest = next(asset.sha256 for asset in subject.assets() if asset.path == "img/a b.png")
     subject.contents[digest] = damage
     with pytest.raises(InputError) as caught:
-        OlxTarget().write(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
+        OlxTarget().package(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
     assert "static/a-b" in caught.value.message
     assert leftovers(tmp_path) == []
 
@@ -343,7 +345,7 @@ def test_a_damaged_stored_file_stops_the_export(tmp_path, damage):
 def test_two_nodes_with_one_key_are_refused(tmp_path):
     subject = draft(*one(Text(html="1")), block("b", "u", Text(html="2")))
     with pytest.raises(InputError) as caught:
-        OlxTarget().write(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
+        OlxTarget().package(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
     assert caught.value.code == "duplicate_entry"
     assert "html/b" in caught.value.message
 
@@ -351,7 +353,7 @@ def test_two_nodes_with_one_key_are_refused(tmp_path):
 def test_a_block_outside_a_unit_is_refused(tmp_path):
     subject = draft(section("s"), lesson("l", "s"), block("b", "l", Text(html="x")))
     with pytest.raises(InputError, match="isn't in a unit") as caught:
-        OlxTarget().write(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
+        OlxTarget().package(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
     assert caught.value.code == "course_not_ready"
 
 
@@ -359,7 +361,7 @@ def failing(tmp_path, monkeypatch, where, name, value):
     monkeypatch.setattr(where, name, value)
     subject = draft()
     with pytest.raises(RejectedError) as caught:
-        OlxTarget().write(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
+        OlxTarget().package(subject, tmp_path / "out.tar.gz", MemoryContext(tmp_path, subject))
     assert caught.value.code == "package_differs"
     assert leftovers(tmp_path) == []
     return caught.value.message

@@ -1,0 +1,53 @@
+"""What a person fills in before a course is written: the window's destination page and the options
+of the commands are made from these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from courseporter.model import Course, Node
+
+Kind = Literal["text", "date", "language", "choice", "flag"]
+Values = dict[str, str | bool]
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One field.
+
+    `name` is its name in mappings.  A setting `of` the course is an attribute of `model.Course`
+    that is kept with the draft; one of the export belongs to a single job.  `option` is the
+    command's, None where a command doesn't offer it.  `limit`: characters at most.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    of: Literal["course", "export"] = "course"
+    help: str = ""
+    option: str | None = None
+    group: str = ""
+    required: bool = False
+    limit: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()  # value, words
+    default: str | bool | None = None
+
+
+class FieldError(msgspec.Struct, frozen=True, kw_only=True):
+    """An invalid setting: its name and a sentence."""
+
+    field: str
+    message: str
+
+
+class Fix(NamedTuple):
+    """An automatic fix: the label of its button, and the function for a node or for the course (the
+    other one is None).
+    """
+
+    label: str
+    node: Callable[[Node], Node] | None = None
+    course: Callable[[Course], Course] | None = None
