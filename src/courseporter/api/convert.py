@@ -23,6 +23,7 @@ from courseporter.errors import (
     PorterError,
     SettingsError,
     StoreAway,
+    _,
     refused_output,
 )
 from courseporter.flows.checks import target_of
@@ -119,12 +120,14 @@ def _through_cuts(attempt: Callable[[], Result]) -> Result:
             time.sleep(PAUSE_SECONDS)
 
 
-def course_settings(given: dict[str, str]) -> dict[str, str]:
-    """org, number and run as a command gave them.  Raises SettingsError naming the wrong one."""
+def course_settings(given: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
+    """Settings as a command gave them.  Raises SettingsError that names the invalid one."""
     wrong = validate_course(given)
     if wrong:
+        options = {one.name: one.option for one in registry.named(None).settings}
+        field = wrong[0].field
         raise SettingsError(
-            wrong[0].message, "Give another value.", f"--{wrong[0].field}", code="usage"
+            wrong[0].message, _("Enter another value."), options.get(field) or field, code="usage"
         )
     return given
 

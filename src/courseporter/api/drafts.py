@@ -181,7 +181,7 @@ def _problem(number: int, one: Problem, alike: int, fixes: Mapping[str, Fix]) ->
         count=one.count,
         key=one.key,
         fix=one.fix if fix is not None else None,
-        fix_label=fix.label if fix is not None else None,
+        fix_label=str(fix.label) if fix is not None else None,
         alike=alike,
     )
 

@@ -91,7 +91,8 @@ def validate_course(
     """What is wrong with settings of a course for a target (None: the default one), a sentence
     each; empty values mean the default.
     """
-    return named(target).validate(fields)
+    wrong = named(target).validate(fields)
+    return tuple(FieldError(field=one.field, message=str(one.message)) for one in wrong)
 
 
 def _change(

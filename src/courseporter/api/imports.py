@@ -10,7 +10,14 @@ import msgspec
 import platformdirs
 
 from courseporter.api.actor import Actor
-from courseporter.api.values import CourseChoice, ErrorView, Sniff, SourceInfo, TargetInfo
+from courseporter.api.values import (
+    CourseChoice,
+    ErrorView,
+    SettingInfo,
+    Sniff,
+    SourceInfo,
+    TargetInfo,
+)
 from courseporter.errors import InputError, PorterError
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.flows.publish import order_input
@@ -24,6 +31,7 @@ from courseporter.sources.place import Place
 from courseporter.sources.registry import SOURCES, detect, named
 from courseporter.targets import Destination, Order, Policy, Target
 from courseporter.targets import registry as target_registry
+from courseporter.targets.settings import Setting
 from courseporter.workspace import drafts
 
 EXTENSIONS = {"scorm": (".zip",), "csv": (".zip", ".xlsx")}
@@ -48,9 +56,28 @@ def sources() -> tuple[SourceInfo, ...]:
 
 def targets() -> tuple[TargetInfo, ...]:
     """What can be written."""
-    return tuple(
-        TargetInfo(name=one.name, title=one.title, suffix=one.suffix, settings=one.settings)
-        for one in target_registry.TARGETS
+    return tuple(map(_target_info, target_registry.TARGETS))
+
+
+def _target_info(one: Target) -> TargetInfo:
+    settings = tuple(map(_setting_info, one.settings))
+    return TargetInfo(name=one.name, title=one.title, suffix=one.suffix, settings=settings)
+
+
+def _setting_info(one: Setting) -> SettingInfo:
+    """A setting in the language of this context."""
+    return SettingInfo(
+        name=one.name,
+        label=str(one.label),
+        kind=one.kind,
+        of=one.of,
+        help=str(one.help),
+        option=one.option,
+        group=one.group,
+        required=one.required,
+        limit=one.limit,
+        choices=tuple((value, str(words)) for value, words in one.choices),
+        default=one.default,
     )
 
 

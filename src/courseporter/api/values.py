@@ -8,9 +8,6 @@ import msgspec
 
 from courseporter.errors import PorterError, Severity
 from courseporter.model import Course, Kind, Outcome, PackageMode
-from courseporter.targets.settings import FieldError, Setting
-
-__all__ = ["FieldError", "Setting"]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +22,25 @@ class SourceInfo(View, frozen=True):
     extensions: tuple[str, ...]
 
 
+class SettingInfo(View, frozen=True):
+    """A field to fill in before writing.
+
+    `of` "course": kept with the draft; "export": for one job.  `option`: the command's.
+    """
+
+    name: str
+    label: str
+    kind: str  # text | date | language | choice | flag
+    of: str
+    help: str = ""
+    option: str | None = None
+    group: str = ""
+    required: bool = False
+    limit: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str | bool | None = None
+
+
 class TargetInfo(View, frozen=True):
     """An installed target; `suffix` of the files it writes, "" for a service.
 
@@ -34,7 +50,7 @@ class TargetInfo(View, frozen=True):
     name: str
     title: str
     suffix: str = ""
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[SettingInfo, ...] = ()
 
 
 class ErrorView(View, frozen=True):
@@ -249,3 +265,10 @@ class ProblemRow(View, frozen=True):
     fix: str | None = None
     fix_label: str | None = None
     alike: int = 1  # problems with the same code and fix
+
+
+class FieldError(View, frozen=True):
+    """An invalid setting: its name and a sentence."""
+
+    field: str
+    message: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -17,6 +17,7 @@ from courseporter import api
 from courseporter.cli.progress import Watched, progress
 from courseporter.cli.say import acting, balance, home, megabytes, say
 from courseporter.cli.stops import heeding, parting
+from courseporter.cli.target_options import with_settings
 from courseporter.errors import Problem, place_of
 
 SOME_FAILED = 7
@@ -52,7 +53,7 @@ class Scorm(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(inspect)
-    app.command()(convert)
+    app.command()(with_settings(convert))
     app.command()(check)
     app.command()(sample)
 
@@ -67,9 +68,6 @@ def inspect(file: File, as_json: AsJson = False, source: SourceName = None) -> i
 def convert(
     file: File,
     out: Out,
-    org: Annotated[str | None, typer.Option(help="Organisation of the course key.")] = None,
-    number: Annotated[str | None, typer.Option(help="Course number.")] = None,
-    run: Annotated[str | None, typer.Option(help="Course run.")] = None,
     source: SourceName = None,
     scorm: Annotated[
         Scorm,
@@ -77,37 +75,15 @@ def convert(
             help="SCORM lessons: play in the course, use the SCORM XBlock, or offer a download."
         ),
     ] = Scorm.play,
-    lock_scorm: Annotated[
-        bool, typer.Option("--lock-scorm", help="Only enrolled learners get SCORM lessons.")
-    ] = False,
-    offer_scorm: Annotated[
-        bool, typer.Option("--offer-scorm", help="Offer the package to who cannot play it.")
-    ] = False,
-    native_player: Annotated[
-        bool,
-        typer.Option(
-            "--native-player", help="Play video files in Open edX's own player, in this run only."
-        ),
-    ] = False,
-    gate: Annotated[
-        bool, typer.Option("--gate", help="Write pages that pass a site's OLX validation.")
-    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
     dump: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
     ] = None,
     as_json: AsJson = False,
+    settings: Mapping[str, str | bool] | None = None,
 ) -> int:
-    """Convert a file into an OLX package. The same command after a crash goes on where it was."""
-    given = {"org": org, "number": number, "run": run}
-    named = api.course_settings({name: value for name, value in given.items() if value})
-    wishes = {
-        "scorm_locked": lock_scorm,
-        "scorm_download": offer_scorm,
-        "native_player": native_player,
-        "olx_gate": gate,
-    }
-    course = {**named, **{name: True for name, wished in wishes.items() if wished}}
+    """Convert a file into a package. Run the same command again after a crash to continue."""
+    course = api.course_settings(settings or {})
     with acting() as actor:
         with progress(actor) as watched, heeding(_stopping(watched)):
             result = api.convert(

@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from courseporter.errors import ConflictError, refused_output
+from courseporter.errors import ConflictError, Phrase, _, refused_output
 
 _LONGEST = 200
 _NEW = (
@@ -75,11 +75,11 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def refuse_existing(out: Path, hint: str = "") -> None:
+def refuse_existing(out: Path, hint: Phrase | None = None) -> None:
     """Raise ConflictError when the file already exists."""
     if out.exists():
         raise ConflictError(
-            f"“{out.name}” already exists.",
-            hint or "Choose another name, or replace it (--force on the command line).",
+            _("“{name}” already exists.", name=out.name),
+            hint or _("Choose another name, or replace it (--force on the command line)."),
             str(out),
         )

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Mapping
 import msgspec
 from sqlalchemy import Connection
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.flows.material import Material
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Json
@@ -77,8 +77,8 @@ def check(run: Run) -> None:
     draft = drafts.get(run.store, str(run.args["draft"]))
     if draft.state not in ("ready", "exported"):
         raise InputError(
-            f"“{draft.title}” is still being prepared.",
-            "Wait for its import.",
+            _("“{title}” is still being imported.", title=draft.title),
+            _("Wait until the import has finished."),
             code="course_not_ready",
         )
     order = order_of(run)
@@ -121,7 +121,7 @@ def _save(run: Run, stream: Iterator[Receipt], receipt: Receipt, target: Target)
         if receipt.state == "done" and receipt.ref is not None:
             drafts.set_exported(connection, str(run.args["draft"]), receipt.ref)
 
-    if receipt.message:
+    if receipt.message is not None:
         run.log("info", "package_written", receipt.message)
     cursor = None if receipt.cursor is None else dict(receipt.cursor)
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from courseporter.context import Context, Limits
-from courseporter.errors import Problem, SettingsError
+from courseporter.errors import Problem, SettingsError, _
 from courseporter.model import Asset, Course, Entry, Node, OutlineRow
 from courseporter.targets.orders import (
     Check,
@@ -165,7 +165,7 @@ class Target(ABC):
     def validate(self, values: Mapping[str, str | bool]) -> tuple[FieldError, ...]:
         """What is wrong with these settings; empty values mean the default."""
         return tuple(
-            FieldError(field=one.name, message=f"{one.label} is required.")
+            FieldError(field=one.name, message=_("{setting} is required.", setting=one.label))
             for one in self.settings
             if one.required and one.name in values and not values[one.name]
         )
@@ -201,7 +201,8 @@ class Target(ABC):
         raise self._cannot("read_back", path, limits, strict)
 
     def _cannot(self, ability: Ability, *_asked: object) -> SettingsError:
-        verb = ability.replace("_", " ")
         return SettingsError(
-            f"“{self.title}” doesn't support “{verb}”.", "Choose another target.", code="usage"
+            _("“{target}” doesn’t support “{ability}”.", target=self.title, ability=ability),
+            _("Choose another target."),
+            code="usage",
         )

@@ -14,7 +14,7 @@ import msgspec
 
 from courseporter.context import Context
 from courseporter.disk.staging import refuse_existing, sync_folder
-from courseporter.errors import InputError, PorterError, StoreAway
+from courseporter.errors import InputError, PorterError, StoreAway, _
 from courseporter.targets import Cursor, Destination, Draft, Order, Policy, Receipt, Target
 
 _Facts = Mapping[str, object]
@@ -44,19 +44,20 @@ class FileTarget(Target):
         """The folder must exist, the name end in the target's suffix, the file be new unless it
         may be replaced.
         """
-        out = to.file
+        out, example = to.file, f"course{self.suffix}"
         if out.is_dir() or not out.parent.is_dir():
-            why = "is a folder" if out.is_dir() else "is in a folder that doesn't exist"
+            folder = _("“{path}” is a folder.", path=str(out))
+            missing = _("“{path}” is in a folder that doesn’t exist.", path=str(out))
             raise PorterError(
-                f"“{out}” {why}.",
-                f"Enter a file name in an existing folder, such as course{self.suffix}.",
+                folder if out.is_dir() else missing,
+                _("Enter a file name in an existing folder, such as {name}.", name=example),
                 str(out),
                 code="usage",
             )
         if not out.name.endswith(self.suffix):
             raise PorterError(
-                f"“{out.name}” must end in {self.suffix}.",
-                f"Choose a name such as course{self.suffix}.",
+                _("“{name}” must end in {suffix}.", name=out.name, suffix=self.suffix),
+                _("Choose a name such as {name}.", name=example),
                 str(out),
                 code="usage",
             )
@@ -80,7 +81,7 @@ class FileTarget(Target):
             ref=str(out),
             cursor=staged,
             facts={"path": str(out), **facts},
-            message=f"Wrote {out} and verified it.",
+            message=_("Wrote {path} and verified it.", path=str(out)),
         )
 
     def _stage(self, draft: Draft, order: Order, ctx: Context) -> Generator[Receipt, None, _Facts]:
@@ -113,8 +114,11 @@ def _deliver(staging: Path, order: Order, sha256: str) -> None:
         sync_folder(out.parent)
     elif not _is_delivered(out, sha256):
         raise InputError(
-            f"The temporary file for “{out.name}” was removed before it could be moved.",
-            "Export again.",
+            _(
+                "The temporary file for “{name}” was removed before it could be moved.",
+                name=out.name,
+            ),
+            _("Export again."),
             str(out),
         )
 

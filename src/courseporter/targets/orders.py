@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from courseporter.errors import Phrase
 from courseporter.targets.settings import Values
 
 Cursor = Mapping[str, object] | None
@@ -71,7 +72,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     ref: str | None = None
     cursor: Cursor = None
     facts: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
-    message: str = ""  # for the job's log
+    message: Phrase | None = None  # for the job's log
     done: int | None = None  # progress in `unit`s
     total: int | None = None
     unit: str = ""
@@ -95,8 +96,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: Literal["ok", "failed", "skipped"]
     ms: int = 0
-    message: str = ""
-    hint: str | None = None
+    message: Phrase = ""
+    hint: Phrase | None = None
 
 
 class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +105,7 @@ class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):
 
     success: bool
     latency_ms: int
-    message: str
+    message: Phrase
     lms_version: str | None = None
     api_version: str | None = None
     checks: tuple[Check, ...] = ()

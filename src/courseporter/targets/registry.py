@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.targets import Target
 from courseporter.targets.olx import OlxTarget
 
@@ -19,7 +19,11 @@ def named(name: str | None) -> Target:
         if target.name == name:
             return target
     known = ", ".join(target.name for target in TARGETS)
-    raise SettingsError(f"“{name}” is not a target.", f"Available targets: {known}.", code="usage")
+    raise SettingsError(
+        _("“{name}” is not a target.", name=name),
+        _("Available targets: {names}.", names=known),
+        code="usage",
+    )
 
 
 def writing(path: Path) -> Target:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from courseporter.errors import Phrase
 from courseporter.model import Course, Node
 
 Kind = Literal["text", "date", "language", "choice", "flag"]
@@ -24,15 +25,15 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    label: str
+    label: Phrase
     kind: Kind = "text"
     of: Literal["course", "export"] = "course"
-    help: str = ""
+    help: Phrase = ""
     option: str | None = None
-    group: str = ""
+    group: Literal["course", "key", "dates", "scorm", "videos", ""] = ""
     required: bool = False
     limit: int | None = None
-    choices: tuple[tuple[str, str], ...] = ()  # value, words
+    choices: tuple[tuple[str, Phrase], ...] = ()  # value, words
     default: str | bool | None = None
 
 
@@ -40,7 +41,7 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
     """An invalid setting: its name and a sentence."""
 
     field: str
-    message: str
+    message: Phrase
 
 
 class Fix(NamedTuple):
@@ -48,6 +49,6 @@ class Fix(NamedTuple):
     other one is None).
     """
 
-    label: str
+    label: Phrase
     node: Callable[[Node], Node] | None = None
     course: Callable[[Course], Course] | None = None

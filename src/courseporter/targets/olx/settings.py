@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from courseporter.errors import Message, _
 from courseporter.formats.olx.attributes import MOST_TITLE
 from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import MOST as LONGEST_KEY
@@ -17,36 +18,49 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 SETTINGS: Final = (
-    Setting(name="title", label="Title", limit=MOST_TITLE, required=True, group="Course"),
+    Setting(name="title", label=_("Title"), limit=MOST_TITLE, required=True, group="course"),
     Setting(
-        name="org", label="Organization", limit=LONGEST_KEY, group="Course key",
-        option="--org", help="Organization of the course key.",
+        name="org", label=_("Organization"), limit=LONGEST_KEY, group="key",
+        option="--org", help=_("Organization of the course key."),
     ),
     Setting(
-        name="number", label="Course number", limit=LONGEST_KEY, group="Course key",
-        option="--number", help="Course number.",
+        name="number", label=_("Course number"), limit=LONGEST_KEY, group="key",
+        option="--number", help=_("Course number."),
     ),
     Setting(
-        name="run", label="Course run", limit=LONGEST_KEY, group="Course key",
-        option="--run", help="Course run.",
+        name="run", label=_("Course run"), limit=LONGEST_KEY, group="key",
+        option="--run", help=_("Course run."),
     ),
-    Setting(name="language", label="Language", kind="language", group="Course"),
-    Setting(name="start", label="Start", kind="date", group="Dates"),
-    Setting(name="end", label="End", kind="date", group="Dates"),
-    Setting(name="enrollment_start", label="Enrollment start", kind="date", group="Dates"),
-    Setting(name="enrollment_end", label="Enrollment end", kind="date", group="Dates"),
+    Setting(name="language", label=_("Language"), kind="language", group="course"),
+    Setting(name="start", label=_("Start"), kind="date", group="dates"),
+    Setting(name="end", label=_("End"), kind="date", group="dates"),
+    Setting(name="enrollment_start", label=_("Enrollment start"), kind="date", group="dates"),
+    Setting(name="enrollment_end", label=_("Enrollment end"), kind="date", group="dates"),
     Setting(
-        name="scorm_locked", label="Only enrolled learners get SCORM lessons", kind="flag",
-        group="SCORM", option="--lock-scorm", help="Only enrolled learners get SCORM lessons.",
+        name="scorm_locked", label=_("Only enrolled learners get SCORM lessons"), kind="flag",
+        group="scorm", option="--lock-scorm", help=_("Only enrolled learners get SCORM lessons."),
     ),
     Setting(
-        name="scorm_download", label="Offer a download to learners who can’t play it",
-        kind="flag", group="SCORM", option="--offer-scorm",
-        help="Offer a download to learners who can’t play the package.",
+        name="scorm_download", label=_("Offer a download to learners who can’t play it"),
+        kind="flag", group="scorm", option="--offer-scorm",
+        help=_("Offer a download to learners who can’t play the package."),
+    ),
+    Setting(
+        name="native_player", label=_("Use Open edX’s own video player"), kind="flag",
+        group="videos", option="--native-player",
+        help=_("Play video files in Open edX’s own player, in this run only."),
+    ),
+    Setting(
+        name="olx_gate", label=_("Pass OLX validation"), kind="flag", group="course",
+        option="--gate", help=_("Write pages that pass a site’s OLX validation."),
     ),
 )  # fmt: skip
 _BY_NAME: Final = {one.name: one for one in SETTINGS}
 _RANGES: Final = (("start", "end"), ("enrollment_start", "enrollment_end"))
+_REVERSED: Final = {
+    "start": _("The end date is before the start date."),
+    "enrollment_start": _("The enrollment end date is before the enrollment start date."),
+}
 
 
 def invalid(values: Mapping[str, str | bool]) -> Iterator[FieldError]:
@@ -60,29 +74,29 @@ def invalid(values: Mapping[str, str | bool]) -> Iterator[FieldError]:
     for first, last in _RANGES:
         begin, finish = moment(texts.get(first)), moment(texts.get(last))
         if begin and finish and finish < begin:
-            words = f"{_words(last)} date is before the {_words(first)} date"
-            yield FieldError(field=last, message=f"The {words}.")
+            words = _REVERSED[first]
+            yield FieldError(field=last, message=words)
 
 
-def _message(one: Setting, value: str) -> str | None:
+def _message(one: Setting, value: str) -> Message | None:
     if not value:
-        return "Enter a title for the course." if one.required else None
-    if one.group == "Course key" and not _KEY.fullmatch(value):
-        return (
-            f"The {_words(one.name)} can contain letters A to Z, digits, and underscores, with "
-            "periods and hyphens between them."
+        return _("Enter a title for the course.") if one.required else None
+    if one.group == "key" and not _KEY.fullmatch(value):
+        return _(
+            "{setting}: use letters A to Z, digits, and underscores, with periods and hyphens "
+            "between them.",
+            setting=one.label,
         )
     if one.limit is not None and len(value) > one.limit:
-        return f"The {_words(one.name)} has {len(value):,} characters; the limit is {one.limit}."
+        return _(
+            "{setting}: {count:,} characters are too many; the limit is {limit}.",
+            setting=one.label, count=len(value), limit=one.limit,
+        )  # fmt: skip
     if one.kind == "date" and not _is_date(value):
-        return f"Enter the {_words(one.name)} date as YYYY-MM-DD."
+        return _("{setting}: enter a date as YYYY-MM-DD.", setting=one.label)
     if one.kind == "language" and not _LANGUAGE.fullmatch(value):
-        return "Enter a language code, such as en, de, or pt-BR."
+        return _("Enter a language code, such as en, de, or pt-BR.")
     return None
-
-
-def _words(name: str) -> str:
-    return _BY_NAME[name].label.lower()
 
 
 def _is_date(text: str) -> bool:
