@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
+from courseporter.errors import Phrase
 from courseporter.model import Course, Node, PackageMode, Quiz
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.identity import new_id
@@ -22,7 +23,7 @@ def change_nodes(
     draft_id: str,
     keys: Sequence[str],
     rewrite: Callable[[Node], Node],
-    label: str,
+    label: Phrase,
 ) -> int:
     """Rewrite places and remember how they were; returns how many really changed."""
     drafts.hold(connection, draft_id)
@@ -36,7 +37,7 @@ def change_nodes(
 
 
 def change_course(
-    connection: Connection, draft_id: str, rewrite: Callable[[Course], Course], label: str
+    connection: Connection, draft_id: str, rewrite: Callable[[Course], Course], label: Phrase
 ) -> bool:
     """Rewrite what stands above the tree and remember how it was."""
     drafts.hold(connection, draft_id)
@@ -57,7 +58,7 @@ def choose_scorm(
     draft_id: str,
     keys: Sequence[str] | None,
     mode: PackageMode,
-    label: str,
+    label: Phrase,
 ) -> int:
     """Let SCORM lessons at and below these places (None: all) become this; remembers what they
     were, and returns how many changed.
@@ -120,7 +121,9 @@ def _store(connection: Connection, draft_id: str, nodes: Sequence[Node]) -> None
         )
 
 
-def _remember(connection: Connection, draft_id: str, label: str, before: dict[str, object]) -> None:
+def _remember(
+    connection: Connection, draft_id: str, label: Phrase, before: dict[str, object]
+) -> None:
     connection.execute(
         insert(history).values(
             id=new_id(),
