@@ -14,7 +14,8 @@ from pathlib import Path
 from courseporter.errors import ERROR_CODES, PROBLEM_CODES
 from courseporter.formats.olx_package.problems import SENTENCES
 from courseporter.gui.commands import COMMANDS
-from courseporter.targets.olx import FIXES, Fix
+from courseporter.targets import Fix
+from courseporter.targets.olx.fixes import FIXES
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 BLOCK = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

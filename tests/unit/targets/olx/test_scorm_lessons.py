@@ -221,7 +221,7 @@ def test_a_package_with_a_flipped_bit_is_refused_and_nothing_written(tmp_path, p
     for sha256, data in made.contents.items():
         made.contents[sha256] = bytes(damaged) if data == ZIP else data
     with pytest.raises(InputError, match=r"stored copy of “Kurs\.zip” is damaged") as caught:
-        OlxTarget().write(made, tmp_path / "out.tar.gz", context)
+        OlxTarget().package(made, tmp_path / "out.tar.gz", context)
     assert caught.value.code == "archive_corrupt"
     assert not (tmp_path / "out.tar.gz").exists()
 
