@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from html import escape
+from urllib.parse import urlsplit
 
 from courseporter.errors import Message, Phrase, _, joined, ngettext
+from courseporter.formats.languages import platform_language
+from courseporter.formats.media import (
+    browsers_play,
+    direct_address,
+    ending,
+    is_page,
+    youtube,
+)
 from courseporter.model import (
     Assignment,
     Audio,
@@ -47,7 +56,7 @@ class LessonBuilder:
         self._files = files
         self._contents = contents
         self._report = report
-        self._language = language
+        self._language = platform_language(language) or "en"
 
     def build(self, row: LessonRow, section: str, *, exercises: bool) -> tuple[list[Node], Entry]:
         """The lesson, its first unit and the blocks in it; and the entry of its row."""
@@ -194,26 +203,68 @@ class _Draft:
             file = file or url
         if not address and (address := addresses.web_address(file)):
             file = ""
-        path = self._file(file)
-        if kind == "video" or (address and not path and addresses.is_page(address)):
-            self._video(path, address)  # a YouTube page is no recording that a browser plays
+        path = self._playable(self._file(file))
+        if kind == "video" or (address and not path and youtube(address)):
+            self._video(path, address)  # browsers can't play YouTube as a recording
         elif path or address:
-            self.add("audio", Audio(file=path, url=None if path else address))
-            self.losses += (
-                (_("only the file is imported, not the address"),) if path and address else ()
-            )
+            self._audio(path, address)
         if not self.blocks and not file:
             self.losses.append(_("the row names no {kind}", kind=kind))
 
+    def _audio(self, path: str | None, address: str | None) -> None:
+        if path:
+            self.add("audio", Audio(file=path))
+            self.losses += (_("only the file is imported, not the address"),) if address else ()
+        elif address and (direct := self._direct(address)):
+            self.add("audio", Audio(url=direct))
+
     def _video(self, path: str | None, address: str | None) -> None:
-        youtube = addresses.youtube_id(address) if address else None
-        sources = () if youtube or not address or addresses.is_page(address) else (address,)
-        if path or youtube or sources:
-            captions = self._captions(path)
-            self.add("video", Video(youtube=youtube, sources=sources, file=path, captions=captions))
-        if address and not youtube and not sources:
-            self.losses.append(_("the address is a page, not a video file, so it became a link"))
-            self.add("link", Link(url=address))
+        clip = youtube(address) if address else None
+        direct = self._direct(address) if address and not clip else None
+        if not (path or clip or direct):
+            return
+        start, end = (clip.start, clip.end) if clip else (None, None)
+        video = Video(
+            youtube=clip.id if clip else None,
+            sources=(direct,) if direct else (),
+            file=path,
+            captions=self._captions(path),
+            start=start,
+            end=end,
+        )
+        at = len(self.blocks) - (bool(address) and not clip and not direct)  # before its link
+        self.blocks.insert(at, ("video", video))
+
+    def _direct(self, address: str) -> str | None:
+        """The address as a player can open it; None when it became a link instead."""
+        direct = direct_address(address)
+        loss = None
+        if not browsers_play(direct):
+            loss = _(
+                "browsers can't play .{ending} files, so the address became a link",
+                ending=ending(urlsplit(direct).path),
+            )
+        elif is_page(direct):
+            loss = _("the address is a page, not a media file, so it became a link")
+        if loss is None:
+            return direct
+        self.losses.append(loss)
+        self.add("link", Link(url=address))
+        return None
+
+    def _playable(self, path: str | None) -> str | None:
+        """The file if browsers play it; else it's offered for download."""
+        if path is None or browsers_play(path):
+            return path
+        self.losses.append(
+            _(
+                "browsers can't play .{ending} files, so “{name}” is offered for download",
+                ending=ending(path),
+                name=path,
+            )
+        )
+        self.add("resource", Resource(file=path))
+        return None
 
     def _captions(self, video: str | None) -> tuple[Caption, ...]:
         found = self._files.captions_of(video, self._language) if video else ()
@@ -276,7 +327,7 @@ class _Draft:
             isinstance(b, Link) and b.url == address for _key, b in self.blocks
         ):
             return
-        self._video(None if address else self._file(url.strip()), address)
+        self._video(None if address else self._playable(self._file(url.strip())), address)
 
 
 def _unread(path: str, lines: tuple[int, ...]) -> Message:

@@ -10,6 +10,7 @@ import msgspec
 
 from courseporter.errors import Message, Phrase, Problem, _, joined
 from courseporter.formats.html import escape_text
+from courseporter.formats.media import direct_address, is_page, youtube
 from courseporter.model import (
     Audio,
     Block,
@@ -24,7 +25,6 @@ from courseporter.model import (
     Text,
     Video,
 )
-from courseporter.sources.csv_template.addresses import is_page, youtube_id
 from courseporter.sources.school.fields import (
     Fields,
     child,
@@ -186,11 +186,12 @@ def _video(media: Media, one: Fields, key: str) -> Made:
 
     def block(placed: Placed) -> Block:
         address = placed.address or ""
-        if youtube := youtube_id(address):
-            return Video(youtube=youtube)
-        if placed.address and is_page(address):
+        if clip := youtube(address):
+            return Video(youtube=clip.id, start=clip.start, end=clip.end)
+        direct = direct_address(address)
+        if placed.address and is_page(direct):
             return Link(url=address)
-        return Video(sources=(address,) if placed.address else (), file=placed.file)
+        return Video(sources=(direct,) if placed.address else (), file=placed.file)
 
     return _medium(media, one, block)
 

@@ -191,7 +191,10 @@ def test_scripts_and_unsafe_addresses_stay_and_are_left_to_the_check(read, html)
 @pytest.mark.parametrize(
     ("url", "video"),
     [
-        ("https://www.youtube.com/watch?v=abcdefghij0&t=42s", Video(youtube="abcdefghij0")),
+        (
+            "https://www.youtube.com/watch?v=abcdefghij0&t=42s",
+            Video(youtube="abcdefghij0", start=42),
+        ),
         ("https://youtu.be/abcdefghij-?x", Video(youtube="abcdefghij-")),
         ("https://www.youtube.com/embed/abcdefghij_", Video(youtube="abcdefghij_")),
         ("https://m.youtube.com/shorts/abcdefghij0", Video(youtube="abcdefghij0")),
@@ -230,6 +233,65 @@ def test_control_characters_become_line_breaks(read):
     found, blocks = lesson(read, content="First\x0bSecond", title="One\x0btwo")
     assert blocks == [("text", Text(html="<p>First<br />\nSecond</p>\n"))]
     assert found.nodes[1].title == "One two"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://contoso.sharepoint.com/:v:/s/x/Eabc?e=1", "https://github.com/o/r/blob/main/t.mp4",
+        "https://1drv.ms/v/s!abc", "https://www.dropbox.com/scl/fo/abc/x?dl=0",
+        "https://example.org/talk.wmv", "https://example.org/watch.php?v=1", "https://example.org",
+        "https://fast.wistia.net/embed/x", "https://photos.app.goo.gl/x",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_an_address_that_no_player_opens_becomes_a_link_with_the_reason(read, kind, address):
+    found, blocks = lesson(read, type=kind, video_url=address)
+    assert blocks == [("link", Link(url=address))]
+    assert "so the address became a link" in found.entry("lesson", "l").reason or (
+        "so it became a link" in found.entry("lesson", "l").reason
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "direct"),
+    [
+        ("https://www.dropbox.com/s/abc/t.mp4?dl=0", "https://www.dropbox.com/s/abc/t.mp4?raw=1"),
+        (
+            "https://www.dropbox.com/scl/fi/x/t.mp4?rlkey=y&dl=0",
+            "https://www.dropbox.com/scl/fi/x/t.mp4?rlkey=y&raw=1",
+        ),
+        ("https://cdn.example.org/stream/123", "https://cdn.example.org/stream/123"),
+    ],
+)
+def test_a_shared_file_is_played_by_its_direct_address(read, address, direct):
+    found, blocks = lesson(read, type="video", video_url=address)
+    assert blocks == [("video", Video(sources=(direct,)))]
+    assert found.entry("lesson", "l").outcome == "converted"
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_a_file_that_browsers_cannot_play_is_offered_for_download(read, kind):
+    found, blocks = lesson(read, files={"v.wmv": b"V"}, type=kind, file="v.wmv")
+    assert blocks == [("resource", Resource(file="v.wmv"))]
+    assert "browsers can't play .wmv files" in found.entry("lesson", "l").reason
+
+
+@pytest.mark.parametrize(
+    ("address", "start", "end"),
+    [
+        ("https://www.youtube.com/watch?v=abcdefghij0&t=90", 90, None),
+        ("https://youtu.be/abcdefghij0?t=1m30s", 90, None),
+        ("https://youtu.be/abcdefghij0#t=1h2m3s", 3723, None),
+        ("https://www.youtube.com/embed/abcdefghij0?start=10&end=20", 10, 20),
+        ("https://www.youtube.com/embed/abcdefghij0?start=30&end=20", 30, None),
+        ("https://www.youtube.com/watch?v=abcdefghij0&t=1:30", 90, None),
+        ("https://www.youtube.com/watch?v=abcdefghij0&t=soon", None, None),
+    ],
+)
+def test_the_part_of_a_youtube_video_to_play_is_kept(read, address, start, end):
+    _, blocks = lesson(read, type="video", video_url=address)
+    assert blocks == [("video", Video(youtube="abcdefghij0", start=start, end=end))]
 
 
 def test_captions_lie_beside_the_video_or_in_their_column(read):
