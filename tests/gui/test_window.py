@@ -333,12 +333,17 @@ def test_escape_sends_away_one_thing_after_the_other(window, qtbot):
     assert left == [("", True, True), ("", False, True), ("", False, False)]
 
 
-def test_the_strip_goes_with_the_last_job(window, house, settle):
+def test_nothing_moves_when_a_job_starts_or_ends(window, house, settle):
+    before = window.stack.geometry()
     fake.put_job(house, fake.job_row(1))
     settle(window)
+    assert window.stack.geometry() == before
+    assert window.strip.stop.isVisible()
     fake.put_job(house, fake.job_row(1, state="completed"))
     settle(window)
-    assert not window.strip.isVisible()
+    assert window.stack.geometry() == before
+    assert window.strip.title.text() == "No jobs running"
+    assert not window.strip.stop.isVisible()
 
 
 def test_after_a_crash_it_offers_to_resume_all_jobs(window, house, settle):

@@ -1,28 +1,35 @@
-"""The strip at the bottom: the job that runs, how far it is, Pause and Stop."""
+"""The strip at the bottom: the running job, its progress, Pause and Stop.
+
+It is always there, so that nothing on the page moves when a job starts or ends.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from courseporter.api.values import JobRow
+from courseporter.errors import gettext
 from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions
+from courseporter.gui.click_guard import SUBJECT
 from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.one_line import OneLine
 
-STEPS = 1000
+STEPS: Final = 1000
 
 
 class JobsStrip(QFrame):
-    """Shown while something waits or runs; a click opens the Jobs page."""
+    """Shows the running job, else the first that waits; a click opens the Jobs page."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         theme.set_class(self, "strip")
-        self.setFixedHeight(48)
+        self.setFixedHeight(theme.STRIP)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.actions_of_app = actions
         self.job: JobRow | None = None
@@ -51,7 +58,7 @@ class JobsStrip(QFrame):
         row.addWidget(self.title, 1)
         for part in (self.bar, self.figures, self.others, self.pause, self.stop):
             row.addWidget(part)
-        self.hide()
+        self.show_idle()
         actions.news.changed.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -59,9 +66,14 @@ class JobsStrip(QFrame):
         active = self.actions_of_app.news.active
         running = [job for job in active if job.state == "running"]
         before, self.job = self.job, next(iter(running or active), None)
-        self.setVisible(self.job is not None)
         if self.job is None:
+            self.show_idle()
             return
+        theme.set_class(self.title)
+        self.picture.show()
+        for button in (self.pause, self.stop):
+            button.show()
+            button.setProperty(SUBJECT, self.job.id)
         news = self.actions_of_app.news
         badge = words.badge(self.job)
         self.picture.setPixmap(pixmap(badge.icon, badge.role, 20, self.devicePixelRatioF()))
@@ -83,6 +95,14 @@ class JobsStrip(QFrame):
         self.pause.setIcon(icon("play" if rests else "pause", "muted"))
         self.pause.setText("Go on now" if rests else "Pausing…" if pausing else "Pause")
         self.pause.setEnabled(not stopping and not pausing)
+
+    def show_idle(self) -> None:
+        """Say that no job is running."""
+        for part in (self.picture, self.bar, self.figures, self.others, self.pause, self.stop):
+            part.hide()
+        theme.set_class(self.title, "muted")
+        self.title.setText(gettext("No jobs running"))
+        self.title.setToolTip("")
 
     def show_figures(self, text: str, *, fresh: bool) -> None:
         """Their place only grows while it is the same job, so that the bar beside it stays."""

@@ -38,6 +38,7 @@ FAMILIES: Final = [
     "Noto Color Emoji",
 ]
 SIDEBAR: Final = 200  # pixels
+STRIP: Final = 48
 BODY, SMALL, SECTION, TITLE, DISPLAY = 13, 12, 15, 20, 28
 
 

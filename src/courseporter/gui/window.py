@@ -16,9 +16,11 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -30,7 +32,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from courseporter.gui import theme
 from courseporter.gui.borders import Borders
+from courseporter.gui.click_guard import ClickGuard
 from courseporter.gui.focus_ring import FocusRing
 from courseporter.gui.notice import Notice, Offer
 from courseporter.gui.toast import Toast
@@ -106,6 +110,7 @@ class Window(QMainWindow):
         self.lay_out()
         self.stack.currentChanged.connect(self.toaster.place_soon)
         self.ring = FocusRing(self)
+        self.guard: ClickGuard | None = None
         if memory is not None:
             geometry = memory.value("geometry")
             if isinstance(geometry, QByteArray):
@@ -134,6 +139,10 @@ class Window(QMainWindow):
         self.column.setSpacing(0)
         self.column.addWidget(self.top)
         self.column.addLayout(self.across, 1)
+        self.strip_place = QFrame()  # the strip comes with the store: its space is reserved
+        theme.set_class(self.strip_place, "strip")
+        self.strip_place.setFixedHeight(theme.STRIP)
+        self.column.addWidget(self.strip_place)
         self.setCentralWidget(frame)
 
     def furnish(self, actor: api.Actor, settings: Preferences) -> Actions:
@@ -144,6 +153,7 @@ class Window(QMainWindow):
         self.sidebar = pages.Sidebar(actions)
         self.across.insertWidget(0, self.sidebar)
         self.strip = pages.JobsStrip(actions)
+        self.strip_place.hide()
         self.column.addWidget(self.strip)
         self.top.furnish(actions)
         self.top.search.textChanged.connect(self.search)
@@ -347,6 +357,12 @@ class Window(QMainWindow):
     def close_window(self) -> None:
         """Quit."""
         self.close()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Guard against clicks on what has just appeared; only now there is a native window."""
+        super().showEvent(event)
+        if self.guard is None:
+            self.guard = ClickGuard(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask only while jobs run; remember the place."""
