@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from types import FrameType
@@ -15,8 +16,9 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run CoursePorter and end the process with its exit code."""
     arguments = sys.argv[1:]
-    if not arguments or (arguments[0] == "--home" and len(arguments) == 2):
-        open_window(arguments[1] if arguments else None)
+    home, given = split_home(arguments)
+    if all(map(is_document, given)):
+        open_window(home, given)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, partial(_interrupted, "--json" in arguments))
     gc.disable()  # modules being loaded leave nothing to collect
@@ -29,19 +31,47 @@ def main() -> NoReturn:
     leave(run(arguments))
 
 
-def open_window(home: str | None) -> NoReturn:
-    """Open the app, or say that no window can open here."""
+def split_home(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Return the folder of a leading `--home`, and the other arguments."""
+    if len(arguments) >= 2 and arguments[0] == "--home":
+        return arguments[1], arguments[2:]
+    return None, arguments
+
+
+def is_document(argument: str) -> bool:
+    """Whether an argument is a file, a folder or a web address, and not a command or an option.
+
+    No command has a full stop or a slash in its name; a name without them must exist.
+    """
+    if argument.startswith("-") or not argument:
+        return False
+    if any(sign in argument for sign in "./\\"):
+        return True
+    return os.path.exists(argument) and not is_command(argument)  # noqa: PTH110 - any text
+
+
+def is_command(name: str) -> bool:
+    """Whether the command line knows this word."""
+    import typer
+
+    from courseporter.cli.program import app
+
+    return name in getattr(typer.main.get_command(app), "commands", {})
+
+
+def open_window(home: str | None, documents: Sequence[str]) -> NoReturn:
+    """Open the app with these documents, or say that no window can open here."""
     from courseporter.gui.display import refusal
 
     if why := refusal(os.environ):
         from courseporter.cli.say import fail
         from courseporter.errors import PorterError
 
-        hint = "Every command works without a display; see: courseporter --help"
+        hint = "All commands work without a display: courseporter --help"
         leave(fail(PorterError(why, hint, code="usage"), as_json=False))
     from courseporter.gui.app import run as open_app
 
-    sys.exit(open_app(home))
+    sys.exit(open_app(home, documents))
 
 
 def _interrupted(as_json: bool, _signal: int, _frame: FrameType | None) -> NoReturn:  # noqa: FBT001

@@ -91,7 +91,7 @@ def test_jobs_that_lost_their_worker_are_counted_and_resumed(tmp_path):
             made = queue.enqueue(connection, NewJob(kind="toy", input={}, queue=place))
             dead = {"status": "running", "leased_by": "dead", "started_at": time.time_ns()}
             connection.execute(update(jobs).where(jobs.c.id == made.id).values(**dead))
-    assert api.interrupted(actor) == 2
+    assert api.interrupted(actor).jobs == 2
     assert api.resume_interrupted(actor) == 2
     with actor.store.read() as connection:
         assert {one.queue for one in queue.listing(connection)} == {"default"}

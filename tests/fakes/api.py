@@ -12,7 +12,9 @@ from courseporter.api.values import (
     DraftRow,
     DraftView,
     ErrorView,
+    ExportView,
     FieldError,
+    Interrupted,
     JobRow,
     LogLine,
     NodeView,
@@ -47,6 +49,9 @@ class Actor:
     troubles: list[ProblemRow] = field(default_factory=list)
     question: ScormQuestion | None = None
     modes: dict[str, str] = field(default_factory=dict)  # of lessons, by key
+    interrupted: Interrupted = field(default_factory=Interrupted)
+    browser_opens: bool = True
+    exports: dict[str, ExportView] = field(default_factory=dict)  # by draft
     token: int = 0
     calls: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
 
@@ -87,7 +92,7 @@ def draft_row(number: int = 1, **fields: object) -> DraftRow:
         "updated_at": NOW - number * 60_000,
         "warnings": 0,
         "errors": 0,
-        "notes": 0,
+        "problems": 0,
         "source_path": f"/courses/course-{number}.zip",
     }
     return DraftRow(**{**values, **fields})
@@ -164,7 +169,9 @@ def job(actor, job_id):
 def job_counts(actor):
     counts: dict[str, int] = {}
     for row in actor.rows.values():
-        counts[row.state] = counts.get(row.state, 0) + 1
+        paused = row.state == "pending" and row.waiting_for == "user"
+        state = "paused" if paused else row.state
+        counts[state] = counts.get(state, 0) + 1
     return counts
 
 
@@ -214,7 +221,7 @@ def clear_finished(actor):
 
 
 def interrupted(actor):
-    return 0
+    return actor.interrupted
 
 
 def change_token(actor):
@@ -235,8 +242,13 @@ def draft(actor, draft_id):
         run="2026",
         counts={"section": 2, "lesson": 4} | ({"package": len(actor.modes)} if actor.modes else {}),
         sums=Sums(found=212, converted=205, converted_with_loss=4, skipped=2, failed=1),
+        export=actor.exports.get(draft_id),
         source_label="SCORM 1.2",
     )
+
+
+def cover(actor, draft_id):
+    return None
 
 
 def delete_draft(actor, draft_id):
@@ -322,6 +334,10 @@ def play(actor, draft_id, key):
     return f"http://127.0.0.1:1/play-0/{key}.html"
 
 
+def was_opened(actor, address):
+    return actor.browser_opens
+
+
 def stop_playing(actor):
     actor.note("stop_playing")
 
@@ -339,8 +355,8 @@ def rename(actor, draft_id, key, title):
     actor.note("rename", draft_id, key, title)
 
 
-def set_hidden(actor, draft_id, key, *, hidden):
-    actor.note("set_hidden", draft_id, key, hidden)
+def set_hidden(actor, draft_id, keys, *, hidden):
+    actor.note("set_hidden", draft_id, tuple(keys), hidden)
 
 
 def set_course(actor, draft_id, **fields):

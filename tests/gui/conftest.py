@@ -46,7 +46,7 @@ def settle(qtbot):
         if window is not None:
             window.actions_of_app.watcher.look()
             news = window.actions_of_app.news
-            qtbot.waitUntil(lambda: background.idle() and not news.rest.isActive())
+            qtbot.waitUntil(lambda: background.idle() and not news.pause_timer.isActive())
         qtbot.waitUntil(background.idle)
 
     return wait

@@ -78,7 +78,7 @@ def test_a_store_that_cannot_be_opened_is_named_in_the_window(run_app, tmp_path)
         tmp_path / "home",
     )
     assert said.strip()
-    assert "error of its own" not in said
+    assert "internal error" not in said
 
 
 def test_settings_that_cannot_be_read_are_named_and_the_app_opens(run_app, tmp_path):
@@ -108,7 +108,7 @@ def test_a_damaged_store_is_mended_from_its_backup_in_the_window(run_app, tmp_pa
     (home / "locks" / "open-dead").touch()
     said = run_app(
         """
-        way = app.window.notice_bar.ways[0]
+        way = app.window.notice_bar.buttons[0]
         if app.supervisor is None and way.isVisible() and "backup" in way.text():
             print(way.text())
             way.click()
@@ -119,7 +119,7 @@ def test_a_damaged_store_is_mended_from_its_backup_in_the_window(run_app, tmp_pa
         """,
         home,
     )
-    assert "Go on with the backup of" in said
+    assert "Restore the backup of" in said
     assert "damaged-" in said
     assert "courseporter.sqlite3" in [one.name for one in home.glob("damaged-*/*")]
 
@@ -140,8 +140,8 @@ def test_after_a_kill_of_app_and_workers_the_next_start_offers_to_resume(run_app
             connection.execute(update(job).where(job.c.id == made.id).values(**dead))
     said = run_app(
         """
-        if app.window.notice_bar.ways[0].isVisible():
-            print(app.window.notice_bar.message.text(), app.window.notice_bar.ways[0].text())
+        if app.window.notice_bar.buttons[0].isVisible():
+            print(app.window.notice_bar.message.text(), app.window.notice_bar.buttons[0].text())
             timer.stop()
             app.window.close()
         """,
@@ -209,8 +209,8 @@ window, notice = app.window, app.window.notice_bar
 steps = {name: home / name for name in ("away at first", "open", "away again")}
 away = notice.isVisible() and "does not answer" in notice.message.text()
 if app.supervisor is None:
-    if away and notice.ways[0].isVisible() and not steps["away at first"].exists():
-        steps["away at first"].write_text(notice.ways[0].text())
+    if away and notice.buttons[0].isVisible() and not steps["away at first"].exists():
+        steps["away at first"].write_text(notice.buttons[0].text())
 elif not steps["open"].exists():
     if not notice.isVisible() and app.window.actions_of_app.news.drafts == ():
         steps["open"].touch()

@@ -39,7 +39,7 @@ def test_what_a_cell_cuts_its_tooltip_says(page, house, window, settle):
     show(house, window, settle, fake.job_row(1, state="failed", error=error, title="Golf"))
     cells = [page.model.index(0, column) for column in range(4)]
     tips = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
-    assert tips == [None, None, error.message[:600], None]
+    assert tips == ["Import of “\u2068Golf\u2069”", None, error.message[:600], None]
 
 
 def test_counts_add_up(page, house, window, settle):
@@ -97,7 +97,7 @@ def test_views_show_the_states_they_name(page, house, window, settle):
     assert page.model.job(0).id == "job-2"
     page.form.view_done.click()
     settle(window)
-    assert page.form.nothing.text() == "Nothing is done yet."
+    assert page.form.nothing.text() == "No jobs are done yet."
 
 
 def test_stop_answers_at_once_and_asks_the_store(page, house, window, settle):
@@ -120,7 +120,7 @@ def test_pause_answers_at_once_and_the_job_goes_on_when_asked(page, house, windo
 
     show(house, window, settle, fake.job_row(1, state="pending", waiting_for="user"))
     assert not form.pause.isVisible()
-    assert form.retry.text() == "Go on now"
+    assert form.retry.text() == "Resume"
     window.actions_of_app.items["pause"].trigger()
     settle(window)
     assert ("resume", ("job-1",)) in house.calls
@@ -166,7 +166,7 @@ def test_a_job_that_still_waits_is_paused_before_it_begins(page, house, window, 
     window.actions_of_app.items["pause"].trigger()
     settle(window)
     assert "Paused." in page.details.form.state.text()
-    assert page.details.form.retry.text() == "Go on now"
+    assert page.details.form.retry.text() == "Resume"
 
 
 def test_try_again_goes_on_with_a_failed_job(page, house, window, settle):
@@ -244,7 +244,7 @@ def test_notes_are_listed_when_the_job_has_ended(page, house, window, settle):
     ]
     house.courses["d"] = fake.draft_row(1, id="d")
     show(house, window, settle, fake.job_row(1, state="completed", draft_id="d"))
-    notes = page.details.form.notes
+    notes = page.details.form.problems
     assert [notes.item(row).text() for row in range(notes.count())] == [
         "Two files are missing. (2 times)"
     ]
@@ -257,8 +257,8 @@ def test_long_notes_wrap_and_count_only_once(page, house, window, settle):
         )
     ]
     house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1")
-    show(house, window, settle, fake.job_row(1, state="completed", draft_id="d", notes=1))
-    notes = page.details.form.notes
+    show(house, window, settle, fake.job_row(1, state="completed", draft_id="d", problems=1))
+    notes = page.details.form.problems
     page.details.form.tabs.setCurrentIndex(1)
     assert "times" not in notes.item(0).text()
     assert notes.visualItemRect(notes.item(0)).height() > 2 * notes.fontMetrics().height()
@@ -268,18 +268,18 @@ def test_long_notes_wrap_and_count_only_once(page, house, window, settle):
 def test_notes_that_were_resolved_after_the_end_of_a_job_are_counted(page, house, window, settle):
     house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1")
     house.troubles = [note("One."), note("Two.")]
-    show(house, window, settle, fake.job_row(1, state="completed", draft_id="d", notes=2))
+    show(house, window, settle, fake.job_row(1, state="completed", draft_id="d", problems=2))
     assert listed(page) == ["One.", "Two."]
     house.troubles = [note("Two.")]
     house.courses["d"] = fake.draft_row(1, id="d", job_id="job-1", rev=9)
     house.token += 1
     settle(window)
-    assert listed(page) == ["1 of 2 notes has been resolved since then.", "Two."]
-    assert page.details.form.tabs.tabText(1) == "Notes 1"
+    assert listed(page) == ["1 of 2 problems has been fixed since.", "Two."]
+    assert page.details.form.tabs.tabText(1) == "Problems 1"
     del house.courses["d"]
     house.token += 1
     settle(window)
-    assert listed(page) == ["The course was deleted, and its notes with it."]
+    assert listed(page) == ["The course was deleted."]
 
 
 def test_a_job_that_was_just_started_is_chosen(page, house, window, settle):
@@ -300,7 +300,7 @@ def test_an_import_of_several_courses_lists_the_notes_of_all(page, house, window
     for name in ("a", "b"):
         house.courses[name] = fake.draft_row(1, id=name, job_id="job-1")
     house.troubles = [note("Two files are missing.")]
-    done = fake.job_row(1, state="completed", draft_id="a", courses=2, notes=2)
+    done = fake.job_row(1, state="completed", draft_id="a", courses=2, problems=2)
     show(house, window, settle, done)
     assert listed(page) == ["Two files are missing."] * 2
     assert "and 1 more course" in page.details.form.headline.text()
@@ -320,7 +320,7 @@ def note(message, count=1):
 
 
 def listed(page):
-    notes = page.details.form.notes
+    notes = page.details.form.problems
     return [notes.item(row).text() for row in range(notes.count())]
 
 

@@ -26,7 +26,7 @@ def test_a_bug_is_named_as_ours_with_the_traceback_in_the_details(notice):
         {}["lesson"]
     except KeyError as error:
         notice.show_error(error)
-    assert "error of its own" in notice.message.text()
+    assert "internal error" in notice.message.text()
     assert "saved" in notice.hint.text()
     notice.copy.click()
     details = QGuiApplication.clipboard().text()

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from PySide6.QtCore import QDir, QLockFile
 
 from courseporter.gui.single import Single
@@ -9,20 +7,20 @@ def test_the_second_start_hands_its_files_to_the_first(qtbot, tmp_path):
     first, second = Single(tmp_path), Single(tmp_path)
     assert first.is_first()
     with qtbot.waitSignal(first.called):
-        assert not second.is_first((Path("/courses/my course ünï.zip"),))
-    assert first.paths == [Path("/courses/my course ünï.zip")]
+        assert not second.is_first(["/courses/my course ünï.zip", "https://school.example/c"])
+    assert first.arguments == ["/courses/my course ünï.zip", "https://school.example/c"]
     first.close()
 
 
 def test_two_starts_at_once_look_one_after_the_other(qapp, tmp_path, monkeypatch):
-    first, hand_over, looks = Single(tmp_path), Single._hand_over, []
+    first, pass_on, looks = Single(tmp_path), Single._pass_on, []
 
     def looking(single, paths):
         turn = QLockFile(f"{QDir.tempPath()}/{single.name}.lock")
         looks.append(turn.tryLock(0))
-        return hand_over(single, paths)
+        return pass_on(single, paths)
 
-    monkeypatch.setattr(Single, "_hand_over", looking)
+    monkeypatch.setattr(Single, "_pass_on", looking)
     assert first.is_first()
     first.close()
     assert looks == [False]

@@ -8,7 +8,7 @@ from courseporter.gui import words
 from fakes import api as fake
 
 
-@pytest.mark.parametrize("why", sorted(words.WAITS))
+@pytest.mark.parametrize("why", ["disk", "keychain", "rate_limit", "remote", "retry", "user"])
 def test_a_waiting_job_says_what_it_waits_for_and_can_go_on_now(window, house, settle, why):
     row = fake.job_row(1, state="pending", waiting_for=why, run_after=1_700_000_000_000)
     fake.put_job(house, row)
@@ -18,7 +18,7 @@ def test_a_waiting_job_says_what_it_waits_for_and_can_go_on_now(window, house, s
     details.show_job(row)
     assert details.form.state.text() == words.waiting(row)
     assert words.waiting(row).endswith(".")
-    assert details.form.retry.text() == "Go on now"
+    assert details.form.retry.text() == "Resume"
     details.form.retry.click()
     settle()
     assert ("resume", ("job-1",)) in house.calls
@@ -42,15 +42,15 @@ def test_a_damaged_store_is_offered_a_backup_or_a_fresh_start(window, settle):
     window.offer(
         "The job store is damaged.",
         "Nothing is deleted.",
-        Offer("Go on with the backup of 14:05", lambda: chosen.append("backup")),
+        Offer("Restore the backup of 14:05", lambda: chosen.append("backup")),
         Offer("Begin with an empty store", lambda: chosen.append("empty")),
         error=True,
     )
-    assert [way.text() for way in window.notice_bar.ways if way.isVisible()] == [
-        "Go on with the backup of 14:05",
+    assert [way.text() for way in window.notice_bar.buttons if way.isVisible()] == [
+        "Restore the backup of 14:05",
         "Begin with an empty store",
     ]
-    window.notice_bar.ways[1].click()
+    window.notice_bar.buttons[1].click()
     assert chosen == ["empty"]
     assert not window.notice_place.isVisible()
 
@@ -61,4 +61,4 @@ def test_a_plain_notice_has_no_leftover_ways_out(window):
 
     window.offer("Interrupted.", "Nothing is lost.", Offer("Resume all", list))
     window.notice(InputError("It is damaged."))
-    assert not any(way.isVisible() for way in window.notice_bar.ways)
+    assert not any(way.isVisible() for way in window.notice_bar.buttons)

@@ -31,7 +31,7 @@ def window(qtbot, dressed, plain_locale, tmp_path):
     actions = made.furnish(actor, Preferences())
     yield made
     actions.watcher.stop()
-    actions.news.rest.stop()  # the window is closed by now, and gone while we wait
+    actions.news.pause_timer.stop()  # the window is closed by now, and gone while we wait
     workers.stop()
     qtbot.waitUntil(background.idle)
     api.stop(actor)
@@ -54,7 +54,7 @@ def test_a_dropped_file_is_reviewed_exported_and_lies_where_it_should(window, qt
 
     def press(part):
         qtbot.waitUntil(lambda: shows(part))
-        button = getattr(window.course, part).form.go_on
+        button = getattr(window.course, part).form.primary
         qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
         qtbot.mouseClick(button, LEFT)
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 
 from courseporter import api
-from courseporter.api.values import Sums
+from courseporter.api.values import Interrupted, Sums
 from courseporter.errors import InputError
-from courseporter.gui.actions import report_file
+from courseporter.gui.importing import report_file
 from courseporter.gui.window import Window
 from courseporter.settings import Preferences
 from fakes import api as fake
@@ -81,7 +81,7 @@ def test_several_files_become_several_jobs_and_one_notice(window, house, tmp_pat
     prepared = [values[0] for name, values in house.calls if name == "prepare"]
     assert prepared == [str(tmp_path / "a.zip"), str(tmp_path / "c.zip")]
     assert window.stack.currentWidget() is window.pages["jobs"]
-    assert window.notice_bar.message.text() == "1 file cannot be imported."
+    assert window.notice_bar.message.text() == "Can’t import 1 file."
 
 
 def test_several_files_of_which_none_can_be_imported_promise_nothing(
@@ -90,8 +90,8 @@ def test_several_files_of_which_none_can_be_imported_promise_nothing(
     drop(window, mime(tmp_path / "broken a.zip", tmp_path / "broken b.zip"))
     settle()
     assert window.stack.currentWidget() is window.pages["home"]
-    assert window.notice_bar.message.text() == "2 files cannot be imported."
-    assert "on their way" not in window.notice_bar.hint.text()
+    assert window.notice_bar.message.text() == "Can’t import 2 files."
+    assert "are being imported" not in window.notice_bar.hint.text()
 
 
 def test_a_pasted_path_is_imported(window, package, settle):
@@ -104,7 +104,7 @@ def test_a_pasted_path_is_imported(window, package, settle):
 def test_a_clipboard_without_a_path_says_so(window):
     QGuiApplication.clipboard().setText("no path at all")
     window.actions_of_app.items["paste"].trigger()
-    assert "clipboard holds no file" in window.toaster.words.text()
+    assert "clipboard contains no file" in window.toaster.words.text()
 
 
 def test_home_teaches_while_empty_and_shows_cards_later(window, house, settle):
@@ -166,7 +166,7 @@ def test_a_deleted_course_can_be_brought_back_long_after_the_message_has_gone(
     settle(window)
     page = window.pages["courses"]
     assert page.back.isVisible()
-    assert "Bring back" in page.back.text()
+    assert "Restore" in page.back.text()
     page.back.click()
     assert page.model.rows
     assert not page.back.isVisible()
@@ -182,7 +182,7 @@ def test_ctrl_z_brings_back_the_course_that_was_deleted_last(window, house, sett
 def test_what_ctrl_z_has_taken_back_the_toast_offers_no_longer(window, house, settle):
     delete_first(window, house, settle)
     window.actions_of_app.items["undo"].trigger()
-    assert window.toaster.words.text().endswith("is back.")
+    assert window.toaster.words.text() == "Restored “\u2068Course 1\u2069”."
     assert not window.toaster.offers_undo()
 
 
@@ -230,7 +230,9 @@ def test_a_job_that_ended_is_told_with_a_button_to_its_course(window, house, set
     )
     fake.put_job(house, done)
     settle(window)
-    assert window.toaster.words.text() == "Imported “\u2068Pottery\u2069”: 212 of 212 items."
+    assert (
+        window.toaster.words.text() == "Imported “\u2068Pottery\u2069”: 212 items, all converted."
+    )
     assert window.toaster.button.text() == "Open course"
     window.toaster.button.click()
     settle()
@@ -261,7 +263,7 @@ def test_the_strip_pauses_its_job_and_lets_it_go_on(window, house, settle):
     fake.put_job(house, fake.job_row(1, state="pending", waiting_for="user"))
     settle(window)
     assert "Paused." in strip.title.text()
-    assert (strip.pause.text(), strip.pause.isEnabled()) == ("Go on now", True)
+    assert (strip.pause.text(), strip.pause.isEnabled()) == ("Resume", True)
     strip.pause.click()
     settle(window)
     assert ("resume", ("job-1",)) in house.calls
@@ -347,36 +349,52 @@ def test_nothing_moves_when_a_job_starts_or_ends(window, house, settle):
 
 
 def test_after_a_crash_it_offers_to_resume_all_jobs(window, house, settle):
-    window.tell_interrupted(3)
+    house.interrupted = Interrupted(jobs=3, stranded=3)
+    window.interrupted.ask()
+    settle()
     assert window.notice_bar.message.text() == "3 jobs were interrupted."
-    resume, show = window.notice_bar.ways
+    resume, show = window.notice_bar.buttons
     assert (resume.text(), show.text()) == ("Resume all", "Show jobs")
     resume.click()
     settle()
     assert ("resume_interrupted", ()) in house.calls
     assert not window.notice_place.isVisible()
-    assert window.toaster.words.text() == "They go on now."
+    assert window.toaster.words.text() == "Jobs resumed."
 
 
-def test_interrupted_jobs_are_no_longer_told_of_when_all_have_ended(window, house, settle):
+def show_interrupted(window, house, settle, **found):
+    house.interrupted = Interrupted(**found)
+    window.interrupted.ask()
+    settle(window)
+
+
+def test_jobs_that_workers_resume_by_themselves_are_not_offered_to_resume(window, house, settle):
+    show_interrupted(window, house, settle, jobs=3)
+    shown = [button.text() for button in window.notice_bar.buttons if button.isVisible()]
+    assert window.notice_bar.message.text() == "3 jobs were interrupted."
+    assert shown == ["Show jobs"]
+
+
+def test_the_message_about_interrupted_jobs_goes_when_all_have_resumed(window, house, settle):
+    show_interrupted(window, house, settle, jobs=2, stranded=1)
+    house.interrupted = Interrupted(jobs=1, stranded=1)
     fake.put_job(house, fake.job_row(1))
+    settle(window)
+    settle(window)
+    assert window.notice_bar.message.text() == "1 job was interrupted."
+    house.interrupted = Interrupted()
     fake.put_job(house, fake.job_row(2))
     settle(window)
-    window.tell_interrupted(2)
-    fake.put_job(house, fake.job_row(1, state="completed"))
-    settle(window)
-    assert window.notice_bar.isVisible()
-    fake.put_job(house, fake.job_row(2, state="completed"))
     settle(window)
     assert not window.notice_place.isVisible()
 
 
-def test_another_notice_stays_when_interrupted_jobs_have_ended(window, house, settle):
-    fake.put_job(house, fake.job_row(1))
-    settle(window)
-    window.tell_interrupted(1)
+def test_another_notice_stays_when_interrupted_jobs_have_resumed(window, house, settle):
+    show_interrupted(window, house, settle, jobs=1, stranded=1)
     window.notice(InputError("It is damaged."))
+    house.interrupted = Interrupted()
     fake.put_job(house, fake.job_row(1, state="completed"))
+    settle(window)
     settle(window)
     assert window.notice_bar.isVisible()
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.usefixtures("plain_locale")
         ({"state": "pending", "waiting_for": "user"}, "Paused"),
         ({"state": "pending", "waiting_for": "disk"}, "Needs you"),
         ({"state": "completed"}, "Done"),
-        ({"state": "completed", "notes": 3}, "Done with 3 notes"),
-        ({"state": "completed", "notes": 1}, "Done with 1 note"),
+        ({"state": "completed", "problems": 3}, "Done with 3 problems"),
+        ({"state": "completed", "problems": 1}, "Done with 1 problem"),
         ({"state": "completed", "sums": Sums(found=3, failed=2)}, "Done, 2 failed"),
         ({"state": "failed"}, "Failed"),
         ({"state": "canceled"}, "Stopped"),
@@ -79,7 +79,7 @@ def test_times_left_are_rounded_as_a_person_would(seconds, said):
 
 def test_a_finished_import_says_what_is_true():
     job = job_row(title="Pottery", state="completed", sums=Sums(found=212, converted=212))
-    assert words.finished(job) == "Imported “\u2068Pottery\u2069”: 212 of 212 items."
+    assert words.finished(job) == "Imported “\u2068Pottery\u2069”: 212 items, all converted."
 
 
 def test_an_import_of_several_courses_says_how_many():
@@ -93,7 +93,7 @@ def test_an_import_of_several_courses_says_how_many():
 def test_a_failed_export_says_why():
     error = ErrorView(code="disk_full", message="The disk is full.")
     job = job_row(title="Pottery", kind="publish", state="failed", error=error)
-    assert words.finished(job) == "The export of “\u2068Pottery\u2069” failed. The disk is full."
+    assert words.finished(job) == "Can't export “\u2068Pottery\u2069”. The disk is full."
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_headline_fits_the_state(state, said):
 def test_the_ledger_adds_up_in_words():
     sums = Sums(found=212, converted=205, converted_with_loss=4, skipped=2, failed=1)
     said = words.balance(sums)
-    assert said == "212 found = 205 converted + 4 with loss + 2 skipped + 1 failed"
+    assert said == "212 items: 205 converted, 4 partly, 2 skipped, 1 failed"
 
 
 def test_a_long_title_is_shortened_at_its_end():

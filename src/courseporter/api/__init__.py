@@ -20,6 +20,7 @@ from courseporter.api.consent import answer_scorm, scorm_question
 from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
 from courseporter.api.drafts import (
     branches,
+    cover,
     delete_draft,
     draft,
     drafts,
@@ -55,7 +56,7 @@ from courseporter.api.jobs import (
     resume_interrupted,
     retry,
 )
-from courseporter.api.play import play, stop_playing
+from courseporter.api.play import play, stop_playing, was_opened
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
 from courseporter.api.scorm import choose_scorm, scorm_modes
@@ -83,6 +84,7 @@ __all__ = [
     "connections",
     "convert",
     "course_settings",
+    "cover",
     "default_out",
     "delete_draft",
     "draft",
@@ -136,6 +138,7 @@ __all__ = [
     "try_connection",
     "undo",
     "validate_course",
+    "was_opened",
     "write_json",
     "write_settings",
     "write_template",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import cast
 
 import msgspec
@@ -12,8 +13,16 @@ from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
 from courseporter.api.imports import NOT_CARRIED, label_of
-from courseporter.api.preview import block_type, details, preview, source_rows
-from courseporter.api.values import DraftRow, DraftView, NodeView, ProblemRow, Sums, TreeNode
+from courseporter.api.preview import block_type, details, preview, read_asset, source_rows
+from courseporter.api.values import (
+    DraftRow,
+    DraftView,
+    ExportView,
+    NodeView,
+    ProblemRow,
+    Sums,
+    TreeNode,
+)
 from courseporter.errors import PorterError, Problem, SettingsError, Severity, shown
 from courseporter.flows.checks import target_of
 from courseporter.jobs import queue
@@ -21,18 +30,20 @@ from courseporter.model import Kind, Node, Package, PackageMode
 from courseporter.store.sweep import sweep
 from courseporter.targets import Fix
 from courseporter.workspace import drafts as table
-from courseporter.workspace import edits, ledger, scorm_choice
+from courseporter.workspace import edits, exports, ledger, scorm_choice
 from courseporter.workspace import problems as found
 from courseporter.workspace import tree as rows
 
 log = logging.getLogger(__name__)
+MOST_COVER_BYTES = 16 << 20
 
 
 def drafts(actor: Actor) -> tuple[DraftRow, ...]:
     """Every course in the house, newest first."""
     records = table.listing(actor.store, actor.organisation)
     with actor.store.read() as connection:
-        return tuple(_row(one, found.counts(connection, one.id)) for one in records)
+        steps = exports.current_steps(connection, [one.id for one in records if one.last_export])
+        return tuple(_row(one, found.counts(connection, one.id), steps) for one in records)
 
 
 def draft(actor: Actor, draft_id: str) -> DraftView:
@@ -40,8 +51,9 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
     record = table.get(actor.store, draft_id)
     named = target_of(record).identity(record.course)
     with actor.store.read() as connection:
+        steps = exports.current_steps(connection, (record.id,))
         return DraftView(
-            row=_row(record, found.counts(connection, record.id)),
+            row=_row(record, found.counts(connection, record.id), steps),
             course=record.course,
             org=named.get("org", ""),
             number=named.get("number", ""),
@@ -49,9 +61,16 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
             counts=table.counts(connection, record.id),
             sums=Sums(**ledger.sums(connection, record.id)),
             undo_label=edits.undo_label(connection, record.id),
+            export=_export(record, steps),
             source_label=label_of(record.source, record.source_version),
             not_carried=NOT_CARRIED.get(record.source, ()),
         )
+
+
+def cover(actor: Actor, draft_id: str) -> bytes | None:
+    """Return the picture on the cover of a course; None without one, and for a very large one."""
+    path = table.get(actor.store, draft_id).course.cover
+    return read_asset(actor, draft_id, path, MOST_COVER_BYTES) if path else None
 
 
 def delete_draft(actor: Actor, draft_id: str) -> None:
@@ -186,7 +205,28 @@ def _problem(number: int, one: Problem, alike: int, fixes: Mapping[str, Fix]) ->
     )
 
 
-def _row(record: table.DraftRecord, tally: dict[str, int]) -> DraftRow:
+def _export(record: table.DraftRecord, steps: dict[str, str]) -> ExportView | None:
+    kept = exports.last(record)
+    if kept is None:
+        return None
+    return ExportView(
+        path=kept.path,
+        bytes=kept.bytes,
+        at=kept.at,
+        exists=_is_file(kept.path),
+        changed=kept.step != steps.get(record.id),
+    )
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
+
+
+def _row(record: table.DraftRecord, tally: dict[str, int], steps: dict[str, str]) -> DraftRow:
+    kept = exports.last(record)
     return DraftRow(
         id=record.id,
         title=record.title,
@@ -198,9 +238,11 @@ def _row(record: table.DraftRecord, tally: dict[str, int]) -> DraftRow:
         updated_at=record.updated_at,
         warnings=tally["warning"],
         errors=tally["error"],
-        notes=sum(tally.values()),
+        problems=sum(tally.values()),
         source_path=record.source_path,
         last_export=record.last_export,
+        changed_since_export=kept is not None and kept.step != steps.get(record.id),
+        cover=record.course.cover,
         job_id=record.job_id,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -26,10 +26,10 @@ def rename(actor: Actor, draft_id: str, key: str, title: str) -> None:
     _change(actor, draft_id, keys, partial(_renamed, title=title), f"Rename to “{title}”")
 
 
-def set_hidden(actor: Actor, draft_id: str, key: str, *, hidden: bool) -> None:
-    """Hide a place from learners, or show it."""
+def set_hidden(actor: Actor, draft_id: str, keys: Sequence[str], *, hidden: bool) -> None:
+    """Hide items from learners, or show them, as one step."""
     label = "Hide from learners" if hidden else "Show to learners"
-    _change(actor, draft_id, [key], partial(_hidden, hidden=hidden), label)
+    _change(actor, draft_id, list(keys), partial(_hidden, hidden=hidden), label)
 
 
 def set_course(actor: Actor, draft_id: str, **fields: str | None) -> None:

@@ -265,9 +265,12 @@ def _out_folder(actor: Actor, beside: Path) -> Path:
 
 
 def default_out(actor: Actor, draft_id: str, target: str | None = None) -> Path:
-    """A file for the export that doesn't exist yet."""
+    """Return the file of the last export, which the next one replaces, else a new name."""
     draft = drafts.get(actor.store, draft_id)
     suffix = target_registry.named(target).suffix
+    last = Path(draft.last_export) if draft.last_export else None
+    if last is not None and last.name.endswith(suffix) and last.parent.is_dir():
+        return last
     folder = _out_folder(actor, Path(draft.source_path).parent)
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in draft.title).strip()[:60]
     for number in range(1, 1000):

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from courseporter.api.actor import Actor
-from courseporter.api.values import ErrorView, JobRow, LogLine, Sums
+from courseporter.api.values import ErrorView, Interrupted, JobRow, LogLine, Sums
 from courseporter.errors import PorterError
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job, Level, State
@@ -81,11 +81,12 @@ def clear_finished(actor: Actor) -> int:
         return overview.clear_finished(connection, actor.organisation)
 
 
-def interrupted(actor: Actor) -> int:
-    """How many jobs lost their worker to a crash and wait to go on."""
+def interrupted(actor: Actor) -> Interrupted:
+    """Return how many jobs lost their worker to a crash and have not been resumed yet."""
     presence.rescue_lost(actor.store)
     with actor.store.read() as connection:
-        return overview.interrupted(connection, actor.organisation)
+        jobs, stranded = overview.interrupted(connection, actor.organisation)
+    return Interrupted(jobs=jobs, stranded=stranded)
 
 
 def resume(actor: Actor, job_id: str) -> None:
@@ -138,7 +139,7 @@ def _row(one: Job) -> JobRow:
         source_path=_text(args.get("path")),
         out_path=_text(args.get("out")),
         out_bytes=out_bytes if isinstance(out_bytes, int) else None,
-        notes=_notes(summary),
+        problems=_problems(summary),
         attempt=one.attempt,
         sums=None if sums is None else msgspec.convert(sums, Sums),
         error=None if one.error is None else ErrorView.of(PorterError.from_stored(one.error)),
@@ -158,7 +159,7 @@ def _courses(summary: dict[str, object]) -> int:
     return len(cast(list[object], drafts)) if isinstance(drafts, list) and drafts else 1
 
 
-def _notes(summary: dict[str, object]) -> int:
+def _problems(summary: dict[str, object]) -> int:
     found = summary.get("problems")
     if not isinstance(found, dict):
         return 0

@@ -38,13 +38,19 @@ class Room:
         return self._process.is_alive()
 
     def play(self, draft_id: str, key: str) -> str:
-        """The address to open.  Raises what the process raised, or EOFError when it has ended."""
+        """Return the address to open.  Raises what the process raised, EOFError when it is gone."""
         with self._turn:
-            self._pipe.send((draft_id, key))
+            self._pipe.send(("play", draft_id, key))
             answer: str | PorterError = self._pipe.recv()
         if isinstance(answer, PorterError):
             raise answer
         return answer
+
+    def was_opened(self, address: str) -> bool:
+        """Whether a browser has asked for this address."""
+        with self._turn:
+            self._pipe.send(("was_opened", address))
+            return bool(self._pipe.recv())
 
     def close(self) -> None:
         """End the process, also in the middle of its work: its files have no names."""
@@ -76,6 +82,13 @@ def play(actor: Actor, draft_id: str, key: str) -> str:
         if room is None:
             room = _rooms[actor.home] = Room(actor.home)
     return room.play(draft_id, key)
+
+
+def was_opened(actor: Actor, address: str) -> bool:
+    """Whether a browser has opened the lesson at an address that `play` returned."""
+    with _turn:
+        room = _rooms.get(actor.home)
+    return room is not None and room.is_open and room.was_opened(address)
 
 
 def stop_playing(actor: Actor) -> None:

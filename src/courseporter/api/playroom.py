@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack, suppress
+from functools import partial
 from html import escape
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -50,6 +51,7 @@ class Shelf:
 
     def __init__(self, store: Store, lesson: Lesson, token: str) -> None:
         self.token = token
+        self.opened: set[str] = set()  # pages that a browser asked for
         self.ground = lesson.ground
         self._open = ExitStack()
         try:
@@ -73,10 +75,15 @@ class Shelf:
             "item": lesson.block.item or str(lesson.block.number),
         }
         around = f"{lesson.block.number}.html"
-        self._pages[around] = served(_around(lesson.title, config))
+        page = served(_around(lesson.title, config))
+        self._pages[around] = page._replace(open=partial(self._open_page, around, page))
         server.put(assets, dict(self._files))
         server.put(f"/play-{self.token}", dict(self._pages))
         return f"/play-{self.token}/{around}"
+
+    def _open_page(self, name: str, page: Served) -> BinaryIO:
+        self.opened.add(name)
+        return page.open()
 
     def close(self) -> None:
         """Give everything back."""
@@ -105,6 +112,12 @@ class Playroom:
         lesson = lesson_at(self._actor, draft, key)
         return self._server.origin + self._shelf(draft.id, lesson).put(lesson, self._server)
 
+    def was_opened(self, address: str) -> bool:
+        """Whether a browser has asked for a page that `play` returned."""
+        folder, _, name = address.removeprefix(self._server.origin).rpartition("/")
+        token = folder.removeprefix("/play-")
+        return any(one.token == token and name in one.opened for one in self._shelves.values())
+
     def _shelf(self, draft_id: str, lesson: Lesson) -> Shelf:
         key = draft_id, lesson.block.identity
         old = self._shelves.get(key)
@@ -126,15 +139,17 @@ class Playroom:
 
 
 def attend(home: str, pipe: Connection) -> None:
-    """Entry of the process: answers (draft, key) with an address or a PorterError, until the other
-    end of the pipe is gone.
+    """Run the process: answer ("play", draft, key) with an address or a PorterError, and
+    ("was_opened", address) with a boolean, until the other end of the pipe is gone.
     """
     actor = start(Path(home))
     room = Playroom(actor)
     try:
         with suppress(EOFError, OSError):
             while True:
-                pipe.send(_answer(room, *pipe.recv()))
+                verb, *values = pipe.recv()
+                answer = room.was_opened if verb == "was_opened" else partial(_answer, room)
+                pipe.send(answer(*values))
     finally:
         room.close()
         stop(actor)

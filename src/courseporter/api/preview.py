@@ -98,18 +98,25 @@ def _marked(text: str, markup: str) -> str:
 
 
 def _inlined(actor: Actor, draft_id: str, path: str) -> str:
+    data = read_asset(actor, draft_id, path, MOST_PICTURE_BYTES)
+    if data is None:
+        return ""
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def read_asset(actor: Actor, draft_id: str, path: str, most: int) -> bytes | None:
+    """Return a file of a draft; None when there is none at this path, or it is larger than that."""
     with actor.store.read() as connection:
         row = connection.execute(
             select(draft_asset.c.sha256, draft_asset.c.size).where(
                 draft_asset.c.draft_id == draft_id, draft_asset.c.path == path
             )
         ).one_or_none()
-    if row is None or row.size > MOST_PICTURE_BYTES:
-        return ""
+    if row is None or row.size > most:
+        return None
     with actor.store.assets.open(row.sha256) as stream:
-        data = base64.b64encode(stream.read()).decode()
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{data}"
+        return stream.read()
 
 
 def block_type(one: Node) -> str | None:

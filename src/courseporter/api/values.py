@@ -128,10 +128,20 @@ class JobRow(View, frozen=True):
     source_path: str | None = None
     out_path: str | None = None
     out_bytes: int | None = None
-    notes: int = 0  # infos, warnings and errors of what it made or wrote
+    problems: int = 0  # of any severity, in what it made or wrote
     attempt: int = 0
     sums: Sums | None = None
     error: ErrorView | None = None
+
+
+class Interrupted(View, frozen=True):
+    """Jobs that a crash interrupted and that still wait.
+
+    Workers resume them by themselves, except those that are `stranded`: a command ran them.
+    """
+
+    jobs: int = 0
+    stranded: int = 0
 
 
 class LogLine(View, frozen=True):
@@ -142,6 +152,19 @@ class LogLine(View, frozen=True):
     level: str
     code: str
     message: str
+
+
+class ExportView(View, frozen=True):
+    """The last package written from a draft; `at` in epoch milliseconds.
+
+    `exists`: the file is still there; `changed`: the draft has been edited since.
+    """
+
+    path: str
+    bytes: int
+    at: int
+    exists: bool = True
+    changed: bool = False
 
 
 class DraftRow(View, frozen=True):
@@ -157,9 +180,11 @@ class DraftRow(View, frozen=True):
     updated_at: int
     warnings: int
     errors: int
-    notes: int  # these two and infos
+    problems: int  # these two and infos
     source_path: str
     last_export: str | None = None
+    changed_since_export: bool = False
+    cover: str | None = None  # path of an asset: `api.cover` reads it
     job_id: str | None = None
 
 
@@ -174,6 +199,7 @@ class DraftView(View, frozen=True):
     counts: dict[str, int]
     sums: Sums
     undo_label: str | None = None
+    export: ExportView | None = None
     source_label: str = ""
     not_carried: tuple[str, ...] = ()
 

@@ -19,6 +19,7 @@ from courseporter.cli.say import acting, balance, home, megabytes, say
 from courseporter.cli.stops import heeding, parting
 from courseporter.cli.target_options import with_settings
 from courseporter.errors import Problem, place_of
+from courseporter.errors.addresses import not_a_file, web_address
 
 SOME_FAILED = 7
 MOST_SHOWN = 12
@@ -29,6 +30,8 @@ def _named(word: str) -> Path:
     """An empty name comes of a script's empty variable, and would mean this very folder."""
     if not word:
         raise typer.BadParameter("the name of the file is empty")
+    if web_address(word):
+        raise not_a_file(word)
     return Path(word)
 
 

@@ -25,7 +25,7 @@ def list_drafts(as_json: AsJson = False) -> None:
         return
     show_table(
         ("id", "source", "state", "notes", "title"),
-        [(d.id, d.source, d.state, str(d.notes), d.title) for d in found],
+        [(d.id, d.source, d.state, str(d.problems), d.title) for d in found],
     )
 
 

@@ -14,7 +14,7 @@ from courseporter.jobs.job import Json
 from courseporter.jobs.run import Run
 from courseporter.targets import Destination, Order, Policy, Receipt, Target
 from courseporter.targets.registry import named
-from courseporter.workspace import drafts, problems, receipts
+from courseporter.workspace import drafts, exports, problems, receipts
 from courseporter.workspace.stored import StoredDraft
 
 _COLUMNS = {"course_url": "course_url", "studio_url": "studio_url", "task_id": "remote_task_id"}
@@ -90,6 +90,9 @@ def write(run: Run) -> None:
     """Ask the target for one receipt after the other; each is saved together with its cursor."""
     target, order = _target(run), order_of(run)
     draft_id = str(run.args["draft"])
+    if run.cursor is None:  # before anything of the draft is read
+        with run.store.write() as connection:
+            exports.begin(connection, draft_id, run.job.id)
     counts, megabytes = _work(run)
     run.plan(target.parts(counts, megabytes))
     draft = StoredDraft(run.store, draft_id, _course_settings(target, order))
@@ -119,7 +122,7 @@ def _save(run: Run, stream: Iterator[Receipt], receipt: Receipt, target: Target)
     def write(connection: Connection) -> None:
         receipts.add(connection, writer, _row(receipt))
         if receipt.state == "done" and receipt.ref is not None:
-            drafts.set_exported(connection, str(run.args["draft"]), receipt.ref)
+            exports.keep(connection, str(run.args["draft"]), run.job.id, receipt.ref, receipt.facts)
 
     if receipt.message is not None:
         run.log("info", "package_written", receipt.message)

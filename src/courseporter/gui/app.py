@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +13,8 @@ from PySide6.QtCore import QEvent, QLocale, QSettings, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
+from courseporter.errors import gettext
+from courseporter.errors.addresses import web_address
 from courseporter.gui import background, theme
 from courseporter.gui.farewell import Farewell
 from courseporter.gui.hooks import Hooks
@@ -21,7 +23,7 @@ from courseporter.gui.notice import Offer
 from courseporter.gui.single import Single
 from courseporter.gui.translator import CatalogueTranslator
 from courseporter.languages import choose
-from courseporter.settings import Preferences, home_folder, read_preferences
+from courseporter.settings import Preferences, full_path, home_folder, read_preferences
 
 if TYPE_CHECKING:
     from courseporter import api
@@ -31,11 +33,11 @@ if TYPE_CHECKING:
     from courseporter.gui.window import Window
 
 NAME: Final = "CoursePorter"
-AGAIN_MS: Final = 3000  # between attempts to open a store that is away
+RETRY_MS: Final = 3000  # between attempts to open a store that does not respond
 
 
 class Application(QApplication):
-    """One window, one store, some workers."""
+    """One window on one store, with its workers."""
 
     def __init__(self, home: Path) -> None:
         super().__init__([NAME])
@@ -46,8 +48,8 @@ class Application(QApplication):
         self.actor: api.Actor | None = None
         self.supervisor: Supervisor | None = None
         self.unwatch: Callable[[], None] = lambda: None
-        self.waiting: list[Path] = []
-        self.waited = False  # for a store that was away at first
+        self.waiting: list[str] = []  # files and addresses to open once the store is open
+        self.retrying = False  # the store did not respond at first
         self.hooks = Hooks()
         self.hooks.install(home / "logs")
         self.hooks.caught.connect(self.show_errors)
@@ -60,9 +62,9 @@ class Application(QApplication):
         self.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.single = Single(home, self)
         self.farewell: Farewell | None = None
-        self.again = QTimer(self)
-        self.again.setSingleShot(True)
-        self.again.timeout.connect(self.open_store)
+        self.retry_timer = QTimer(self)
+        self.retry_timer.setSingleShot(True)
+        self.retry_timer.timeout.connect(self.open_store)
 
     def open(self) -> None:
         """Show the window, then open the store."""
@@ -79,33 +81,32 @@ class Application(QApplication):
         self.open_store()
 
     def open_store(self) -> None:
-        """Now, or once more; what an earlier attempt said is no longer true when it succeeds."""
-        self.again.stop()
-        background.run(partial(open_house, self.home), self.started, self.failed)
+        """Open the store; called again until it responds."""
+        self.retry_timer.stop()
+        background.run(partial(open_store_at, self.home), self.started, self.failed)
 
     def started(self, actor: api.Actor) -> None:
-        """The store is open: pages, workers, and what was handed over meanwhile."""
-        from courseporter import api
+        """Make pages and workers, then open what was passed to the app meanwhile."""
         from courseporter.api.workers import greeting, serve, watch_secrets
         from courseporter.gui.supervisor import Supervisor
 
         assert self.window is not None
         self.actor = actor
-        if self.waited:
-            self.waited = False
+        if self.retrying:
+            self.retrying = False
             self.window.notice_bar.dismiss()
         actions = self.window.furnish(actor, self.settings)
-        background.run(partial(api.interrupted, actor), self.window.tell_interrupted)
+        self.window.interrupted.ask()
         self.supervisor = Supervisor(self.home, serve, self.settings.workers, greeting)
         self.unwatch = watch_secrets(self.supervisor.share)
         self.supervisor.start()
-        if self.waiting:
-            actions.import_paths(self.waiting)
-            self.waiting = []
+        waiting, self.waiting = self.waiting, []
+        actions.open_all(waiting)
 
     def failed(self, error: Exception) -> None:
-        """The store cannot be opened: say why, in the window; a damaged one can be mended, and one
-        that is away for a while is tried again.
+        """Say why the store can't be opened.
+
+        A store that does not respond is tried again; a damaged one can be repaired.
         """
         from courseporter import api
         from courseporter.errors import PorterError
@@ -113,10 +114,11 @@ class Application(QApplication):
         if self.window is None:
             return
         if isinstance(error, PorterError) and error.retryable:
-            self.waited = True
-            hint = "CoursePorter looks again by itself every few seconds, and goes on."
-            self.window.offer(str(error), hint, Offer("Try now", self.open_store), error=True)
-            self.again.start(AGAIN_MS)
+            self.retrying = True
+            hint = gettext("CoursePorter tries again every few seconds.")
+            retry = Offer(gettext("Try now"), self.open_store)
+            self.window.offer(str(error), hint, retry, error=True)
+            self.retry_timer.start(RETRY_MS)
             return
         self.window.notice(error)
         if api.is_damaged(error):
@@ -124,31 +126,34 @@ class Application(QApplication):
             background.run(find, partial(self.offer_backup, error), self.window.notice)
 
     def offer_backup(self, error: Exception, found: tuple[BackupRow, ...]) -> None:
-        """The newest good backup, or an empty store; nothing is deleted either way."""
+        """Offer the newest good backup, or an empty store; nothing is deleted either way."""
         from courseporter.gui import words
 
         assert self.window is not None
-        offers = [Offer("Begin with an empty store", partial(self.mend, None))]
+        offers = [Offer(gettext("Start with an empty store"), partial(self.repair, None))]
         if found:
-            text = f"Go on with the backup of {words.moment(found[0].at)}"
-            offers.insert(0, Offer(text, partial(self.mend, Path(found[0].path))))
-        hint = "Its files are set aside in the data folder; nothing is deleted."
+            text = gettext("Restore the backup of {time}", time=words.moment(found[0].at))
+            offers.insert(0, Offer(text, partial(self.repair, Path(found[0].path))))
+        hint = gettext("The damaged files are moved aside in the data folder. Nothing is deleted.")
         self.window.offer(str(error), hint, *offers, error=True)
 
-    def mend(self, backup: Path | None) -> None:
-        """Set the damaged store aside, put the backup in its place and open the house."""
+    def repair(self, backup: Path | None) -> None:
+        """Move the damaged store aside, restore the backup and open it."""
         assert self.window is not None
-        background.run(partial(mend_house, self.home, backup), self.mended, self.window.notice)
+        background.run(partial(repair_store, self.home, backup), self.repaired, self.window.notice)
 
-    def mended(self, done: tuple[api.Actor, Path | None]) -> None:
-        """Open, and say where the old files lie."""
+    def repaired(self, done: tuple[api.Actor, Path | None]) -> None:
+        """Open the store, and say where the old files are."""
         actor, aside = done
         self.started(actor)
         if self.window is not None and aside is not None:
-            self.window.toast(f"The damaged files lie in {aside.name} in the data folder.")
+            text = gettext(
+                "The damaged files are in {folder} in the data folder.", folder=aside.name
+            )
+            self.window.toast(text)
 
     def show_errors(self) -> None:
-        """Errors nobody caught: the last one in a notice, all of them in the log."""
+        """Show the last error that nothing caught; all of them are in the log."""
         if self.window is None or not self.hooks.errors:
             return
         error = self.hooks.errors[-1]
@@ -157,58 +162,59 @@ class Application(QApplication):
         if self.actor is not None and not hasattr(error, "hint") and isinstance(error, Exception):
             from courseporter import api
 
-            background.run(partial(api.blame, self.actor, error), self.tell_damage)
+            background.run(partial(api.blame, self.actor, error), self.show_damage)
 
-    def tell_damage(self, damage: PorterError | None) -> None:
-        """It was no bug: the store is damaged."""
+    def show_damage(self, damage: PorterError | None) -> None:
+        """Say that the store is damaged: the error was not a bug."""
         if damage is not None and self.window is not None:
             self.window.notice(damage)
 
     def follow_system(self) -> None:
-        """The system turned light or dark."""
+        """Follow the system when it turns light or dark."""
         if self.settings.theme == "system":
             theme.apply(self, "system", theme.density())
 
     def called_again(self) -> None:
-        """A second start hands over its files."""
+        """Come to the front and open what a second start was given."""
         if self.window is not None:
-            self.window.called_again(self.single.paths)
+            self.window.come_to_front()
+        self.take(self.single.arguments)
 
     def leave(self) -> None:
-        """The system ends the app: nothing is asked, and jobs go on at the next start."""
+        """Quit without a question: the system ends the app; jobs resume at the next start."""
         while isinstance(dialog := self.activeModalWidget(), QDialog):
             dialog.reject()
-        QTimer.singleShot(0, self.close_unasked)  # what waited for the dialog comes first
+        QTimer.singleShot(0, self.close_unasked)  # let code that waits for the dialog finish first
 
     def close_unasked(self) -> None:
-        """As if the user had closed the window and said yes."""
+        """Close the window as if the user had agreed."""
         if self.window is not None:
             self.window.may_close = lambda: True
             self.window.close()
         self.quit()
 
     def event(self, event: QEvent) -> bool:
-        """Files opened with the app by the system."""
+        """Open files that the system passes to the app."""
         if isinstance(event, QFileOpenEvent) and event.file():
-            self.take([Path(event.file())])
+            self.take([event.file()])
             return True
         return super().event(event)
 
-    def take(self, paths: list[Path]) -> None:
-        """Import now, or as soon as the store is open."""
+    def take(self, arguments: Sequence[str]) -> None:
+        """Open files and answer web addresses now, or as soon as the store is open."""
         if self.window is not None and self.window.actions_of_app is not None:
-            self.window.actions_of_app.import_paths(paths)
+            self.window.actions_of_app.open_all(arguments)
         else:
-            self.waiting.extend(paths)
+            self.waiting.extend(arguments)
 
     def finish(self) -> None:
-        """End workers, store and hooks, in this order."""
+        """Stop workers, store and hooks, in this order."""
         from courseporter import api
 
         if self.window is not None and self.window.actions_of_app is not None:
             self.window.actions_of_app.watcher.stop()
         self.single.close()
-        self.again.stop()
+        self.retry_timer.stop()
         if self.supervisor is not None:
             self.supervisor.stop()
             self.unwatch()
@@ -219,12 +225,12 @@ class Application(QApplication):
             api.stop_playing(self.actor)
             api.stop(self.actor)
         if self.farewell is not None:
-            self.farewell.close()  # a second request to end finds everything put away
+            self.farewell.close()  # last: a second request to end finds nothing left to stop
         self.hooks.remove()
 
 
-def open_house(home: Path) -> api.Actor:
-    """Off the GUI thread: load what the pages need, and open the store."""
+def open_store_at(home: Path) -> api.Actor:
+    """Off the GUI thread: load what the pages need, then open the store."""
     from courseporter import api
     from courseporter.gui import pages
 
@@ -232,22 +238,23 @@ def open_house(home: Path) -> api.Actor:
     return api.start(home)
 
 
-def mend_house(home: Path, backup: Path | None) -> tuple[api.Actor, Path | None]:
-    """Off the GUI thread: mend the store and open it; where its old files lie."""
+def repair_store(home: Path, backup: Path | None) -> tuple[api.Actor, Path | None]:
+    """Off the GUI thread: repair the store and open it; return where its old files are."""
     from courseporter import api
 
     aside = api.restore_store(home, backup)
-    return open_house(home), aside
+    return open_store_at(home), aside
 
 
 def set_locale() -> None:
-    """The locale of the system; plain English where the system names none."""
-    if QLocale.system().language() == QLocale.Language.C:
+    """Use the number format of the system, if it has one that fits English sentences."""
+    system = QLocale.system()
+    if system.language() == QLocale.Language.C or system.zeroDigit() != "0":
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
 
 
 def preferences(home: Path) -> Preferences:
-    """The preferences; defaults when the file cannot be read (the window says so when it opens)."""
+    """Return the preferences; the defaults if the file can’t be read (the window says so)."""
     from courseporter.errors import SettingsError
 
     try:
@@ -257,14 +264,19 @@ def preferences(home: Path) -> Preferences:
         return Preferences()
 
 
-def run(home: str | None = None) -> int:
-    """Open the app; returns the exit code when its window is closed."""
+def run(home: str | None = None, arguments: Sequence[str] = ()) -> int:
+    """Open the app with these files and addresses; return the exit code when it is closed.
+
+    A window that is already open on the same data folder gets them instead.
+    """
     folder = home_folder(Path(home) if home else None)
     os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "1")
     app = Application(folder)
-    if not app.single.is_first():
+    absolute = [one if web_address(one) else str(full_path(Path(one))) for one in arguments]
+    if not app.single.is_first(absolute):
         app.hooks.remove()
         return 0
+    app.take(absolute)
     app.open()
     code = app.exec()
     app.finish()

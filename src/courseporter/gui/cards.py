@@ -1,7 +1,9 @@
-"""Courses as cards: what each is called, where it came from, how it stands."""
+"""Courses as cards: title, source, state."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -13,7 +15,16 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -24,7 +35,9 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter.api.values import DraftRow
+from courseporter.errors import gettext
 from courseporter.gui import theme, words
+from courseporter.gui.covers import Covers
 from courseporter.gui.icons import icon
 from courseporter.gui.tokens import Role
 from courseporter.gui.words import Badge
@@ -36,41 +49,74 @@ GAP: Final = 12
 PAD: Final = 16
 COVER: Final = 48
 NOWHERE: Final = QModelIndex()
-UNREADY: Final = {
-    "preparing": Badge("running", "Importing", "link"),
-    "paused": Badge("pause", "Import paused", "muted"),
-    "stopped": Badge("stopped", "Import stopped", "muted"),
-    "failed": Badge("failed", "Import failed", "error"),
-}
 SOURCES: Final = {"scorm": "SCORM", "csv": "CSV template"}
 
 
 def draft_badge(row: DraftRow) -> Badge:
-    """How a course stands, as icon and word."""
-    if row.state in UNREADY:
-        return UNREADY[row.state]
+    """Return the state of a course, as icon and word."""
+    if (badge := unready(row.state)) is not None:
+        return badge
     if row.errors:
-        return Badge("error", words.count(row.errors, "error"), "error")
+        return Badge("error", words.errors(row.errors), "error")
     if row.state == "exported":
-        return Badge("done", "Exported", "success")
-    if row.notes:
+        if row.changed_since_export:
+            return Badge("edit", gettext("Changed since export"), "warning")
+        return Badge("done", gettext("Exported"), "success")
+    if row.problems:
         look: tuple[str, Role] = ("warning", "warning") if row.warnings else ("done", "success")
-        return Badge(look[0], f"Ready with {words.count(row.notes, 'note')}", look[1])
-    return Badge("done", "Ready", "success")
+        word = gettext("Ready with {problems}", problems=words.problems(row.problems))
+        return Badge(look[0], word, look[1])
+    return Badge("done", gettext("Ready"), "success")
+
+
+def unready(state: str) -> Badge | None:
+    """Return the badge of a course that is not imported completely; None for others."""
+    match state:
+        case "preparing":
+            return Badge("running", gettext("Importing"), "link")
+        case "paused":
+            return Badge("pause", gettext("Import paused"), "muted")
+        case "stopped":
+            return Badge("stopped", gettext("Import stopped"), "muted")
+        case "failed":
+            return Badge("failed", gettext("Import failed"), "error")
+        case _:
+            return None
 
 
 def origin(row: DraftRow) -> str:
-    """Such as “SCORM 1.2 · 14:05”."""
+    """Return such as “SCORM 1.2 · golf.zip”: the format and the file."""
     name = SOURCES.get(row.source, row.source)
-    parts = [f"{name} {row.version}" if row.version else name, words.moment(row.updated_at)]
+    file = PurePath(row.source_path).name
+    parts = [f"{name} {row.version}" if row.version else name, file]
     return " · ".join(part for part in parts if part)
+
+
+def imported_at(row: DraftRow, *, again: bool) -> str:
+    """Return when it was imported: “14:05”, and “14:05, again” for the same file once more."""
+    at = words.moment(row.created_at)
+    return gettext("{time}, again", time=at) if again else at
+
+
+def repeated(rows: Iterable[DraftRow]) -> frozenset[str]:
+    """Return the ids of courses that come from the same file as an older one."""
+    seen: set[tuple[str, str]] = set()
+    found: set[str] = set()
+    for row in sorted(rows, key=lambda row: row.created_at):
+        same = row.title, PurePath(row.source_path).name
+        if same in seen:
+            found.add(row.id)
+        seen.add(same)
+    return frozenset(found)
 
 
 class DraftModel(QAbstractListModel):
     """The courses, newest first, narrowed by a text."""
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, covers: Covers | None = None) -> None:
         super().__init__()
+        self.covers = covers
+        self.again: frozenset[str] = frozenset()
         self.all: tuple[DraftRow, ...] = ()
         self.rows: tuple[DraftRow, ...] = ()
         self.limit = limit
@@ -79,6 +125,7 @@ class DraftModel(QAbstractListModel):
     def put(self, rows: tuple[DraftRow, ...]) -> None:
         """Show other rows; the selection stays when only their content changed."""
         self.all = rows
+        self.again = repeated(rows)
         self.narrow()
 
     def search(self, text: str) -> None:
@@ -109,9 +156,10 @@ class DraftModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.title[:600] if len(row.title) > 30 else None
+            return f"{row.title[:600]}\n{row.source_path}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.title}, {origin(row)}, {draft_badge(row).word}"
+            at = imported_at(row, again=row.id in self.again)
+            return f"{row.title}, {origin(row)}, {draft_badge(row).word}, {at}"
         return None
 
 
@@ -150,15 +198,35 @@ class CardDelegate(QStyledItemDelegate):
         if rtl:
             cover.moveRight(inner.right())
             beside = inner.adjusted(0, 4, -COVER - 12, 0)
-        paint_cover(painter, cover)
+        picture = model.covers.of(row) if model.covers else None
+        paint_cover(painter, cover, picture)
         paint_words(painter, beside, row)
         bottom = QRect(inner.left(), inner.bottom() - 20, inner.width(), 20)
-        paint_state(painter, bottom, draft_badge(row), rtl=rtl)
+        at = imported_at(row, again=row.id in model.again)
+        taken = paint_time(painter, bottom, at)
+        room = bottom.adjusted(taken if rtl else 0, 0, 0 if rtl else -taken, 0)
+        paint_state(painter, room, draft_badge(row), rtl=rtl)
         painter.restore()
 
 
-def paint_cover(painter: QPainter, place: QRect) -> None:
-    """A tinted square with the glyph of a course."""
+def paint_time(painter: QPainter, place: QRect, text: str) -> int:
+    """Paint a time at the end of its line; return the width it takes, with a gap."""
+    painter.setFont(theme.font(theme.SMALL))
+    painter.setPen(QColor(theme.tokens().muted))
+    painter.drawText(place, END, text)
+    return painter.fontMetrics().horizontalAdvance(text) + GAP if text else 0
+
+
+def paint_cover(painter: QPainter, place: QRect, picture: QPixmap | None) -> None:
+    """Paint the cover of the course, else a tinted square with a glyph."""
+    if picture is not None:
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(place), 6, 6)
+        painter.save()
+        painter.setClipPath(outline)
+        painter.drawPixmap(place, picture)
+        painter.restore()
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.tokens().accent_tint))
     painter.drawRoundedRect(place, 6, 6)
@@ -192,6 +260,7 @@ def paint_state(painter: QPainter, place: QRect, badge: Badge, *, rtl: bool) -> 
 
 
 START: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+END: Final = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 def elided(font: QFont, text: str, width: int) -> str:

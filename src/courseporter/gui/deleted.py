@@ -1,4 +1,4 @@
-"""Courses that were deleted while the window is open: out of sight now, gone when it closes."""
+"""Courses deleted while the window is open: hidden now, removed when it closes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Deleted(QObject):
-    """Nothing happens in the store before `finish`: a crash brings the courses back."""
+    """Nothing changes in the store before `finish`, so a crash restores the courses."""
 
     changed = Signal()
 
@@ -25,25 +25,25 @@ class Deleted(QObject):
         self.rows: dict[str, DraftRow] = {}
 
     def put(self, row: DraftRow) -> None:
-        """Take a course out of sight."""
+        """Hide a course."""
         self.rows[row.id] = row
         self.changed.emit()
 
     def last(self) -> DraftRow | None:
-        """The course that was deleted last."""
+        """Return the course that was deleted last."""
         return next(reversed(self.rows.values()), None)
 
-    def bring_back(self, row: DraftRow | None) -> None:
+    def restore(self, row: DraftRow | None) -> None:
         """Show a course again."""
         if row is not None and self.rows.pop(row.id, None) is not None:
             self.changed.emit()
 
     def without(self, rows: Iterable[DraftRow]) -> tuple[DraftRow, ...]:
-        """The courses that are left."""
+        """Return the courses that are not deleted."""
         return tuple(row for row in rows if row.id not in self.rows)
 
     def finish(self) -> None:
-        """The window has closed: now for good."""
+        """Remove the courses from the store: the window has closed."""
         for draft_id in self.rows:
             try:
                 api.delete_draft(self.actor, draft_id)

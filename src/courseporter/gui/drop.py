@@ -19,16 +19,18 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from courseporter import api
 from courseporter.api.values import Sniff
+from courseporter.errors import gettext
 from courseporter.gui import background, theme, words
-from courseporter.gui.actions import Actions, local_paths
+from courseporter.gui.actions import Actions
 from courseporter.gui.forms.drop_zone import Ui_drop_zone
 from courseporter.gui.icons import pixmap
+from courseporter.gui.importing import local_paths
 
-NAMED: Final = 3  # so many files are named, more are counted
+NAMED: Final = 3  # files are named up to this number; more are only counted
 
 
 class DropZone(QWidget):
-    """The invitation: one sentence, one button, and links to the other ways in."""
+    """One sentence, one button, and links to the other ways to import."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -42,11 +44,11 @@ class DropZone(QWidget):
         theme.watch.changed.connect(self.paint_picture)
 
     def paint_picture(self) -> None:
-        """The glyph in the colours of the theme."""
+        """Paint the icon in the colors of the theme."""
         self.form.picture.setPixmap(pixmap("import", "link", 40, self.devicePixelRatioF()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A dashed outline: things can be dropped here."""
+        """Paint a dashed outline."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -57,7 +59,7 @@ class DropZone(QWidget):
 
 
 class DropOverlay(QWidget):
-    """Covers the window while files hang over it and names what letting go will do."""
+    """Covers the window while files are dragged over it and says what a drop will do."""
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__(parent)
@@ -81,7 +83,7 @@ class DropOverlay(QWidget):
         self.hide()
 
     def enter(self, event: QDragEnterEvent) -> None:
-        """Files came over the window: accept them and say what they are."""
+        """Accept files that are dragged over the window and say what they are."""
         paths = tuple(local_paths(event.mimeData().urls()))
         if not paths:
             return
@@ -98,27 +100,30 @@ class DropOverlay(QWidget):
             background.run(look, self.name, ignore)
 
     def name(self, sniff: Sniff) -> None:
-        """The file was looked at: name its format, or why it cannot be imported."""
+        """Name the format of the file, or say why it can’t be imported."""
         if not self.isVisible() or self.paths != (Path(sniff.path),):
             return
         if sniff.error is not None:
             self.words.setText(sniff.error.message)
             self.picture.setPixmap(pixmap("error", "error", 48, self.devicePixelRatioF()))
         else:
-            self.words.setText(f"Import {words.quoted(sniff.name)} as {sniff.label}")
+            text = gettext(
+                "Import {file} as {format}", file=words.quoted(sniff.name), format=sniff.label
+            )
+            self.words.setText(text)
 
     def drop(self, event: QDropEvent) -> None:
-        """Letting go: import, one job per file."""
+        """Import what was dropped."""
         announced = self.paths if self.isVisible() else ()
         self.hide()
-        paths = local_paths(event.mimeData().urls()) or announced  # the other side may be gone
+        paths = local_paths(event.mimeData().urls()) or announced  # the other program may have quit
         if paths:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.actions_of_app.import_paths(paths)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A veil in the colour of the page with an accent outline."""
+        """Paint a veil in the color of the page, with an accent outline."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -131,14 +136,15 @@ class DropOverlay(QWidget):
 
 
 def announce(paths: tuple[Path, ...]) -> str:
-    """What will happen, before anything has been looked at."""
+    """Return what will happen, before any file has been read."""
     if len(paths) == 1:
-        return f"Import {words.quoted(paths[0].name)}"
+        return gettext("Import {file}", file=words.quoted(paths[0].name))
     if len(paths) <= NAMED:
-        return "Import " + ", ".join(words.quoted(path.name) for path in paths)
-    return f"Import {words.count(len(paths), 'file')}, one job each"
+        names = ", ".join(words.quoted(path.name) for path in paths)
+        return gettext("Import {file}", file=names)
+    return gettext("Import {files}, one job each", files=words.files(len(paths)))
 
 
 def ignore(error: Exception) -> None:
-    """The overlay is a courtesy: what is wrong is said after the drop."""
+    """Ignore it: the message comes after the drop."""
     del error

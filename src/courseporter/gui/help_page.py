@@ -1,4 +1,4 @@
-"""Help: the three steps in a few words, and every shortcut."""
+"""Help: the three steps in a few words, and all shortcuts."""
 
 from __future__ import annotations
 
@@ -11,49 +11,54 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.commands import COMMANDS, Command
 
-STEPS: Final = (
-    "Source: drop a SCORM package or a CSV course into the window, or choose a file.",
-    "Review: look at each item as it was and as it will be, and mend what the notes point at.",
-    "Destination: export the OLX package, then import it in Studio.",
-)
 NATIVE: Final = QKeySequence.SequenceFormat.NativeText
 
 
 class HelpPage(QScrollArea):
-    """One page to read; F1 opens it."""
+    """One page of text; F1 opens it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
-        self.setAccessibleName("Help")
+        self.setAccessibleName(gettext("Help"))
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
-        column.addWidget(label("Help", "title"))
+        column.addWidget(label(gettext("Help"), "title"))
         column.addSpacing(8)
-        for number, step in enumerate(STEPS, 1):
+        for number, step in enumerate(steps(), 1):
             column.addWidget(label(f"{number}.  {step}"))
         column.addSpacing(16)
-        column.addWidget(label("Shortcuts", "section"))
+        column.addWidget(label(gettext("Shortcuts"), "section"))
         column.addWidget(shortcuts())
         column.addStretch(1)
         self.setWidget(inner)
 
     def first(self) -> QWidget:
-        """The page itself: the arrow keys read on."""
+        """Return the page itself: the arrow keys scroll it."""
         return self
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Nothing beyond what the window can do everywhere."""
+        """Return no commands of its own."""
         return {}
 
 
+def steps() -> tuple[str, ...]:
+    """Return the three steps in a few words."""
+    return (
+        gettext("Source: drop a SCORM package or a CSV course into the window, or choose a file."),
+        gettext("Review: compare each item with its source, and fix what’s flagged."),
+        gettext("Destination: export the OLX package, then import it in Studio."),
+    )
+
+
 def shortcuts() -> QWidget:
-    """All commands with their keys, by group."""
+    """Return all commands with their keys, by group."""
     table = QFrame()
     grid = QGridLayout(table)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -75,12 +80,12 @@ def shortcuts() -> QWidget:
 
 
 def keys_of(command: Command) -> str:
-    """The keys as this system writes them."""
-    return ", ".join(QKeySequence(key).toString(NATIVE) for key in command.keys) or "menu"
+    """Return the keys as this system writes them."""
+    return ", ".join(QKeySequence(key).toString(NATIVE) for key in command.keys) or gettext("menu")
 
 
 def label(text: str, *classes: str) -> QLabel:
-    """Plain text in a class of the theme."""
+    """Return plain text in a class of the theme."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap("title" not in classes and "muted" not in classes)

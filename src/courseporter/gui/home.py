@@ -1,9 +1,10 @@
-"""Home and Courses: recent courses as cards, and the ways to bring in another one."""
+"""Home and Courses: recent courses as cards, and the ways to import another one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
@@ -18,20 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from courseporter.errors import gettext
 from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions
 from courseporter.gui.cards import Cards, DraftModel
+from courseporter.gui.covers import Covers
 from courseporter.gui.drop import DropZone
 from courseporter.gui.icons import icon, pixmap
 
 RECENT: Final = 12
 ZONE_WIDTH: Final = 640
 NO_SELECTION: Final = QItemSelectionModel.SelectionFlag.NoUpdate  # only the keyboard goes there
-NONE_YET: Final = "No courses yet. Drop one anywhere in this window."
 
 
 class Welcome(QWidget):
-    """A page that teaches: what the app does in one line, and the drop zone."""
+    """What the app does in one line, and the drop zone."""
 
     def __init__(self, actions: Actions, title: str, sentence: str) -> None:
         super().__init__()
@@ -64,44 +66,49 @@ class Welcome(QWidget):
         return self.zone.form.choose
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Nothing beyond what the window can do everywhere."""
+        """Return no commands of its own."""
         return {}
 
 
 class NewImport(Welcome):
-    """The page of “New import”."""
+    """The page behind “New import”."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(
-            actions, "New import", "You look at the course before anything is written."
+            actions,
+            gettext("New import"),
+            gettext("You review the course before anything is exported."),
         )
 
 
 class CoursesPage(QWidget):
-    """All courses as cards; Home shows the recent ones under a line that invites a drop."""
+    """All courses as cards; Home shows the recent ones below a line that invites a drop."""
 
     def __init__(
         self,
         actions: Actions,
-        title: str = "Courses",
+        title: str | None = None,
         limit: int | None = None,
         above: QWidget | None = None,
     ) -> None:
         super().__init__()
         self.actions_of_app = actions
-        self.model = DraftModel(limit)
+        self.covers = Covers(actions.actor, self)
+        self.model = DraftModel(limit, self.covers)
         self.cards = Cards(self.model)
         self.cards.activated.connect(self.open_index)
         self.cards.clicked.connect(self.open_index)
         self.cards.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.cards.customContextMenuRequested.connect(self.open_menu)
-        self.title = QLabel(title)
+        self.title = QLabel(title or gettext("Courses"))
         theme.set_class(self.title, "title")
         self.deleted = actions.news.deleted
         self.back = QPushButton()
         theme.set_class(self.back, "link")
-        self.back.setToolTip("Deleted courses can be brought back until you close CoursePorter.")
-        self.back.clicked.connect(self.bring_back)
+        self.back.setToolTip(
+            gettext("You can restore deleted courses until you close CoursePorter.")
+        )
+        self.back.clicked.connect(self.restore)
         self.back.hide()
         self.nothing = QLabel()
         theme.set_class(self.nothing, "muted")
@@ -110,7 +117,7 @@ class CoursesPage(QWidget):
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.column.setContentsMargins(0 if rtl else 24, 24, 24 if rtl else 0, 0)
         self.column.setSpacing(16)
-        if above is not None:  # before all else: the Tab key comes by in this order
+        if above is not None:  # first: the Tab key follows this order
             row = QHBoxLayout()
             row.setContentsMargins(24 if rtl else 0, 0, 0 if rtl else 24, 0)
             row.addWidget(above)
@@ -124,34 +131,37 @@ class CoursesPage(QWidget):
         self.column.addWidget(self.cards, 1)
         actions.news.changed.connect(self.refresh)
         theme.watch.changed.connect(self.cards.viewport().update)
+        self.covers.changed.connect(self.cards.viewport().update)
 
     def first(self) -> QWidget:
         """The cards."""
         return self.cards
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """What works here by key and menu."""
+        """Return the commands that work on this page."""
         return {
             "remove": self.remove,
-            "undo": self.bring_back,
+            "undo": self.restore,
             "refresh": self.actions_of_app.watcher.look,
         }
 
     def refresh(self) -> None:
-        """Show the courses as they stand."""
+        """Show the courses as they are now."""
         self.model.put(self.actions_of_app.news.drafts)
-        self.say_nothing()
-        self.offer_back()
+        self.show_nothing()
+        self.offer_restore()
 
     def search(self, text: str) -> None:
         """Narrow the cards."""
         self.model.search(text)
-        self.say_nothing()
+        self.show_nothing()
 
-    def say_nothing(self) -> None:
-        """Tell when the search found none, or when there is none."""
-        found = "No course has this in its title."
-        self.nothing.setText(found if self.model.wanted else NONE_YET)
+    def show_nothing(self) -> None:
+        """Say so when no course matches, or when there is none."""
+        none = gettext("No courses yet. Drop one anywhere in this window.")
+        wanted = words.quoted(self.model.wanted, 40)
+        unmatched = gettext("No titles match {text}.", text=wanted)
+        self.nothing.setText(unmatched if self.model.wanted else none)
         self.nothing.setVisible(not self.model.rows)
 
     def open_index(self, index: QModelIndex) -> None:
@@ -159,14 +169,18 @@ class CoursesPage(QWidget):
         self.actions_of_app.open_draft(self.model.rows[index.row()].id)
 
     def open_menu(self, place: QPoint) -> None:
-        """What can be done with the card under the pointer."""
+        """Show what can be done with the card under the pointer."""
         if not self.cards.indexAt(place).isValid():
             return
         menu = QMenu(self.cards)
-        menu.addAction(icon("open", "muted"), "Open", self.open_chosen)
-        menu.addAction(icon("report", "muted"), "Save the report…", self.save_report)
+        menu.addAction(icon("open", "muted"), gettext("Open"), self.open_chosen)
+        row = self.cards.chosen()
+        if row is not None and row.last_export:
+            show = partial(self.actions_of_app.show_in_folder, Path(row.last_export))
+            menu.addAction(icon("folder", "muted"), gettext("Show export in folder"), show)
+        menu.addAction(icon("report", "muted"), gettext("Save report…"), self.save_report)
         menu.addSeparator()
-        menu.addAction(icon("trash", "error"), "Delete", self.remove)
+        menu.addAction(icon("trash", "error"), gettext("Delete"), self.remove)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.cards.viewport().mapToGlobal(place))
 
@@ -177,40 +191,43 @@ class CoursesPage(QWidget):
             self.actions_of_app.open_draft(row.id)
 
     def save_report(self) -> None:
-        """Write the report of the selected course."""
+        """Save the report of the selected course."""
         row = self.cards.chosen()
         if row is not None:
             self.actions_of_app.save_report(row.id, row.title)
 
     def remove(self) -> None:
-        """Delete the selected course; until the window closes it can be brought back."""
+        """Delete the selected course; it can be restored until the window closes."""
         row = self.cards.chosen()
         if row is None:
             return
         place = self.cards.currentIndex().row()
         self.deleted.put(row)
         self.actions_of_app.toast(
-            f"Deleted {words.quoted(row.title)}. You can bring it back until you close "
-            "CoursePorter; packages you exported stay.",
-            partial(self.deleted.bring_back, row),
+            gettext(
+                "Deleted {title}. You can restore it until you close CoursePorter. "
+                "Exported packages stay.",
+                title=words.quoted(row.title),
+            ),
+            partial(self.deleted.restore, row),
         )
         neighbour = self.model.index(min(place, len(self.model.rows) - 1))
         self.cards.selectionModel().setCurrentIndex(neighbour, NO_SELECTION)
 
-    def bring_back(self) -> None:
+    def restore(self) -> None:
         """Undo the last deletion."""
         row = self.deleted.last()
         if row is not None:
-            self.deleted.bring_back(row)
+            self.deleted.restore(row)
             self.actions_of_app.frame.withdraw()
-            self.actions_of_app.toast(f"{words.quoted(row.title)} is back.")
+            self.actions_of_app.toast(gettext("Restored {title}.", title=words.quoted(row.title)))
 
-    def offer_back(self) -> None:
-        """Name the course that was deleted last, while there is one."""
+    def offer_restore(self) -> None:
+        """Offer to restore the course that was deleted last."""
         row = self.deleted.last()
         self.back.setVisible(row is not None)
         if row is not None:
-            self.back.setText(f"Bring back {words.quoted(row.title, 40)}")
+            self.back.setText(gettext("Restore {title}", title=words.quoted(row.title, 40)))
 
 
 class RecentCourses(CoursesPage):
@@ -218,20 +235,20 @@ class RecentCourses(CoursesPage):
 
     def __init__(self, actions: Actions) -> None:
         self.line = DropLine(actions)
-        super().__init__(actions, "Recent courses", RECENT, above=self.line)
+        super().__init__(actions, gettext("Recent courses"), RECENT, above=self.line)
 
 
 class DropLine(QFrame):
-    """The drop zone, shrunk to a line."""
+    """The drop zone in one line."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         theme.set_class(self, "panel")
         self.picture = QLabel()
-        self.words = QLabel("Drop a course anywhere in this window, or")
+        self.words = QLabel(gettext("Drop a course anywhere in this window, or"))
         theme.set_class(self.words, "muted")
-        self.choose = link("choose a file…", actions, "open_file")
-        self.sample = link("Try the sample course", actions, "try_sample")
+        self.choose = link(gettext("choose a file…"), actions, "open_file")
+        self.sample = link(gettext("Try the sample course"), actions, "try_sample")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(4)
@@ -245,12 +262,12 @@ class DropLine(QFrame):
         theme.watch.changed.connect(self.paint_picture)
 
     def paint_picture(self) -> None:
-        """The glyph in the colours of the theme."""
+        """Paint the icon in the colors of the theme."""
         self.picture.setPixmap(pixmap("import", "muted", 20, self.devicePixelRatioF()))
 
 
 def link(text: str, actions: Actions, name: str) -> QPushButton:
-    """A button that looks like a link and runs an action."""
+    """Return a button that looks like a link and runs a command."""
     button = QPushButton(text)
     theme.set_class(button, "link")
     button.clicked.connect(actions.items[name].trigger)
@@ -258,15 +275,15 @@ def link(text: str, actions: Actions, name: str) -> QPushButton:
 
 
 class HomePage(QStackedWidget):
-    """The welcome while there are no courses, the recent ones after that."""
+    """The welcome page while there are no courses, then the recent courses."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self.actions_of_app = actions
         self.welcome = Welcome(
             actions,
-            "Move a course to Open edX",
-            "Bring it in, look at it, mend what it points at, export it.",
+            gettext("Move a course to Open edX"),
+            gettext("Import it, review it, fix what’s flagged, export it."),
         )
         self.recent = RecentCourses(actions)
         self.addWidget(self.welcome)
@@ -274,16 +291,16 @@ class HomePage(QStackedWidget):
         actions.news.changed.connect(self.choose)
 
     def choose(self) -> None:
-        """Show what fits."""
+        """Show the welcome page or the courses."""
         shown = self.recent if self.actions_of_app.news.drafts else self.welcome
         self.setCurrentWidget(shown)
 
     def first(self) -> QWidget:
-        """Where the shown one begins."""
+        """Return where the keyboard starts."""
         return (self.recent if self.currentWidget() is self.recent else self.welcome).first()
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """The commands of the cards when they are shown."""
+        """Return the commands of the cards."""
         return self.recent.commands()
 
     def search(self, text: str) -> None:

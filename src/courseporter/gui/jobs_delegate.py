@@ -1,4 +1,4 @@
-"""Paints the cells of the jobs table: glyph and title, state badge, thin progress."""
+"""Paints the cells of the jobs table: icon and title, state, progress."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from courseporter.gui.tokens import Role
 GLYPH: Final = 16
 PAD: Final = 8
 BAR: Final = 4
+MORE_AT_LEAST: Final = 48  # pixels for what comes after the title
 START: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 END: Final = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
@@ -27,7 +28,7 @@ class JobsDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Rows are as high as the density says."""
+        """Return the row height of the chosen density."""
         del option, index
         return QSize(80, theme.row_height() + 8)
 
@@ -37,7 +38,7 @@ class JobsDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Background by the style, content by hand."""
+        """Paint the background by the style, then the content."""
         model = index.model()
         if not isinstance(model, JobsModel):
             return
@@ -63,7 +64,7 @@ class JobsDelegate(QStyledItemDelegate):
         match index.column():
             case JobsColumn.TITLE:
                 glyph = "export" if job.kind == "publish" else "import"
-                with_glyph(painter, place, glyph, "muted", job.title, rtl=rtl)
+                with_glyph(painter, place, glyph, "muted", job.title, model.file_of(job), rtl=rtl)
             case JobsColumn.STATE:
                 paint_badge(painter, place, words.badge(job), rtl=rtl)
             case JobsColumn.PROGRESS:
@@ -75,25 +76,31 @@ class JobsDelegate(QStyledItemDelegate):
 
 
 def with_glyph(
-    painter: QPainter, place: QRect, glyph: str, role: Role, text: str, *, rtl: bool
+    painter: QPainter, place: QRect, glyph: str, role: Role, text: str, more: str, *, rtl: bool
 ) -> None:
-    """A glyph and a text after it, cut at its end."""
+    """Paint an icon, the title, and in muted color what tells it from others."""
     left = place.right() - GLYPH if rtl else place.left()
     square = QRect(left, place.center().y() - GLYPH // 2 + 1, GLYPH, GLYPH)
     icon(glyph, role).paint(painter, square)
     rest = place.adjusted(0, 0, -GLYPH - PAD, 0) if rtl else place.adjusted(GLYPH + PAD, 0, 0, 0)
-    painter.drawText(rest, START, cut(painter, text, rest.width()))
+    title = cut(painter, text, rest.width())
+    painter.drawText(rest, START, title)
+    taken = painter.fontMetrics().horizontalAdvance(title) + PAD
+    if more and rest.width() - taken > MORE_AT_LEAST:
+        rest = rest.adjusted(0, 0, -taken, 0) if rtl else rest.adjusted(taken, 0, 0, 0)
+        small(painter)
+        painter.drawText(rest, START, cut(painter, more, rest.width()))
 
 
 def paint_badge(painter: QPainter, place: QRect, badge: words.Badge, *, rtl: bool) -> None:
-    """A rounded tint, the icon in its colour, the word in the colour of text."""
+    """Paint a rounded tint, the icon in its color, the word in the color of text."""
     small(painter)
-    colour = QColor(theme.tokens().colour(badge.role))
+    color = QColor(theme.tokens().colour(badge.role))
     wide = QFontMetrics(painter.font()).horizontalAdvance(badge.word) + GLYPH + 6 + 2 * PAD
     wide = min(wide, place.width())
     left = place.right() - wide if rtl else place.left()
     pill = QRect(left, place.center().y() - 11, wide, 24)
-    tint = QColor(colour)
+    tint = QColor(color)
     tint.setAlpha(26)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tint)
@@ -110,7 +117,7 @@ def paint_badge(painter: QPainter, place: QRect, badge: words.Badge, *, rtl: boo
 def paint_progress(
     painter: QPainter, place: QRect, job: JobRow, model: JobsModel, *, rtl: bool
 ) -> None:
-    """Words, and a thin bar below them while the job runs."""
+    """Paint words, and a thin bar below them while the job runs."""
     small(painter)
     text = words.outcome(job) or model.news.progress(job)
     if job.state != "running":
@@ -131,13 +138,13 @@ def paint_progress(
 
 
 def small(painter: QPainter) -> None:
-    """Secondary text."""
+    """Use the font and color of secondary text."""
     painter.setFont(theme.font(theme.SMALL))
     painter.setPen(QColor(theme.tokens().muted))
 
 
 def cut(painter: QPainter, text: str, width: int) -> str:
-    """The text cut at its end to fit, isolated: it keeps its own direction."""
+    """Return the text, cut at its end to fit; isolated, so it keeps its own direction."""
     short = text[:300].replace("\n", " ")
     fit = QFontMetrics(painter.font()).elidedText(short, Qt.TextElideMode.ElideRight, width)
     return f"\u2068{fit}\u2069" if fit else ""

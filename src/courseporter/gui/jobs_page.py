@@ -1,8 +1,8 @@
-"""The Jobs page: every job of this store, and the chosen one in detail."""
+"""The Jobs page: all jobs, and the selected one in detail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHeaderView, QMenu, QWidget
 
 from courseporter import api
 from courseporter.api.values import JobRow
+from courseporter.errors import gettext
 from courseporter.gui import background, theme, words
 from courseporter.gui.actions import Actions
 from courseporter.gui.forms.jobs_page import Ui_jobs_page
@@ -18,14 +19,8 @@ from courseporter.gui.icons import icon
 from courseporter.gui.job_details import JobDetails
 from courseporter.gui.jobs_delegate import JobsDelegate
 from courseporter.gui.jobs_model import JobsColumn, JobsModel
+from courseporter.gui.news import OPEN
 
-NAMES: Final = (
-    ("running", "running"),
-    ("pending", "waiting"),
-    ("completed", "done"),
-    ("failed", "failed"),
-    ("canceled", "stopped"),
-)
 WIDTHS: Final = {JobsColumn.STATE: 184, JobsColumn.STARTED: 88}
 
 
@@ -49,13 +44,13 @@ class JobsPage(QWidget):
         self.details.hide()
         self.form.clear_finished.clicked.connect(actions.clear_finished)
         self.form.retry_failed.clicked.connect(self.retry_failed)
-        self.model.looked.connect(self.looked)
+        self.model.updated.connect(self.update_sums)
         actions.news.changed.connect(self.refresh)
         theme.watch.changed.connect(self.dress)
         self.dress()
 
     def set_up_table(self) -> None:
-        """Fixed heights and widths: nothing is measured row by row."""
+        """Use fixed heights and widths, so no row is measured."""
         table = self.form.table
         table.setModel(self.model)
         table.setItemDelegate(JobsDelegate(table))
@@ -75,7 +70,7 @@ class JobsPage(QWidget):
         table.activated.connect(self.open_index)
 
     def set_up_views(self) -> None:
-        """One of the four views is on."""
+        """Connect the four filters, of which one is on."""
         self.group = QButtonGroup(self)
         for name in ("all", "active", "done", "failed"):
             button = getattr(self.form, f"view_{name}")
@@ -83,15 +78,15 @@ class JobsPage(QWidget):
             button.clicked.connect(partial(self.show_view, name))
 
     def dress(self) -> None:
-        """Row height of the density."""
+        """Use the row height of the chosen density."""
         self.form.table.verticalHeader().setDefaultSectionSize(theme.row_height() + 8)
 
     def first(self) -> QWidget:
-        """The table."""
+        """Return the table."""
         return self.form.table
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """What works here by key and menu."""
+        """Return the commands that work on this page."""
         return {
             "refresh": self.model.refresh,
             "find": self.search_log,
@@ -105,29 +100,28 @@ class JobsPage(QWidget):
     # -- looking -------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """The store changed: look again when somebody sees it."""
+        """Read again after a change, if the page is visible."""
         if self.isVisible():
             self.model.refresh()
 
     def opened(self) -> None:
-        """The page has come to the front."""
+        """Read again: the page has come to the front."""
         self.model.refresh()
 
     def show_view(self, name: str, checked: bool = True) -> None:  # noqa: FBT001, FBT002 - Qt's slot
-        """Show other states."""
+        """Show jobs in other states."""
         del checked
         self.model.show_view(name)
 
-    def looked(self) -> None:
-        """Fresh rows: keep the choice, say the sums."""
+    def update_sums(self) -> None:
+        """Show how many jobs there are by state, and keep the selection."""
         counts = self.model.counts
         total = sum(counts.values())
-        parts = [f"{words.number(counts[key])} {word}" for key, word in NAMES if counts.get(key)]
-        self.form.sums.setText(f"{words.count(total, 'job')}: {' · '.join(parts)}" if parts else "")
+        self.form.sums.setText(sums(counts))
         self.form.nothing.setVisible(not self.model.total)
-        self.form.nothing.setText(NOTHING[self.model.view] if total else NOTHING[""])
+        self.form.nothing.setText(nothing(self.model.view if total else ""))
         self.form.parts.setVisible(bool(self.model.total))
-        ended = total - counts.get("pending", 0) - counts.get("running", 0)
+        ended = total - sum(counts.get(state, 0) for state in OPEN)
         self.form.clear_finished.setEnabled(bool(ended))
         for part in (*self.group.buttons(), self.form.clear_finished):
             part.setVisible(bool(total))
@@ -135,9 +129,9 @@ class JobsPage(QWidget):
         self.keep_choice()
 
     def keep_choice(self) -> None:
-        """The chosen job stays chosen wherever it stands now; without one, the first is.
+        """Keep the same job selected wherever it is now; without one, select the first.
 
-        One that was just started comes first.
+        A job that was just started is selected in any case.
         """
         fresh = self.actions_of_app.just_started
         if fresh and self.model.row_of(fresh) is not None:
@@ -154,7 +148,7 @@ class JobsPage(QWidget):
             self.choose(self.form.table.currentIndex())
 
     def choose(self, now: QModelIndex, before: QModelIndex | None = None) -> None:
-        """Show the details of the chosen row."""
+        """Show the details of a row."""
         del before
         job = self.model.job(now.row()) if now.isValid() else None
         if job is not None:
@@ -163,25 +157,25 @@ class JobsPage(QWidget):
         self.details.show_job(job)
 
     def chosen(self) -> JobRow | None:
-        """The chosen job."""
+        """Return the selected job."""
         index = self.form.table.currentIndex()
         return self.model.job(index.row()) if index.isValid() else None
 
     # -- doing ---------------------------------------------------------------------------------
 
     def search_log(self) -> None:
-        """Search in the log."""
+        """Put the cursor into the search field of the log."""
         self.details.form.tabs.setCurrentIndex(0)
         self.details.form.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_index(self, index: QModelIndex) -> None:
-        """Enter or double click: the course."""
+        """Open the course of a job."""
         job = self.model.job(index.row())
         if job is not None:
             self.actions_of_app.open_job(job)
 
     def open_menu(self, place: QPoint) -> None:
-        """What can be done with the job under the pointer."""
+        """Show what can be done with the selected job."""
         job = self.chosen()
         if job is None:
             return
@@ -189,41 +183,59 @@ class JobsPage(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if job.draft_id:
-            menu.addAction(icon("open", "muted"), "Open course", details.open_course)
+            menu.addAction(icon("open", "muted"), gettext("Open course"), details.open_course)
         if job.state in ("pending", "running"):
             if words.waiting(job):
-                menu.addAction(icon("play", "muted"), "Go on now", details.retry)
+                menu.addAction(icon("play", "muted"), gettext("Resume"), details.retry)
             else:
-                menu.addAction(icon("pause", "muted"), "Pause", details.pause)
-            menu.addAction(icon("stop", "error"), "Stop", details.stop)
+                menu.addAction(icon("pause", "muted"), gettext("Pause"), details.pause)
+            menu.addAction(icon("stop", "error"), gettext("Stop"), details.stop)
         if job.state in ("failed", "canceled"):
-            menu.addAction(icon("retry", "muted"), "Try again", details.retry)
+            menu.addAction(icon("retry", "muted"), gettext("Try again"), details.retry)
         if job.out_path and job.state == "completed":
-            menu.addAction(icon("folder", "muted"), "Show in folder", details.show_file)
+            menu.addAction(icon("folder", "muted"), gettext("Show in folder"), details.show_file)
         menu.addAction(
             icon("report", "muted"),
-            "Save the report…",
+            gettext("Save report…"),
             partial(self.actions_of_app.save_report, job.id, job.title),
         )
         menu.popup(self.form.table.viewport().mapToGlobal(place))
 
     def retry_failed(self) -> None:
-        """Try every failed job again."""
+        """Retry every failed job."""
         actor = self.actions_of_app.actor
         background.run(
             partial(failed_ids, actor), self.actions_of_app.retry_jobs, self.actions_of_app.notice
         )
 
 
-NOTHING: Final = {
-    "": "No jobs yet. Drop a course into the window and it appears here.",
-    "all": "No jobs.",
-    "active": "Nothing waits or runs.",
-    "done": "Nothing is done yet.",
-    "failed": "Nothing failed and nothing was stopped.",
-}
+def sums(counts: Mapping[str, int]) -> str:
+    """Return such as “3 jobs: 1 running · 1 paused · 1 done”; empty without any job."""
+    shown = (
+        ("running", gettext("{number} running", number=words.number(counts.get("running", 0)))),
+        ("pending", gettext("{number} waiting", number=words.number(counts.get("pending", 0)))),
+        ("paused", gettext("{number} paused", number=words.number(counts.get("paused", 0)))),
+        ("completed", gettext("{number} done", number=words.number(counts.get("completed", 0)))),
+        ("failed", gettext("{number} failed", number=words.number(counts.get("failed", 0)))),
+        ("canceled", gettext("{number} stopped", number=words.number(counts.get("canceled", 0)))),
+    )
+    parts = [text for state, text in shown if counts.get(state)]
+    return f"{words.jobs(sum(counts.values()))}: {' · '.join(parts)}" if parts else ""
+
+
+def nothing(view: str) -> str:
+    """Return what the empty table says."""
+    match view:
+        case "active":
+            return gettext("No jobs are running or waiting.")
+        case "done":
+            return gettext("No jobs are done yet.")
+        case "failed":
+            return gettext("No jobs failed or were stopped.")
+        case _:
+            return gettext("No jobs yet. Drop a course into the window and it appears here.")
 
 
 def failed_ids(actor: api.Actor) -> tuple[str, ...]:
-    """Off the GUI thread: the jobs that failed."""
+    """Off the GUI thread: return the jobs that failed."""
     return tuple(job.id for job in api.jobs(actor, states=("failed",), limit=1000))

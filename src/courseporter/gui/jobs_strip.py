@@ -38,7 +38,7 @@ class JobsStrip(QFrame):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(160)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(gettext("Progress"))
         self.figures = QLabel()
         theme.set_class(self.figures, "small", "muted")
         self.others = QPushButton()
@@ -47,7 +47,7 @@ class JobsStrip(QFrame):
         self.pause = QPushButton()
         theme.set_class(self.pause, "quiet")
         self.pause.clicked.connect(self.pause_job)
-        self.stop = QPushButton(icon("stop", "error"), "Stop")
+        self.stop = QPushButton(icon("stop", "error"), gettext("Stop"))
         theme.set_class(self.stop, "quiet", "danger")
         self.stop.clicked.connect(self.stop_job)
         Handover(self, self.pause, self.stop)
@@ -62,7 +62,7 @@ class JobsStrip(QFrame):
         actions.news.changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show the job that runs, else the first that waits."""
+        """Show the running job, else the first that waits."""
         active = self.actions_of_app.news.active
         running = [job for job in active if job.state == "running"]
         before, self.job = self.job, next(iter(running or active), None)
@@ -79,7 +79,7 @@ class JobsStrip(QFrame):
         self.picture.setPixmap(pixmap(badge.icon, badge.role, 20, self.devicePixelRatioF()))
         waits = words.waiting(self.job) or badge.word
         stage = words.stage(self.job) if self.job.state == "running" else waits
-        full = f"{words.headline(self.job)} · {stage}"
+        full = " · ".join(filter(None, (words.headline(self.job), stage)))
         self.title.setText(full)
         self.title.setToolTip(full[:600])
         self.show_figures(news.progress(self.job), fresh=before is None or before.id != self.job.id)
@@ -87,13 +87,14 @@ class JobsStrip(QFrame):
         self.show_share(news.share(self.job))
         more = news.open_jobs - 1
         self.others.setVisible(more > 0)
-        self.others.setText(f"and {words.count(more, 'more job')}")
+        self.others.setText(gettext("and {jobs}", jobs=words.more_jobs(more)))
         stopping = news.stops(self.job)
         self.stop.setEnabled(not stopping)
-        self.stop.setText("Stopping…" if stopping else "Stop")
-        rests, pausing = bool(words.waiting(self.job)), news.pauses(self.job)
-        self.pause.setIcon(icon("play" if rests else "pause", "muted"))
-        self.pause.setText("Go on now" if rests else "Pausing…" if pausing else "Pause")
+        self.stop.setText(gettext("Stopping…") if stopping else gettext("Stop"))
+        waits, pausing = bool(words.waiting(self.job)), news.pauses(self.job)
+        self.pause.setIcon(icon("play" if waits else "pause", "muted"))
+        pause = gettext("Pausing…") if pausing else gettext("Pause")
+        self.pause.setText(gettext("Resume") if waits else pause)
         self.pause.setEnabled(not stopping and not pausing)
 
     def show_idle(self) -> None:
@@ -105,14 +106,14 @@ class JobsStrip(QFrame):
         self.title.setToolTip("")
 
     def show_figures(self, text: str, *, fresh: bool) -> None:
-        """Their place only grows while it is the same job, so that the bar beside it stays."""
+        """Show the progress; its width only grows for the same job, so the bar beside it stays."""
         self.figures.setMinimumWidth(0)
         wide = 0 if fresh else self.figures.width()
         self.figures.setText(text)
         self.figures.setMinimumWidth(max(wide, self.figures.sizeHint().width()))
 
     def show_share(self, share: float | None) -> None:
-        """Determinate once it is known how much there is to do."""
+        """Show how much is done; a moving bar while the total is unknown."""
         running = self.job is not None and self.job.state == "running"
         self.bar.setVisible(running)
         self.bar.setRange(0, 0 if share is None else STEPS)
@@ -120,20 +121,20 @@ class JobsStrip(QFrame):
             self.bar.setValue(round(share * STEPS))
 
     def pause_job(self) -> None:
-        """Let the job rest, or one that waits go on."""
+        """Pause the job, or resume one that waits."""
         if self.job is not None:
             self.actions_of_app.pause_job(self.job)
             self.refresh()
 
     def stop_job(self) -> None:
-        """Answers at once; the worker follows within a second."""
+        """Stop the job; the button answers at once, the worker within a second."""
         if self.job is not None:
-            self.stop.setText("Stopping…")
+            self.stop.setText(gettext("Stopping…"))
             self.stop.setEnabled(False)
             self.actions_of_app.stop_job(self.job.id)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click anywhere else opens the Jobs page."""
+        """Open the Jobs page by a click anywhere else."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.actions_of_app.items["go_jobs"].trigger()
         super().mouseReleaseEvent(event)

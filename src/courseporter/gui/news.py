@@ -1,4 +1,4 @@
-"""The jobs as they stand, for strip, sidebar and toasts: read after each change."""
+"""The state of jobs and courses, for strip, sidebar and messages: read after each change."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from courseporter import api
 from courseporter.api.values import DraftRow, JobRow
-from courseporter.errors import PorterError
+from courseporter.errors import PorterError, gettext
 from courseporter.gui import background, words
 from courseporter.gui.deleted import Deleted
 from courseporter.gui.pace import Pace
 from courseporter.gui.watcher import Watcher
 
 ACTIVE: Final = ("pending", "running")
+OPEN: Final = (*ACTIVE, "paused")  # as they are counted: paused jobs are pending ones
 MOST_WAITING: Final = 200
-RESTING: Final = 3  # rest so many times as long as a look took: at most a quarter of one core
+IDLE_FACTOR: Final = 3  # wait three times as long as reading took: a quarter of a core at most
 RETRY_MS: Final = 200
 AWAY_MS: Final = 2000  # between looks for a store that is away
 
 
 class Reading(NamedTuple):
-    """One look at the store."""
+    """What was read at once."""
 
     active: tuple[JobRow, ...]
-    ended: tuple[JobRow, ...]  # were active at the last look
+    ended: tuple[JobRow, ...]  # were active the last time
     counts: dict[str, int]
     drafts: tuple[DraftRow, ...]
     took: float  # seconds
 
 
 class News(QObject):
-    """`changed`: something is different; `ended`: jobs in `latest` have just come to their end;
-    `reached`: the store cannot be read, for the reason in `trouble`, or can be again (None).
+    """`changed`: something is different; `ended`: the jobs in `latest` have just ended;
+    `reached`: the store can't be read, for the reason in `trouble`, or it can again (None).
     """
 
     changed = Signal()
@@ -59,29 +60,29 @@ class News(QObject):
         self.reading = False
         self.stale = False
         self.trouble: Exception | None = None
-        self.rest = QTimer(self)
-        self.rest.setSingleShot(True)
-        self.rest.timeout.connect(self.rested)
+        self.pause_timer = QTimer(self)
+        self.pause_timer.setSingleShot(True)
+        self.pause_timer.timeout.connect(self.paused_long_enough)
         watcher.changed.connect(self.read)
 
     @property
     def drafts(self) -> tuple[DraftRow, ...]:
-        """The courses there are; deleted ones are out of sight."""
+        """Return the courses; deleted ones are hidden."""
         return self.deleted.without(self.all_drafts)
 
     @property
     def running(self) -> int:
-        """How many jobs run."""
+        """Return how many jobs are running."""
         return self.counts.get("running", 0)
 
     @property
     def open_jobs(self) -> int:
-        """How many jobs wait or run: the number in the sidebar."""
-        return sum(self.counts.get(state, 0) for state in ACTIVE)
+        """Return how many jobs run, wait or are paused: the number in the sidebar."""
+        return sum(self.counts.get(state, 0) for state in OPEN)
 
     def read(self) -> None:
-        """Look at the store, one look at a time."""
-        if self.reading or self.rest.isActive():
+        """Read the store, once at a time."""
+        if self.reading or self.pause_timer.isActive():
             self.stale = True
             return
         self.reading, self.stale = True, False
@@ -89,7 +90,7 @@ class News(QObject):
         background.run(partial(look, self.actor, known), self.take, self.missed)
 
     def take(self, reading: Reading) -> None:
-        """In the GUI thread: keep it and tell the views."""
+        """In the GUI thread: keep what was read and tell the views."""
         self.reading = False
         if self.trouble is not None:
             self.trouble = None
@@ -107,49 +108,49 @@ class News(QObject):
         if reading.ended:
             self.latest = reading.ended
             self.ended.emit()
-        self.rest.start(round(reading.took * RESTING * 1000))
+        self.pause_timer.start(round(reading.took * IDLE_FACTOR * 1000))
 
-    def rested(self) -> None:
-        """Look again when something has changed meanwhile."""
+    def paused_long_enough(self) -> None:
+        """Read again if something has changed meanwhile."""
         if self.stale:
             self.read()
 
     def missed(self, error: Exception) -> None:
-        """Look again: soon when the store was busy, and say so when it is something else."""
+        """Read again: soon if the store was busy; for any other reason, say so."""
         busy = isinstance(error, PorterError) and error.code == "store_busy"
         if not busy and str(error) != str(self.trouble):
             self.trouble = error
             self.reached.emit()
         self.reading = False
-        self.rest.start(RETRY_MS if busy else AWAY_MS)
+        self.pause_timer.start(RETRY_MS if busy else AWAY_MS)
         self.stale = True
 
     def progress(self, job: JobRow) -> str:
-        """The progress line of a job, or what it waits for."""
+        """Return the progress of a job, or what it waits for."""
         if job.state in ACTIVE and self.stops(job):
-            return "Stopping…"
+            return gettext("Stopping…")
         if self.pauses(job):
-            return "Pausing…"
+            return gettext("Pausing…")
         return words.waiting(job) or words.progress(job, self.paces.get(job.id), time.monotonic())
 
     def stops(self, job: JobRow) -> bool:
-        """Whether it was asked to stop, here or elsewhere."""
+        """Whether it was asked to stop, here or somewhere else."""
         return job.cancel_requested or job.id in self.stopping
 
     def pauses(self, job: JobRow) -> bool:
-        """Whether it runs and was asked to pause, here or elsewhere."""
+        """Whether it is running and was asked to pause, here or somewhere else."""
         asked = job.pause_requested or job.id in self.pausing
         return asked and job.state == "running"
 
     def unasked(self, job_id: str, tell: Callable[[Exception], None], error: Exception) -> None:
-        """The wish to stop or pause a job could not be written down: it can be said again."""
+        """Enable the button again: the request to stop or pause could not be saved."""
         self.stopping.discard(job_id)
         self.pausing.discard(job_id)
         self.changed.emit()
         tell(error)
 
     def share(self, job: JobRow) -> float | None:
-        """How much of the whole job is done, 0 to 1; None while it is still counting."""
+        """Return how much of the job is done, 0 to 1; None while the total is unknown."""
         pace = self.paces.get(job.id)
         if pace is not None:
             return pace.share
@@ -157,14 +158,14 @@ class News(QObject):
 
 
 def look(actor: api.Actor, known: frozenset[str]) -> Reading:
-    """Off the GUI thread: the active jobs, and those of `known` that have ended since.
+    """Off the GUI thread: return the active jobs, and those of `known` that have ended since.
 
-    Of those that wait, however many, the newest: so none that runs, an old one, is missing.
+    Running jobs are read separately: an old one would be cut off behind many newer waiting ones.
     """
     began = time.monotonic()
     waiting = api.jobs(actor, states=("pending",), limit=MOST_WAITING)
     running = api.jobs(actor, states=("running",))
-    begun = {job.id for job in running}  # some of them between the two looks
+    begun = {job.id for job in running}  # some of them between the two queries
     active = (*running, *(job for job in waiting if job.id not in begun))
     gone = known - {job.id for job in active}
     ended = tuple(job for job in map(partial(find, actor), sorted(gone)) if job is not None)
@@ -178,12 +179,12 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
 
 
 def settled(actor: api.Actor, active: dict[str, JobRow], row: DraftRow) -> DraftRow:
-    """A course whose import rests or was stopped is not being imported."""
+    """Return a course with the state of its import: paused, stopped or failed."""
     if row.state != "preparing" or row.job_id is None:
         return row
     if row.job_id in active:
-        rests = active[row.job_id].waiting_for == "user"
-        return msgspec.structs.replace(row, state="paused") if rests else row
+        paused = active[row.job_id].waiting_for == "user"
+        return msgspec.structs.replace(row, state="paused") if paused else row
     job = find(actor, row.job_id)
     if job is None or job.state in ACTIVE or job.state == "completed":
         return row
@@ -191,7 +192,7 @@ def settled(actor: api.Actor, active: dict[str, JobRow], row: DraftRow) -> Draft
 
 
 def find(actor: api.Actor, job_id: str) -> JobRow | None:
-    """A job that may have been cleared meanwhile."""
+    """Return a job; None when it has been cleared meanwhile."""
     try:
         return api.job(actor, job_id)
     except PorterError:

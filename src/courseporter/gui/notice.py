@@ -1,4 +1,4 @@
-"""The notice: what went wrong, where, and what now, inside the window instead of a dialog."""
+"""The notice: what went wrong, where, and what to do, in the window instead of a dialog."""
 
 from __future__ import annotations
 
@@ -7,30 +7,27 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, qVersion
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from courseporter import __version__, logs
-from courseporter.errors import PorterError
+from courseporter.errors import PorterError, gettext
 from courseporter.gui import theme
 from courseporter.gui.icons import pixmap
 
-BUG: Final = "CoursePorter met an error of its own"
-BUG_HINT: Final = "Your courses and jobs are saved. Copy the details when you report it."
-
 
 class Offer(NamedTuple):
-    """A way out: the words of a button, and what it does."""
+    """The words of a button, and what it does."""
 
     words: str
     press: Callable[[], None]
 
 
 class Notice(QFrame):
-    """One notice at a time; the newest replaces the one before.  `closed` says that it went."""
+    """One notice at a time; the newest replaces the one before.  `closed`: it is gone."""
 
     closed = Signal()
 
@@ -43,20 +40,20 @@ class Notice(QFrame):
         self.message = sentence(self, "strong")
         self.where = sentence(self, "small", "muted")
         self.hint = sentence(self)
-        self.copy = QPushButton("Copy details", self)
+        self.copy = QPushButton(gettext("Copy details"), self)
         theme.set_class(self.copy, "link")
-        self.shut = QPushButton("Close", self)
+        self.shut = QPushButton(gettext("Close"), self)
         theme.set_class(self.shut, "link")
         self.copy.clicked.connect(self.copy_details)
         self.shut.clicked.connect(self.dismiss)
         buttons = QHBoxLayout()
         buttons.setSpacing(16)
         buttons.setContentsMargins(0, 4, 0, 0)
-        self.ways = [QPushButton(self), QPushButton(self)]
-        for number, way in enumerate(self.ways):
-            way.clicked.connect(partial(self.take_way, number))
-            way.hide()
-            buttons.addWidget(way)
+        self.buttons = [QPushButton(self), QPushButton(self)]
+        for number, button in enumerate(self.buttons):
+            button.clicked.connect(partial(self.press, number))
+            button.hide()
+            buttons.addWidget(button)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.shut)
         buttons.addStretch(1)
@@ -72,16 +69,18 @@ class Notice(QFrame):
         self.hide()
 
     def show_error(self, error: BaseException) -> None:
-        """Say what happened; a PorterError in its own words, anything else as our bug."""
+        """Show an error: a PorterError in its own words, anything else as a bug."""
         porter = isinstance(error, PorterError) or hasattr(error, "hint")
-        message = str(error) if porter else f"{BUG}: {type(error).__name__}."
+        bug = gettext("CoursePorter hit an internal error ({name}).", name=type(error).__name__)
+        bug_hint = gettext("Your courses and jobs are saved. Copy the details to report it.")
+        message = str(error) if porter else bug
         where = str(getattr(error, "where", None) or "")
-        hint = str(getattr(error, "hint", None) or ("" if porter else BUG_HINT))
+        hint = str(getattr(error, "hint", None) or ("" if porter else bug_hint))
         self.details = details_of(error)
         self.show_words(message, where, hint)
 
     def show_offer(self, message: str, hint: str, *offers: Offer, error: bool = False) -> None:
-        """Say something that has a way out, two at most; pressing one closes the notice."""
+        """Show a message with up to two buttons; each closes the notice."""
         if not error:
             self.details = ""
         self.show_words(message, "", hint, offers, calm=not error)
@@ -95,14 +94,14 @@ class Notice(QFrame):
         *,
         calm: bool = False,
     ) -> None:
-        """Show sentences; empty ones take no room."""
+        """Show sentences; empty ones take no space."""
         role = "link" if calm else "error"
         glyph = "info" if calm else "error"
         self.picture.setPixmap(pixmap(glyph, role, 20, self.devicePixelRatioF()))
         self.presses = [offer.press for offer in offers]
-        for number, way in enumerate(self.ways):
-            way.setVisible(number < len(offers))
-            way.setText(offers[number].words if number < len(offers) else "")
+        for number, button in enumerate(self.buttons):
+            button.setVisible(number < len(offers))
+            button.setText(offers[number].words if number < len(offers) else "")
         for label, text in ((self.message, message), (self.where, where), (self.hint, hint)):
             label.setText(text)
             label.setVisible(bool(text))
@@ -111,26 +110,26 @@ class Notice(QFrame):
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message))
 
-    def take_way(self, number: int, _checked: object = None) -> None:
-        """A button that leads out: the notice has done its work."""
-        press = self.presses[number]
+    def press(self, number: int, _checked: object = None) -> None:
+        """Close the notice, then do what its button says."""
+        action = self.presses[number]
         self.dismiss()
-        press()
+        action()
 
     def copy_details(self) -> None:
-        """Put the redacted details into the clipboard."""
+        """Copy the redacted details."""
         QGuiApplication.clipboard().setText(self.details)
-        self.copy.setText("Copied")
+        self.copy.setText(gettext("Copied"))
 
     def dismiss(self) -> None:
-        """Go away."""
-        self.copy.setText("Copy details")
+        """Close the notice."""
+        self.copy.setText(gettext("Copy details"))
         self.hide()
         self.closed.emit()
 
 
 def sentence(parent: QWidget, *classes: str) -> QLabel:
-    """A label whose text can be selected and is never taken for HTML."""
+    """Return a label with plain text that can be selected."""
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
@@ -140,7 +139,7 @@ def sentence(parent: QWidget, *classes: str) -> QLabel:
 
 
 def details_of(error: BaseException) -> str:
-    """What helps whoever mends it: versions and traceback, without secrets and home folders."""
+    """Return versions and traceback, without secrets and the home folder."""
     code = f" [{error.code}]" if isinstance(error, PorterError) else ""
     versions = f"CoursePorter {__version__} · Python {platform.python_version()} · Qt {qVersion()}"
     lines = [
@@ -153,5 +152,5 @@ def details_of(error: BaseException) -> str:
 
 
 def redact(text: str) -> str:
-    """The text as the log keeps it, without secrets; the home folder becomes `~`."""
+    """Return the text without secrets; the home folder becomes `~`."""
     return logs.redact(text).replace(str(Path.home()), "~")

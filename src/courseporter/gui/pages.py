@@ -18,13 +18,22 @@ from courseporter.gui.drop import DropOverlay
 from courseporter.gui.frame import Frame
 from courseporter.gui.help_page import HelpPage
 from courseporter.gui.home import CoursesPage, HomePage, NewImport
+from courseporter.gui.interrupted import InterruptedJobs
 from courseporter.gui.jobs_page import JobsPage
 from courseporter.gui.jobs_strip import JobsStrip
 from courseporter.gui.settings_page import SettingsPage
 from courseporter.gui.sidebar import Sidebar
 from courseporter.settings import Preferences
 
-__all__ = ["CommandPalette", "DropOverlay", "JobsStrip", "Sidebar", "create_actions", "create_all"]
+__all__ = [
+    "CommandPalette",
+    "DropOverlay",
+    "InterruptedJobs",
+    "JobsStrip",
+    "Sidebar",
+    "create_actions",
+    "create_all",
+]
 
 Factory = Callable[[Actions, Preferences], QWidget]
 PAGES: Final[dict[str, Factory]] = {

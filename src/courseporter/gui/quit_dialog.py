@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from courseporter.errors import gettext, ngettext
 from courseporter.gui import theme, words
 
 
 class QuitDialog(QDialog):
-    """Accepted: stop the jobs and quit.  Rejected: go on."""
+    """Accepted: stop the jobs and quit.  Rejected: keep the app open."""
 
     def __init__(self, parent: QWidget, running: int) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Quit CoursePorter")
-        what = "A job is" if running == 1 else f"{words.number(running)} jobs are"
-        goes = "It goes" if running == 1 else "They go"
-        title = QLabel(f"{what} still running.")
+        self.setWindowTitle(gettext("Quit CoursePorter"))
+        title = QLabel(
+            str(
+                ngettext(
+                    "{number} job is still running.",
+                    "{number} jobs are still running.",
+                    running,
+                    number=words.number(running),
+                )
+            )
+        )
         theme.set_class(title, "section")
-        more = QLabel(f"Nothing is lost. {goes} on from the same place when you start again.")
+        more = QLabel(
+            gettext("If you quit, they stop and resume when you open CoursePorter again.")
+            if running > 1
+            else gettext("If you quit, it stops and resumes when you open CoursePorter again.")
+        )
         theme.set_class(more, "muted")
-        self.stop = QPushButton("Stop and resume later")
-        self.keep = QPushButton("Keep running")
+        self.stop = QPushButton(gettext("Quit and resume later"))
+        self.keep = QPushButton(gettext("Don’t quit"))
         theme.set_class(self.keep, "primary")
         self.keep.setDefault(True)
         self.stop.setAutoDefault(False)

@@ -1,23 +1,24 @@
-"""Several files that cannot be imported, told in one notice instead of a storm."""
+"""Several files that can’t be imported, in one message."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from courseporter.api.values import Sniff
+from courseporter.errors import gettext
 from courseporter.gui import words
 
 
 class Refused(Exception):  # noqa: N818 - a summary for the notice, nobody catches it
-    """Several files could not be imported: one summary instead of a storm."""
+    """What the notice shows for them: how many, and why each."""
 
     def __init__(self, sniffs: Sequence[Sniff], *, others: bool = True) -> None:
-        super().__init__(f"{words.count(len(sniffs), 'file')} cannot be imported.")
+        super().__init__(gettext("Can’t import {files}.", files=words.files(len(sniffs))))
         self.where = "\n".join(map(reason, sniffs))
-        self.hint = "The other files are on their way." if others else ""
+        self.hint = gettext("The other files are being imported.") if others else ""
 
 
 def reason(sniff: Sniff) -> str:
-    """Which file, and why; most reasons name it themselves."""
+    """Return which file, and why; most reasons name the file themselves."""
     why = sniff.error.message if sniff.error else ""
     return why if sniff.name in why else f"{sniff.name}: {why}"

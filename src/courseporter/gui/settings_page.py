@@ -1,4 +1,4 @@
-"""Settings: theme, density, where exports go, where the data lies.  Each takes effect at once."""
+"""Settings: theme, density, export folder, data folder.  Changes apply immediately."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter import __version__, api
-from courseporter.errors import PorterError
+from courseporter.errors import PorterError, gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.forms.settings_page import Ui_settings_page
@@ -28,14 +28,14 @@ from courseporter.settings import Preferences
 
 
 class SettingsPage(QScrollArea):
-    """The form; what is chosen is kept by the api."""
+    """The form; the api saves the settings."""
 
     def __init__(self, actions: Actions, settings: Preferences) -> None:
         super().__init__()
         self.actions_of_app = actions
         self.settings = settings
         self.setWidgetResizable(True)
-        self.setAccessibleName("Settings")
+        self.setAccessibleName(gettext("Settings"))
         inner = QWidget()
         self.form = Ui_settings_page()
         self.form.setupUi(inner)  # type: ignore[no-untyped-call]
@@ -51,11 +51,11 @@ class SettingsPage(QScrollArea):
         form.choose_out.clicked.connect(self.choose_out)
         form.reset_out.clicked.connect(self.reset_out)
         form.show_home.clicked.connect(self.show_home)
-        form.about.setText(f"CoursePorter {__version__}, Qt {qVersion()}")
+        form.about.setText(f"CoursePorter {__version__} · Qt {qVersion()}")
         self.fill()
 
     def group(self, buttons: dict[str, QPushButton], field: str) -> dict[str, QPushButton]:
-        """Buttons of which one is on."""
+        """Connect buttons of which one is on."""
         together = QButtonGroup(self)
         for value, button in buttons.items():
             together.addButton(button)
@@ -63,26 +63,28 @@ class SettingsPage(QScrollArea):
         return buttons
 
     def first(self) -> QWidget:
-        """The first choice."""
+        """Return the first button."""
         return self.themes[self.settings.theme]
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Nothing beyond what the window can do everywhere."""
+        """Return no commands of its own."""
         return {}
 
     def fill(self) -> None:
-        """Show what is chosen."""
+        """Show the settings."""
         self.themes[self.settings.theme].setChecked(True)
         self.densities[self.settings.density].setChecked(True)
-        show_path(self.form.out_folder, self.settings.out_folder or "Beside the source file")
+        show_path(
+            self.form.out_folder, self.settings.out_folder or gettext("Same folder as the source")
+        )
         self.form.reset_out.setVisible(self.settings.out_folder is not None)
         show_path(self.form.home_folder, str(self.actions_of_app.actor.home))
 
     def set_value(self, field: str, value: str | None, checked: bool = True) -> None:  # noqa: FBT001, FBT002 - Qt's slot
-        """Keep one choice and show it."""
+        """Save one setting and apply it."""
         del checked
         before = self.settings
-        with suppress(PorterError):  # a file that cannot be read is written afresh
+        with suppress(PorterError):  # a file that can’t be read is replaced
             before = api.read_settings(self.actions_of_app.actor)
         shown = (self.settings.theme, self.settings.density)
         self.settings = msgspec.structs.replace(before, **{field: value})
@@ -97,14 +99,14 @@ class SettingsPage(QScrollArea):
         )
 
     def choose_out(self) -> None:
-        """Choose the folder where exports go."""
+        """Choose the folder for exports."""
         start = self.settings.out_folder or str(Path.home())
-        name = QFileDialog.getExistingDirectory(self, "Exports go to", start)
+        name = QFileDialog.getExistingDirectory(self, gettext("Save exports in"), start)
         if name:
             self.set_value("out_folder", name)
 
     def reset_out(self) -> None:
-        """Exports lie beside their source again."""
+        """Save exports in the folder of their source again."""
         self.set_value("out_folder", None)
 
     def show_home(self) -> None:
@@ -113,7 +115,7 @@ class SettingsPage(QScrollArea):
 
 
 def show_path(label: QLabel, path: str) -> None:
-    """A path, cut in its middle, whole in the tooltip."""
+    """Show a path, shortened in its middle; the tooltip has all of it."""
     label.setTextFormat(Qt.TextFormat.PlainText)
     metrics = label.fontMetrics()
     label.setText(metrics.elidedText(path, Qt.TextElideMode.ElideMiddle, 400))

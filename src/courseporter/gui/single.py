@@ -1,10 +1,11 @@
-"""One window per user and data folder: a second start hands its files to the first."""
+"""One window per user and data folder: a second start passes its files to the first."""
 
 from __future__ import annotations
 
 import getpass
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
 
@@ -16,7 +17,7 @@ TURN_MS: Final = 5000
 
 
 class Single(QObject):
-    """`called`: another start was made; the paths it was given are in `paths`."""
+    """`called`: the app was started again; `arguments` are the files it was given."""
 
     called = Signal()
 
@@ -24,26 +25,26 @@ class Single(QObject):
         super().__init__(parent)
         key = f"{getpass.getuser()}\0{home.resolve()}"
         self.name = f"courseporter-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
-        self.paths: list[Path] = []
+        self.arguments: list[str] = []
         self.server: QLocalServer | None = None
 
-    def is_first(self, paths: tuple[Path, ...] = ()) -> bool:
-        """True for the first start, which then listens; others hand over `paths` and get False."""
+    def is_first(self, arguments: Sequence[str] = ()) -> bool:
+        """Whether this is the first start; it listens then, else it passes on `arguments`."""
         turn = QLockFile(f"{QDir.tempPath()}/{self.name}.lock")  # two starts at once: one by one
         turn.tryLock(TURN_MS)
-        first = not self._hand_over(paths)
+        first = not self._pass_on(arguments)
         if first:
             self._listen()
         turn.unlock()
         return first
 
-    def _hand_over(self, paths: tuple[Path, ...]) -> bool:
-        """Whether somebody was there to take them."""
+    def _pass_on(self, arguments: Sequence[str]) -> bool:
+        """Whether an open window took them."""
         socket = QLocalSocket()
         socket.connectToServer(self.name)
         if not socket.waitForConnected(WAIT_MS):
             return False
-        socket.write(json.dumps([str(path.absolute()) for path in paths]).encode())
+        socket.write(json.dumps(list(arguments)).encode())
         socket.waitForBytesWritten(WAIT_MS)
         socket.disconnectFromServer()
         return True
@@ -57,7 +58,7 @@ class Single(QObject):
         self.server.newConnection.connect(self.answer)
 
     def answer(self) -> None:
-        """Read what the other start was given."""
+        """Read the arguments of the other start."""
         if self.server is None:
             return
         socket = self.server.nextPendingConnection()
@@ -68,10 +69,10 @@ class Single(QObject):
             names = []
         socket.deleteLater()
         if isinstance(names, list):
-            self.paths = [Path(str(name)) for name in cast(list[object], names)]
+            self.arguments = [str(name) for name in cast(list[object], names)]
         self.called.emit()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self.server is not None:
             self.server.close()

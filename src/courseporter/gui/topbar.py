@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.commands import APP, COMMANDS, COURSE, EDIT, GO, IMPORT, JOBS, SUBMENUS
 from courseporter.gui.icons import icon
@@ -28,7 +29,7 @@ GROUP_ICONS: Final = {IMPORT: "import", GO: "open", EDIT: "edit", COURSE: "cours
 
 
 class TopBar(QFrame):
-    """Works once `furnish` has given it the actions."""
+    """Enabled by `furnish`, when the store is open."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,19 +44,19 @@ class TopBar(QFrame):
         inside.addWidget(name)
         inside.addStretch(1)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search courses…  Ctrl+F")
-        self.search.setAccessibleName("Search courses")
+        self.search.setPlaceholderText(gettext("Search courses…  Ctrl+F"))
+        self.search.setAccessibleName(gettext("Search courses"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(360)
         self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         theme.set_class(self.search, "search")
-        self.new = QPushButton(icon("plus"), " New import")
-        self.new.setAccessibleName("New import")
+        self.new = QPushButton(icon("plus"), f" {gettext('New import')}")
+        self.new.setAccessibleName(gettext("New import"))
         self.more = QToolButton()
         theme.set_class(self.more, "icon")
         self.more.setIcon(icon("more"))
-        self.more.setAccessibleName("Menu")
-        self.more.setToolTip("Menu")
+        self.more.setAccessibleName(gettext("Menu"))
+        self.more.setToolTip(gettext("Menu"))
         self.more.clicked.connect(self.open_menu)
         self.menu = QMenu(self)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -71,7 +72,7 @@ class TopBar(QFrame):
             part.setEnabled(False)
 
     def furnish(self, actions: Actions) -> None:
-        """Connect buttons and menu."""
+        """Connect the buttons and fill the menu."""
         self.new.clicked.connect(actions.items["new_import"].trigger)
         for group in SUBMENUS:
             submenu = self.menu.addMenu(icon(GROUP_ICONS[group], "muted"), group)
@@ -88,7 +89,7 @@ class TopBar(QFrame):
                 menu.addAction(actions.items[command.name])
 
     def open_menu(self) -> None:
-        """Below the button, inside the window."""
+        """Open the menu below its button, within the window."""
         self.menu.ensurePolished()
         size = self.menu.sizeHint()
         corner = self.more.rect().bottomRight() + QPoint(1 - size.width(), 5)
@@ -97,5 +98,5 @@ class TopBar(QFrame):
         self.menu.popup(self.more.mapToGlobal(corner))
 
     def set_search(self, on: bool) -> None:  # noqa: FBT001 - a setter in Qt's manner
-        """Show the field on pages that can be narrowed."""
+        """Show the search field on pages that can be filtered."""
         self.search.setVisible(on)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QMargins, QSettings, QSize, Qt
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.borders import Borders
 from courseporter.gui.click_guard import ClickGuard
@@ -52,41 +52,41 @@ SMALLEST: Final = QSize(880, 480)  # fits a screen of 1920 by 1080 at 200 %
 USUAL: Final = QSize(1180, 760)
 TITLE_BAR: Final = 32
 ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-REMEMBERED: Final = 20  # pages that Back can return to
+REMEMBERED: Final = 20  # pages that Back can go back to
 
 
 @runtime_checkable
 class Searchable(Protocol):
-    """A page that the search field of the window narrows."""
+    """A page with a list that the search field of the window filters."""
 
     def search(self, text: str) -> None:
-        """Narrow what is shown."""
+        """Show what matches."""
         ...
 
 
 @runtime_checkable
-class Begins(Protocol):
-    """A page where the keyboard goes on somewhere.
+class Focusable(Protocol):
+    """A page that says where the keyboard starts.
 
-    No focus proxy: the Tab key would jump to it, past all that stands before it on the page.
+    This is no focus proxy: the Tab key would jump to it, past everything above it on the page.
     """
 
     def first(self) -> QWidget:
-        """Gets the focus when the page comes to the front."""
+        """Return the widget that gets the focus when the page comes to the front."""
         ...
 
 
 @runtime_checkable
 class Opened(Protocol):
-    """A page that wants to know when it comes to the front."""
+    """A page that reads again when it comes to the front."""
 
     def opened(self) -> None:
-        """The page is on top now."""
+        """Read again: the page has come to the front."""
         ...
 
 
 class Window(QMainWindow):
-    """Shown at once; `furnish` puts the pages in when the store is open."""
+    """Shown at once; `furnish` adds the pages when the store is open."""
 
     def __init__(self, memory: QSettings | None = None) -> None:
         super().__init__()
@@ -100,7 +100,6 @@ class Window(QMainWindow):
         self.course: CoursePage | None = None
         self.overlay: DropOverlay | None = None
         self.visited: list[str] = []
-        self.interrupted = ""  # what was said of jobs that a crash had interrupted
         self.may_close: Callable[[], bool] = always
         self.top = TopBar()
         self.notice_bar = Notice()
@@ -117,7 +116,7 @@ class Window(QMainWindow):
                 self.restoreGeometry(geometry)
 
     def lay_out(self) -> None:
-        """The frame of LOOK: bar, sidebar and page, strip."""
+        """Lay out top bar, sidebar, page and jobs strip."""
         noticed = QVBoxLayout()
         noticed.setContentsMargins(24, 16, 24, 0)
         noticed.addWidget(self.notice_bar)
@@ -146,7 +145,7 @@ class Window(QMainWindow):
         self.setCentralWidget(frame)
 
     def furnish(self, actor: api.Actor, settings: Preferences) -> Actions:
-        """The store is open: make the pages and show Home."""
+        """Add the pages: the store is open."""
         from courseporter.gui import pages
 
         actions = self.actions_of_app = pages.create_actions(actor, self)
@@ -165,9 +164,9 @@ class Window(QMainWindow):
         self.overlay = pages.DropOverlay(self, actions)
         self.palette_of_commands = pages.CommandPalette(self, actions)
         self.setAcceptDrops(True)
-        actions.news.ended.connect(self.tell_ended)
-        actions.news.ended.connect(self.tell_resumed)
-        actions.news.reached.connect(self.tell_reached)
+        actions.news.ended.connect(self.show_ended)
+        self.interrupted = pages.InterruptedJobs(actions, self.notice_bar, self.offer)
+        actions.news.reached.connect(self.show_reached)
         self.go("home")
         actions.watcher.start()
         self.may_close = actions.may_quit
@@ -176,15 +175,15 @@ class Window(QMainWindow):
     # -- pages ---------------------------------------------------------------------------------
 
     def widget(self) -> QWidget:
-        """The parent of dialogs and actions."""
+        """Return the parent of dialogs and actions."""
         return self
 
     def keep(self, name: str, splitter: QSplitter) -> bool:
-        """Remember where the borders are moved; whether they were moved before."""
+        """Remember where the user moves the borders; whether they were moved before."""
         return self.memory is not None and bool(Borders(splitter, self.memory, name).sizes)
 
     def go(self, page: str) -> None:
-        """Bring a page to the front; what went wrong on the one before has been read."""
+        """Show a page; the notice belongs to the page before and closes."""
         if self.visited[-1:] != [page]:
             if self.visited:
                 self.notice_bar.dismiss()
@@ -198,7 +197,7 @@ class Window(QMainWindow):
             self.show_page(self.visited[-1])
 
     def show_page(self, name: str) -> None:
-        """Page, mark in the sidebar, search field and commands."""
+        """Show a page, mark it in the sidebar, and enable its commands."""
         page = self.course if name == "course" else self.pages[name]
         if page is None or self.actions_of_app is None:
             return
@@ -207,13 +206,13 @@ class Window(QMainWindow):
         self.top.search.clear()
         self.top.set_search(isinstance(page, Searchable))
         self.actions_of_app.adopt(handlers_of(page))
-        if isinstance(page, Begins):
+        if isinstance(page, Focusable):
             page.first().setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(page, Opened):
             page.opened()
 
     def course_page(self) -> CoursePage:
-        """The one course page, made when it is first needed."""
+        """Return the course page, which is made when it is first needed."""
         if self.course is None:
             from courseporter.gui.course.page import CoursePage
 
@@ -236,12 +235,10 @@ class Window(QMainWindow):
         self.go("course")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the focus, which Qt leaves to dialogs; Escape clears
-        a search, or sends away what is said.
-        """
+        """Press the focused button by Enter, as in dialogs; close messages by Escape."""
         at = QApplication.focusWidget()
         if event.key() in ENTER and isinstance(at, QPushButton | QToolButton):
-            if not event.isAutoRepeat():  # what comes in its place was not meant
+            if not event.isAutoRepeat():  # the next button was not meant
                 at.click()
         elif event.key() == Qt.Key.Key_Escape:
             self.escape(at)
@@ -249,7 +246,7 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def escape(self, at: QWidget | None) -> None:
-        """One thing at a time: the search, the toast, the notice."""
+        """Close one thing at a time: search, message, notice."""
         if isinstance(at, QLineEdit) and at.isClearButtonEnabled() and at.text():
             at.clear()
         elif self.toaster.isVisible():
@@ -262,13 +259,13 @@ class Window(QMainWindow):
         self.palette_of_commands.open()
 
     def focus_search(self) -> None:
-        """Ctrl+F on a page without a search of its own."""
+        """Focus the search field, for pages without one of their own."""
         if self.top.search.isVisible():
             self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.top.search.selectAll()
 
     def search(self, text: str) -> None:
-        """Narrow the page on top."""
+        """Filter the current page."""
         page = self.stack.currentWidget()
         if isinstance(page, Searchable):
             page.search(text)
@@ -282,75 +279,54 @@ class Window(QMainWindow):
         *,
         label: str = "Undo",
     ) -> None:
-        """Say what has just happened."""
+        """Show what has just happened."""
         self.toaster.say(text, label, undo)
 
     def withdraw(self) -> None:
-        """Something was taken back by other means."""
+        """Stop offering to undo: it has been undone by other means."""
         self.toaster.withdraw()
 
     def notice(self, error: BaseException) -> None:
-        """Say what went wrong."""
+        """Show an error."""
         self.notice_place.show()
         self.notice_bar.show_error(error)
 
-    def tell_reached(self) -> None:
-        """The store is away, or back: what was said of it is no longer true."""
+    def show_reached(self) -> None:
+        """Say that the store stopped responding, or that it responds again."""
         assert self.actions_of_app is not None
         trouble = self.actions_of_app.news.trouble
         if trouble is not None:
             self.notice(trouble)
         else:
             self.notice_bar.dismiss()
-            self.toast("The job store answers again.")
+            self.toast(gettext("The job store responds again."))
 
-    def tell_ended(self) -> None:
-        """A job has ended: say what is true about it; the course page tells about its own job."""
+    def show_ended(self) -> None:
+        """Say what a job did that has ended; the course page shows its own job."""
         actions = self.actions_of_app
         if actions is None:
             return
         on_top = self.course is not None and self.stack.currentWidget() is self.course
-        if self.course is not None and on_top and self.course.tells(actions.news.latest):
+        if self.course is not None and on_top and self.course.shows(actions.news.latest):
             return
         text, draft_id = actions.ending()
         if draft_id:
-            self.toast(text, partial(self.show_draft, draft_id), label="Open course")
+            self.toast(text, partial(self.show_draft, draft_id), label=gettext("Open course"))
         else:
-            self.toast(text, actions.items["go_jobs"].trigger, label="Show jobs")
+            self.toast(text, actions.items["go_jobs"].trigger, label=gettext("Show jobs"))
         if not self.isActiveWindow():
             QApplication.alert(self)
 
     def offer(self, message: str, hint: str, *offers: Offer, error: bool = False) -> None:
-        """Say something in the window that has a way out."""
+        """Show a message with buttons in the window."""
         self.notice_place.show()
         self.notice_bar.show_offer(message, hint, *offers, error=error)
 
-    def tell_interrupted(self, amount: int) -> None:
-        """After a crash: workers take up their jobs by themselves; the button wakes all others."""
-        if amount and self.actions_of_app is not None:
-            self.interrupted = f"{amount} {'job was' if amount == 1 else 'jobs were'} interrupted."
-            self.offer(
-                self.interrupted,
-                "Nothing is lost: each goes on from its last saved step.",
-                Offer("Resume all", self.actions_of_app.resume_interrupted),
-                Offer("Show jobs", self.actions_of_app.items["go_jobs"].trigger),
-            )
-
-    def tell_resumed(self) -> None:
-        """What was said of interrupted jobs is no longer true when none waits or runs."""
-        assert self.actions_of_app is not None
-        if self.interrupted and not self.actions_of_app.news.open_jobs:
-            if self.notice_bar.message.text() == self.interrupted:
-                self.notice_bar.dismiss()
-            self.interrupted = ""
-
-    def called_again(self, paths: list[Path]) -> None:
-        """A second start: come to the front and take its files."""
+    def come_to_front(self) -> None:
+        """Show the window on top: the app was started again."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        if paths and self.actions_of_app is not None:
-            self.actions_of_app.import_paths(paths)
 
     # -- Qt ------------------------------------------------------------------------------------
 
@@ -365,7 +341,7 @@ class Window(QMainWindow):
             self.guard = ClickGuard(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask only while jobs run; remember the place."""
+        """Ask only while jobs are running; remember size and position."""
         if not self.may_close():
             event.ignore()
             return
@@ -375,39 +351,39 @@ class Window(QMainWindow):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The overlay covers everything."""
+        """Keep the overlay as large as the window."""
         super().resizeEvent(event)
         if self.overlay is not None and self.overlay.isVisible():
             self.overlay.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files came over the window."""
+        """Show what a drop would do."""
         if self.overlay is not None:
             self.overlay.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Anywhere is fine."""
+        """Accept files anywhere."""
         if self.overlay is not None and self.overlay.isVisible():
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """They went away."""
+        """Hide the overlay."""
         super().dragLeaveEvent(event)
         if self.overlay is not None:
             self.overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """They were let go."""
+        """Import what was dropped."""
         if self.overlay is not None:
             self.overlay.drop(event)
 
 
 def always() -> bool:
-    """Nothing runs yet: the window may close."""
+    """Let the window close: no job is running yet."""
     return True
 
 
 def handlers_of(page: QWidget) -> Handlers:
-    """The commands a page carries out."""
+    """Return the commands that a page runs."""
     commands = getattr(page, "commands", None)
     return commands() if callable(commands) else {}  # type: ignore[return-value]

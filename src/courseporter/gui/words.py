@@ -1,4 +1,4 @@
-"""Sentences and figures as people read them: states, progress, sizes, times."""
+"""Sentences and numbers as people read them: states, progress, sizes, times."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ import unicodedata
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QLocale
 
 from courseporter.api.values import JobRow, Sums
+from courseporter.errors import gettext, ngettext
 from courseporter.gui.pace import Pace
 from courseporter.gui.tokens import Role
 
-STAGES: Final = {
-    "detect": "Looking at the file",
-    "read": "Reading",
-    "check": "Checking",
-    "write": "Writing and checking",
-}
 COMMAND: Final = re.compile(r"\s*\(courseporter [^)]*\)")
 NEEDS_PERSON: Final = {"keychain", "disk"}
+SPOKEN: Final = QLocale(QLocale.Language.English)  # names of months are in the app's language
 
 
 class Badge(NamedTuple):
-    """State of a job: never colour alone, always icon and word."""
+    """The state of something: never color alone, always an icon and a word."""
 
     icon: str
     word: str
@@ -32,181 +28,300 @@ class Badge(NamedTuple):
 
 
 def badge(job: JobRow) -> Badge:
-    """The badge of a job."""
+    """Return the badge of a job."""
     if job.state == "running":
-        asked = "Stopping…" if job.cancel_requested else "Pausing…" if job.pause_requested else ""
-        return Badge("running", asked or "Running", "link")
+        return Badge("running", stopping(job) or gettext("Running"), "link")
     if job.state == "pending":
         return pending_badge(job)
     if job.state == "failed":
-        return Badge("failed", "Failed", "error")
+        return Badge("failed", gettext("Failed"), "error")
     if job.state == "canceled":
-        return Badge("stopped", "Stopped", "muted")
+        return Badge("stopped", gettext("Stopped"), "muted")
     return done_badge(job)
 
 
+def stopping(job: JobRow) -> str:
+    """Return what a running job was asked to do; empty when it was not asked."""
+    if job.cancel_requested:
+        return gettext("Stopping…")
+    return gettext("Pausing…") if job.pause_requested else ""
+
+
 def pending_badge(job: JobRow) -> Badge:
-    """Such as “Paused”: what it would take to go on."""
+    """Return such as “Paused”: what a waiting job waits for."""
     if job.waiting_for == "user":
-        return Badge("pause", "Paused", "muted")
+        return Badge("pause", gettext("Paused"), "muted")
     if job.waiting_for in NEEDS_PERSON:
-        return Badge("person", "Needs you", "warning")
+        return Badge("person", gettext("Needs you"), "warning")
     if job.waiting_for:
-        return Badge("network", "Waiting for network", "muted")
-    return Badge("waiting", "Waiting", "muted")
+        return Badge("network", gettext("Waiting for network"), "muted")
+    return Badge("waiting", gettext("Waiting"), "muted")
 
 
 def done_badge(job: JobRow) -> Badge:
-    """Such as “Done”, with the number of notes when there are some."""
+    """Return such as “Done”, with the number of problems when there are some."""
     if job.sums is not None and job.sums.failed:
-        return Badge("warning", f"Done, {number(job.sums.failed)} failed", "warning")
-    if job.notes:
-        return Badge("done", f"Done with {count(job.notes, 'note')}", "success")
-    return Badge("done", "Done", "success")
-
-
-WAITS: Final = {
-    "disk": "The disk is full. Make room on it; the job goes on by itself within half a minute.",
-    "keychain": "The keychain is locked. Unlock it; the job goes on by itself within a minute.",
-    "user": "Paused. “Go on now” lets it go on where it was.",
-    "retry": "There was no answer. It tries again by itself",
-    "rate_limit": "The other side asked for a pause. It goes on by itself",
-    "remote": "The other side is at work. It looks again by itself",
-}
+        word = gettext("Done, {number} failed", number=number(job.sums.failed))
+        return Badge("warning", word, "warning")
+    if job.problems:
+        word = gettext("Done with {problems}", problems=problems(job.problems))
+        return Badge("done", word, "success")
+    return Badge("done", gettext("Done"), "success")
 
 
 def waiting(job: JobRow) -> str:
-    """Why a job waits, and what ends that; nothing when it does not wait."""
-    said = WAITS.get(job.waiting_for or "", "") if job.state == "pending" else ""
-    if not said or said.endswith("."):
-        return said
+    """Return why a job waits and what ends that; empty when it does not wait."""
+    if job.state != "pending":
+        return ""
+    text = ""
+    match job.waiting_for:
+        case "disk":
+            text = gettext("The disk is full. Free up space; the job resumes within 30 seconds.")
+        case "keychain":
+            text = gettext("The keychain is locked. Unlock it; the job resumes within a minute.")
+        case "user":
+            text = gettext("Paused. Choose “Resume” to continue where it stopped.")
+        case "retry":
+            text = gettext("No answer. Trying again{when}.", when=at_time(job))
+        case "rate_limit":
+            text = gettext("The service asked us to wait. Resuming{when}.", when=at_time(job))
+        case "remote":
+            text = gettext("The service is working on it. Checking again{when}.", when=at_time(job))
+        case _:
+            pass
+    return text
+
+
+def at_time(job: JobRow) -> str:
+    """Return such as “ at 14:05:09”; empty when it is not known when the job is tried again."""
     if job.run_after is None:
-        return f"{said}."
-    return f"{said} at {datetime.fromtimestamp(job.run_after / 1000).astimezone():%H:%M:%S}."
+        return ""
+    when = datetime.fromtimestamp(job.run_after / 1000).astimezone()
+    return gettext(" at {time}", time=f"{when:%H:%M:%S}")
 
 
 def headline(job: JobRow) -> str:
-    """What a job does, in one short line."""
-    title = titled(job)
+    """Return what a job does, in one short line."""
+    title, exports = titled(job), job.kind == "publish"
     if job.state == "completed":
-        return f"{'Exported' if job.kind == 'publish' else 'Imported'} {title}"
+        done = gettext("Exported {title}", title=title)
+        return done if exports else gettext("Imported {title}", title=title)
     if job.state == "running":
-        return f"{'Exporting' if job.kind == 'publish' else 'Importing'} {title}"
-    return f"{'Export' if job.kind == 'publish' else 'Import'} of {title}"
+        doing = gettext("Exporting {title}", title=title)
+        return doing if exports else gettext("Importing {title}", title=title)
+    plan = gettext("Export of {title}", title=title)
+    return plan if exports else gettext("Import of {title}", title=title)
 
 
 def titled(job: JobRow) -> str:
-    """The title of its course in quotes; an import may have made several."""
-    more = count(job.courses - 1, "more course") if job.courses > 1 else ""
-    return f"{quoted(job.title)} and {more}" if more else quoted(job.title)
+    """Return the title of its course in quotes; an import may have made several."""
+    if job.courses < 2:
+        return quoted(job.title)
+    more = ngettext(
+        "{title} and {number} more course",
+        "{title} and {number} more courses",
+        job.courses - 1,
+        title=quoted(job.title),
+        number=number(job.courses - 1),
+    )
+    return str(more)
 
 
 def finished(job: JobRow) -> str:
-    """What is true about a job that has ended, for the notice."""
-    title = titled(job)
-    verb = "export" if job.kind == "publish" else "import"
+    """Return what is true about a job that has ended, for the notice."""
     if job.state == "failed":
         why = f" {job.error.message}" if job.error else ""
-        return f"The {verb} of {title} failed.{why}"
+        return failed(job) + why
     if job.state == "canceled":
-        return f"Stopped the {verb} of {title}. Try again goes on where it was."
-    said = f"{verb.capitalize()}ed {title}"
+        more = gettext("Choose “Try again” to continue where it stopped.")
+        return f"{stopped(job)} {more}"
+    said = headline(job)
     if job.sums is None or not job.sums.found or job.courses > 1:
         return f"{said}."
-    return f"{said}: {items(job.sums)}."
+    return f"{said}: {balance(job.sums)}."
+
+
+def failed(job: JobRow) -> str:
+    """Return the sentence for a failed job, without the reason."""
+    title = titled(job)
+    if job.kind == "publish":
+        return gettext("Can't export {title}.", title=title)
+    return gettext("Can't import {title}.", title=title)
+
+
+def stopped(job: JobRow) -> str:
+    """Return the sentence for a job that somebody stopped."""
+    title = titled(job)
+    if job.kind == "publish":
+        return gettext("Stopped exporting {title}.", title=title)
+    return gettext("Stopped importing {title}.", title=title)
 
 
 def outcome(job: JobRow) -> str:
-    """What an ended job brought; nothing while it waits or runs."""
+    """Return what a job that has ended made; empty while it waits or runs."""
     if job.state in ("pending", "running"):
         return ""
     if job.state == "failed":
-        return job.error.message if job.error else "Failed"
-    parts = [items(job.sums)] if job.sums is not None and job.sums.found else []
-    if job.courses > 1:  # the rows of one are skipped rows of the others
-        parts = [count(job.courses, "course")]
+        return job.error.message if job.error else gettext("Failed")
+    parts = [balance(job.sums)] if job.sums is not None and job.sums.found else []
+    if job.courses > 1:  # the rows of one course are skipped rows of the others
+        parts = [courses(job.courses)]
     if job.out_bytes:
         parts.append(size(job.out_bytes))
     return " · ".join(parts)
 
 
-def items(sums: Sums) -> str:
-    """Such as “212 of 212 items”."""
-    kept = sums.converted + sums.converted_with_loss
-    return f"{number(kept)} of {number(sums.found)} items"
-
-
 def balance(sums: Sums) -> str:
-    """The ledger as a sum that adds up."""
-    parts = [f"{number(sums.converted)} converted"]
+    """Return the ledger in words that add up: “61 items: 58 converted, 1 partly, 2 skipped”."""
+    if sums.converted == sums.found:
+        return gettext("{items}, all converted", items=items(sums.found))
+    parts = [gettext("{number} converted", number=number(sums.converted))]
     if sums.converted_with_loss:
-        parts.append(f"{number(sums.converted_with_loss)} with loss")
+        parts.append(gettext("{number} partly", number=number(sums.converted_with_loss)))
     if sums.skipped:
-        parts.append(f"{number(sums.skipped)} skipped")
+        parts.append(gettext("{number} skipped", number=number(sums.skipped)))
     if sums.failed:
-        parts.append(f"{number(sums.failed)} failed")
-    return f"{number(sums.found)} found = {' + '.join(parts)}"
+        parts.append(gettext("{number} failed", number=number(sums.failed)))
+    return f"{items(sums.found)}: {', '.join(parts)}"
 
 
 def stage(job: JobRow) -> str:
-    """The stage in words."""
-    return STAGES.get(job.stage, job.stage.replace("_", " ").capitalize())
+    """Return the stage in words; empty for one that has no words."""
+    return {
+        "detect": gettext("Looking at the file"),
+        "read": gettext("Reading"),
+        "check": gettext("Checking"),
+        "write": gettext("Writing and verifying"),
+    }.get(job.stage, job.stage.replace("_", " ").capitalize())
 
 
 def progress(job: JobRow, pace: Pace | None, now: float) -> str:
-    """Such as “412 of 1,000 lessons · 35/s · about 2 min”."""
+    """Return such as “412 of 1,000 lessons · 35/s · about 2 min”."""
     done = max(job.done or 0, pace.done) if pace else job.done
     if not done and not job.total:
-        return "Counting…" if job.state == "running" else ""
-    done = done or 0
-    unit = f" {job.unit}" if job.unit else ""
-    parts = [f"{number(done)}{unit} so far"]
-    if job.total:
-        parts = [f"{number(min(done, job.total))} of {number(job.total)}{unit}"]
+        return gettext("Counting…") if job.state == "running" else ""
+    parts = [amount(done or 0, job.total, job.unit)]
     if pace is not None and job.state == "running":
         rate, left = pace.rate(), pace.left(now)
         if rate is not None:
-            parts.append(f"{number(round(rate)) if rate >= 10 else decimal(rate)}/s")
+            shown = number(round(rate)) if rate >= 10 else decimal(rate)
+            parts.append(gettext("{rate}/s", rate=shown))
         if left is not None:
             parts.append(about(left))
     return " · ".join(parts)
 
 
+def amount(done: int, total: int | None, unit: str) -> str:
+    """Return such as “412 of 1,000 lessons”, or “412 lessons so far”."""
+    word = units(unit, total or done)
+    if not total:
+        return gettext("{done} {unit} so far", done=number(done), unit=word)
+    shown = {"done": number(min(done, total)), "total": number(total)}
+    return gettext("{done} of {total} {unit}", **shown, unit=word).rstrip()
+
+
+def units(unit: str, of: int) -> str:
+    """Return what a job counts, in the number it needs."""
+    match unit:
+        case "lessons":
+            return str(ngettext("lesson", "lessons", of))
+        case "rows":
+            return str(ngettext("row", "rows", of))
+        case "rows compared":
+            return str(ngettext("row compared", "rows compared", of))
+        case "MB packed":
+            return gettext("MB packed")
+        case "MB checked":
+            return gettext("MB checked")
+        case _:
+            return unit
+
+
 def about(seconds: float) -> str:
-    """A time left, rounded as a person would say it."""
+    """Return a time left, rounded as a person would say it."""
     if seconds < 10:
-        return "a few seconds"
+        return gettext("a few seconds")
     if seconds < 55:
-        return f"about {round(seconds / 10) * 10} s"
+        return gettext("about {seconds} s", seconds=round(seconds / 10) * 10)
     minutes = max(1, round(seconds / 60))
     if minutes < 60:
-        return f"about {minutes} min"
+        return gettext("about {minutes} min", minutes=minutes)
     hours, rest = divmod(round(minutes / 10) * 10, 60)
-    return f"about {hours} h {rest} min" if rest else f"about {hours} h"
+    if rest:
+        return gettext("about {hours} h {minutes} min", hours=hours, minutes=rest)
+    return gettext("about {hours} h", hours=hours)
 
 
 def clicked(hint: str) -> str:
-    """A hint without the command that does it in a terminal: the window has a button for it."""
+    """Return a hint without the command for a terminal: the window has a button for it."""
     return COMMAND.sub("", hint)
 
 
-def count(amount: int, noun: str) -> str:
-    """Such as “1 note” and “1,000 notes”."""
-    return f"{number(amount)} {noun}" if amount == 1 else f"{number(amount)} {noun}s"
+# -- numbers with their nouns ----------------------------------------------------------------------
+
+
+def items(amount: int) -> str:
+    """Return such as “1 item” and “1,000 items”."""
+    return str(ngettext("{number} item", "{number} items", amount, number=number(amount)))
+
+
+def problems(amount: int) -> str:
+    """Return such as “1 problem” and “1,000 problems”."""
+    return str(ngettext("{number} problem", "{number} problems", amount, number=number(amount)))
+
+
+def warnings(amount: int) -> str:
+    """Return such as “1 warning” and “1,000 warnings”."""
+    return str(ngettext("{number} warning", "{number} warnings", amount, number=number(amount)))
+
+
+def errors(amount: int) -> str:
+    """Return such as “1 error” and “1,000 errors”."""
+    return str(ngettext("{number} error", "{number} errors", amount, number=number(amount)))
+
+
+def courses(amount: int) -> str:
+    """Return such as “1 course” and “1,000 courses”."""
+    return str(ngettext("{number} course", "{number} courses", amount, number=number(amount)))
+
+
+def lessons(amount: int) -> str:
+    """Return such as “1 lesson” and “1,000 lessons”."""
+    return str(ngettext("{number} lesson", "{number} lessons", amount, number=number(amount)))
+
+
+def jobs(amount: int) -> str:
+    """Return such as “1 job” and “1,000 jobs”."""
+    return str(ngettext("{number} job", "{number} jobs", amount, number=number(amount)))
+
+
+def more_jobs(amount: int) -> str:
+    """Return such as “1 more job” and “3 more jobs”."""
+    return str(ngettext("{number} more job", "{number} more jobs", amount, number=number(amount)))
+
+
+def files(amount: int) -> str:
+    """Return such as “1 file” and “1,000 files”."""
+    return str(ngettext("{number} file", "{number} files", amount, number=number(amount)))
+
+
+def rows(amount: int) -> str:
+    """Return such as “1 row” and “1,000 rows”."""
+    return str(ngettext("{number} row", "{number} rows", amount, number=number(amount)))
 
 
 def number(amount: int) -> str:
-    """With the separators of the locale."""
+    """Return a number with the separators of the locale."""
     return QLocale().toString(amount)
 
 
 def decimal(amount: float) -> str:
-    """With one digit after the point of the locale."""
+    """Return a number with one digit after the decimal mark of the locale."""
     return QLocale().toString(amount, "f", 1)
 
 
 def size(amount: int) -> str:
-    """Such as “48 MB” or “1.8 kB” (1 MB is 1,000,000 bytes)."""
+    """Return such as “48 MB” or “1.8 kB” (1 MB is 1,000,000 bytes)."""
     small = amount < 10_000 or 1_000_000 <= amount < 10_000_000
     return QLocale().formattedDataSize(
         amount, 1 if small else 0, QLocale.DataSizeFormat.DataSizeSIFormat
@@ -214,30 +329,33 @@ def size(amount: int) -> str:
 
 
 def moment(epoch_ms: int, now: datetime | None = None) -> str:
-    """Such as “14:05” today, “12 Nov” this year, “12 Nov 2025” before."""
+    """Return such as “14:05” today, “12 Nov” this year, “12 Nov 2025” before."""
     if not epoch_ms:
         return ""
     when = datetime.fromtimestamp(epoch_ms / 1000).astimezone()
     today = now or datetime.now().astimezone()
     if when.date() == today.date():
         return f"{when:%H:%M}"
-    form = "d MMM" if when.year == today.year else "d MMM yyyy"
-    return QLocale().toString(QDate(when.year, when.month, when.day), form)
+    day = f"{when.day} {SPOKEN.monthName(when.month, QLocale.FormatType.ShortFormat)}"
+    return day if when.year == today.year else f"{day} {when.year}"
+
+
+# -- titles ----------------------------------------------------------------------------------------
 
 
 def file_name(title: str) -> str:
-    """A title as a name that every system takes: no slashes, no more than 80 characters."""
+    """Return a title as a file name that every system takes, at most 80 characters long."""
     plain = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "-", " ".join(title.split()))
-    return plain[:80].strip(" .-") or "course"
+    return whole_characters(plain, 80).strip(" .-") or gettext("course")
 
 
 def quoted(title: str, limit: int = 80) -> str:
-    """A title in quotes, shortened at its end; isolated so that right-to-left titles stay whole."""
+    """Return a title in quotes, shortened at its end; isolated, so it keeps its own direction."""
     return f"“\u2068{shortened(title, limit)}\u2069”"
 
 
 def shortened(title: str, limit: int = 80) -> str:
-    """Return a title, cut at the end of a character a reader sees when it is too long."""
+    """Return a title that is cut at its end when it is longer than this."""
     return title if len(title) <= limit else whole_characters(title, limit - 1).rstrip() + "…"
 
 

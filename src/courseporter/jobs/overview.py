@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 
 from courseporter.errors import ConflictError, SettingsError
 from courseporter.jobs import queue
 from courseporter.jobs.job import FINISHED, Job, job_from
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.rows import bury
-from courseporter.store.schema import ACTIVE, job
+from courseporter.store.schema import job
 
 
 def counts(connection: Connection, org_id: str) -> dict[str, int]:
-    """Number of jobs by state."""
+    """Number of jobs by state; those that a person paused count as “paused”, not as pending."""
+    mine = job.c.org_id == org_id
     rows = connection.execute(
-        select(job.c.status, func.count()).where(job.c.org_id == org_id).group_by(job.c.status)
+        select(job.c.status, func.count()).where(mine).group_by(job.c.status)
     ).all()
-    return {str(status): int(number) for status, number in rows}
+    found = {str(status): int(number) for status, number in rows}
+    paused = select(func.count()).where(
+        mine, job.c.status == "pending", job.c.waiting_for == "user"
+    )
+    if found.get("pending") and (number := int(connection.execute(paused).scalar_one())):
+        found["pending"] -= number
+        found["paused"] = number
+    return {state: number for state, number in found.items() if number}
 
 
 def beginning_with(connection: Connection, start: str) -> Job:
@@ -61,20 +69,23 @@ def clear_finished(connection: Connection, org_id: str) -> int:
     return len(gone)
 
 
-def interrupted(connection: Connection, org_id: str) -> int:
-    """How many unfinished jobs have lost their worker to a crash, or were put back by it.
+def interrupted(connection: Connection, org_id: str) -> tuple[int, int]:
+    """How many jobs that lost their worker to a crash wait to be resumed, and how many of them no
+    worker resumes by itself: those that a command ran.
 
     A worker whose window was killed gives its job back before it ends.  A job that waits for
-    something says so itself, and one that waits for its user goes on only when told to.
+    something says so itself, and a paused one waits for its user.
     """
     put_back = and_(_PUT_BACK, job.c.waiting_for.is_(None))
-    query = select(func.count()).where(
+    stranded = func.sum(case((job.c.queue == "default", 0), else_=1))
+    query = select(func.count(), func.coalesce(stranded, 0)).where(
         job.c.org_id == org_id,
-        job.c.status.in_(ACTIVE),
+        job.c.status == "pending",
         or_(job.c.crashes > 0, put_back),
         _NOT_PAUSED,
     )
-    return int(connection.execute(query).scalar_one())
+    amount, left = connection.execute(query).one()
+    return int(amount), int(left)
 
 
 _PUT_BACK = and_(job.c.status == "pending", job.c.started_at.is_not(None))

@@ -122,11 +122,15 @@ def set_state(connection: Connection, draft_id: str, state: str) -> None:
     touch(connection, draft_id, state=state)
 
 
-def add_options(connection: Connection, draft_id: str, options: Mapping[str, object]) -> None:
-    """Keep more with the draft's options; what has the same name is replaced."""
+def options(connection: Connection, draft_id: str) -> Mapping[str, object]:
+    """Return the draft's options; nobody else changes them until the transaction ends."""
     query = select(table.c.options).where(table.c.id == draft_id).with_for_update()
-    known: dict[str, object] = connection.execute(query).scalar_one() or {}
-    touch(connection, draft_id, options={**known, **options})
+    return connection.execute(query).scalar_one() or {}
+
+
+def add_options(connection: Connection, draft_id: str, more: Mapping[str, object]) -> None:
+    """Keep more with the draft's options; what has the same name is replaced."""
+    touch(connection, draft_id, options={**options(connection, draft_id), **more})
 
 
 def set_exported(connection: Connection, draft_id: str, out: str) -> None:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QTabWidget,
 )
 
-from courseporter.api.values import CourseChoice, ErrorView, Sniff, Sums
+from courseporter.api.values import CourseChoice, ErrorView, ExportView, Sniff, Sums
+from courseporter.gui.course.page import DESTINATION
 from courseporter.gui.course.steps import Steps
 from fakes import api as fake
 
@@ -41,7 +42,7 @@ def texts(layout):
 def start(page, qtbot, settle):
     """Import the file and let the worker begin."""
     page.show_source(SNIFF)
-    click(qtbot, page.source.form.go_on)
+    click(qtbot, page.source.form.primary)
     settle(lambda: page.job_id is not None)
 
 
@@ -64,7 +65,7 @@ def test_each_step_hands_the_keyboard_to_what_comes_first(page, qtbot, settle, a
     page.window().activateWindow()
     qtbot.waitUntil(page.window().isActiveWindow)
     page.show_source(SNIFF)
-    assert page.source.form.go_on.hasFocus()
+    assert page.source.form.primary.hasFocus()
     page.show_draft("d")
     assert page.review.tree.hasFocus()
     settle(lambda: page.looked is not None)
@@ -75,7 +76,7 @@ def test_each_step_hands_the_keyboard_to_what_comes_first(page, qtbot, settle, a
 def test_nothing_is_imported_before_somebody_says_so(page, qtbot, settle, actor):
     page.show_source(SNIFF)
     assert actor.calls == []
-    click(qtbot, page.source.form.go_on)
+    click(qtbot, page.source.form.primary)
     settle()
     assert actor.calls == [("prepare", ("/x/pottery.zip",))]
 
@@ -89,8 +90,8 @@ def test_of_several_courses_those_with_a_tick_are_imported(page, qtbot, settle, 
     choices = tuple(CourseChoice(key=key, title=key.title()) for key in ("a", "b", "c"))
     page.show_source(msgspec.structs.replace(SNIFF, courses=choices))
     page.source.form.courses.item(1).setCheckState(Qt.CheckState.Unchecked)
-    assert page.source.form.go_on.text() == "Import 2 courses"
-    click(qtbot, page.source.form.go_on)
+    assert page.source.form.primary.text() == "Import 2 courses"
+    click(qtbot, page.source.form.primary)
     settle()
     assert asked["course_keys"] == ("a", "c")
 
@@ -106,7 +107,7 @@ def test_an_import_of_several_courses_shows_one_and_the_way_to_the_others(
 
 def test_a_long_table_is_named_though_it_is_not_counted(page):
     page.show_source(msgspec.structs.replace(SNIFF, files=(("lessons.csv", None),)))
-    assert texts(page.source.form.files) == ["lessons.csv", "counted while it is read"]
+    assert texts(page.source.form.files) == ["lessons.csv", "counted during import"]
 
 
 def test_without_any_tick_there_is_nothing_to_import(page):
@@ -114,7 +115,7 @@ def test_without_any_tick_there_is_nothing_to_import(page):
     page.show_source(msgspec.structs.replace(SNIFF, courses=choices))
     for at in range(2):
         page.source.form.courses.item(at).setCheckState(Qt.CheckState.Unchecked)
-    assert not page.source.form.go_on.isEnabled()
+    assert not page.source.form.primary.isEnabled()
 
 
 def test_an_unreadable_file_says_what_where_and_what_now(page, qtbot, frame):
@@ -124,7 +125,7 @@ def test_an_unreadable_file_says_what_where_and_what_now(page, qtbot, frame):
     assert form.error_message.text() == "No course."
     assert (form.error_where.text(), form.error_hint.text()) == ("a.csv", "Use this.")
     assert form.error_template.isVisible()
-    assert not form.go_on.isVisible()
+    assert not form.primary.isVisible()
     click(qtbot, form.error_copy)
     assert frame.said == ["Copied the details."]
 
@@ -135,7 +136,7 @@ def test_progress_stands_in_the_page_while_the_file_is_read(page, qtbot, settle,
     form = page.source.form
     settle(lambda: form.progress_text.text().startswith("412 of 1,000 lessons"))
     assert form.progress.value() == 410
-    assert not form.go_on.isVisible()
+    assert not form.primary.isVisible()
 
 
 def test_what_an_import_waits_for_is_said_and_nothing_moves(page, qtbot, settle, actor):
@@ -152,8 +153,8 @@ def test_the_keyboard_stays_with_the_buttons_that_take_turns(page, qtbot, settle
     qtbot.waitUntil(page.window().isActiveWindow)
     page.show_source(SNIFF)
     form = page.source.form
-    assert form.go_on.hasFocus()
-    qtbot.keyClick(form.go_on, Qt.Key.Key_Space)
+    assert form.primary.hasFocus()
+    qtbot.keyClick(form.primary, Qt.Key.Key_Space)
     settle(form.stop.hasFocus)
     qtbot.keyClick(form.stop, Qt.Key.Key_Space)
     assert not form.stop.hasFocus()
@@ -218,16 +219,16 @@ def test_a_failed_import_that_was_taken_off_the_list_can_be_made_anew(
     form = page.source.form
     settle(form.error_again.isVisible)
     page.actions_of_app.clear_finished()
-    settle(form.go_on.isVisible)
+    settle(form.primary.isVisible)
     assert frame.errors == []
-    assert form.go_on.text() == "Import"
+    assert form.primary.text() == "Import"
     assert not form.error_card.isVisible()
 
 
 def test_a_failed_export_that_was_taken_off_the_list_can_be_made_anew(
     destination, page, qtbot, settle, actor, frame
 ):
-    click(qtbot, destination.form.go_on)
+    click(qtbot, destination.form.primary)
     settle(lambda: page.job_id is not None)
     error = ErrorView(code="disk_full", message="The disk is full.", hint="Make room.")
     update(page, actor, state="failed", error=error)
@@ -236,7 +237,7 @@ def test_a_failed_export_that_was_taken_off_the_list_can_be_made_anew(
     settle(lambda: page.job_id is None)
     assert frame.errors == []
     assert not destination.form.error_card.isVisible()
-    assert destination.form.go_on.isEnabled()
+    assert destination.form.primary.isEnabled()
 
 
 def test_a_finished_import_opens_the_review(page, qtbot, settle, actor):
@@ -273,27 +274,27 @@ def test_the_destination_comes_filled_in_with_what_will_be_written(destination, 
     assert (form.title.text(), form.org.text(), form.run.text()) == ("Pottery", "School", "2026")
     assert form.file.text() == str(tmp_path / "course.tar.gz")
     assert texts(form.counts) == ["Sections", "2", "Lessons", "4"]
-    assert form.go_on.isEnabled()
+    assert form.primary.isEnabled()
 
 
 def test_a_wrong_setting_gets_a_sentence_below_its_field_while_typing(destination, qtbot):
     destination.form.org.selectAll()
     qtbot.keyPress(destination.form.org, Qt.Key.Key_Delete)
     assert destination.form.org_error.text() == "Name the organisation."
-    assert not destination.form.go_on.isEnabled()
+    assert not destination.form.primary.isEnabled()
     assert destination.form.progress_text.isVisible()  # also beside the button that is off
     assert destination.form.progress_text.text() == "Name the organisation."
     qtbot.keyClicks(destination.form.org, "Clay")
     assert not destination.form.org_error.isVisible()
-    assert destination.form.go_on.isEnabled()
+    assert destination.form.primary.isEnabled()
     assert not destination.form.progress_text.isVisible()
 
 
 def test_a_file_without_a_name_says_why_the_export_cannot_start(destination, qtbot):
     destination.form.file.selectAll()
     qtbot.keyPress(destination.form.file, Qt.Key.Key_Delete)
-    assert not destination.form.go_on.isEnabled()
-    assert destination.form.progress_text.text() == "Name the file to write."
+    assert not destination.form.primary.isEnabled()
+    assert destination.form.progress_text.text() == "Enter a file name."
 
 
 def test_what_an_export_waits_for_is_said_and_nothing_moves(destination):
@@ -325,21 +326,21 @@ def test_what_was_typed_is_kept_when_another_course_is_opened_at_once(
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("pottery.zip", "Studio takes files whose names end in .tar.gz."),
-        ("pottery.tar.gz", "Name the whole path, or choose a folder."),
+        ("pottery.zip", "Use a .tar.gz file name; Studio accepts no other."),
+        ("pottery.tar.gz", "Enter the full path, or choose a folder."),
         (
             "/nowhere/at all/x.tar.gz",
-            "The folder “\u2068/nowhere/at all\u2069” is not there. Choose another folder.",
+            "The folder “\u2068/nowhere/at all\u2069” doesn’t exist.",
         ),
-        ("~nobody-of-that-name/x.tar.gz", "This home folder is not there."),
-        (f"/{'x' * 300}.tar.gz", "The system does not take this name: File name too long."),
-        ("/a\0b.tar.gz", "A file name cannot hold this character."),
+        ("~nobody-of-that-name/x.tar.gz", "This home folder doesn’t exist."),
+        (f"/{'x' * 300}.tar.gz", "The system doesn’t allow this name: File name too long."),
+        ("/a\0b.tar.gz", "File names can’t contain this character."),
     ],
 )
 def test_a_file_that_cannot_be_written_says_why(destination, name, sentence):
     destination.form.file.setText(name)
     assert destination.form.file_error.text() == sentence
-    assert not destination.form.go_on.isEnabled()
+    assert not destination.form.primary.isEnabled()
 
 
 def test_a_folder_that_takes_no_file_is_told_before_the_start(
@@ -350,12 +351,12 @@ def test_a_folder_that_takes_no_file_is_told_before_the_start(
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     destination.form.file.setText(str(tmp_path / "new.tar.gz"))
-    settle(lambda: not destination.form.go_on.isEnabled())
-    assert destination.form.file_error.text().startswith("Nothing can be written into")
+    settle(lambda: not destination.form.primary.isEnabled())
+    assert destination.form.file_error.text().startswith("You can’t save to")
     monkeypatch.undo()
     destination.form.file.setText(str(tmp_path / "newer.tar.gz"))
     settle(lambda: destination.tried.text.endswith("newer.tar.gz"))
-    assert destination.form.go_on.isEnabled()
+    assert destination.form.primary.isEnabled()
     assert not destination.form.file_error.isVisible()
     assert list(tmp_path.iterdir()) == []
 
@@ -364,11 +365,11 @@ def test_a_file_that_exists_says_before_the_start_that_it_will_be_replaced(desti
     (tmp_path / "old.tar.gz").write_bytes(b"")
     destination.form.file.setText(str(tmp_path / "old.tar.gz"))
     assert "will be replaced" in destination.form.file_error.text()
-    assert destination.form.go_on.isEnabled()
+    assert destination.form.primary.isEnabled()
 
 
 def test_an_export_ends_on_a_page_that_says_what_is_true(destination, page, qtbot, settle, actor):
-    click(qtbot, destination.form.go_on)
+    click(qtbot, destination.form.primary)
     settle(lambda: page.job_id is not None)
     settle(destination.form.progress.isVisible)
     assert not destination.form.page.isEnabled()
@@ -384,17 +385,51 @@ def test_an_export_ends_on_a_page_that_says_what_is_true(destination, page, qtbo
     )
     settle(lambda: page.stack.currentWidget() is page.done)
     assert page.done.form.sentence.text() == (
-        "Exported “\u2068Pottery\u2069”: 212 of 212 items, checked."
+        "Exported “\u2068Pottery\u2069” and verified the package."
     )
     assert page.done.form.file.text() == "p.tar.gz, 48 MB, in /x"
-    click(qtbot, page.done.form.go_on)
+    click(qtbot, page.done.form.primary)
     assert page.stack.currentWidget() is page.guide
     assert "p.tar.gz" in page.guide.form.file.text()
     assert page.guide.focusWidget() is page.guide.form.show_in_folder
 
 
+EXPORT = ExportView(path="/x/p.tar.gz", bytes=48_000_000, at=fake.NOW)
+
+
+def open_exported(page, actor, settle, **changes):
+    actor.exports["d"] = msgspec.structs.replace(EXPORT, **changes)
+    page.show_draft("d")
+    settle(lambda: page.looked is not None)
+    page.go(DESTINATION)
+
+
+def test_step_3_of_an_exported_course_is_the_page_of_its_export(page, actor, settle, qtbot):
+    open_exported(page, actor, settle)
+    assert page.stack.currentWidget() is page.done
+    assert page.done.form.file.text().startswith("p.tar.gz, 48 MB, in /x")
+    click(qtbot, page.done.form.back)
+    assert page.stack.currentWidget() is page.destination
+
+
+@pytest.mark.parametrize("change", [{"changed": True}, {"exists": False}])
+def test_a_course_that_changed_since_its_export_is_exported_again(page, actor, settle, change):
+    open_exported(page, actor, settle, **change)
+    assert page.stack.currentWidget() is page.destination
+    line = page.destination.last_export
+    assert line.isVisible()
+    assert "p.tar.gz" in line.sentence.text()
+    assert ("Changed since export." in line.sentence.text()) == ("changed" in change)
+
+
+def test_the_last_export_of_a_changed_course_can_be_reached(page, actor, settle, qtbot):
+    open_exported(page, actor, settle, changed=True)
+    click(qtbot, page.destination.last_export.show_it)
+    assert page.stack.currentWidget() is page.done
+
+
 def test_a_failed_export_says_why_and_offers_to_try_again(destination, page, qtbot, settle, actor):
-    click(qtbot, destination.form.go_on)
+    click(qtbot, destination.form.primary)
     settle(lambda: page.job_id is not None)
     error = ErrorView(code="disk_full", message="The disk is full.", hint="Make room.")
     update(page, actor, state="failed", error=error)
@@ -447,7 +482,7 @@ def test_tab_goes_through_the_review_as_people_read_it(page, settle):
         review.tree,
         review.item.form.title,
         review.problems.form.scroll,
-        review.form.go_on,
+        review.form.primary,
     ]
     assert [names.index(widget) for widget in way] == sorted(names.index(w) for w in way)
 
@@ -492,10 +527,10 @@ def test_the_tab_key_passes_what_can_be_chosen_before_it_comes_to_import(page, q
     page.window().activateWindow()
     courses = (CourseChoice(key="a", title="Clay"), CourseChoice(key="b", title="Fire"))
     page.show_source(msgspec.structs.replace(SNIFF, courses=courses))
-    qtbot.waitUntil(page.source.form.go_on.hasFocus)
+    qtbot.waitUntil(page.source.form.primary.hasFocus)
     page.steps.buttons[0].setFocus()
     way = []
-    while not page.source.form.go_on.hasFocus():
+    while not page.source.form.primary.hasFocus():
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         way.append(QApplication.focusWidget())
     assert page.source.form.courses in way

@@ -22,12 +22,12 @@ def of(*severities):
 @pytest.mark.parametrize(
     ("severities", "said"),
     [
-        ((), "No notes"),
-        (("info", "info"), "2 notes"),
-        (("warning",), "1 note, a warning"),
-        (("error",), "1 note, an error"),
-        (("warning", "warning", "warning"), "3 notes, all warnings"),
-        (("error", "warning", "info", "info"), "4 notes: 1 error, 1 warning"),
+        ((), "No problems"),
+        (("info", "info"), "2 problems"),
+        (("warning",), "1 warning"),
+        (("error",), "1 error"),
+        (("warning", "warning", "warning"), "3 warnings"),
+        (("error", "warning", "info", "info"), "4 problems: 1 error, 1 warning"),
     ],
 )
 def test_the_heading_counts_and_says_how_grave(severities, said):

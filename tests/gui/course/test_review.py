@@ -2,13 +2,13 @@ import base64
 
 import msgspec
 import pytest
-from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtCore import QBuffer, QItemSelectionModel, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTreeView
 
 from courseporter.api.values import ProblemRow, TreeNode
 from courseporter.gui import theme
-from courseporter.gui.course.finder import Found, told, without_echoes
+from courseporter.gui.course.finder import Found, summary, without_echoes
 from courseporter.gui.course.preview import IMAGE, without_width
 from courseporter.gui.course.problems import PlaceLink, Row
 from courseporter.gui.course.review import FOUND, TREE
@@ -37,9 +37,7 @@ def test_a_small_course_opens_with_its_sections_open_and_its_first_lesson_shown(
 
 
 def test_the_ledger_line_adds_up_under_the_course(review):
-    assert review.form.ledger.text() == (
-        "212 found = 205 converted + 4 with loss + 2 skipped + 1 failed"
-    )
+    assert review.form.ledger.text() == ("212 items: 205 converted, 4 partly, 2 skipped, 1 failed")
 
 
 def test_choosing_a_row_shows_its_result_source_and_details(review, settle):
@@ -86,19 +84,19 @@ def test_the_tree_is_laid_out_once_when_the_theme_changes(review, qapp, settle, 
 
 def test_a_search_that_finds_nothing_says_so(review, settle, qtbot):
     qtbot.keyClicks(review.form.search, "loom")
-    settle(review.told.isVisible)
-    assert review.told.text() == "No title has “\u2068loom\u2069” in it."
+    settle(review.message.isVisible)
+    assert review.message.text() == "No titles match “\u2068loom\u2069”."
     review.form.search.clear()
-    settle(lambda: not review.told.isVisible())
+    settle(lambda: not review.message.isVisible())
 
 
 def test_a_search_that_finds_more_than_is_listed_says_so():
     nodes = tuple(row(f"l{at}", "s", "lesson", f"Pot {at}") for at in range(3))
-    assert told(Found("d", ("pot", False), nodes)) == ""
-    assert told(Found("d", ("pot", False), nodes, cut=True)) == (
-        "The first 3 places. Type more to find fewer."
+    assert summary(Found("d", ("pot", False), nodes)) == ""
+    assert summary(Found("d", ("pot", False), nodes, cut=True)) == (
+        "The first 3 items. Type more to narrow the search."
     )
-    assert told(Found("d", ("", True), ())) == "No place has notes."
+    assert summary(Found("d", ("", True), ())) == "No items have problems."
 
 
 def test_the_tab_key_stops_at_all_that_stands_above_the_tree(review, qtbot):
@@ -200,9 +198,21 @@ def test_hiding_says_what_learners_will_see_and_can_be_undone(review, settle, qt
     settle(lambda: review.item.node is not None)
     qtbot.mouseClick(review.item.form.hide, Qt.MouseButton.LeftButton)
     settle()
-    assert ("set_hidden", ("d", "l1", True)) in actor.calls
-    assert frame.said == ["Learners will not see it."]
+    assert ("set_hidden", ("d", ("l1",), True)) in actor.calls
+    assert frame.said == ["Learners won’t see this item."]
     assert frame.undo is not None
+
+
+def test_ctrl_h_hides_all_selected_items_as_one_step(review, settle, actor, frame):
+    settle(lambda: review.item.node is not None)
+    tree, rows = review.tree, review.tree.rows
+    flags = QItemSelectionModel.SelectionFlag.Select
+    for key in ("l1", "l2", "s2"):
+        tree.selectionModel().select(rows.index_of(key), flags)
+    review.toggle_hidden()
+    settle()
+    assert ("set_hidden", ("d", ("l1", "l2", "s2"), True)) in actor.calls
+    assert frame.said == ["Learners won’t see these 3 items."]
 
 
 def test_fix_mends_one_problem_and_fix_all_every_one_like_it(review, settle, qtbot, actor):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from courseporter.api.values import CourseChoice, ScormQuestion, ScormSight, Sniff
 from courseporter.errors import PorterError
+from courseporter.gui.course import lessons
 from fakes import api as fake
 
 SCORM = Sniff(
@@ -84,7 +85,7 @@ def test_the_import_asks_what_becomes_of_the_lessons(page, qtbot, settle, monkey
     assert page.source.form.scorm_card.isVisible()
     assert on(page.source.scorm) == ["play"]
     qtbot.mouseClick(page.source.scorm.buttons["plugin"], LEFT)
-    qtbot.mouseClick(page.source.form.go_on, LEFT)
+    qtbot.mouseClick(page.source.form.primary, LEFT)
     settle()
     assert asked["scorm"] == "plugin"
     page.show_source(SCORM)
@@ -99,7 +100,7 @@ def test_tables_are_not_asked_about_scorm(page):
 def test_each_choice_says_what_it_costs(page):
     for button in page.source.scorm.buttons.values():
         assert button.accessibleDescription()
-    assert "no grade" in page.source.scorm.form.play_cost.text()
+    assert "grades and completion aren’t recorded" in page.source.scorm.form.play_cost.text()
     assert "upload" in page.source.scorm.form.plugin_cost.text()
 
 
@@ -108,7 +109,7 @@ def test_a_lesson_shows_its_choice_and_changes_it(course, qtbot, settle, actor, 
     item = course.review.item
     item.form.tabs.setCurrentWidget(item.form.details_tab)
     assert on(item.scorm) == ["download"]
-    assert item.scorm.form.heading.text() == "What becomes of this SCORM lesson"
+    assert item.scorm.form.heading.text() == "How should this SCORM lesson work?"
     qtbot.mouseClick(item.scorm.buttons["play"], LEFT)
     settle(lambda: bool(frame.said))
     assert ("choose_scorm", ("d", ("l3",), "play")) in actor.calls
@@ -133,7 +134,10 @@ def test_several_places_change_together(course, qtbot, settle, actor):
     select(course, "l1", "l3")
     settle(lambda: len(item.scorm.shown) == 2)
     assert on(item.scorm) == []
-    assert item.scorm.form.now.text() == "1 plays in the course, 1 is offered for download."
+    assert (
+        item.scorm.form.now.text()
+        == "1 lesson plays in the course, 1 lesson is offered as a download."
+    )
     qtbot.mouseClick(item.scorm.buttons["plugin"], LEFT)
     settle()
     assert ("choose_scorm", ("d", ("l1", "l3"), "plugin")) in actor.calls
@@ -145,7 +149,7 @@ def test_play_opens_the_lesson_in_the_browser(course, qtbot, settle, opened):
     show(course, settle, "l1")
     play = course.review.item.form.play
     qtbot.mouseClick(play, LEFT)
-    assert (play.text(), play.isEnabled()) == ("Packing…", False)
+    assert (play.text(), play.isEnabled()) == ("Opening…", False)
     settle(lambda: bool(opened))
     assert opened == ["http://127.0.0.1:1/play-0/l1.html"]
     assert (play.text(), play.isEnabled()) == ("Play", True)
@@ -158,8 +162,8 @@ def test_play_has_a_key_and_a_place_in_the_menu(course, settle, opened):
     assert words == [
         "Play the lesson",
         "Play in the course",
-        "Block of the SCORM plug-in",
-        "Offer for download",
+        "Use the SCORM XBlock",
+        "Offer as a download",
         "Rename",
         "Hide or show",
     ]
@@ -172,7 +176,7 @@ def test_play_has_a_key_and_a_place_in_the_menu(course, settle, opened):
 
 def test_the_menu_changes_lessons(course, settle, actor):
     show(course, settle, "l2")
-    chosen = next(a for a in course.review.menu().actions() if a.text() == "Offer for download")
+    chosen = next(a for a in course.review.menu().actions() if a.text() == "Offer as a download")
     chosen.trigger()
     settle()
     assert ("choose_scorm", ("d", ("l2",), "download")) in actor.calls
@@ -195,8 +199,18 @@ def test_a_place_that_cannot_play_says_so(course, settle, frame, opened):
 def test_without_a_browser_the_address_is_in_the_clipboard(course, settle, frame, monkeypatch):
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda address: False)
     course.review.play("l1")
-    settle(lambda: bool(frame.said))
+    settle(lambda: bool(frame.errors))
+    assert str(frame.errors.pop()) == "No browser opened the lesson."
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1:1/play-0/l1.html"
+
+
+def test_a_browser_that_never_comes_is_told(course, settle, frame, actor, opened, monkeypatch):
+    monkeypatch.setattr(lessons, "CHECK_MS", 1)
+    actor.browser_opens = False
+    course.review.play("l1")
+    settle(lambda: bool(frame.errors))
+    assert str(frame.errors.pop()) == "No browser opened the lesson."
+    assert course.review.item.form.play.isEnabled()
 
 
 @pytest.fixture
@@ -212,10 +226,12 @@ def shown(layout):
 
 def test_the_question_says_what_the_package_does(consent):
     assert consent.isVisible()
-    assert consent.form.question.text() == "May “\u2068golf.zip\u2069” play in the course?"
-    assert "session" in consent.form.warning.text()
-    assert shown(consent.form.hosts)[:2] == ["host0.example, programs too", "2 places, run.js"]
-    assert shown(consent.form.calls) == ["It runs text as a program", "2 places, run.js"]
+    assert (
+        consent.form.question.text() == "Allow “\u2068golf.zip\u2069” to run scripts in the course?"
+    )
+    assert "permissions" in consent.form.warning.text()
+    assert shown(consent.form.hosts)[:2] == ["host0.example (scripts, too)", "2 times, run.js"]
+    assert shown(consent.form.calls) == ["It runs text as a program", "2 times, run.js"]
 
 
 def test_many_findings_are_folded(consent, qtbot):
@@ -227,15 +243,15 @@ def test_many_findings_are_folded(consent, qtbot):
 
 
 def test_nothing_is_exported_before_the_answer(course, consent, qtbot, settle, actor):
-    settle(course.destination.form.go_on.isEnabled)
-    qtbot.mouseClick(course.destination.form.go_on, LEFT)
+    settle(course.destination.form.primary.isEnabled)
+    qtbot.mouseClick(course.destination.form.primary, LEFT)
     settle()
     assert consent.form.missing.isVisible()
     assert not actor.rows
     qtbot.mouseClick(consent.form.play, LEFT)
     settle(lambda: not consent.is_open())
     assert ("answer_scorm", ("d", "play")) in actor.calls
-    qtbot.mouseClick(course.destination.form.go_on, LEFT)
+    qtbot.mouseClick(course.destination.form.primary, LEFT)
     settle(lambda: bool(actor.rows))
 
 
@@ -244,7 +260,8 @@ def test_an_answer_is_one_line_that_can_be_changed(consent, qtbot, settle, actor
     settle(lambda: not consent.is_open())
     assert not consent.form.body.isVisible()
     assert (
-        consent.form.question.text() == "You allowed “\u2068golf.zip\u2069” to play in the course."
+        consent.form.question.text()
+        == "You allowed “\u2068golf.zip\u2069” to run scripts in the course."
     )
     qtbot.mouseClick(consent.form.change, LEFT)
     assert consent.form.body.isVisible()
@@ -294,5 +311,5 @@ def test_a_package_without_findings_says_so(course, consent, settle, actor):
     actor.question = ScormQuestion(package="golf.zip", play=1, plugin=0, download=0)
     course.look()
     settle(lambda: not consent.form.hosts_title.isVisible())
-    assert "Nothing was found" in consent.form.note.text()
+    assert "No content from other sites" in consent.form.note.text()
     assert not consent.form.calls_title.isVisible()

@@ -99,7 +99,7 @@ def test_a_screen_reader_hears_kind_count_and_state(qtbot):
     model = TreeModel()
     model.put({None: (node("one", children=1200, hidden=True, problems=2),)})
     spoken = model.index_of("one").data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "One, section, 1,200 lessons, hidden, 2 notes"
+    assert spoken == "One, section, 1,200 lessons, hidden, 2 problems"
 
 
 def test_a_section_that_gets_its_first_lesson_can_be_opened(qtbot):

@@ -1,4 +1,4 @@
-"""The question whether a SCORM package may play, asked once, on the destination step."""
+"""The question whether a SCORM package may run scripts, asked once, on the destination step."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from courseporter.api.values import ScormQuestion, ScormSight
-from courseporter.gui import theme
+from courseporter.errors import gettext
+from courseporter.gui import theme, words
 from courseporter.gui.course.rows import clear_layout, plain
 from courseporter.gui.forms.course_consent import Ui_course_consent
 from courseporter.gui.icons import pixmap
-from courseporter.gui.words import count, number, quoted
+from courseporter.gui.words import number, quoted
 
-FEW: Final = 4  # findings of a kind that are shown at first
+FEW: Final = 4  # findings of each kind that are shown at first
 GLYPH: Final = 16
 LONGEST: Final = 28  # characters of a file's name
 
 
 class Consent(QFrame):
-    """`answered`: play or download; what was answered stays changeable."""
+    """`answered`: play or download; the answer can be changed later."""
 
     answered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.asked: ScormQuestion | None = None
-        self.unfolded = False  # somebody wants to see an answered question again
-        self.whole = False  # somebody wants to see all findings
+        self.unfolded = False  # the user opened an answered question again
+        self.whole = False  # the user wants to see all findings
         self.form = Ui_course_consent()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         theme.set_class(self, "card")
@@ -41,7 +42,7 @@ class Consent(QFrame):
         self.hide()
 
     def show_question(self, asked: ScormQuestion | None) -> None:
-        """Show what is true now; a draft without SCORM lessons shows nothing."""
+        """Show the question and its answer; hide it for a draft without SCORM lessons."""
         if asked is None or self.asked is None or asked.package != self.asked.package:
             self.unfolded = self.whole = False
         if asked == self.asked and self.isVisible() == (asked is not None):
@@ -57,7 +58,7 @@ class Consent(QFrame):
         return self.asked is not None and self.asked.is_open
 
     def demand(self) -> None:
-        """Somebody wants to export without an answer."""
+        """Ask for an answer: the user wants to export without one."""
         self.form.missing.show()
         self.form.play.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -67,7 +68,7 @@ class Consent(QFrame):
         folded = not asked.is_open and not self.unfolded
         had_focus = form.play.hasFocus() or form.download.hasFocus()
         form.change.setVisible(folded)
-        if folded and had_focus:  # the keyboard stays here
+        if folded and had_focus:  # keep the focus here
             form.change.setFocus(Qt.FocusReason.OtherFocusReason)
         form.body.setVisible(not folded)
         few = None if self.whole else FEW
@@ -77,8 +78,8 @@ class Consent(QFrame):
         add_sights(form.calls, asked.calls[:few])
         more = max(0, len(asked.hosts) - FEW) + max(0, len(asked.calls) - FEW)
         form.all.setVisible(bool(more) and not self.whole)
-        form.all.setText(f"Show {number(more)} more")
-        form.note.setText(note(asked))
+        form.all.setText(gettext("Show {number} more", number=number(more)))
+        form.note.setText(remark(asked))
         form.note.setVisible(bool(form.note.text()))
 
     def _head(self) -> None:
@@ -109,12 +110,12 @@ class Consent(QFrame):
         self.unfolded = False
         self.form.missing.hide()
         if self.asked is not None:
-            self._fill(self.asked)  # the answer that was given before changes nothing
+            self._fill(self.asked)  # the same answer again changes nothing in the store
         self.answered.emit(answer)
 
 
 def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
-    """Replace a table of findings: what it is, how often, and where first."""
+    """Replace a table of findings: what, how often, and the first file."""
     clear_layout(grid)
     for at, one in enumerate(sights):
         glyph = QLabel()
@@ -133,38 +134,42 @@ def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
 
 
 def with_programs(host: ScormSight) -> ScormSight:
-    """A host that scripts come from says so in a word."""
-    words = f"{host.words}, programs too" if host.serious else host.words
-    return msgspec.structs.replace(host, words=words)
+    """Return a host with the remark that scripts are loaded from it."""
+    if not host.serious:
+        return host
+    return msgspec.structs.replace(host, words=gettext("{host} (scripts, too)", host=host.words))
 
 
 def places_of(one: ScormSight) -> str:
-    """`12 places, a.js`; the folder is cut first."""
+    """Return such as `12 times, a.js`, without the folder."""
     name = one.files[0].rpartition("/")[2] if one.files else ""
     if len(name) > LONGEST:
         half = LONGEST // 2
         name = f"{name[:half]}…{name[-half:]}"
-    return f"{count(one.count, 'place')}, {name}" if one.count > 1 else name
+    if one.count == 1:
+        return name
+    return gettext("{number} times, {file}", number=number(one.count), file=name)
 
 
 def headline(asked: ScormQuestion) -> str:
-    """The question, or what was answered."""
+    """Return the question, or the answer."""
     name = quoted(asked.package, 60)
     if asked.is_open:
-        return f"May {name} play in the course?"
+        return gettext("Allow {package} to run scripts in the course?", package=name)
     if asked.play:
-        return f"You allowed {name} to play in the course."
-    return f"{name} does not play in the course."
+        return gettext("You allowed {package} to run scripts in the course.", package=name)
+    return gettext("{package} doesn’t run in the course.", package=name)
 
 
-def note(asked: ScormQuestion) -> str:
-    """What was not looked at, or that nothing was found."""
+def remark(asked: ScormQuestion) -> str:
+    """Return what was not checked, or that nothing was found."""
     parts: list[str] = []
     if not (asked.hosts or asked.calls):
-        parts.append("Nothing was found that it loads from elsewhere or does beyond a lesson.")
+        parts.append(gettext("No content from other sites and no unusual calls found."))
     if asked.unread:
-        parts.append(f"{count(len(asked.unread), 'file')} too large to be looked at.")
+        large = words.files(len(asked.unread))
+        parts.append(gettext("{files} too large to check.", files=large))
     if asked.cut:
-        parts.append("The package holds more text than is looked at.")
-    parts.append("It was looked for by names: a script can hide what it does.")
+        parts.append(gettext("The package contains more text than can be checked."))
+    parts.append(gettext("This check only looks for known names; scripts can hide what they do."))
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""The course tree as a view: reads off the GUI thread, keeps what is open, jumps."""
+"""The view of the course tree: reads off the GUI thread and keeps what is expanded."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from courseporter import api
 from courseporter.api.values import TreeNode
+from courseporter.errors import gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.tree_delegate import TreeDelegate
 from courseporter.gui.course.tree_model import Index, Levels, TreeModel
 
-OPEN_AT_FIRST: Final = 8  # a course of more sections is shown closed
+EXPANDED_AT_FIRST: Final = 8  # courses with more sections are shown collapsed
 INDENT: Final = 20
 SOME: Final = 300  # levels refreshed at once
 
 
 class Reading(NamedTuple):
-    """Rows as they were read for one draft; `way` leads down to the place to jump to."""
+    """Rows of one draft; `way` leads down to the item to select."""
 
     draft_id: str
     levels: Levels
@@ -32,9 +33,9 @@ class Reading(NamedTuple):
 
 
 class CourseTree(QTreeView):
-    """`picked`: another place is current; `renamed`: somebody typed another title.
+    """`picked`: another item is current; `renamed`: the user typed another title.
 
-    `selected`: other places are selected; `menu_wanted`: somebody asks what can be done with them.
+    `selected`: the selection has changed; `menu_wanted`: show the context menu here.
     """
 
     picked = Signal(str)
@@ -58,7 +59,7 @@ class CourseTree(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setIndentation(INDENT)
         self.setIconSize(QSize(16, 16))
-        self.setAccessibleName("Course tree")
+        self.setAccessibleName(gettext("Course tree"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -72,17 +73,17 @@ class CourseTree(QTreeView):
         background.run(partial(read_start, self.actor, self.draft_id), self._opened, self._failed)
 
     def show_nodes(self, draft_id: str, nodes: tuple[TreeNode, ...]) -> None:
-        """Show a flat choice of places instead of the sections."""
+        """Show a flat list of items instead of the sections."""
         self.draft_id = draft_id
         self.rows.clear()
         self.rows.put({None: nodes})
 
     def reload(self) -> None:
-        """Read everything that is shown once more."""
+        """Read everything that is shown again."""
         self._read(self.rows.loaded(), self._take)
 
     def reveal(self, key: str) -> None:
-        """Open the way down to a place and make it current."""
+        """Expand the way down to an item and select it."""
         found = self.rows.index_of(key)
         if found.isValid():
             self._select(found)
@@ -92,8 +93,9 @@ class CourseTree(QTreeView):
             )
 
     def doItemsLayout(self) -> None:
-        """Find the place of every open row: a third of a second for 20,000.  While the theme is
-        applied that is asked for a dozen times, and once will do.
+        """Lay out all expanded rows, which takes a third of a second for 20,000.
+
+        While a theme is applied, Qt asks for this a dozen times; once is enough.
         """
         if theme.applying():
             self.scheduleDelayedItemsLayout()
@@ -107,25 +109,29 @@ class CourseTree(QTreeView):
             self.edit(self.currentIndex())
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        """Tell which place is looked at."""
+        """Report which item is current."""
         super().currentChanged(current, previous)
         node = self.rows.node(current) if current.isValid() else None
         if node is not None and node.key != self.key:
             self.key = node.key
             self.picked.emit(node.key)
 
-    def selected_keys(self) -> tuple[str, ...]:
-        """The places that are selected, in the order of selection."""
+    def selected_nodes(self) -> tuple[TreeNode, ...]:
+        """Return the selected items, in the order of selection."""
         nodes = (self.rows.node(index) for index in self.selectedIndexes())
-        return tuple(node.key for node in nodes if node is not None)
+        return tuple(node for node in nodes if node is not None)
+
+    def selected_keys(self) -> tuple[str, ...]:
+        """Return the keys of the selected items, in the order of selection."""
+        return tuple(node.key for node in self.selected_nodes())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Tell that other places are selected."""
+        """Report that the selection has changed."""
         super().selectionChanged(selected, deselected)
         self.selected.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """By mouse where it points, by key at the current row."""
+        """Show the menu at the pointer; by the keyboard, at the current row."""
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             row = self.visualRect(self.currentIndex())
@@ -139,7 +145,7 @@ class CourseTree(QTreeView):
 
     def _read_below(self, parent: str) -> None:
         self.asked.append(parent or None)
-        if len(self.asked) == 1:  # a view that opens many places asks for each: answer together
+        if len(self.asked) == 1:  # expanding many rows asks for each: read them together
             QTimer.singleShot(0, self._read_asked)
 
     def _read_asked(self) -> None:
@@ -155,7 +161,7 @@ class CourseTree(QTreeView):
         self._take_some()
 
     def _take_some(self) -> None:
-        """Refresh a part of what is shown, so that the window stays alive between the parts."""
+        """Refresh a part of the rows, so that the window keeps responding in between."""
         some = dict(islice(self.waiting.items(), SOME))
         self.rows.put(some)
         for key in some:
@@ -191,16 +197,16 @@ class CourseTree(QTreeView):
 
 
 def read_start(actor: api.Actor, draft_id: str) -> Reading:
-    """Off the GUI thread: the sections, and the lessons of a course that has not too many."""
+    """Off the GUI thread: read the sections, and the lessons of a small course."""
     sections = api.tree(actor, draft_id, None)
-    if len(sections) > OPEN_AT_FIRST:
+    if len(sections) > EXPANDED_AT_FIRST:
         return Reading(draft_id, {None: sections})
     below = api.branches(actor, draft_id, tuple(node.key for node in sections))
     return Reading(draft_id, {None: sections} | below)
 
 
 def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]) -> Reading:
-    """Off the GUI thread: the rows below each of these places."""
+    """Off the GUI thread: read the rows below each of these items."""
     keys = tuple(parent for parent in parents if parent is not None)
     levels: Levels = {None: api.tree(actor, draft_id, None)} if None in parents else {}
     levels.update(api.branches(actor, draft_id, keys))
@@ -208,7 +214,7 @@ def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]
 
 
 def fold(actor: api.Actor, draft_id: str, levels: Levels) -> Levels:
-    """Let a lesson with a single unit show what is in it: the unit would only repeat its title."""
+    """Show the blocks of a lesson’s only unit below the lesson: the unit repeats its title."""
     units = {
         rows[0].key: parent
         for parent, rows in levels.items()
@@ -219,6 +225,6 @@ def fold(actor: api.Actor, draft_id: str, levels: Levels) -> Levels:
 
 
 def read_way(actor: api.Actor, draft_id: str, key: str) -> Reading:
-    """Off the GUI thread: the rows of every level down to a place."""
+    """Off the GUI thread: read the rows of each level down to an item."""
     way = api.path(actor, draft_id, key)
     return read_levels(actor, draft_id, (None, *way[:-1]))._replace(way=way)

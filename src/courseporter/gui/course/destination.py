@@ -1,4 +1,4 @@
-"""Step 3: what the course is called in Open edX, where the package goes, how writing goes on."""
+"""Step 3: the settings of the course in Open edX, the file to write, and the progress."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from courseporter.api.values import (
     ProblemRow,
     ScormQuestion,
 )
-from courseporter.errors import PorterError
+from courseporter.errors import PorterError, gettext, ngettext
 from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.consent import Consent
 from courseporter.gui.course.fields import Tried, mark, mark_file, try_folder, values_of
 from courseporter.gui.course.kinds import KINDS, details
+from courseporter.gui.course.last_export import LastExport
 from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import badge, clicked, count, number, stage
+from courseporter.gui.words import badge, clicked, number, stage
 
 COUNTED: Final = (
     "section",
@@ -46,29 +47,32 @@ COUNTED: Final = (
     "foreign",
     "asset",
 )
-SAVE_MS: Final = 400  # what was typed is kept when the fingers rest
-TRY_MS: Final = 200  # and the folder is tried
+SAVE_MS: Final = 400  # after the last key, what was typed is saved
+TRY_MS: Final = 200  # and the folder is tested
 
 
 class Started(NamedTuple):
-    """The settings were kept and the job has begun."""
+    """The job that was started, once the settings are saved."""
 
     draft_id: str
     job_id: str
 
 
 class Suggested(NamedTuple):
-    """A file to write that is not there yet."""
+    """A file to write."""
 
     draft_id: str
     path: str
 
 
 class Destination(QWidget):
-    """`started`: a job writes now; `problems_wanted`: back to the review."""
+    """`started`: a job writes now; `problems_wanted`: go to the review; `export_wanted`: show the
+    last export; `changed`: the draft has been edited.
+    """
 
     started = Signal(str)
     problems_wanted = Signal()
+    export_wanted = Signal()
     changed = Signal()
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
@@ -78,13 +82,16 @@ class Destination(QWidget):
         self.view: DraftView | None = None
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
-        self.why = ""  # the export cannot start; its field may be scrolled out of sight
+        self.obstacle = ""  # why the export can’t start; its field may be scrolled out of view
         self.filled: dict[str, str] = {}  # what the store held when a field was last filled
         self.form = Ui_course_destination()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         form = self.form
         self.consent = Consent(self)
-        form.column.insertWidget(1, self.consent)
+        self.last_export = LastExport(self)
+        form.column.insertWidget(1, self.last_export)
+        form.column.insertWidget(2, self.consent)
+        self.last_export.wanted.connect(self.export_wanted)
         self.fields: dict[str, tuple[QLineEdit, QLabel]] = {
             "title": (form.title, form.title_error),
             "org": (form.org, form.org_error),
@@ -113,18 +120,18 @@ class Destination(QWidget):
         self.form.file.textChanged.connect(self._named)
         self.form.choose.clicked.connect(self._choose)
         self.form.see_problems.clicked.connect(self.problems_wanted)
-        self.form.go_on.clicked.connect(self.export)
+        self.form.primary.clicked.connect(self.export)
         self.form.stop.clicked.connect(self.stop)
         self.form.stop.setIcon(icon("stop", "error"))
         self.form.error_again.clicked.connect(self.retry)
         self.form.error_copy.clicked.connect(self._copy)
         self.consent.answered.connect(self._answer)
-        Handover(self, self.form.go_on, self.form.stop, self.form.error_again)
+        Handover(self, self.form.primary, self.form.stop, self.form.error_again)
 
     # ---- showing
 
     def open_view(self, view: DraftView) -> None:
-        """Show the settings of another draft; what was typed a moment before is kept."""
+        """Show the settings of another draft; what was just typed is saved first."""
         if self.saving.isActive():
             self.save()
         self.view, self.job = view, None
@@ -136,7 +143,7 @@ class Destination(QWidget):
         background.run(partial(default_out, self.actor, view.row.id), self._take_file, self._failed)
 
     def fill(self, view: DraftView) -> None:
-        """Put in what the store holds, except where somebody has typed something else."""
+        """Fill in what the store holds, except in fields that the user has changed."""
         self.view = view
         for name, value in values_of(view).items():
             field = self.fields[name][0]
@@ -144,10 +151,11 @@ class Destination(QWidget):
                 field.setText(value)
                 field.setCursorPosition(0)
             self.filled[name] = value
+        self.last_export.show_export(view)
         self._named()
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
-        """Say how much there is to look at, and what everybody should know before the start."""
+        """Show what the course contains, its problems, and what to know before the export."""
         if self.view is None:
             return
         counts = self.view.counts
@@ -155,22 +163,22 @@ class Destination(QWidget):
         add_figures(self.form.counts, names)
         self.form.warnings.setText(f"{heading(problems)}.")
         self.form.see_problems.setVisible(bool(problems))
-        notes = before_start(self.view)
-        self.form.notes_card.setVisible(bool(notes))
-        add_points(self.form.notes, notes, "info", "muted")
+        remarks = before_start(self.view)
+        self.form.remarks_card.setVisible(bool(remarks))
+        add_points(self.form.remarks, remarks, "info", "muted")
 
     def show_question(self, asked: ScormQuestion | None) -> None:
-        """The question about the draft's SCORM package, and what was answered."""
+        """Show the question about the scripts of the SCORM package, and its answer."""
         self.consent.show_question(asked)
 
     def show_job(self, job: JobRow) -> None:
-        """How the export goes on, or why it ended."""
+        """Show the progress of the export, or why it failed."""
         self.job = job
         self.show_error(job.error if job.state == "failed" else None)
         self._progress()
 
     def forget_job(self) -> None:
-        """The job was taken off the list: the course can be exported anew."""
+        """Forget the job: it was cleared, and the course can be exported again."""
         if self.job is None:
             return
         self.job = None
@@ -179,7 +187,7 @@ class Destination(QWidget):
         self.validate()
 
     def show_error(self, error: ErrorView | None) -> None:
-        """Say what happened, above the buttons."""
+        """Show an error above the buttons."""
         self.error = error
         self.form.error_card.setVisible(error is not None)
         if error is None:
@@ -192,22 +200,22 @@ class Destination(QWidget):
         self.form.error_again.setVisible(self.job is not None)
 
     def running(self) -> bool:
-        """Whether a job writes at the moment."""
+        """Whether a job is exporting now."""
         return self.job is not None and self.job.state in {"pending", "running"}
 
     def _progress(self) -> None:
         running = self.running()
         for part in (self.form.progress, self.form.stop):
             part.setVisible(running)
-        self.form.progress_text.setVisible(running or bool(self.why))
-        self.form.go_on.setVisible(not running)
+        self.form.progress_text.setVisible(running or bool(self.obstacle))
+        self.form.primary.setVisible(not running)
         self.form.page.setEnabled(not running)
         if self.job is None or not running:
-            self.form.progress_text.setText(self.why)
+            self.form.progress_text.setText(self.obstacle)
             return
         news = self.actions_of_app.news
         share = news.share(self.job)
-        waits = self.job.state == "pending"  # then nothing moves
+        waits = self.job.state == "pending"
         self.form.progress.setRange(0, 0 if share is None and not waits else 1000)
         self.form.progress.setValue(round((share or 0) * 1000))
         word = badge(self.job).word if waits else stage(self.job)
@@ -216,7 +224,7 @@ class Destination(QWidget):
         self.form.progress_text.setText(" · ".join(filter(None, words)))
         stopping = news.stops(self.job)
         self.form.stop.setEnabled(not stopping)
-        self.form.stop.setText("Stopping…" if stopping else "Stop")
+        self.form.stop.setText(gettext("Stopping…") if stopping else gettext("Stop"))
 
     def _take_file(self, found: Suggested) -> None:
         if self.view is not None and found.draft_id == self.view.row.id:
@@ -226,16 +234,16 @@ class Destination(QWidget):
     # ---- checking and keeping what was typed
 
     def validate(self) -> bool:
-        """Say what cannot stay as it is, beside its field; whether the export may start."""
+        """Show errors beside their fields; return whether the export can start."""
         errors = {error.field: error for error in api.validate_course(self.typed())}
         for name, (field, label) in self.fields.items():
             mark(field, label, errors.get(name))
         fine = mark_file(self.form.file, self.form.file_error, self.tried)
-        self.form.go_on.setEnabled(not errors and fine and self.view is not None)
+        self.form.primary.setEnabled(not errors and fine and self.view is not None)
         bad = [label.text() for _, label in self.fields.values() if not label.isHidden()]
         if not fine and (self.form.file.text().strip() or self.form.file.isModified()):
-            bad.append(self.form.file_error.text() or "Name the file to write.")
-        self.why = bad[0] if bad else ""
+            bad.append(self.form.file_error.text() or gettext("Enter a file name."))
+        self.obstacle = bad[0] if bad else ""
         self._progress()
         return not errors and fine
 
@@ -251,11 +259,11 @@ class Destination(QWidget):
         self.validate()
 
     def typed(self) -> dict[str, str]:
-        """What stands in the fields."""
+        """Return the contents of the fields."""
         return {name: field.text().strip() for name, (field, _) in self.fields.items()}
 
     def save(self) -> None:
-        """Keep what was typed when it is different and valid."""
+        """Save what was typed if it is different and valid."""
         self.saving.stop()
         changes = self.changes()
         if self.view is None or not changes or api.validate_course(self.typed()):
@@ -264,7 +272,7 @@ class Destination(QWidget):
         background.run(work, self._saved, self._failed)
 
     def changes(self) -> dict[str, str]:
-        """The fields that differ from the store."""
+        """Return the fields that differ from the store."""
         before = values_of(self.view) if self.view else {}
         return {name: text for name, text in self.typed().items() if text != before.get(name, "")}
 
@@ -277,8 +285,11 @@ class Destination(QWidget):
         self.changed.emit()
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Write the OLX package to", self.form.file.text(), "OLX packages (*.tar.gz)"
+        name, _kind = QFileDialog.getSaveFileName(
+            self,
+            gettext("Save the OLX package"),
+            self.form.file.text(),
+            gettext("OLX packages (*.tar.gz)"),
         )
         if name:
             self.form.file.setText(name if name.endswith(".tar.gz") else f"{name}.tar.gz")
@@ -286,7 +297,7 @@ class Destination(QWidget):
     # ---- doing
 
     def export(self) -> None:
-        """The primary button: keep the settings, then start the job."""
+        """Save the settings, then start the job."""
         if self.view is None or self.running() or not self.validate():
             return
         if self.consent.is_open():
@@ -294,27 +305,27 @@ class Destination(QWidget):
             self.form.scroll.ensureWidgetVisible(self.consent.form.missing)
             return
         self.saving.stop()
-        self.form.go_on.setEnabled(False)
+        self.form.primary.setEnabled(False)
         out = Path(self.form.file.text().strip()).expanduser()
         work = partial(begin, self.actor, self.view.row.id, self.changes(), out)
         background.run(work, self._started, self._failed)
 
     def _answer(self, answer: str) -> None:
-        """Keep what was answered about the SCORM package."""
+        """Save the answer about the SCORM package."""
         if self.view is not None:
-            said = "play" if answer == "play" else "download"
-            work = partial(api.answer_scorm, self.actor, self.view.row.id, said)
+            choice = "play" if answer == "play" else "download"
+            work = partial(api.answer_scorm, self.actor, self.view.row.id, choice)
             background.run(work, self._saved, self._failed)
 
     def stop(self) -> None:
-        """Stop the job that writes; the answer is seen at once."""
+        """Stop the export; the button answers at once."""
         if self.job is not None and self.running():
             self.form.stop.setEnabled(False)
-            self.form.stop.setText("Stopping…")
+            self.form.stop.setText(gettext("Stopping…"))
             self.actions_of_app.stop_job(self.job.id)
 
     def retry(self) -> None:
-        """Let the job go on where it was."""
+        """Resume the job where it stopped."""
         if self.job is not None:
             self.actions_of_app.retry_job(self.job)
 
@@ -323,7 +334,7 @@ class Destination(QWidget):
         self.started.emit(started.job_id)
 
     def _failed(self, error: Exception) -> None:
-        self.form.go_on.setEnabled(True)
+        self.form.primary.setEnabled(True)
         if isinstance(error, PorterError):
             self.show_error(
                 ErrorView(
@@ -335,32 +346,34 @@ class Destination(QWidget):
 
     def _copy(self) -> None:
         if self.error is not None:
-            self.actions_of_app.copy(details(self.error), "Copied the details.")
+            self.actions_of_app.copy(details(self.error), gettext("Copied the details."))
 
 
 def default_out(actor: api.Actor, draft_id: str) -> Suggested:
-    """Off the GUI thread: the file that is suggested for a draft."""
+    """Off the GUI thread: return the suggested file for a draft."""
     return Suggested(draft_id, str(api.default_out(actor, draft_id)))
 
 
 def begin(actor: api.Actor, draft_id: str, changes: dict[str, str], out: Path) -> Started:
-    """Off the GUI thread: keep the settings, start the job.  The page has said what is replaced."""
+    """Off the GUI thread: save the settings, start the job.  The page has said what it replaces."""
     if changes:
         api.set_course(actor, draft_id, **changes)
     return Started(draft_id, api.publish(actor, draft_id, out, overwrite=out.exists()))
 
 
 def name_of(kind: str) -> str:
-    """A kind as the name of a row: `Lessons`."""
+    """Return a kind as the name of a row: `Lessons`."""
     return KINDS[kind].many if kind == "package" else KINDS[kind].many.capitalize()
 
 
 def before_start(view: DraftView) -> tuple[str, ...]:
-    """What people should know before they export."""
-    notes: list[str] = []
-    if view.sums.failed:
-        notes.append(
-            f"{count(view.sums.failed, 'thing')} of the source could not be converted; "
-            "the report names each one and why."
-        )
-    return (*notes, *view.not_carried)
+    """Return what to know before the export."""
+    if not view.sums.failed:
+        return view.not_carried
+    failed = ngettext(
+        "{number} item couldn’t be converted. The report says why.",
+        "{number} items couldn’t be converted. The report says why for each.",
+        view.sums.failed,
+        number=number(view.sums.failed),
+    )
+    return (str(failed), *view.not_carried)

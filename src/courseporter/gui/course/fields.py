@@ -1,4 +1,4 @@
-"""The settings of a course as fields: their values, and the sentences below them."""
+"""The fields of the course settings, and the messages below them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from courseporter.api.values import DraftView, FieldError
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.words import quoted
 
 
 class Tried(NamedTuple):
-    """What came of writing into the folder of the file `text`: empty when all is well."""
+    """Whether a file can be written into the folder of the file `text`; `sentence`: why not."""
 
     text: str
     sentence: str
 
 
 def values_of(view: DraftView) -> dict[str, str]:
-    """The settings as the fields show them, defaults filled in."""
+    """Return the settings as the fields show them, with defaults filled in."""
     course = view.course
     return {
         "title": course.title,
@@ -37,7 +38,7 @@ def values_of(view: DraftView) -> dict[str, str]:
 
 
 def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:
-    """Show or take away the sentence below a field."""
+    """Show or hide the message below a field."""
     label.setText(error.message if error else "")
     label.setVisible(error is not None)
     wanted = "error" if error else ""
@@ -47,12 +48,13 @@ def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:
 
 
 def mark_file(field: QLineEdit, label: QLabel, tried: Tried) -> bool:
-    """Say what is wrong with the file to write, or what it replaces; whether it can be written."""
+    """Show why the file can’t be written, or that it replaces one; return whether it can."""
     text = field.text().strip()
     sentence = about_file(text) or (tried.sentence if tried.text == text else "")
     replaces = bool(text) and not sentence and Path(text).expanduser().exists()
     if replaces:
-        label.setText(f"{quoted(Path(text).name)} exists already and will be replaced.")
+        name = quoted(Path(text).name)
+        label.setText(gettext("{file} already exists and will be replaced.", file=name))
         theme.set_class(label, "warning", "small")
         label.show()
         theme.set_class(field, "")
@@ -63,31 +65,31 @@ def mark_file(field: QLineEdit, label: QLabel, tried: Tried) -> bool:
 
 
 def about_file(text: str) -> str:
-    """Why this file cannot be written; empty when it can."""
+    """Return why this file can’t be written; empty when it can."""
     if not text or "\0" in text:
-        return "A file name cannot hold this character." if text else ""
+        return gettext("File names can’t contain this character.") if text else ""
     try:
         return _about(Path(text).expanduser())
     except RuntimeError:  # of ~somebody
-        return "This home folder is not there."
+        return gettext("This home folder doesn’t exist.")
     except OSError as error:  # such as a name that is too long
-        return f"The system does not take this name: {error.strerror}."
+        return gettext("The system doesn’t allow this name: {reason}.", reason=error.strerror)
 
 
 def _about(path: Path) -> str:
     if not path.name.endswith(".tar.gz"):
-        return "Studio takes files whose names end in .tar.gz."
+        return gettext("Use a .tar.gz file name; Studio accepts no other.")
     if not path.is_absolute():
-        return "Name the whole path, or choose a folder."
+        return gettext("Enter the full path, or choose a folder.")
     if not path.parent.is_dir():
-        return f"The folder {quoted(str(path.parent))} is not there. Choose another folder."
-    return "A folder has this name." if path.is_dir() else ""
+        return gettext("The folder {folder} doesn’t exist.", folder=quoted(str(path.parent)))
+    return gettext("A folder has this name.") if path.is_dir() else ""
 
 
 def try_folder(text: str) -> Tried:
-    """Write a file into the folder of this file and remove it again; off the GUI thread.
+    """Off the GUI thread: write a file into the folder of this file and remove it again.
 
-    Only that tells: rights say nothing of /proc, of a full disk or a folder that lies elsewhere.
+    Permissions alone don't tell: /proc, a full disk, or a network drive may still refuse.
     """
     if not text or about_file(text):
         return Tried(text, "")
@@ -95,7 +97,6 @@ def try_folder(text: str) -> Tried:
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
-        return Tried(
-            text, f"Nothing can be written into {quoted(str(folder))}. Choose another folder."
-        )
+        name = quoted(str(folder))
+        return Tried(text, gettext("You can’t save to {folder}. Choose another one.", folder=name))
     return Tried(text, "")

@@ -1,4 +1,4 @@
-"""What a search in the course finds, and the sentence that says how much that is."""
+"""Searching the titles of a course."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Final, NamedTuple
 
 from courseporter import api
 from courseporter.api.values import TreeNode
+from courseporter.errors import gettext
 from courseporter.gui.words import number, quoted
 
 LIMIT: Final = 500
 
 
 class Found(NamedTuple):
-    """What a search brought, and for which words; `cut`: there is more than `nodes`."""
+    """The result of a search; `cut`: there are more than `nodes`."""
 
     draft_id: str
     asked: tuple[str, bool]
@@ -21,27 +22,30 @@ class Found(NamedTuple):
 
 
 def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> Found:
-    """Off the GUI thread: the places whose titles hold the words."""
+    """Off the GUI thread: find the items whose titles contain the text."""
     text, only = asked
     nodes = api.find(actor, draft_id, text, only_problems=only, limit=LIMIT)
     return Found(draft_id, asked, without_echoes(nodes), len(nodes) == LIMIT)
 
 
-def told(found: Found) -> str:
-    """Why nothing is listed, or that not everything is; else nothing needs to be said."""
+def summary(found: Found) -> str:
+    """Return why nothing is listed, or that not everything is; else an empty text."""
     text, only = found.asked
     if found.cut:
-        return f"The first {number(len(found.nodes))} places. Type more to find fewer."
+        shown = number(len(found.nodes))
+        return gettext("The first {number} items. Type more to narrow the search.", number=shown)
     if found.nodes:
         return ""
     if not text:
-        return "No place has notes."
-    kind = "title with notes" if only else "title"
-    return f"No {kind} has {quoted(text, 40)} in it."
+        return gettext("No items have problems.")
+    wanted = quoted(text, 40)
+    if only:
+        return gettext("No titles of items with problems match {text}.", text=wanted)
+    return gettext("No titles match {text}.", text=wanted)
 
 
 def without_echoes(nodes: tuple[TreeNode, ...]) -> tuple[TreeNode, ...]:
-    """What was found, without units and blocks that only repeat the title of their lesson."""
+    """Return the nodes without units and blocks that only repeat the title of their lesson."""
     titles = {node.key: node.title for node in nodes}
     return tuple(
         node

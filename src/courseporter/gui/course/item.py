@@ -1,8 +1,6 @@
-"""One place of the course in three looks: Result, Source, Details."""
+"""One item of the course in three tabs: Result, Source, Details."""
 
 from __future__ import annotations
-
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,24 +13,19 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter.api.values import NodeView
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.course.kinds import KINDS
 from courseporter.gui.course.preview import CAP, Preview
 from courseporter.gui.course.scorm_choice import Modes, ScormChoice
 from courseporter.gui.forms.course_item import Ui_course_item
 from courseporter.gui.icons import icon, kind_icon, pixmap
-
-OUTCOMES: Final = {
-    "converted": "Converted",
-    "converted_with_loss": "Converted with loss",
-    "skipped": "Skipped",
-    "failed": "Failed",
-}
+from courseporter.model import Outcome
 
 
 class Item(QWidget):
-    """The centre of the review.  The signals speak of the place shown; `mode_wanted` of all places
-    that are selected.
+    """The center of the review.  Its signals are about the item shown; `mode_wanted` is about all
+    selected items.
     """
 
     renamed = Signal(str, str)
@@ -46,19 +39,19 @@ class Item(QWidget):
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.node: NodeView | None = None
         self.preview = Preview(self)
-        self.note = QLabel(self)
-        theme.set_class(self.note, "muted", "small")
-        self.note.setContentsMargins(16, 8, 16, 8)
-        self.note.setWordWrap(True)
+        self.remark = QLabel(self)
+        theme.set_class(self.remark, "muted", "small")
+        self.remark.setContentsMargins(16, 8, 16, 8)
+        self.remark.setWordWrap(True)
         self.form.result_layout.addWidget(self.preview)
-        self.form.result_layout.addWidget(self.note)
+        self.form.result_layout.addWidget(self.remark)
         self.source = Pairs(self, mono=True)
-        self.source.setAccessibleName("Source")
+        self.source.setAccessibleName(gettext("Source"))
         self.form.source_layout.addWidget(self.source)
         self.scorm = ScormChoice(self)
         self.scorm.setContentsMargins(16, 16, 16, 0)
         self.details = Pairs(self, head=self.scorm)
-        self.details.setAccessibleName("Details")
+        self.details.setAccessibleName(gettext("Details"))
         self.form.details_layout.addWidget(self.details)
         self.scorm.chosen.connect(self.mode_wanted)
         self.form.play.clicked.connect(self._play_clicked)
@@ -70,19 +63,19 @@ class Item(QWidget):
         self.clear()
 
     def clear(self) -> None:
-        """Nothing is chosen."""
+        """Show that no item is selected."""
         self.node = None
         self.form.empty.show()
         self.form.filled.hide()
 
     def show_node(self, node: NodeView) -> None:
-        """Show one place."""
+        """Show one item."""
         if self.node is None or self.node.key != node.key:
             for look in (self.preview, self.source, self.details):
                 look.verticalScrollBar().setValue(0)
         self.node = node
         cut = self.preview.show_html(node.result_html)
-        self.note.setText(note(node, cut=cut))
+        self.remark.setText(remark(node, cut=cut))
         self.source.show_pairs(node.source)
         self.details.show_pairs(outcome(node) + node.details)
         self.show_modes(node.scorm)
@@ -92,14 +85,14 @@ class Item(QWidget):
         self.form.filled.show()
 
     def show_modes(self, modes: Modes) -> None:
-        """What becomes of the SCORM lessons at and below what is selected; nothing without any."""
+        """Show how the SCORM lessons at and below the selected items work."""
         self.scorm.setVisible(bool(modes))
         self.scorm.show_modes(modes)
 
     def show_busy(self, *, busy: bool) -> None:
-        """A lesson is being packed for the browser."""
+        """Show that a lesson is being opened in the browser."""
         self.form.play.setEnabled(not busy)
-        self.form.play.setText("Packing…" if busy else "Play")
+        self.form.play.setText(gettext("Opening…") if busy else gettext("Play"))
 
     def edit_title(self) -> None:
         """Put the cursor into the title."""
@@ -116,8 +109,9 @@ class Item(QWidget):
             self.form.title.setCursorPosition(0)
             self.form.title.setToolTip(self.node.title[:600])
         self.form.facts.setText(facts(self.node))
-        words = "Show to learners" if self.node.hidden else "Hide from learners"
-        self.form.hide.setText(words.partition(" ")[0])
+        hidden = self.node.hidden
+        words = gettext("Show to learners") if hidden else gettext("Hide from learners")
+        self.form.hide.setText(gettext("Show") if hidden else gettext("Hide"))
         self.form.hide.setToolTip(words)
         self.form.hide.setAccessibleName(words)
         self.form.hide.setIcon(icon("eye" if self.node.hidden else "eye-off", "muted"))
@@ -139,7 +133,7 @@ class Item(QWidget):
 
 
 class Pairs(QScrollArea):
-    """Labels with their values, which can be selected and copied; `head` stays above them."""
+    """Labels with values that can be selected and copied; `head` stays above them."""
 
     def __init__(
         self, parent: QWidget | None = None, *, mono: bool = False, head: QWidget | None = None
@@ -175,7 +169,7 @@ class Pairs(QScrollArea):
                 form.addRow(muted(label), line(label, value))
         column.insertLayout(0, form)
         if not pairs:
-            column.addWidget(muted("There is nothing to show here."))
+            column.addWidget(muted(gettext("Nothing to show here.")))
         column.addStretch(1)
         self.column.replaceWidget(self.body, body)
         self.body.deleteLater()
@@ -184,7 +178,7 @@ class Pairs(QScrollArea):
 
 
 def muted(text: str) -> QLabel:
-    """A small label."""
+    """Return a small label."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     theme.set_class(made, "muted", "small")
@@ -192,7 +186,7 @@ def muted(text: str) -> QLabel:
 
 
 def line(label: str, value: str) -> QLabel:
-    """A short value."""
+    """Return a short value."""
     made = QLabel(value)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setAccessibleName(f"{label}: {value}")
@@ -202,7 +196,7 @@ def line(label: str, value: str) -> QLabel:
 
 
 def passage(label: str, value: str) -> QPlainTextEdit:
-    """A long value as it stands in the source."""
+    """Return a long value as it is in the source."""
     made = QPlainTextEdit(value[:CAP])
     theme.set_class(made, "mono")
     made.setReadOnly(True)
@@ -213,30 +207,43 @@ def passage(label: str, value: str) -> QPlainTextEdit:
 
 
 def facts(node: NodeView) -> str:
-    """What the place is, and its state in words."""
+    """Return what the item is, and its state."""
     kind = (node.type or node.kind) if node.kind == "block" else node.kind
     word = KINDS[kind].one if kind in KINDS else kind
     words = [word[:1].upper() + word[1:]]
     if node.hidden:
-        words.append("Hidden from learners")
+        words.append(gettext("Hidden from learners"))
     if node.outcome is not None and node.outcome != "converted":
-        words.append(OUTCOMES[node.outcome])
+        words.append(outcome_word(node.outcome))
     return " · ".join(words)
 
 
 def outcome(node: NodeView) -> tuple[tuple[str, str], ...]:
-    """The ledger's word about this place."""
+    """Return the outcome of the item in the ledger."""
     if node.outcome is None:
         return ()
-    reason = (("Reason", node.reason),) if node.reason else ()
-    return (("Outcome", OUTCOMES[node.outcome]), *reason)
+    reason = ((gettext("Reason"), node.reason),) if node.reason else ()
+    return ((gettext("Outcome"), outcome_word(node.outcome)), *reason)
 
 
-def note(node: NodeView, *, cut: bool) -> str:
-    """What the reader has to know about the preview."""
-    parts = ["Simplified preview: no scripts, no media, nothing from the network."]
+def remark(node: NodeView, *, cut: bool) -> str:
+    """Return what to know about the preview."""
+    parts = [gettext("Simplified preview: no scripts, media or network content.")]
     if cut:
-        parts.append("This page is long; only its beginning is shown.")
+        parts.append(gettext("This page is long; only its start is shown."))
     if node.reason:
         parts.append(node.reason)
     return " ".join(parts)
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """Return an outcome of the ledger in words."""
+    match outcome:
+        case "converted":
+            return gettext("Converted")
+        case "converted_with_loss":
+            return gettext("Partly converted")
+        case "skipped":
+            return gettext("Skipped")
+        case "failed":
+            return gettext("Failed")

@@ -1,10 +1,11 @@
-"""What the parts of a course are called and counted."""
+"""The names of the parts of a course, and how they are counted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from courseporter.gui.words import number
+from courseporter.errors import gettext
+from courseporter.gui.words import number, problems
 
 if TYPE_CHECKING:
     from courseporter.api.values import ErrorView, TreeNode
@@ -39,49 +40,44 @@ CHILDREN = {"section": "lesson", "lesson": "unit", "unit": "block"}
 
 
 def counted(value: int, kind: str) -> str:
-    """`1 lesson`, `1,204 lessons`."""
+    """Return such as `1 lesson` or `1,204 lessons`."""
     noun = KINDS[kind]
     return f"{number(value)} {noun.one if value == 1 else noun.many}"
 
 
 def kind_of(node: TreeNode) -> str:
-    """What a row is, in one word of the model: the type of a block, else the kind."""
+    """Return what a row is, in a word of the model: the type of a block, else the kind."""
     return (node.type or node.kind) if node.kind == "block" else node.kind
 
 
 def below(node: TreeNode) -> str:
-    """What hangs below a row, with its count: `8 lessons`; empty when nothing does."""
+    """Return what is below a row, with its number: `8 lessons`; empty when nothing is."""
     if node.kind in CHILDREN:
         return counted(node.children, CHILDREN[node.kind]) if node.children else ""
     return counted(node.questions, "question") if node.questions else ""
 
 
 def spoken(node: TreeNode) -> str:
-    """One row of the tree as a screen reader says it."""
-    parts = [node.title or "Untitled", KINDS[kind_of(node)].one, below(node)]
+    """Return a row of the tree as a screen reader says it."""
+    parts = [node.title or gettext("Untitled"), KINDS[kind_of(node)].one, below(node)]
     if node.hidden:
-        parts.append("hidden")
+        parts.append(gettext("hidden"))
     if node.problems:
-        parts.append(notes(node.problems))
+        parts.append(problems(node.problems))
     return ", ".join(part for part in parts if part)
 
 
-def notes(count: int) -> str:
-    """`1 note`, `14 notes`."""
-    return "1 note" if count == 1 else f"{number(count)} notes"
-
-
 def contents(counts: dict[str, int], names: tuple[str, ...]) -> str:
-    """`3 sections, 12 lessons, 40 questions`: what there is of the given kinds."""
+    """Return such as `3 sections, 12 lessons, 40 questions` for these kinds."""
     return ", ".join(counted(counts[name], name) for name in names if counts.get(name))
 
 
 def details(error: ErrorView) -> str:
-    """An error as text for a clipboard."""
+    """Return an error as text for the clipboard."""
     rows = (
-        ("Code", error.code),
-        ("What happened", error.message),
-        ("Where", error.where),
-        ("What now", error.hint),
+        (gettext("Code"), error.code),
+        (gettext("What happened"), error.message),
+        (gettext("Where"), error.where),
+        (gettext("What to do"), error.hint),
     )
     return "\n".join(f"{label}: {text}" for label, text in rows if text)

@@ -1,4 +1,4 @@
-"""What the centre shows for a place that holds others: a lesson as the learner reads it, a list."""
+"""The result of a container: a lesson as learners read it, the lessons of a section."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ BLOCKS: Final = 12  # of a lesson; the preview is cut soon after anyway
 LESSONS: Final = 200  # of a section
 
 
-def place(actor: api.Actor, draft_id: str, key: str) -> NodeView:
-    """Off the GUI thread: one place; containers get a result made of what is in them."""
+def item_view(actor: api.Actor, draft_id: str, key: str) -> NodeView:
+    """Off the GUI thread: read one item; the result of a container is made from its contents."""
     node = api.node(actor, draft_id, key)
     if not node.source:
         node = with_source(actor, draft_id, node)
@@ -30,7 +30,7 @@ def place(actor: api.Actor, draft_id: str, key: str) -> NodeView:
 
 
 def with_source(actor: api.Actor, draft_id: str, node: NodeView) -> NodeView:
-    """A place that is a part of something found in the source shows that thing as its source."""
+    """Return a node with the source of the item that it is a part of."""
     for key in reversed(api.path(actor, draft_id, node.key)[:-1]):
         above = api.node(actor, draft_id, key)
         if above.source:
@@ -41,13 +41,13 @@ def with_source(actor: api.Actor, draft_id: str, node: NodeView) -> NodeView:
 
 
 def titles(lessons: tuple[TreeNode, ...]) -> str:
-    """The lessons of a section as a list."""
+    """Return the lessons of a section as a list; many titles have numbers of their own."""
     rows = "".join(f"<li>{escape(lesson.title)}</li>" for lesson in lessons[:LESSONS])
-    return f"<ol>{rows}</ol>" if rows else ""
+    return f"<ul>{rows}</ul>" if rows else ""
 
 
 def pages(actor: api.Actor, draft_id: str, title: str, below: tuple[TreeNode, ...]) -> str:
-    """The blocks of a lesson or unit in order, each under its title unless that repeats."""
+    """Return the blocks of a lesson or unit, each below its title unless that repeats."""
     blocks = [node for node in below if node.kind == "block"]
     units = tuple(node.key for node in below if node.kind == "unit")[:BLOCKS]
     for inside in api.branches(actor, draft_id, units).values():

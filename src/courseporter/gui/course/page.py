@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from courseporter import api
 from courseporter.api.values import DraftView, JobRow, ProblemRow, ScormQuestion, Sniff
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.destination import Destination
@@ -24,20 +24,20 @@ from courseporter.gui.course.studio_guide import StudioGuide
 from courseporter.gui.words import finished, quoted
 
 SOURCE, REVIEW, DESTINATION = range(3)
-UNREADY: Final = {"preparing", "failed"}  # the job that reads it says what is going on
-LOOK_MS: Final = 1_000  # while others write to the store, this page looks at most once a second
+UNREADY: Final = {"preparing", "failed"}  # its job shows the progress
+LOOK_MS: Final = 1_000  # while others write to the store, read at most once a second
 
 
 class Look(NamedTuple):
-    """What is true of a draft at the moment."""
+    """A draft with its problems."""
 
     view: DraftView
     problems: tuple[ProblemRow, ...]
     question: ScormQuestion | None = None
 
 
-class Found(NamedTuple):
-    """A job, or None when it was taken off the list."""
+class FoundJob(NamedTuple):
+    """A job, or None when it was cleared."""
 
     job_id: str
     job: JobRow | None
@@ -52,7 +52,7 @@ class CoursePage(QWidget):
         self.actions_of_app = actions
         self.draft_id: str | None = None
         self.job_id: str | None = None  # the import or export this page waits for
-        self.told: str | None = None  # the one whose end it has shown
+        self.shown_job: str | None = None  # the job whose end it has shown
         self.rev = -1
         self.looked: Look | None = None
         self.steps = Steps(self)
@@ -71,13 +71,13 @@ class CoursePage(QWidget):
         self._connect()
 
     def _first(self, part: QWidget) -> QWidget:
-        """Where the keyboard goes on when a part opens."""
+        """Return where the keyboard starts when a part opens."""
         source = self.source.form
         places: dict[QWidget, QWidget | None] = {
-            self.source: source.other_file if source.go_on.isHidden() else source.go_on,
+            self.source: source.other_file if source.primary.isHidden() else source.primary,
             self.review: self.review.trees.currentWidget(),
             self.destination: self.destination.form.title,
-            self.done: self.done.form.go_on,
+            self.done: self.done.form.primary,
             self.guide: self.guide.form.show_in_folder,
         }
         return places[part] or part
@@ -95,14 +95,15 @@ class CoursePage(QWidget):
     def _connect(self) -> None:
         self.steps.chosen.connect(self.go)
         self.source.started.connect(self.follow)
-        self.source.go_on.connect(partial(self.go, REVIEW))
-        self.review.go_on.connect(partial(self.go, DESTINATION))
+        self.source.proceed.connect(partial(self.go, REVIEW))
+        self.review.proceed.connect(partial(self.go, DESTINATION))
         self.review.changed.connect(self.look)
         self.destination.problems_wanted.connect(partial(self.go, REVIEW))
+        self.destination.export_wanted.connect(self._show_export)
         self.destination.changed.connect(self.look)
         self.destination.started.connect(self.follow)
         self.done.back.connect(self._export_again)
-        self.done.go_on.connect(self._show_guide)
+        self.done.proceed.connect(self._show_guide)
         self.guide.back.connect(partial(self._arrange, self.done))
         self.later.timeout.connect(self.look)
         self.actions_of_app.watcher.changed.connect(self.refresh)
@@ -111,7 +112,7 @@ class CoursePage(QWidget):
     # ---- what to show
 
     def show_source(self, sniff: Sniff, job_id: str | None = None) -> None:
-        """Step 1 for a file; `job_id` when it is being imported already."""
+        """Show step 1 for a file; `job_id`: the job that already imports it."""
         self._forget()
         self.source.show_sniff(sniff)
         self.steps.course.setText("")
@@ -120,7 +121,7 @@ class CoursePage(QWidget):
             self.follow(job_id)
 
     def show_draft(self, draft_id: str) -> None:
-        """Step 2 for a course that is here."""
+        """Show step 2 for a course."""
         self._forget()
         self.draft_id = draft_id
         self.review.open_draft(draft_id)
@@ -131,35 +132,38 @@ class CoursePage(QWidget):
                 self.follow(job.id)
 
     def follow(self, job_id: str) -> None:
-        """Wait for a job and show how it goes on."""
+        """Show the progress of a job until it ends."""
         self.job_id = job_id
         self.actions_of_app.watcher.look()
         self._read_job()
 
-    def tells(self, ended: Sequence[JobRow]) -> bool:
-        """Whether all that these jobs brought is shown here anyway."""
-        followed = {self.job_id, self.told}
+    def shows(self, ended: Sequence[JobRow]) -> bool:
+        """Whether this page shows the results of all these jobs anyway."""
+        followed = {self.job_id, self.shown_job}
         return all(job.id in followed for job in ended)
 
     def go(self, step: int) -> None:
-        """Show a step."""
+        """Show a step; for an exported course, step 3 is the page of its export."""
         if step != SOURCE and self.draft_id is None:
             return
-        self._arrange((self.source, self.review, self.destination)[step])
+        if step == DESTINATION and self._is_exported():
+            self._show_export()
+        else:
+            self._arrange((self.source, self.review, self.destination)[step])
 
     def refresh(self) -> None:
-        """The store changed: look again, but not at every beat."""
+        """Read the draft again after a change of the store, but not at every tick."""
         if self.draft_id is not None and not self.later.isActive():
             self.later.start()
 
     def look(self) -> None:
-        """Read what is true of the draft now."""
+        """Read the draft."""
         if self.draft_id is not None:
             work = partial(look, self.actor, self.draft_id)
             background.run(work, self._take, self.actions_of_app.notice)
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """What this page can do for menu and keyboard."""
+        """Return the commands that work on this page."""
         return {
             "find": partial(self._on_review, self.review.start_search),
             "refresh": self._reload,
@@ -221,7 +225,7 @@ class CoursePage(QWidget):
         work = partial(find_job, self.actor, self.job_id or "")
         background.run(work, self._take_job, self.actions_of_app.notice)
 
-    def _take_job(self, found: Found) -> None:
+    def _take_job(self, found: FoundJob) -> None:
         if found.job is not None:
             self._show_job(found.job)
         elif found.job_id == self.job_id:
@@ -233,24 +237,37 @@ class CoursePage(QWidget):
         if job.id != self.job_id:
             return
         if job.state == "completed":
-            self.job_id, self.told = None, job.id  # a failed or stopped job may go on
+            self.job_id, self.shown_job = None, job.id  # a failed or stopped job may resume
         if job.kind == "publish":
             self.destination.show_job(job)
             if job.state == "completed":
                 self.done.show_job(job, self.looked.view.sums if self.looked else None)
                 self._arrange(self.done)
+                self.look()
         elif job.state == "completed" and job.draft_id is not None:
             self.show_draft(job.draft_id)
             if job.courses > 1:  # one is on this page
                 show = partial(self.actions_of_app.frame.go, "courses")
-                self.actions_of_app.toast(finished(job), show, label="Show courses")
+                self.actions_of_app.toast(finished(job), show, label=gettext("Show courses"))
         else:
             self.source.show_job(job)
+
+    def _is_exported(self) -> bool:
+        """Whether a package of the course as it is now exists."""
+        export = self.looked.view.export if self.looked is not None else None
+        running = self.destination.running()
+        return export is not None and export.exists and not export.changed and not running
+
+    def _show_export(self) -> None:
+        """Show the page of the last export."""
+        if self.looked is not None and self.looked.view.export is not None:
+            self.done.show_export(self.looked.view)
+            self._arrange(self.done)
 
     def _export_again(self) -> None:
         if self.looked is not None:
             self.destination.open_view(self.looked.view)
-        self.go(DESTINATION)
+        self._arrange(self.destination)
 
     def _show_guide(self) -> None:
         self.guide.show_file(Path(self.done.path()))
@@ -284,7 +301,7 @@ class CoursePage(QWidget):
         self.destination.stop()
 
     def _pause(self) -> None:
-        """Let the job of this page rest, or one that rests go on."""
+        """Pause the job of this page, or resume it when it is paused."""
         for step in (self.source, self.destination):
             if step.job is not None and step.running():
                 self.actions_of_app.pause_job(step.job)
@@ -296,18 +313,18 @@ class CoursePage(QWidget):
             self.source.retry()
 
 
-def find_job(actor: api.Actor, job_id: str) -> Found:
-    """Off the GUI thread: the job as it stands."""
+def find_job(actor: api.Actor, job_id: str) -> FoundJob:
+    """Off the GUI thread: read a job."""
     try:
-        return Found(job_id, api.job(actor, job_id))
+        return FoundJob(job_id, api.job(actor, job_id))
     except SettingsError as error:
         if error.code != "unknown_item":
             raise
-        return Found(job_id, None)
+        return FoundJob(job_id, None)
 
 
 def look(actor: api.Actor, draft_id: str) -> Look:
-    """Off the GUI thread: the draft, its problems, and the question about its SCORM package."""
+    """Off the GUI thread: read the draft, its problems, and the question about SCORM scripts."""
     view = api.draft(actor, draft_id)
     question = api.scorm_question(actor, draft_id) if view.counts.get("package") else None
     return Look(view, api.problems(actor, draft_id), question)

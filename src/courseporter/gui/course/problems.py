@@ -1,4 +1,4 @@
-"""The notes on a draft: a sentence each, the place it is about, and a button that mends it."""
+"""The problems of a draft: a sentence each, the item it is about, and a button to fix it."""
 
 from __future__ import annotations
 
@@ -20,25 +20,20 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter.api.values import ProblemRow
-from courseporter.gui import theme
+from courseporter.errors import gettext
+from courseporter.gui import theme, words
 from courseporter.gui.course.rows import clear_layout
 from courseporter.gui.forms.course_problems import Ui_course_problems
 from courseporter.gui.icons import pixmap
 from courseporter.gui.tokens import Role
-from courseporter.gui.words import clicked, count, number
+from courseporter.gui.words import clicked, number
 
-PAGE: Final = 40  # rows made at once: nobody reads more, and widgets cost time
-ICONS: Final[dict[str, tuple[str, Role, str]]] = {
-    "error": ("error", "error", "Error"),
-    "warning": ("warning", "warning", "Warning"),
-    "info": ("info", "muted", "Info"),
-}
-ANYWHERE: Final = "Show in the course"  # for a place that the source has no name for
+PAGE: Final = 40  # rows made at once: widgets cost time
 ORDER: Final = ("error", "warning", "info")
 
 
 class Problems(QWidget):
-    """The panel at the right of the review."""
+    """The panel at the end of the review."""
 
     jump_wanted = Signal(str)
     fix_wanted = Signal(int, bool)
@@ -55,15 +50,15 @@ class Problems(QWidget):
         theme.watch.changed.connect(self._lay_out)  # links and icons have the colours of the theme
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
-        """Show these; what weighs most stands first."""
+        """Show these problems, the most severe first."""
         ordered = tuple(sorted(problems, key=lambda problem: ORDER.index(problem.severity)))
         if ordered == self.problems and self.form.rows.count():
             return
         self.problems = ordered
         self._lay_out()
 
-    def next_place(self) -> str | None:
-        """Key of the next problem that has a place, round and round."""
+    def next_key(self) -> str | None:
+        """Return the key of the next problem that has an item; after the last, the first."""
         for step in range(1, len(self.problems) + 1):
             at = (self.current + step) % len(self.problems)
             if self.problems[at].key:
@@ -88,13 +83,14 @@ class Problems(QWidget):
         self._order(rows)
         left = len(self.problems) - self.shown
         self.form.more.setVisible(left > 0)
-        self.form.more.setText(f"Show {number(min(left, PAGE))} more of {number(left)}")
+        shown, rest = number(min(left, PAGE)), number(left)
+        self.form.more.setText(gettext("Show {number} more of {total}", number=shown, total=rest))
         self.form.heading.setText(heading(self.problems))
         if at is not None:
             self._keyboard_to(*at)
 
     def _keyboard_at(self) -> tuple[int, int] | None:
-        """The note, and which of its stops, that has the keyboard."""
+        """Return which row and which of its controls has the focus."""
         focus = QApplication.focusWidget()
         for at, row in enumerate(self.rows):
             if focus in row.stops:
@@ -102,14 +98,14 @@ class Problems(QWidget):
         return None
 
     def _keyboard_to(self, row: int, stop: int) -> None:
-        """The note that stands in this place now: the one before was mended, or all are new."""
+        """Focus the row that is at this position now: the one before was fixed, or all are new."""
         stops = self.rows[min(row, len(self.rows) - 1)].stops if self.rows else []
         for widget in self.rows:
-            widget.show()  # now, not with the next layout: only what is seen takes the focus
+            widget.show()  # now, not with the next layout: only visible widgets take the focus
         (stops[min(stop, len(stops) - 1)] if stops else self.form.scroll).setFocus()
 
     def _order(self, rows: list[Row]) -> None:
-        """The Tab key goes from note to note before it leaves the panel."""
+        """Let the Tab key go from row to row before it leaves the panel."""
         way = (self.form.scroll, *chain.from_iterable(row.stops for row in rows), self.form.more)
         for first, second in pairwise(way):
             QWidget.setTabOrder(first, second)
@@ -124,8 +120,8 @@ class Row(QFrame):
     def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.problem = problem
-        self.stops: list[QWidget] = []  # of the Tab key
-        icon, role, word = ICONS[problem.severity]
+        self.stops: list[QWidget] = []  # for the Tab key
+        icon, role, word = severity_of(problem)
         self.setAccessibleName(f"{word}: {problem.message}")
         glyph = QLabel(self)
         glyph.setPixmap(pixmap(icon, role, 16, self.devicePixelRatioF()))
@@ -135,19 +131,19 @@ class Row(QFrame):
         row.setContentsMargins(0, 8, 0, 8)
         row.setSpacing(8)
         row.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(sentence(problem.message))
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(sentence(problem.message))
         if problem.hint:
-            words.addWidget(sentence(clicked(problem.hint), "muted", "small"))
+            column.addWidget(sentence(clicked(problem.hint), "muted", "small"))
         if problem.key or (problem.where and problem.where not in problem.message):
-            words.addWidget(self._place(problem.where or ANYWHERE))
+            column.addWidget(self._place(problem.where or gettext("Show in the course")))
         if problem.fix:
-            words.addLayout(self._fixes())
-        row.addLayout(words, 1)
+            column.addLayout(self._fixes())
+        row.addLayout(column, 1)
 
     def sizeHint(self) -> QSize:
-        """As narrow as the panel is."""
+        """Allow any width of the panel."""
         return QSize(200, super().sizeHint().height())
 
     def _place(self, where: str) -> QWidget:
@@ -160,14 +156,16 @@ class Row(QFrame):
         return link
 
     def _fixes(self) -> QVBoxLayout:
-        column = QVBoxLayout()  # side by side they would be wider than the panel
+        column = QVBoxLayout()  # side by side they’d be wider than the panel
         column.setSpacing(4)
-        fix = QPushButton(self.problem.fix_label or "Fix", self)
+        fix = QPushButton(self.problem.fix_label or gettext("Fix"), self)
         fix.clicked.connect(self._fix)
         self.stops.append(fix)
         column.addWidget(fix, 0, Qt.AlignmentFlag.AlignLeft)
         if self.problem.alike > 1:
-            every = QPushButton(f"Fix all {number(self.problem.alike)}", self)
+            every = QPushButton(
+                gettext("Fix all {number}", number=number(self.problem.alike)), self
+            )
             every.clicked.connect(self._fix_all)
             self.stops.append(every)
             column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
@@ -184,7 +182,7 @@ class Row(QFrame):
 
 
 class PlaceLink(QLabel):
-    """A place to jump to; one stop of the Tab key, where Qt would make two of label and link."""
+    """A link to an item, and one stop of the Tab key; Qt would make two of label and link."""
 
     def __init__(self, where: str) -> None:
         super().__init__(f'<a href="place">{escape(breakable(where))}</a>')
@@ -192,10 +190,10 @@ class PlaceLink(QLabel):
         self.setMinimumSize(40, 24)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(where if where == ANYWHERE else f"Go to {where}")
+        self.setAccessibleName(gettext("Go to {place}", place=where))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space follow the link."""
+        """Follow the link by Enter and Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.linkActivated.emit("place")
         else:
@@ -203,7 +201,7 @@ class PlaceLink(QLabel):
 
 
 def sentence(text: str, *classes: str) -> QLabel:
-    """Text that wraps, also where a file name has no blanks."""
+    """Return a label that wraps, also within file names."""
     made = QLabel(breakable(text))
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
@@ -214,24 +212,37 @@ def sentence(text: str, *classes: str) -> QLabel:
 
 
 def breakable(text: str) -> str:
-    """A long text shortened, and with places to break a line inside paths and file names."""
+    """Return a text, shortened, that can break within paths and file names."""
     return re.sub(r"([/_.\-])(?=\S)", "\\1\u200b", text[:1000])
 
 
 def nothing() -> QLabel:
-    """What the panel says when all is well."""
-    return sentence("No notes. Everything in this course can be exported as it is.", "muted")
+    """Return what the panel says without any problem."""
+    return sentence(gettext("No problems. This course is ready to export."), "muted")
 
 
-def heading(problems: tuple[ProblemRow, ...]) -> str:
-    """`16 notes: 2 errors, 12 warnings`; infos are what is left."""
-    if not problems:
-        return "No notes"
-    notes = count(len(problems), "note")
-    sums = {key: sum(problem.severity == key for problem in problems) for key in ORDER[:2]}
-    if len(problems) in sums.values():
-        kind = problems[0].severity
-        alone = "an error" if kind == "error" else "a warning"
-        return f"{notes}, {alone}" if len(problems) == 1 else f"{notes}, all {kind}s"
-    grave = ", ".join(count(sums[key], key) for key in sums if sums[key])
-    return notes + (f": {grave}" if grave else "")
+def severity_of(problem: ProblemRow) -> tuple[str, Role, str]:
+    """Return the icon, color and word of a severity."""
+    match problem.severity:
+        case "error":
+            return "error", "error", gettext("Error")
+        case "warning":
+            return "warning", "warning", gettext("Warning")
+        case _:
+            return "info", "muted", gettext("Info")
+
+
+def heading(found: tuple[ProblemRow, ...]) -> str:
+    """Return such as “3 warnings” or “16 problems: 2 errors, 12 warnings”."""
+    if not found:
+        return gettext("No problems")
+    errors = sum(problem.severity == "error" for problem in found)
+    warnings = sum(problem.severity == "warning" for problem in found)
+    if errors == len(found):
+        return words.errors(errors)
+    if warnings == len(found):
+        return words.warnings(warnings)
+    parts = [words.errors(errors)] if errors else []
+    parts += [words.warnings(warnings)] if warnings else []
+    total = words.problems(len(found))
+    return f"{total}: {', '.join(parts)}" if parts else total

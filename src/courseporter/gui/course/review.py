@@ -1,4 +1,4 @@
-"""The workbench: course tree, the chosen item in three looks, and the problems."""
+"""The workbench: course tree, the selected item, and the problems."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidge
 
 from courseporter import api
 from courseporter.api.values import DraftView, NodeView, ProblemRow
+from courseporter.errors import gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
-from courseporter.gui.course.finder import Found, find, told
+from courseporter.gui.course.edit_messages import hidden_message
+from courseporter.gui.course.finder import Found, find, summary
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.lessons import Lessons, Selected
-from courseporter.gui.course.overview import place
+from courseporter.gui.course.overview import item_view
+from courseporter.gui.course.panes import divide
 from courseporter.gui.course.problems import Problems
 from courseporter.gui.forms.course_review import Ui_course_review
 from courseporter.gui.icons import icon
-from courseporter.gui.words import balance, count, number, quoted
+from courseporter.gui.words import balance, items, number, quoted
 from courseporter.model import PackageMode
 
-TYPING_MS: Final = 150  # a search starts when the fingers rest
-ITEM_AT_LEAST: Final = 310  # pixels of the centre
+TYPING_MS: Final = 150  # after the last key, a search starts
 TREE, FOUND = 0, 1
 
 
-class Looked(NamedTuple):
-    """One place of one draft."""
+class LookedUp(NamedTuple):
+    """One item of one draft."""
 
     draft_id: str
     node: NodeView
 
 
 class Review(QWidget):
-    """`go_on`: the course is as it should be; `changed`: the draft is different now."""
+    """`proceed`: go to the next step; `changed`: the draft has been edited."""
 
-    go_on = Signal()
+    proceed = Signal()
     changed = Signal()
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
@@ -53,11 +55,11 @@ class Review(QWidget):
         self.form = Ui_course_review()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.trees = QStackedWidget(self)
-        self.told = QLabel(self)
+        self.message = QLabel(self)
         self.tree = CourseTree(actor, actions, self.trees)
         self.found = CourseTree(actor, actions, self.trees)
         self.item = Item(self)
-        self.lessons = Lessons(actor, actions, self.take_back, self)
+        self.lessons = Lessons(actor, actions, self.undo_in, self)
         self.problems = Problems(self)
         self.moved_by_hand = False
         self.typing = QTimer(self)
@@ -77,7 +79,7 @@ class Review(QWidget):
             self.form.panes.setStretchFactor(at, 1 if at == 1 else 0)
         self.item.setMinimumWidth(280)
         self.problems.setMinimumWidth(180)
-        self.found.setAccessibleName("Places found")
+        self.found.setAccessibleName(gettext("Search results"))
         self.form.undo.setIcon(icon("undo", "muted"))
         self.form.show_problems.setIcon(icon("warning", "muted"))
         self.form.only_problems.setIcon(icon("filter", "muted"))
@@ -88,23 +90,23 @@ class Review(QWidget):
         self._order()
 
     def _left_side(self) -> QWidget:
-        """The tree, and above it what a search has to say."""
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.told.setWordWrap(True)
-        self.told.setContentsMargins(16, 8, 8, 4)
-        theme.set_class(self.told, "muted", "small")
-        self.told.hide()
+        """Return the tree with the message of a search above it."""
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setWordWrap(True)
+        self.message.setContentsMargins(16, 8, 8, 4)
+        theme.set_class(self.message, "muted", "small")
+        self.message.hide()
         side = QWidget(self)
         side.setMinimumWidth(180)
         column = QVBoxLayout(side)
         column.setContentsMargins(8, 8, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.told)
+        column.addWidget(self.message)
         column.addWidget(self.trees, 1)
         return side
 
     def _order(self) -> None:
-        """The Tab key goes the way people read."""
+        """Let the Tab key follow the reading order."""
         item = self.item.form
         way: tuple[QWidget, ...] = (
             self.form.show_problems,
@@ -117,14 +119,14 @@ class Review(QWidget):
             self.item.preview,
             self.problems.form.scroll,
             self.problems.form.more,
-            self.form.go_on,
+            self.form.primary,
         )
         for first, second in pairwise(way):
             QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
         for tree in (self.tree, self.found):
-            tree.picked.connect(self.show_place)
+            tree.picked.connect(self.show_item)
             tree.renamed.connect(self.rename)
             tree.selected.connect(self._selected)
             tree.menu_wanted.connect(self.show_menu)
@@ -143,17 +145,13 @@ class Review(QWidget):
         self.form.undo.clicked.connect(self.undo)
         self.form.show_problems.toggled.connect(self.problems.setVisible)
         self.form.panes.splitterMoved.connect(self._moved)
-        self.form.go_on.clicked.connect(self.go_on)
+        self.form.primary.clicked.connect(self.proceed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out sensibly until somebody moves the borders."""
+        """Divide the width until the user moves the borders."""
         super().resizeEvent(event)
         if not self.moved_by_hand:
-            room = max(0, self.width() - ITEM_AT_LEAST)  # in a small window the item comes first
-            tree = max(min(270, room // 2), min(400, self.width() * 30 // 100))
-            side = max(min(240, room // 2), min(360, self.width() * 26 // 100))
-            tree, side = min(tree, room // 2), min(side, room // 2)
-            self.form.panes.setSizes([tree, self.width() - tree - side, side])
+            self.form.panes.setSizes(divide(self.width()))
 
     def _moved(self) -> None:
         self.moved_by_hand = True
@@ -161,7 +159,7 @@ class Review(QWidget):
     # ---- showing
 
     def open_draft(self, draft_id: str) -> None:
-        """Show another draft from its beginning."""
+        """Show another draft from its start."""
         self.draft_id, self.key, self.has_scorm = draft_id, None, False
         self.item.clear()
         self.form.search.clear()
@@ -170,41 +168,43 @@ class Review(QWidget):
         self.tree.open_draft(draft_id)
 
     def show_view(self, view: DraftView, problems: tuple[ProblemRow, ...]) -> None:
-        """Take what is true of the draft now."""
+        """Show the ledger, the problems and what can be undone."""
         self.has_scorm = bool(view.counts.get("package"))
         self.form.ledger.setText(balance(view.sums))
         self.form.ledger.setAccessibleName(balance(view.sums))
         self.problems.show_problems(problems)
-        self.form.show_problems.setText(f"Notes {number(len(problems))}" if problems else "Notes")
+        amount = number(len(problems)) if problems else ""
+        self.form.show_problems.setText(gettext("Problems {number}", number=amount).rstrip())
         self.form.only_problems.setEnabled(bool(problems))
         self.form.undo.setEnabled(view.undo_label is not None)
-        self.form.undo.setToolTip(f"Undo: {view.undo_label}" if view.undo_label else "")
+        label = view.undo_label
+        self.form.undo.setToolTip(gettext("Undo: {label}", label=label) if label else "")
 
     def reload(self) -> None:
-        """Read tree and item once more."""
+        """Read the tree and the item again."""
         self.tree.reload()
         if self.trees.currentIndex() == FOUND:
             self.search()
         if self.key is not None:
-            self.show_place(self.key)
+            self.show_item(self.key)
 
-    def show_place(self, key: str) -> None:
-        """Show one place in the middle."""
+    def show_item(self, key: str) -> None:
+        """Show one item in the center."""
         self.key = key
         background.run(
             partial(look, self.actor, self.draft_id, key), self._show_node, self._look_failed
         )
 
     def jump(self, key: str) -> None:
-        """Go to a place in the tree."""
+        """Select an item in the tree."""
         self.form.search.clear()
         self.form.only_problems.setChecked(False)
         self._show_trees(TREE)
         self.tree.reveal(key)
 
     def next_problem(self) -> None:
-        """Go to the place of the next problem."""
-        key = self.problems.next_place()
+        """Select the item of the next problem."""
+        key = self.problems.next_key()
         if key is not None:
             self.jump(key)
 
@@ -214,7 +214,7 @@ class Review(QWidget):
         self.form.search.selectAll()
 
     def search(self) -> None:
-        """Look for what stands in the field; nothing there shows the whole tree again."""
+        """Show what matches the field; an empty field shows the whole tree."""
         text, only = self._asked()
         if not text and not only:
             self._show_trees(TREE)
@@ -225,12 +225,13 @@ class Review(QWidget):
             partial(find, self.actor, self.draft_id, (text, only)), self._show_found, self._failed
         )
 
-    def _show_trees(self, which: int, said: str = "") -> None:
+    def _show_trees(self, which: int, message: str = "") -> None:
         self.trees.setCurrentIndex(which)
-        self.told.setText(said)
-        self.told.setVisible(bool(said))
-        if said:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.told, said))
+        self.message.setText(message)
+        self.message.setVisible(bool(message))
+        if message:
+            event = QAccessibleAnnouncementEvent(self.message, message)
+            QAccessible.updateAccessibility(event)
 
     def _asked(self) -> tuple[str, bool]:
         return self.form.search.text().strip(), self.form.only_problems.isChecked()
@@ -239,83 +240,91 @@ class Review(QWidget):
         if found.draft_id != self.draft_id or found.asked != self._asked():
             return
         self.found.show_nodes(found.draft_id, found.nodes)
-        self._show_trees(FOUND, told(found))
+        self._show_trees(FOUND, summary(found))
 
-    def _show_node(self, looked: Looked) -> None:
+    def _show_node(self, looked: LookedUp) -> None:
         if (looked.draft_id, looked.node.key) == (self.draft_id, self.key):
             self.item.show_node(looked.node)
             self._selected()
 
     def _look_failed(self, error: Exception) -> None:
-        self.item.clear()  # the place may have gone with an undo
+        self.item.clear()  # an undo may have removed it
         self._failed(error)
 
-    # ---- editing: shown at once, written off the GUI thread, undone by one click
+    # ---- editing: shown at once, saved off the GUI thread, undone by one click
 
     def rename(self, key: str, title: str) -> None:
-        """Give a place another title."""
+        """Change the title of an item."""
         self._write(
             partial(api.rename, self.actor, self.draft_id, key, title),
-            key,
-            f"Renamed to {quoted(title)}.",
+            (key,),
+            gettext("Renamed to {title}.", title=quoted(title)),
             title=title,
         )
 
     def set_hidden(self, key: str, hidden: bool) -> None:  # noqa: FBT001 - the signal's own words
-        """Hide a place from learners, or show it."""
-        said = "Learners will not see it." if hidden else "Learners will see it."
+        """Hide an item from learners, or show it."""
+        self._set_hidden((key,), hidden=hidden)
+
+    def toggle_hidden(self) -> None:
+        """Hide the selected items, or show them when all are hidden."""
+        current = self.trees.currentWidget()
+        nodes = current.selected_nodes() if isinstance(current, CourseTree) else ()
+        if nodes:
+            hidden = not all(node.hidden for node in nodes)
+            changed = [node.key for node in nodes if node.hidden != hidden]
+            self._set_hidden(tuple(changed), hidden=hidden)
+        elif self.item.node is not None:
+            self._set_hidden((self.item.node.key,), hidden=not self.item.node.hidden)
+
+    def _set_hidden(self, keys: tuple[str, ...], *, hidden: bool) -> None:
         self._write(
-            partial(api.set_hidden, self.actor, self.draft_id, key, hidden=hidden),
-            key,
-            said,
+            partial(api.set_hidden, self.actor, self.draft_id, keys, hidden=hidden),
+            keys,
+            hidden_message(len(keys), hidden=hidden),
             hidden=hidden,
         )
 
-    def toggle_hidden(self) -> None:
-        """Hide or show the place in the middle."""
-        if self.item.node is not None:
-            self.set_hidden(self.item.node.key, not self.item.node.hidden)
-
     def rename_current(self) -> None:
-        """Edit the title in the tree, where the eyes are."""
+        """Edit the title in the tree."""
         current = self.trees.currentWidget()
         if isinstance(current, CourseTree):
             current.rename_current()
 
     def fix(self, problem_id: int, every: bool) -> None:  # noqa: FBT001 - the signal's own words
-        """Repair a problem, or all that are like it."""
+        """Fix a problem, or all like it."""
         work = partial(api.fix, self.actor, self.draft_id, problem_id, all_alike=every)
         background.run(work, partial(self._fixed, self.draft_id), self._edit_failed)
 
     # ---- SCORM lessons
 
     def play(self, key: str) -> None:
-        """Open the lesson at or below a place in the browser."""
+        """Open the lesson at or below an item in the browser."""
         self.lessons.play(self.draft_id, key)
 
     def play_current(self) -> None:
-        """Play the place in the middle."""
+        """Play the item in the center."""
         if self.key is not None:
             self.play(self.key)
 
     def choose_mode(self, mode: PackageMode) -> None:
-        """Let the lessons at and below what is selected become this."""
+        """Choose how the lessons at and below the selected items work."""
         self.lessons.choose(self.draft_id, self.selected_keys(), mode)
 
     def selected_keys(self) -> tuple[str, ...]:
-        """The places that are selected in the tree on top; else the one in the middle."""
+        """Return the items that are selected in the visible tree, else the one in the center."""
         current = self.trees.currentWidget()
         keys = current.selected_keys() if isinstance(current, CourseTree) else ()
         return keys or ((self.key,) if self.key is not None else ())
 
     def show_menu(self, place: QPoint) -> None:
-        """What can be done with the selected places."""
+        """Show what can be done with the selected items."""
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
     def menu(self) -> QMenu:
-        """The context menu of the tree."""
+        """Return the context menu of the tree."""
         menu = QMenu(self)
         items = self.actions_of_app.items
         if self.has_scorm:
@@ -328,7 +337,7 @@ class Review(QWidget):
         return menu
 
     def _selected(self) -> None:
-        """Several places: the details show what becomes of the lessons of all of them."""
+        """Show in the details how the lessons at and below all selected items work."""
         keys = self.selected_keys()
         if self.has_scorm and len(keys) > 1:
             self.lessons.look(self.draft_id, keys)
@@ -343,31 +352,36 @@ class Review(QWidget):
         self.item.show_busy(busy=busy)
 
     def undo(self) -> None:
-        """Take the last change back."""
-        self.take_back(self.draft_id)
+        """Undo the last change."""
+        self.undo_in(self.draft_id)
 
-    def take_back(self, draft_id: str) -> None:
-        """Take the last change of a draft back, also when another one is shown meanwhile."""
+    def undo_in(self, draft_id: str) -> None:
+        """Undo the last change of a draft, also when another one is shown meanwhile."""
         background.run(partial(api.undo, self.actor, draft_id), self._undone, self._edit_failed)
 
-    def _write(self, work: partial[None], key: str, said: str, **fields: object) -> None:
+    def _write(
+        self, work: partial[None], keys: tuple[str, ...], message: str, **fields: object
+    ) -> None:
         for tree in (self.tree, self.found):
-            tree.rows.change(key, **fields)
+            for key in keys:
+                tree.rows.change(key, **fields)
         background.run(work, self._written, self._edit_failed)
-        self.actions_of_app.toast(said, partial(self.take_back, self.draft_id))
+        self.actions_of_app.toast(message, partial(self.undo_in, self.draft_id))
 
     def _written(self, result: object) -> None:
         del result
         self._edited()
 
-    def _fixed(self, draft_id: str, places: int) -> None:
-        said = f"Fixed {count(places, 'place')}."
-        self.actions_of_app.toast(said, partial(self.take_back, draft_id))
+    def _fixed(self, draft_id: str, amount: int) -> None:
+        message = gettext("Fixed {items}.", items=items(amount))
+        self.actions_of_app.toast(message, partial(self.undo_in, draft_id))
         self._edited()
 
     def _undone(self, label: str | None) -> None:
         self.actions_of_app.frame.withdraw()
-        self.actions_of_app.toast(f"Undone: {label}." if label else "There is nothing to undo.")
+        self.actions_of_app.toast(
+            gettext("Undone: {label}.", label=label) if label else gettext("Nothing to undo.")
+        )
         self._edited()
 
     def _edit_failed(self, error: Exception) -> None:
@@ -382,6 +396,6 @@ class Review(QWidget):
         self.actions_of_app.notice(error)
 
 
-def look(actor: api.Actor, draft_id: str, key: str) -> Looked:
-    """Off the GUI thread: one place."""
-    return Looked(draft_id, place(actor, draft_id, key))
+def look(actor: api.Actor, draft_id: str, key: str) -> LookedUp:
+    """Off the GUI thread: read one item."""
+    return LookedUp(draft_id, item_view(actor, draft_id, key))

@@ -1,4 +1,4 @@
-"""Small rows that several steps of the course page are made of."""
+"""Small rows used by several steps of the course page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from courseporter.gui.tokens import Role
 
 
 def clear_layout(layout: QLayout) -> None:
-    """Take everything out of a layout and let it go."""
+    """Remove and delete everything in a layout."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
@@ -20,7 +20,7 @@ def clear_layout(layout: QLayout) -> None:
 
 
 def plain(text: str, *classes: str) -> QLabel:
-    """A label that shows text as it is and wraps."""
+    """Return a label with plain text that wraps."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
@@ -30,7 +30,7 @@ def plain(text: str, *classes: str) -> QLabel:
 
 
 def add_points(layout: QBoxLayout, points: tuple[str, ...], icon: str, role: Role) -> None:
-    """Replace a column by sentences, each behind a small icon."""
+    """Replace a column with sentences, each after a small icon."""
     clear_layout(layout)
     for point in points:
         row = QWidget()
@@ -45,7 +45,7 @@ def add_points(layout: QBoxLayout, points: tuple[str, ...], icon: str, role: Rol
 
 
 def add_figures(grid: QGridLayout, rows: tuple[tuple[str, str], ...]) -> None:
-    """Replace a table of names with figures, the figures in line at the right."""
+    """Replace a table of names and numbers; the numbers are aligned at the end."""
     clear_layout(grid)
     for at, (name, figure) in enumerate(rows):
         value = plain(figure)

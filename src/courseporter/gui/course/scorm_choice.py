@@ -1,27 +1,22 @@
-"""What becomes of SCORM lessons, as three choices that say what each costs."""
+"""How SCORM lessons work in the course: three options with their consequences."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
+from courseporter.errors import gettext, ngettext
 from courseporter.gui.forms.scorm_choice import Ui_scorm_choice
 from courseporter.gui.words import number
 from courseporter.model import PackageMode
 
 Modes = tuple[tuple[PackageMode, int], ...]
-VERBS: Final[dict[PackageMode, tuple[str, str]]] = {
-    "play": ("plays in the course", "play in the course"),
-    "plugin": ("waits for the plug-in", "wait for the plug-in"),
-    "download": ("is offered for download", "are offered for download"),
-}
 
 
 class ScormChoice(QWidget):
-    """`chosen`: somebody wants it so; the widget itself changes nothing."""
+    """`chosen`: the user selected an option; the widget itself changes nothing."""
 
     chosen = Signal(str)
     shown: Modes = ()
@@ -45,19 +40,19 @@ class ScormChoice(QWidget):
         self.start()
 
     def start(self) -> None:
-        """Before anything is imported: all lessons play."""
+        """Reset to the default before an import: lessons play in the course."""
         self.show_modes((("play", 1),))
-        self.form.heading.setText("What becomes of the SCORM lessons")
+        self.form.heading.setText(gettext("How should SCORM lessons work?"))
 
     def mode(self) -> PackageMode:
-        """The choice that is on; playing when none is."""
+        """Return the selected option; `play` when none is."""
         on: list[PackageMode] = [mode for mode, one in self.buttons.items() if one.isChecked()]
         return on[0] if on else "play"
 
     def show_modes(self, modes: Modes) -> None:
-        """Show what becomes of some lessons; several modes leave all three off."""
+        """Show how some lessons work; different modes leave all three off."""
         only = modes[0][0] if len(modes) == 1 else None
-        self.group.setExclusive(False)  # else one of them always stays on
+        self.group.setExclusive(False)  # or one of them would always stay on
         for mode, button in self.buttons.items():
             button.setChecked(mode == only)
         self.group.setExclusive(True)
@@ -72,17 +67,44 @@ class ScormChoice(QWidget):
 
 
 def heading(modes: Modes) -> str:
-    """What the choice is about."""
+    """Return what the options are about."""
     total = sum(amount for _, amount in modes)
-    lessons = "this SCORM lesson" if total == 1 else f"these {number(total)} SCORM lessons"
-    return f"What becomes of {lessons}"
+    text = ngettext(
+        "How should this SCORM lesson work?",
+        "How should these {number} SCORM lessons work?",
+        total,
+        number=number(total),
+    )
+    return str(text)
 
 
 def now(modes: Modes) -> str:
-    """How many lessons become what: `2 play in the course, 1 is offered for download`."""
-    return ", ".join(f"{number(amount)} {verb(mode, amount)}" for mode, amount in modes) + "."
+    """Return how many lessons work how: `2 play in the course, 1 is offered as a download.`"""
+    return ", ".join(clause(mode, amount) for mode, amount in modes) + "."
 
 
-def verb(mode: PackageMode, amount: int) -> str:
-    """`plays in the course`, `are offered for download`."""
-    return VERBS[mode][amount > 1]
+def clause(mode: PackageMode, amount: int) -> str:
+    """Return such as “2 lessons play in the course”."""
+    match mode:
+        case "play":
+            text = ngettext(
+                "{number} lesson plays in the course",
+                "{number} lessons play in the course",
+                amount,
+                number=number(amount),
+            )
+        case "plugin":
+            text = ngettext(
+                "{number} lesson uses the SCORM XBlock",
+                "{number} lessons use the SCORM XBlock",
+                amount,
+                number=number(amount),
+            )
+        case "download":
+            text = ngettext(
+                "{number} lesson is offered as a download",
+                "{number} lessons are offered as a download",
+                amount,
+                number=number(amount),
+            )
+    return str(text)

@@ -1,4 +1,4 @@
-"""Step 1: what the file is, what comes along and what does not, and how the import goes on."""
+"""Step 1: what the file is, what won’t be imported, and the progress of the import."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from courseporter import api
 from courseporter.api.values import DraftView, ErrorView, JobRow, Sniff
-from courseporter.gui import background, theme
+from courseporter.errors import gettext
+from courseporter.gui import background, theme, words
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.kinds import details
 from courseporter.gui.course.rows import add_figures, add_points
@@ -18,17 +19,17 @@ from courseporter.gui.course.scorm_choice import ScormChoice
 from courseporter.gui.forms.course_source import Ui_course_source
 from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
-from courseporter.gui.words import badge, clicked, count, number, size, stage
+from courseporter.gui.words import badge, clicked, size, stage
 
 CHECKED = Qt.CheckState.Checked
 KEY = Qt.ItemDataRole.UserRole
 
 
 class SourceStep(QWidget):
-    """`started`: a job reads the file now; `go_on`: look at the course that is already here."""
+    """`started`: a job reads the file now; `proceed`: review the course that was imported."""
 
     started = Signal(str)
-    go_on = Signal()
+    proceed = Signal()
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,19 +48,19 @@ class SourceStep(QWidget):
         self.form.courses.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.form.error_copy.setIcon(icon("copy", "muted"))
         self.form.error_template.setIcon(icon("table", "muted"))
-        self.form.go_on.clicked.connect(self.next)
+        self.form.primary.clicked.connect(self.next)
         self.form.stop.clicked.connect(self.stop)
         self.form.other_file.clicked.connect(actions.open_file)
         self.form.error_again.clicked.connect(self.retry)
         self.form.error_template.clicked.connect(actions.save_template)
         self.form.error_copy.clicked.connect(self._copy)
         self.form.courses.itemChanged.connect(self._count_courses)
-        Handover(self, self.form.go_on, self.form.stop, self.form.error_again)
+        Handover(self, self.form.primary, self.form.stop, self.form.error_again)
 
     # ---- showing
 
     def show_sniff(self, sniff: Sniff) -> None:
-        """A file that was dropped or chosen, before anything is imported."""
+        """Show a file that was dropped or chosen, before it is imported."""
         self.sniff, self.job, self.ready = sniff, None, False
         self.form.title.setText(sniff.name)
         theme.keep_whole(self.form.title)
@@ -67,7 +68,7 @@ class SourceStep(QWidget):
         facts = (
             sniff.label,
             size(sniff.size) if sniff.size else "",
-            count(lessons, "lesson") if lessons else "",
+            words.lessons(lessons) if lessons else "",
         )
         self.form.facts.setText(" · ".join(fact for fact in facts if fact))
         self.form.facts.setVisible(any(facts))
@@ -79,7 +80,7 @@ class SourceStep(QWidget):
         self._buttons()
 
     def show_view(self, view: DraftView) -> None:
-        """A draft that was imported before: where it came from."""
+        """Show where a draft was imported from."""
         path = Path(view.row.source_path)
         self.sniff, self.job, self.ready = None, None, True
         self.form.title.setText(path.name)
@@ -93,11 +94,11 @@ class SourceStep(QWidget):
         self._buttons()
 
     def show_job(self, job: JobRow) -> None:
-        """How the import goes on, or how it ended."""
+        """Show the progress of the import, or how it ended."""
         self.job = job
         self.ready = job.state == "completed" and job.draft_id is not None
         news = self.actions_of_app.news
-        waits = job.state == "pending"  # then nothing moves
+        waits = job.state == "pending"
         self.form.stage.setText(badge(job).word if waits else stage(job))
         share = news.share(job)
         self.form.progress.setRange(0, 0 if share is None and not waits else 1000)
@@ -105,12 +106,12 @@ class SourceStep(QWidget):
         self.form.progress_text.setText(news.progress(job))
         stopping = news.stops(job)
         self.form.stop.setEnabled(not stopping)
-        self.form.stop.setText("Stopping…" if stopping else "Stop")
+        self.form.stop.setText(gettext("Stopping…") if stopping else gettext("Stop"))
         self._show_error(job.error if job.state == "failed" else stopped(job))
         self._buttons()
 
     def forget_job(self) -> None:
-        """The job was taken off the list: it can say no more, nor go on."""
+        """Forget the job: it was cleared and can’t be resumed."""
         if self.job is not None and self.sniff is not None:
             self.show_sniff(self.sniff)
             return
@@ -119,11 +120,13 @@ class SourceStep(QWidget):
         self._buttons()
 
     def running(self) -> bool:
-        """Whether a job reads the file at the moment."""
+        """Whether a job is reading the file now."""
         return self.job is not None and self.job.state in {"pending", "running"}
 
     def _show_courses(self, sniff: Sniff) -> None:
-        self.form.courses_title.setText(f"{count(len(sniff.courses), 'course')} in this file")
+        self.form.courses_title.setText(
+            gettext("{courses} in this file", courses=words.courses(len(sniff.courses)))
+        )
         self.form.courses.clear()
         for course in sniff.courses:
             row = QListWidgetItem(course.title, self.form.courses)
@@ -135,12 +138,12 @@ class SourceStep(QWidget):
         self.form.courses.setFixedHeight(shown * theme.row_height() + 2)
 
     def _show_parts(
-        self, files: tuple[tuple[str, int | None], ...], left_out: tuple[str, ...]
+        self, files: tuple[tuple[str, int | None], ...], ignored: tuple[str, ...]
     ) -> None:
         self.form.files_card.setVisible(bool(files))
         add_figures(self.form.files, tuple((name, rows_of(rows)) for name, rows in files))
-        self.form.left_out_card.setVisible(bool(left_out))
-        add_points(self.form.left_out, left_out, "info", "muted")
+        self.form.left_out_card.setVisible(bool(ignored))
+        add_points(self.form.left_out, ignored, "info", "muted")
 
     def _show_error(self, error: ErrorView | None) -> None:
         self.error = error
@@ -157,7 +160,7 @@ class SourceStep(QWidget):
         self.form.error_icon.setPixmap(glyph)
         self.form.error_message.setText(error.message)
         self.form.error_where.setText(error.where or "")
-        name = self.sniff.name if self.sniff else ""  # stands above as the title of the page
+        name = self.sniff.name if self.sniff else ""  # the title of the page says it
         self.form.error_where.setVisible(error.where not in {None, "", name})
         self.form.error_hint.setText(clicked(error.hint or ""))
         self.form.error_hint.setVisible(bool(error.hint))
@@ -172,8 +175,8 @@ class SourceStep(QWidget):
     def _buttons(self) -> None:
         running = self.running()
         self.form.progress_card.setVisible(running)
-        self.form.go_on.setText("Continue" if self.ready else "Import")
-        self.form.go_on.setVisible(not running and self.error is None)
+        self.form.primary.setText(gettext("Continue") if self.ready else gettext("Import"))
+        self.form.primary.setVisible(not running and self.error is None)
         several = self.sniff is not None and len(self.sniff.courses) > 1
         self.form.courses_card.setVisible(several and self.job is None)
         scorm = self.sniff is not None and self.sniff.source == "scorm" and self.error is None
@@ -183,9 +186,9 @@ class SourceStep(QWidget):
     def _count_courses(self) -> None:
         keys = self._chosen()
         several = self.sniff is not None and len(self.sniff.courses) > 1
-        self.form.go_on.setEnabled(not several or bool(keys))
+        self.form.primary.setEnabled(not several or bool(keys))
         if several and not self.ready:
-            self.form.go_on.setText(f"Import {count(len(keys), 'course')}")
+            self.form.primary.setText(gettext("Import {courses}", courses=words.courses(len(keys))))
 
     def _chosen(self) -> tuple[str, ...]:
         rows = (self.form.courses.item(row) for row in range(self.form.courses.count()))
@@ -194,11 +197,11 @@ class SourceStep(QWidget):
     # ---- doing
 
     def next(self) -> None:
-        """The primary button: import the file, or look at what was imported."""
+        """Import the file, or go on to review the course."""
         if self.ready:
-            self.go_on.emit()
-        elif self.sniff is not None and self.error is None and self.form.go_on.isEnabled():
-            self.form.go_on.setEnabled(False)
+            self.proceed.emit()
+        elif self.sniff is not None and self.error is None and self.form.primary.isEnabled():
+            self.form.primary.setEnabled(False)
             keys = self._chosen() if len(self.sniff.courses) > 1 else ()
             work = partial(
                 api.prepare,
@@ -211,14 +214,14 @@ class SourceStep(QWidget):
             background.run(work, self._started, self._failed)
 
     def stop(self) -> None:
-        """Stop the job that reads; the answer is seen at once."""
+        """Stop the import; the button answers at once."""
         if self.job is not None and self.running():
             self.form.stop.setEnabled(False)
-            self.form.stop.setText("Stopping…")
+            self.form.stop.setText(gettext("Stopping…"))
             self.actions_of_app.stop_job(self.job.id)
 
     def retry(self) -> None:
-        """Let the job go on where it was."""
+        """Resume the job where it stopped."""
         if self.job is not None:
             self.actions_of_app.retry_job(self.job)
 
@@ -226,27 +229,25 @@ class SourceStep(QWidget):
         self.started.emit(job_id)
 
     def _failed(self, error: Exception) -> None:
-        self.form.go_on.setEnabled(True)
+        self.form.primary.setEnabled(True)
         self.actions_of_app.notice(error)
 
     def _copy(self) -> None:
         if self.error is not None:
-            self.actions_of_app.copy(details(self.error), "Copied the details.")
+            self.actions_of_app.copy(details(self.error), gettext("Copied the details."))
 
 
 def rows_of(rows: int | None) -> str:
-    """`1 row`, `1,204 rows`; a long table is not counted beforehand."""
-    if rows is None:
-        return "counted while it is read"
-    return f"{number(rows)} {'row' if rows == 1 else 'rows'}"
+    """Return such as `1,204 rows`; a long table is not counted beforehand."""
+    return gettext("counted during import") if rows is None else words.rows(rows)
 
 
 def stopped(job: JobRow) -> ErrorView | None:
-    """What to say about a job that was stopped."""
+    """Return what to say about a job that was stopped."""
     if job.state != "canceled":
         return None
     return ErrorView(
         code="canceled",
-        message="You stopped this import.",
-        hint="Nothing is lost: Try again goes on where it was.",
+        message=gettext("You stopped this import."),
+        hint=gettext("Nothing is lost. Choose “Try again” to continue where it stopped."),
     )

@@ -1,26 +1,24 @@
-"""The bar on top of the course page: Source, Review, Destination, always clickable back."""
+"""The bar above the course page: Source, Review, Destination."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.icons import icon, pixmap
 from courseporter.gui.one_line import OneLine
 
-NAMES: Final = ("Source", "Review", "Destination")
-
 
 class Step(QPushButton):
-    """One step; the text of the current one is strong."""
+    """One step; the text of the current one is bold."""
 
     def sizeHint(self) -> QSize:
-        """Room for the strong text, so that no letter is cut and nothing moves."""
+        """Return the size for bold text, so that nothing is cut or moves."""
         hint = super().sizeHint()
         strong = QFont(self.font())
         strong.setWeight(QFont.Weight.DemiBold)
@@ -32,7 +30,7 @@ class Step(QPushButton):
 
 
 class Steps(QWidget):
-    """Three steps; `chosen` names the one that was clicked, from 0."""
+    """Three steps; `chosen`: the one that was clicked, from 0."""
 
     chosen = Signal(int)
 
@@ -43,7 +41,7 @@ class Steps(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 24, 8)
         row.setSpacing(4)
-        for number, name in enumerate(NAMES):
+        for number, name in enumerate(names()):
             if number:
                 self.between.append(QLabel(self))
                 row.addWidget(self.between[-1])
@@ -61,13 +59,12 @@ class Steps(QWidget):
         self._dress()
 
     def show_step(self, current: int, reachable: int) -> None:
-        """Mark the current step; steps after `reachable` cannot be clicked yet."""
-        for number, (name, button) in enumerate(zip(NAMES, self.buttons, strict=True)):
+        """Mark the current step; steps after `reachable` can’t be clicked yet."""
+        for number, (name, button) in enumerate(zip(names(), self.buttons, strict=True)):
             button.setChecked(number == current)
             button.setEnabled(number <= reachable)
             button.setIcon(icon("check", "success") if number < current else QIcon())
-            state = "current" if number == current else "done" if number < current else "to come"
-            button.setAccessibleName(f"Step {number + 1} of 3, {name}, {state}")
+            button.setAccessibleName(spoken(number, name, current))
 
     def _click(self, number: int, _checked: object = None) -> None:
         self.buttons[number].setChecked(True)  # also the current one, which the click has released
@@ -78,3 +75,17 @@ class Steps(QWidget):
         name = "chevron-left" if rtl else "chevron-right"
         for label in self.between:
             label.setPixmap(pixmap(name, "muted", 16, self.devicePixelRatioF()))
+
+
+def names() -> tuple[str, str, str]:
+    """Return the names of the steps."""
+    return gettext("Source"), gettext("Review"), gettext("Destination")
+
+
+def spoken(number: int, name: str, current: int) -> str:
+    """Return a step as a screen reader says it."""
+    if number == current:
+        return gettext("Step {number} of 3, {name}, current", number=number + 1, name=name)
+    if number < current:
+        return gettext("Step {number} of 3, {name}, done", number=number + 1, name=name)
+    return gettext("Step {number} of 3, {name}, not done yet", number=number + 1, name=name)

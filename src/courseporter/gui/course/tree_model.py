@@ -17,7 +17,9 @@ from PySide6.QtCore import (
 )
 
 from courseporter.api.values import TreeNode
+from courseporter.errors import gettext
 from courseporter.gui.course import kinds
+from courseporter.gui.words import problems
 
 Index = QModelIndex | QPersistentModelIndex
 Levels = dict[str | None, tuple[TreeNode, ...]]
@@ -254,8 +256,8 @@ class TreeModel(QAbstractItemModel):
 def tool_tip(view: TreeNode) -> str:
     """The whole title, what hangs below it, and its state in kinds."""
     rest = [kinds.below(view)]
-    rest.append("hidden from learners" if view.hidden else "")
-    rest.append(kinds.notes(view.problems) if view.problems else "")
+    rest.append(gettext("hidden from learners") if view.hidden else "")
+    rest.append(problems(view.problems) if view.problems else "")
     facts = " · ".join(part for part in rest if part)
     title = view.title[:600]  # a tool tip as high as the screen helps nobody
     return f"{title}\n{facts}" if facts else title
