@@ -244,7 +244,7 @@ def test_a_store_whose_server_is_away_is_waited_for_at_the_start_and_later(
                 while not said.done() and not (home / step).exists():
                     wait([said], 0.05)
                 act()
-            assert said.result().strip() == "The job store answers again."
+            assert said.result().strip() == "The job store responds again."
     finally:
         server.remove()
     assert (home / "away at first").read_text() == "Try now"

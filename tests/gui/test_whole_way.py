@@ -71,7 +71,7 @@ def test_a_dropped_file_is_reviewed_exported_and_lies_where_it_should(window, qt
     press("destination")
     qtbot.waitUntil(lambda: shows("done"))
 
-    assert "checked" in window.course.done.form.sentence.text()
+    assert "verified" in window.course.done.form.sentence.text()
     with tarfile.open(out) as package:
         sequentials = [name for name in package.getnames() if name.startswith("course/sequential/")]
     assert len(sequentials) == 12
