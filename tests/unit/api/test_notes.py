@@ -11,8 +11,8 @@ def test_jobs_and_courses_count_the_notes_that_are_shown(tmp_path):
         api.convert(actor, source, tmp_path / "golf.tar.gz")
         [draft] = api.drafts(actor)
         shown = api.problems(actor, draft.id)
-        counted = [job.notes for job in api.jobs(actor)]
+        counted = [job.problems for job in api.jobs(actor)]
     finally:
         api.stop(actor)
     assert {one.severity for one in shown} >= {"info", "warning"}
-    assert (draft.notes, counted) == (len(shown), [len(shown)] * 2)
+    assert (draft.problems, counted) == (len(shown), [len(shown)] * 2)

@@ -55,7 +55,7 @@ def test_the_job_tells_how_many_courses_it_made_and_counts_the_notes_of_all(acto
     notes = [len(api.problems(actor, draft.id)) for draft in api.drafts(actor)]
     assert job.courses == len(notes) == 2
     assert min(notes) > 0
-    assert job.notes == sum(notes)
+    assert job.problems == sum(notes)
 
 
 def test_one_course_is_counted_in_lessons_alone(actor, tmp_path, saved):
