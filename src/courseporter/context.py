@@ -13,7 +13,56 @@ from typing import BinaryIO, Protocol
 from courseporter.limits import Limits
 from courseporter.model import Asset
 
-__all__ = ["Context", "Limits"]
+__all__ = ["Answer", "Context", "Http", "Limits"]
+
+
+class Answer(Protocol):
+    """What a site answered (net.Answer)."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status: 2xx, or one that the caller accepts."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers, names in lower case."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The address without its query."""
+        ...
+
+    def json(self) -> object:
+        """The body as JSON.  Raises RejectedError `response_invalid`."""
+        ...
+
+
+class Http(Protocol):
+    """A client for one site of a connection: paced, retried, its answers kept for a resume.
+
+    Every call raises AuthError, TransientError or RejectedError, and what ends the job.
+    """
+
+    def get(
+        self, path: str, *, params: Mapping[str, str] = ..., accept: tuple[int, ...] = ...
+    ) -> Answer:
+        """Ask; statuses other than 2xx and `accept` raise."""
+        ...
+
+    def post(self, path: str, *, json: object = None, repeat: bool = False) -> Answer:
+        """Send JSON; `repeat` says that asking twice does no harm (GraphQL queries)."""
+        ...
+
+    def download(self, address: str, path: Path, *, cap: int, size: int | None = None) -> object:
+        """Stream a file to `path`, which appears only when whole; an interrupted one continues."""
+        ...
 
 
 class Context(Protocol):
@@ -43,6 +92,12 @@ class Context(Protocol):
         """The bytes of those of these assets that the store keeps as rows, by SHA-256, at once.
 
         The others must be opened.
+        """
+        ...
+
+    def http(self, site: str = "") -> Http:
+        """The client for a site of the place's connection: the first by default, `media` for files
+        on any host, which never see the connection's key.  Raises SettingsError.
         """
         ...
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -42,7 +41,7 @@ def made(store, title="Töpfern"):
             version=None,
             key=draft_id,
             title=title,
-            path=Path("/tmp/töpfern.zip"),
+            address="/tmp/töpfern.zip",
             options={"deep": [1, {"a": None}]},
         )
     return draft_id

@@ -34,13 +34,17 @@ from courseporter.targets import registry as target_registry
 from courseporter.targets.settings import Setting
 from courseporter.workspace import drafts
 
-EXTENSIONS = {"scorm": (".zip",), "csv": (".zip", ".xlsx")}
-LABELS = {"scorm": "SCORM", "csv": "CSV template"}
+EXTENSIONS = {"scorm": (".zip",), "csv": (".zip", ".xlsx"), "teachable": ()}
+LABELS = {"scorm": "SCORM", "csv": "CSV template", "teachable": "Teachable"}
 NOT_CARRIED = {
     "scorm": (
         "Learners’ results: a SCORM package holds none.",
         "Tracking and grades: a SCORM lesson plays in the course, but no grade reaches it.",
         "Sequencing rules between the lessons.",
+    ),
+    "teachable": (
+        "Learners, comments, certificates, and release dates.",
+        "Captions and explanations of answers: the school's API doesn't give them.",
     ),
     "csv": ("Learners: nobody is enrolled. Rows of enrollments.csv are listed in the report.",),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from courseporter.connections.checks import Checklist
 from courseporter.connections.opened import Opened
 from courseporter.errors import Message, Phrase, SettingsError, _
-from courseporter.net import check_address
+from courseporter.net import Client, check_address
 
 Value = str | int | bool
 Group = Literal["target", "school", "service"]
@@ -60,7 +60,8 @@ class SecretField:
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of connection. `check` runs its check list against the site; the first secret is the
-    one that is meant when no name is given.
+    one that is meant when no name is given.  `clients` are the sites that courses are read from,
+    the first one under the name "".
     """
 
     name: str
@@ -69,6 +70,9 @@ class Kind:
     fields: tuple[Field, ...] = ()
     secrets: tuple[SecretField, ...] = ()
     check: Callable[[Opened, Checklist], None]
+    clients: Mapping[str, Callable[[Opened], Client | None]] = field(
+        default_factory=dict[str, Callable[[Opened], Client | None]]
+    )
     help: Message | None = None
 
     def field(self, name: str) -> Field | None:
@@ -95,11 +99,11 @@ def valid_values(kind: Kind, given: Mapping[str, object]) -> dict[str, Value]:
 def value_problems(kind: Kind, given: Mapping[str, object]) -> dict[str, Phrase]:
     """What is wrong with each value, by the name of its field; empty when all can be kept."""
     problems: dict[str, Phrase] = {}
-    for field in kind.fields:
+    for one in kind.fields:
         try:
-            _value(field, given.get(field.name))
+            _value(one, given.get(one.name))
         except SettingsError as error:
-            problems[field.name] = error.phrase
+            problems[one.name] = error.phrase
     return problems
 
 

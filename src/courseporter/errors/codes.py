@@ -23,6 +23,7 @@ class ErrorCode(NamedTuple):
 ERROR_CODES: dict[str, ErrorCode] = {
     # 3: input rejected
     "input_error": ErrorCode("The material cannot be read.", 3, 422),
+    "library_invalid": ErrorCode("The archive isn't the backup of a library.", 3, 422),
     "not_found": ErrorCode("The file or folder does not exist.", 3, 404),
     "not_a_package": ErrorCode("The file is no package that CoursePorter knows.", 3, 422),
     "ambiguous_package": ErrorCode("Several packages lie side by side.", 3, 422),

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from courseporter.errors import InputError, Problem, _, ngettext, shown
 from courseporter.flows.checks import check_draft, target_of
 from courseporter.flows.material import Material
-from courseporter.formats.archive import fingerprint
+from courseporter.flows.places import place_of
 from courseporter.jobs import queue
 from courseporter.jobs.flow import Flow, Step
 from courseporter.jobs.job import Job
 from courseporter.jobs.run import Run
-from courseporter.sources import Chunk, CourseRef, Cursor
+from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.place import Place
 from courseporter.sources.registry import detect as find_source
 from courseporter.sources.registry import named
@@ -35,17 +35,19 @@ _PLACE = "place"
 def detect(run: Run) -> None:
     """Find the source, choose the courses, make one draft for each."""
     place = _place(run)
-    path = place.path
     source = named(str(run.args["source"])) if run.args.get("source") else find_source(place)
-    refs = list(source.courses(place, Material(run, keep=False)))
-    chosen = _chosen(run, refs)
+    material = Material(run, keep=False)
+    try:
+        chosen, refs = _chosen(run, place, source, material)
+    finally:
+        material.close()
 
     made = [(new_id(), ref) for ref in chosen]
     other = [_others(refs, chosen[0])] if source.name == "csv" and len(refs) > len(chosen) else []
 
     def save(connection: Connection) -> None:
         for draft_id, ref in made:
-            _make(connection, run, draft_id, ref, path)
+            _make(connection, run, draft_id, ref, place)
         problems.add(connection, made[0][0], "read", other)
 
     run.save(
@@ -58,7 +60,7 @@ def detect(run: Run) -> None:
     )
 
 
-def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, path: Path) -> None:
+def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, place: Place) -> None:
     drafts.create(
         connection,
         draft_id,
@@ -69,19 +71,43 @@ def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, path:
         version=ref.version,
         key=ref.key,
         title=ref.title,
-        path=path,
+        address=place.address,
+        connection_id=run.job.connection_id,
         options={"lessons": ref.lessons, "sha256": run.args["sha256"], **_choices(run)},
     )
 
 
-def _chosen(run: Run, refs: list[CourseRef]) -> list[CourseRef]:
+def _chosen(
+    run: Run, place: Place, source: Source, material: Material
+) -> tuple[list[CourseRef], list[CourseRef]]:
+    """The courses to import, and all that the place offers.  Raises InputError for none."""
+    keys = msgspec.convert(run.args.get("courses") or (), tuple[str, ...])
+    if keys and place.kind == "connection":
+        chosen = [_offered(source, place, key, material) for key in keys]
+        return chosen, chosen
+    refs = list(source.courses(place, material))
     if not refs:
-        name = Path(str(run.args["path"])).name
-        raise InputError(f"“{name}” holds no course.", "Check that the file is complete.", name)
-    keys = run.args.get("courses")
-    if isinstance(keys, list) and keys:
-        return [ref for ref in refs if ref.key in keys] or refs[:1]
-    return refs if run.args.get("all") and refs[0].source == "csv" else refs[:1]
+        raise InputError(
+            _("“{name}” contains no course.", name=place.name),
+            _("Check that the file is complete."),
+            place.name,
+        )
+    if keys:
+        return [ref for ref in refs if ref.key in keys] or refs[:1], refs
+    everything = place.kind == "connection" or refs[0].source == "csv"
+    return (refs if run.args.get("all") and everything else refs[:1]), refs
+
+
+def _offered(source: Source, place: Place, key: str, material: Material) -> CourseRef:
+    found = source.course(place, key, material)
+    if found is None:
+        raise InputError(
+            _("“{name}” has no course with the id {id}.", name=place.name, id=key),
+            _("List its courses with: courseporter courses {name}", name=place.name),
+            place.name,
+            code="unknown_item",
+        )
+    return found
 
 
 def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
@@ -120,7 +146,7 @@ def _made(run: Run) -> list[drafts.DraftRecord]:
 
 
 def _deleted(run: Run) -> InputError:
-    name = Path(str(run.args["path"])).name
+    name = str(run.job.source_course_title or Path(str(run.args.get("path") or "")).name)
     return InputError(
         f"The course of “{name}” was deleted before it was imported.",
         "Import the file anew; if it holds more courses, try again to get the others.",
@@ -130,11 +156,16 @@ def _deleted(run: Run) -> InputError:
 
 
 def _place(run: Run) -> Place:
-    """The file of the job, opened once for the steps that look at it."""
+    """The place of the job, opened once for the steps that look at it."""
     place = run.memory.get(_PLACE)
     if not isinstance(place, Place):
-        place = Place(Path(str(run.args["path"])), Material(run).limits, _choices(run))
-        run.memory[_PLACE] = place
+        place = run.memory[_PLACE] = place_of(
+            run.store,
+            run.job.org_id,
+            path=str(run.args.get("path") or ""),
+            connection_id=run.job.connection_id,
+            choices=_choices(run),
+        )
     return place
 
 
@@ -178,13 +209,16 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
         at = _resumed(run, draft, at, source.cursor_version)
     saver, checker = ChunkSaver(run.store, draft.id), target_of(draft).checker()
     whole = not at.chunks and checker is not None
-    for chunk in source.read(place, ref, at.source, material):
-        at = ReadCursor(draft.id, at.chunks + 1, chunk.cursor, source.cursor_version)
-        stored = material.take()
-        _save_chunk(run, saver, chunk, stored, at, ref)
-        if whole and checker is not None:
-            checker.know(stored)
-            checker.take(chunk.nodes)
+    try:
+        for chunk in source.read(place, ref, at.source, material):
+            at = ReadCursor(draft.id, at.chunks + 1, chunk.cursor, source.cursor_version)
+            stored = material.take()
+            _save_chunk(run, saver, chunk, stored, at, ref)
+            if whole and checker is not None:
+                checker.know(stored)
+                checker.take(chunk.nodes)
+    finally:
+        material.close()
     if whole:
         run.memory[draft.id] = checker
     run.save(ReadCursor(draft.id, done=True).saved())
@@ -192,19 +226,12 @@ def _read_course(run: Run, place: Place, draft: drafts.DraftRecord, at: ReadCurs
 
 def _need_same(run: Run, place: Place) -> None:
     """What was detected is read: a file that was replaced meanwhile is another one."""
-    if not place.path.exists():
+    place.require()
+    if place.fingerprint(lambda _bytes: run.tick()) != run.args["sha256"]:
         raise InputError(
-            f"“{place.name}” is no longer there.",
-            "Put it back and try again.",
-            str(place.path),
-            code="not_found",
-        )
-    sha256 = fingerprint(place.path, place.limits, lambda _bytes: run.tick())
-    if sha256 != run.args["sha256"]:
-        raise InputError(
-            f"“{place.name}” has changed since its import began.",
-            "Import it anew, or put the earlier file back and try again.",
-            str(place.path),
+            _("“{name}” has changed since its import began.", name=place.name),
+            _("Import it again, or put the earlier file back and try again."),
+            place.address,
         )
 
 

@@ -13,7 +13,7 @@ import msgspec
 from courseporter.context import Context
 from courseporter.errors import Problem
 from courseporter.model import Asset, Course, Entry, Node
-from courseporter.sources.place import Place
+from courseporter.sources.place import Place, PlaceKind
 
 Cursor = dict[str, int | str] | None
 
@@ -55,6 +55,7 @@ class Source(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    places: ClassVar[frozenset[PlaceKind]] = frozenset({"file", "folder"})  # what it reads from
     cursor_version: ClassVar[int] = (
         1  # raise it when the meaning of the cursor changes: older checkpoints then start over
     )
@@ -71,6 +72,10 @@ class Source(ABC):
         """The courses to be had here, the default one first.  Raises InputError when the place is
         not what it seems.
         """
+
+    def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:
+        """The course with this key, None when there is none; services need not list them all."""
+        return next((ref for ref in self.courses(place, ctx) if ref.key == key), None)
 
     @abstractmethod
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:

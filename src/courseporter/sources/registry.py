@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive import describe
 from courseporter.sources import Source
 from courseporter.sources.csv_template import CsvSource
 from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
+from courseporter.sources.teachable import TeachableSource
 
-SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource())
+SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource(), TeachableSource())
 
 
 def named(name: str) -> Source:
@@ -23,14 +24,14 @@ def named(name: str) -> Source:
 
 def detect(place: Place) -> Source:
     """The source that this place belongs to.  Raises InputError saying what the file is instead."""
-    if not place.path.exists():
-        raise InputError(
-            f"“{place.name}” is not there.", "Check the path.", str(place.path), code="not_found"
-        )
-    _refuse_bare_tables(place)
+    place.require()
+    if place.kind != "connection":
+        _refuse_bare_tables(place)
     for source in SOURCES:
-        if source.accepts(place):
+        if place.kind in source.places and source.accepts(place):
             return source
+    if place.kind == "connection":
+        raise InputError(_("Courses can't be read from “{name}”.", name=place.name), code="usage")
     kind = describe(place.archive)
     raise InputError(
         f"“{place.name}” is {kind}; CoursePorter cannot read that."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -51,8 +50,9 @@ def create(  # noqa: PLR0913 - what a draft begins with
     version: str | None,
     key: str,
     title: str,
-    path: Path,
+    address: str,
     options: dict[str, object],
+    connection_id: str | None = None,
 ) -> None:
     """A new, empty draft that this job fills."""
     row = {
@@ -63,7 +63,8 @@ def create(  # noqa: PLR0913 - what a draft begins with
         "title": title,
         "source": source,
         "source_version": version,
-        "source_path": str(path),
+        "source_path": address,
+        "connection_id": connection_id,
         "course": _encode(Course(key=key, title=title)).decode(),
         "options": options,
         "job_id": job_id,

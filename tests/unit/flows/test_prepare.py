@@ -49,7 +49,10 @@ def test_a_file_that_went_away_before_it_was_read_can_be_put_back(actor, stopped
     api.retry(actor, stopped)
     workers.work(actor, once=True)
     job = api.job(actor, stopped)
-    assert (job.error.code, job.error.message) == ("not_found", "“course.zip” is no longer there.")
+    assert (job.error.code, job.error.message) == (
+        "not_found",
+        "Can't find “course.zip”. It may have been moved or renamed.",
+    )
 
     aside.rename(path)
     api.retry(actor, stopped)
@@ -124,7 +127,7 @@ def test_an_import_whose_course_was_deleted_says_so(actor, stopped):
     error = api.job(actor, stopped).error
     assert (error.code, error.message) == (
         "unknown_item",
-        "The course of “course.zip” was deleted before it was imported.",
+        "The course of “Pottery” was deleted before it was imported.",
     )
 
 

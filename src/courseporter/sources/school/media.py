@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from courseporter.context import Context
@@ -25,14 +25,6 @@ LARGEST = 20 * 1024 * MEGABYTE
 _SIGNED = re.compile(
     r"(?i)^(?:exp|expires?|x-amz-expires|signature|sig|x-amz-signature|token|hdnts|hdnea|policy|st|e)$"
 )
-
-
-class Downloads(Protocol):
-    """What downloads a file to a path, which appears only when whole (net.Client.download)."""
-
-    def download(self, address: str, path: Path, *, cap: int, size: int | None = None) -> object:
-        """Raises PorterError."""
-        ...
 
 
 class Placed(NamedTuple):
@@ -56,13 +48,11 @@ class Media:
 
     def __init__(
         self,
-        downloads: Downloads,
         ctx: Context,
         choices: Mapping[str, str],
         moved: Mapping[str, str] | None = None,
     ) -> None:
         self.mode = choices.get("media") or "link"
-        self._downloads = downloads
         self._ctx = ctx
         self._folder = Path(choices.get("media_dir") or "")
         self._base = (choices.get("media_base") or "").rstrip("/")
@@ -136,7 +126,7 @@ class Media:
 
     def _fetch(self, address: str, path: Path, size: int | None) -> None:
         if not path.exists():
-            self._downloads.download(address, path, cap=self._left, size=size)
+            self._ctx.http("media").download(address, path, cap=self._left, size=size)
         self._left -= path.stat().st_size
 
 

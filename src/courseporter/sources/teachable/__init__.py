@@ -1,1 +1,53 @@
 """The source `teachable`: courses of a school, read through its Admin API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from courseporter.context import Context
+from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources.place import ConnectionPlace, Place, PlaceKind
+from courseporter.sources.school.fields import Fields, text
+from courseporter.sources.school.moved import read_moved
+from courseporter.sources.teachable import v1
+from courseporter.sources.teachable.outline import outline
+from courseporter.sources.teachable.reading import Reading
+
+__all__ = ["TeachableSource"]
+
+
+class TeachableSource(Source):
+    """Teachable, Admin API v1 (docs/reference/sources/teachable.md)."""
+
+    name: ClassVar[str] = "teachable"
+    title: ClassVar[str] = "Teachable school"
+    places: ClassVar[frozenset[PlaceKind]] = frozenset({"connection"})
+
+    def accepts(self, place: Place) -> bool:
+        """Whether the connection leads to a Teachable school."""
+        return isinstance(place, ConnectionPlace) and place.provider == self.name
+
+    def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:  # noqa: ARG002
+        """Every course of the school, published or not."""
+        for one in v1.courses(ctx.http()):
+            yield _ref(one, text(one, "id"))
+
+    def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:  # noqa: ARG002
+        """One course, by one request, which reading it needs anyway."""
+        try:
+            found = v1.course(ctx.http(), key)
+        except v1.Gone:
+            return None
+        lectures = sum(len(section.lectures) for section in outline(found))
+        return _ref(found, key, lectures)
+
+    def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
+        """The course, some 20 lectures a chunk."""
+        moved = read_moved(place.choices.get("media_map"))
+        return Reading(ctx, place.choices, moved).chunks(ref.key, cursor)
+
+
+def _ref(course: Fields, key: str, lectures: int | None = None) -> CourseRef:
+    title = text(course, "name") or f"Course {key}"
+    return CourseRef(source="teachable", version="v1", key=key, title=title, lessons=lectures)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Protocol
 
 from courseporter.context import Context
-from courseporter.errors import PorterError, Problem, _
+from courseporter.errors import PorterError, Problem, RejectedError, _
 from courseporter.model import Asset, Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.school.fields import Fields, child, text
-from courseporter.sources.school.media import Downloads, Media
+from courseporter.sources.school.media import Media
 from courseporter.sources.teachable import v1
 from courseporter.sources.teachable.lectures import Lesson, lesson_of
 from courseporter.sources.teachable.outline import LectureRef, SectionRef, outline
@@ -21,23 +20,17 @@ STEPS = 20  # sections and lectures in a chunk
 COVER = 20 << 20
 
 
-class Http(v1.Asking, Downloads, Protocol):
-    """A client for one school."""
-
-
 class Reading:
     """Reads one course; `choices` as sources/school/media.py says."""
 
-    def __init__(
-        self, http: Http, ctx: Context, choices: Mapping[str, str], moved: Mapping[str, str]
-    ) -> None:
-        self._http = http
+    def __init__(self, ctx: Context, choices: Mapping[str, str], moved: Mapping[str, str]) -> None:
         self._ctx = ctx
-        self._media = Media(http, ctx, choices, moved)
+        self._http = ctx.http()
+        self._media = Media(ctx, choices, moved)
 
     def chunks(self, course_id: str, cursor: Cursor) -> Iterator[Chunk]:
         """The course from `cursor` on, some 20 lectures at a time.  Raises PorterError."""
-        course = v1.course(self._http, course_id)
+        course = self._course(course_id)
         steps = _steps(outline(course))
         total = sum(isinstance(one, LectureRef) for one in steps)
         if cursor is None:
@@ -45,6 +38,16 @@ class Reading:
         first = int((cursor or {}).get("step", 0))
         for start in range(first, len(steps), STEPS):
             yield self._chunk(course_id, steps, start, total)
+
+    def _course(self, course_id: str) -> Fields:
+        try:
+            return v1.course(self._http, course_id)
+        except v1.Gone:
+            raise RejectedError(
+                _("The school no longer has the course {id}.", id=course_id),
+                _("It may have been deleted. List the courses of the school again."),
+                code="remote_missing",
+            ) from None
 
     def _head(self, course: Fields, course_id: str, total: int) -> Chunk:
         """What stands above the lectures: the course itself."""
@@ -99,7 +102,7 @@ class Reading:
             return None
         path = self._ctx.scratch / f"cover-{text(course, 'id')}"
         try:
-            self._http.download(address, path, cap=COVER)
+            self._ctx.http("media").download(address, path, cap=COVER)
             ending = Path(address.partition("?")[0]).suffix.lower()[:6] or ".png"
             with path.open("rb") as stream:
                 assets.append(self._ctx.asset(f"cover{ending}", stream))

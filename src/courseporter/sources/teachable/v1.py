@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol, cast
+from collections.abc import Iterator
+from typing import cast
 
+from courseporter.context import Answer, Http
 from courseporter.errors import RejectedError, TransientError, _
-from courseporter.net import Answer
 from courseporter.sources.school.fields import Fields, child, children, number
 
 PER_PAGE = 50
@@ -14,21 +14,11 @@ MOST_PAGES = 1000
 PREFIX = "/v1/courses"
 
 
-class Asking(Protocol):
-    """What sends a request to the school, or gives the answer that was stored before."""
-
-    def get(
-        self, path: str, *, params: Mapping[str, str] = {}, accept: tuple[int, ...] = ()
-    ) -> Answer:
-        """Raises PorterError."""
-        ...
-
-
 class Gone(Exception):  # noqa: N818 - it isn't an error of the import
     """The school has no such course or lecture any more."""
 
 
-def courses(http: Asking) -> Iterator[Fields]:
+def courses(http: Http) -> Iterator[Fields]:
     """Every course of the school, page by page; a course that two pages repeat comes once."""
     seen: set[int | None] = set()
     for page in range(1, MOST_PAGES + 1):
@@ -42,24 +32,17 @@ def courses(http: Asking) -> Iterator[Fields]:
             return
 
 
-def course(http: Asking, course_id: str) -> Fields:
-    """One course with its outline.  Raises RejectedError when there is none."""
-    try:
-        return _wanted(http, f"{PREFIX}/{course_id}", "course")
-    except Gone:
-        raise RejectedError(
-            _("The school has no course with the id {id}.", id=course_id),
-            _("It may have been deleted. List the courses of the school again."),
-            code="not_found",
-        ) from None
+def course(http: Http, course_id: str) -> Fields:
+    """One course with its outline.  Raises Gone when there is none."""
+    return _wanted(http, f"{PREFIX}/{course_id}", "course")
 
 
-def lecture(http: Asking, course_id: str, lecture_id: str) -> Fields:
+def lecture(http: Http, course_id: str, lecture_id: str) -> Fields:
     """All content of a lecture.  Raises Gone when it was deleted meanwhile."""
     return _wanted(http, f"{PREFIX}/{course_id}/lectures/{lecture_id}", "lecture")
 
 
-def _wanted(http: Asking, path: str, name: str) -> Fields:
+def _wanted(http: Http, path: str, name: str) -> Fields:
     answer = http.get(path, accept=(404,))
     if answer.status == 404:
         raise Gone(path)

@@ -19,14 +19,18 @@ from fakes.teachable import School, Teachable, attachment, grown, question
 class Ctx:
     """A context without a store: assets stay in memory."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, http: Client) -> None:
         self.scratch = scratch
+        self.sites = {"": http, "media": Client()}
         self.limits = Limits()
         self.assets: dict[str, bytes] = {}
 
     def asset(self, path, stream):
         self.assets[path] = stream.read()
         return Asset(path=path, sha256="0" * 64, size=len(self.assets[path]))
+
+    def http(self, site=""):
+        return self.sites[site]
 
     def tick(self, done, total, unit):
         pass
@@ -37,10 +41,10 @@ def client(fake: Teachable) -> Client:
 
 
 def read(fake: Teachable, tmp_path: Path, cursor=None, **choices: str):
-    ctx = Ctx(tmp_path)
     with client(fake) as http:
+        ctx = Ctx(tmp_path, http)
         course = str(fake.school.courses[0]["id"])
-        return list(Reading(http, ctx, choices, {}).chunks(course, cursor)), ctx
+        return list(Reading(ctx, choices, {}).chunks(course, cursor)), ctx
 
 
 def nodes_of(chunks):
@@ -222,8 +226,10 @@ def test_a_refused_key_and_an_absent_course_end_with_a_sentence(tmp_path):
         fake.key = "another"
         with pytest.raises(AuthError):
             list(v1.courses(Client(fake.url, credential=HeaderCredential(apiKey=Secret("x")))))
-        with client(fake) as http, pytest.raises(PorterError) as caught:
+        with client(fake) as http, pytest.raises(v1.Gone):
             v1.course(http, "999")
+        with client(fake) as http, pytest.raises(PorterError) as caught:
+            list(Reading(Ctx(tmp_path, http), {}, {}).chunks("999", None))
         assert "999" in caught.value.message
 
 

@@ -1,0 +1,126 @@
+"""Writes the archive of a library: sorted members, fixed times, the same content the same bytes."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from courseporter.disk.spool import Spool
+from courseporter.errors import InputError, _
+from courseporter.targets.library.entities import Collection, Component, Container, File
+from courseporter.targets.library.toml import (
+    Version,
+    collection_toml,
+    entity_toml,
+    package_toml,
+)
+
+_TIME = (2020, 1, 1, 0, 0, 0)
+_STORED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".mp3", ".zip", ".gz", ".pdf")
+BLOCK = 1 << 20
+
+
+class Archive:
+    """Collects members of any number with flat memory, then writes them sorted.
+
+    `opened` reads a stored asset by its SHA-256.  A context manager.
+    """
+
+    def __init__(self, scratch: Path, opened: Callable[[str], BinaryIO]) -> None:
+        self._spool = Spool(scratch)
+        self._members = self._spool.table("members", "name", "data", "sha256", wide=True)
+        self._opened = opened
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._spool.close()
+
+    def add(self, name: str, data: bytes) -> None:
+        """A member with these bytes."""
+        self._members.add(name, data, None)
+
+    def add_component(self, one: Component, number: int = 1, published: int | None = 1) -> None:
+        """A component with one version, `number`, and its files."""
+        folder = component_folder(one)
+        self.add(
+            f"{folder}.toml",
+            entity_toml(one.key, "component", number, published, [Version(number, one.title)]),
+        )
+        self.add_version(one, number)
+
+    def add_version(self, one: Component, number: int) -> None:
+        """The block and the files of one version."""
+        below = f"{component_folder(one)}/component_versions/v{number}"
+        self.add(f"{below}/block.xml", one.olx)
+        for file in one.files:
+            self._add_file(f"{below}/{file.path}", file)
+
+    def add_container(self, one: Container, number: int = 1, published: int | None = 1) -> None:
+        """A section, subsection or unit with one version."""
+        version = Version(number, one.title, one.children)
+        self.add(
+            f"entities/{one.key}.toml",
+            entity_toml(one.key, one.kind, number, published, [version]),
+        )
+
+    def add_collection(self, one: Collection) -> None:
+        """A collection of entities that are in the archive."""
+        self.add(f"collections/{one.key}.toml", collection_toml(one))
+
+    def add_package(self, key: str, title: str, description: str) -> None:
+        """What stands above the entities."""
+        self.add("package.toml", package_toml(key, title, description))
+
+    def write(self, out: BinaryIO, tick: Callable[[], None]) -> int:
+        """Write all members; returns how many.  Raises InputError when two have the same name."""
+        count, last = 0, ""
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for name, data, sha256 in self._members.rows(by=("name",)):
+                if name == last:
+                    raise _twice(str(name))
+                last = str(name)
+                self._write_one(archive, last, data, sha256)
+                count += 1
+                tick()
+        return count
+
+    def _add_file(self, name: str, file: File) -> None:
+        self._members.add(name, file.data, None if file.data is not None else file.sha256)
+
+    def _write_one(self, archive: zipfile.ZipFile, name: str, data: object, sha256: object) -> None:
+        info = zipfile.ZipInfo(name, _TIME)
+        info.external_attr = 0o644 << 16
+        info.create_system = 3
+        stored = name.lower().endswith(_STORED)
+        info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        with archive.open(info, "w", force_zip64=False) as member:
+            if isinstance(data, bytes):
+                member.write(data)
+                return
+            with self._opened(str(sha256)) as stream:
+                shutil.copyfileobj(stream, member, BLOCK)
+
+
+def component_folder(one: Component) -> str:
+    """Where a component lies; the name of its file without the ending."""
+    return f"entities/xblock.v1/{one.block_type}/{one.identifier}"
+
+
+def _twice(name: str) -> InputError:
+    return InputError(
+        _("Two items of the course would become the same file of the library: {name}.", name=name),
+        _("Import the source again. If that doesn't help, report it."),
+        name,
+        code="duplicate_entry",
+    )

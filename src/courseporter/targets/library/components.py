@@ -1,0 +1,127 @@
+"""Blocks of the draft as components: one for each leaf that our OLX would have, inline and alone.
+
+A quiz gives one component per question, because reuse is the point of a library; its instructions
+come before them as a text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import unescape
+from typing import BinaryIO
+from urllib.parse import unquote
+
+from msgspec.structs import replace
+
+from courseporter.errors import Phrase, _
+from courseporter.formats.captions import MOST_CAPTIONS, webvtt
+from courseporter.formats.names import static_name, url_name
+from courseporter.formats.olx import Leaf, Links, attribute_text, leaves
+from courseporter.formats.olx.links import track_name
+from courseporter.model import Asset, Node, Package, Quiz
+from courseporter.targets.library.entities import (
+    NAMESPACE,
+    Component,
+    File,
+    Unsupported,
+    library_title,
+)
+
+LARGEST_FILE = 50_000_000  # bytes; the site refuses a package with a larger one
+# What a library takes when nobody was asked (LIBRARY_ENABLED_BLOCKS of cms/envs/common.py).
+ENABLED = frozenset(
+    "problem video html drag-and-drop-v2 openassessment done edx_sga freetextresponse "
+    "google-calendar google-document invideoquiz lti lti_consumer pdf poll survey "
+    "word_cloud".split()
+)
+_STATIC = re.compile(r"""["'(=\s]/static/([^"'?#)\s<>\]]+)""")
+_SUBTITLES = re.compile(r"""<transcript [^>]*src="([^":]+)\"""")
+_JUMP = re.compile(
+    r"""\shref\s*=\s*(?:"/jump_to_id/[^"]*"|'/jump_to_id/[^']*'|&quot;/jump_to_id/.*?&quot;)"""
+)
+_URL_NAME = re.compile(rb'^(\s*<[\w-]+[^>]*?) url_name="[^"]*"')
+
+
+class Components:
+    """Renders blocks; `assets` are all files of the draft, `opened` reads one of them."""
+
+    def __init__(
+        self,
+        language: str | None,
+        assets: Mapping[str, Asset],
+        opened: Callable[[str], BinaryIO],
+        enabled: frozenset[str] = ENABLED,
+    ) -> None:
+        self._language = language
+        self._assets = {static_name(path): asset for path, asset in assets.items()}
+        self._tracks = {track_name(path): asset for path, asset in assets.items()}
+        self._opened = opened
+        self._enabled = enabled
+
+    def of(self, node: Node) -> Iterator[Component | Unsupported]:
+        """What the block of this node becomes, in order."""
+        block, losses = node.block, list[Phrase]()
+        if isinstance(block, Quiz) and block.pick is not None:
+            block = replace(block, pick=None)
+            losses.append(_("A library has no pools; the questions of this one come one by one."))
+        elif isinstance(block, Package) and block.mode != "download":
+            block = replace(block, mode="download")
+            losses.append(_("SCORM lessons don't play in libraries; it is offered as a download."))
+        for leaf in leaves(replace(node, block=block), Links(self._language)):
+            yield self._component(leaf, losses)
+
+    def _component(self, leaf: Leaf, losses: list[Phrase]) -> Component | Unsupported:
+        if leaf.tag not in self._enabled:
+            reason = _("Libraries don't take blocks of the type “{type}”.", type=leaf.tag)
+            return Unsupported(leaf.key, leaf.title, leaf.tag, reason)
+        olx, cut = _without_lesson_links(_inline(leaf))
+        lost = [*losses, _("Links to other lessons became plain text.")] if cut else losses
+        try:
+            files = tuple(self._files(olx))
+        except _TooLargeError as error:
+            reason = _("“{name}” is over 50 MB; libraries refuse it.", name=str(error))
+            return Unsupported(leaf.key, leaf.title, leaf.tag, reason)
+        return Component(
+            key=f"{NAMESPACE}:{leaf.tag}:{url_name(leaf.key)}",
+            source_key=leaf.key,
+            title=library_title(leaf.title),
+            block_type=leaf.tag,
+            olx=olx.encode(),
+            files=files,
+            losses=tuple(lost),
+        )
+
+    def _files(self, olx: str) -> Iterator[File]:
+        """The files that this block refers to, each once, sorted."""
+        found = {unquote(unescape(name)) for name in _STATIC.findall(olx)}
+        found.update(_SUBTITLES.findall(olx))
+        for name in sorted(found):
+            if asset := self._assets.get(name):
+                if asset.size > LARGEST_FILE:
+                    raise _TooLargeError(name)
+                yield File(f"static/{name}", asset.sha256, asset.size)
+            elif asset := self._tracks.get(name):
+                with self._opened(asset.sha256) as stream:
+                    data = webvtt(stream.read(MOST_CAPTIONS))
+                yield File(f"static/{name}", hashlib.sha256(data).hexdigest(), len(data), data)
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+def _inline(leaf: Leaf) -> str:
+    """The definition as one element: a page's body stands in it as CDATA."""
+    if leaf.tag == "html":
+        body = leaf.files[0][1].decode().replace("]]>", "]]]]><![CDATA[>")
+        title = attribute_text(library_title(leaf.title))
+        return f'<html display_name="{title}" editor="raw"><![CDATA[{body}]]></html>'
+    data = leaf.files[0][1] if leaf.files else leaf.pointer
+    return _URL_NAME.sub(rb"\1", data).decode().strip()
+
+
+def _without_lesson_links(olx: str) -> tuple[str, int]:
+    """Links between lessons lead nowhere in a library; their words stay."""
+    return _JUMP.subn("", olx)
