@@ -178,6 +178,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "organization_built": ProblemCode(
         "The package names no order, so its resources were listed.", "warning"
     ),
+    "version_differs": ProblemCode(
+        "The package declares another version than its manifest is written in.", "warning"
+    ),
     "version_unknown": ProblemCode("The package does not say a version that is known.", "warning"),
     "sequencing_not_carried": ProblemCode("Rules of sequence are not carried over.", "warning"),
     "scorm_no_tracking": ProblemCode(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from courseporter.errors import InputError, _
+from courseporter.errors import InputError, Message, _
 from courseporter.formats.archive import describe
 from courseporter.sources import Source
 from courseporter.sources.csv_template import CsvSource
@@ -10,6 +10,7 @@ from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
 from courseporter.sources.teachable import TeachableSource
 
+SHOWN = 10  # names that a message lists
 SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource(), TeachableSource())
 
 
@@ -19,7 +20,11 @@ def named(name: str) -> Source:
         if source.name == name:
             return source
     known = ", ".join(source.name for source in SOURCES)
-    raise InputError(f"There is no source called “{name}”.", f"Sources: {known}.", code="usage")
+    raise InputError(
+        _("There is no source “{name}”.", name=name),
+        _("Sources: {known}.", known=known),
+        code="usage",
+    )
 
 
 def detect(place: Place) -> Source:
@@ -34,22 +39,39 @@ def detect(place: Place) -> Source:
         raise InputError(_("Courses can't be read from “{name}”.", name=place.name), code="usage")
     kind = describe(place.archive)
     raise InputError(
-        f"“{place.name}” is {kind}; CoursePorter cannot read that."
+        _("“{name}” is {kind}; CoursePorter can't read that.", name=place.name, kind=kind)
         if kind
-        else f"“{place.name}” holds no course.",
-        "CoursePorter reads SCORM packages (with imsmanifest.xml) and the CSV template "
-        "(with course.csv).",
+        else _no_course(place),
+        _(
+            "CoursePorter reads SCORM packages (with imsmanifest.xml) and the CSV template "
+            "(with course.csv, sections.csv and lessons.csv)."
+        ),
         place.name,
         code="manifest_missing" if kind is None else "not_a_package",
+    )
+
+
+def _no_course(place: Place) -> Message:
+    """What the place contains instead; tables with other names are listed."""
+    tables = [path for path in place.archive.members if path.casefold().endswith((".csv", ".tsv"))]
+    if not tables:
+        return _("“{name}” contains no course.", name=place.name)
+    names = ", ".join(f"“{path}”" for path in tables[:SHOWN])
+    return _(
+        "“{name}” contains no course. Its tables have other names than the template's: {names}.",
+        name=place.name,
+        names=names + (", …" if len(tables) > SHOWN else ""),
     )
 
 
 def _refuse_bare_tables(place: Place) -> None:
     if place.path.suffix.lower() in (".csv", ".tsv", ".txt") and place.path.is_file():
         raise InputError(
-            f"“{place.name}” is a single table, not a course.",
-            "A course is a ZIP of several tables. Save the CSV template to see them "
-            "(courseporter template csv template.zip).",
+            _("“{name}” is a single table, not a course.", name=place.name),
+            _(
+                "A course is a ZIP of several tables. To see them, save the CSV template "
+                "(courseporter template csv template.zip)."
+            ),
             place.name,
             code="not_a_package",
         )

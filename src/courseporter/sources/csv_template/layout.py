@@ -21,17 +21,18 @@ from courseporter.formats.tabular import (
     open_delimited,
     open_workbook,
 )
+from courseporter.sources.csv_template.report import listed
 from courseporter.sources.csv_template.schema import LEVELS, REQUIRED_FILES, Level
+from courseporter.sources.csv_template.spellings import table_of
 from courseporter.sources.place import Place
 
-FILES = {level.file: level.stem for level in LEVELS}
-STEMS = frozenset(FILES.values())
+STEMS = tuple(level.stem for level in LEVELS)
+NEEDED = frozenset(level.stem for level in REQUIRED_FILES)
 WORKBOOK_PART = "xl/workbook.xml"
 MOST_WORKBOOK = 256 << 20  # a workbook is read as a whole
 BLOCK = 1 << 20
-TEMPLATE_HINT = (
-    "Save the CSV template to see one with examples (courseporter template csv OUT.zip)."
-)
+SHOWN = 10  # names that a message lists
+TEMPLATE_HINT = _("To see an example, save the CSV template (courseporter template csv OUT.zip).")
 
 
 class Layout:
@@ -116,13 +117,31 @@ class Layout:
         return table
 
     def _missing(self, level: Level) -> InputError:
-        what, needed = f"file {level.file}", [one.file for one in REQUIRED_FILES]
+        name = self._inside.path if self._inside else self.name
         if self._workbook:
-            what, needed = f"sheet “{level.stem}”", [f"sheet {one.stem}" for one in REQUIRED_FILES]
+            return InputError(
+                _(
+                    "“{name}” has no sheet “{sheet}”. Its sheets: {found}.",
+                    name=name,
+                    sheet=level.stem,
+                    found=listed(self._workbook.sheets, SHOWN),
+                ),
+                _(
+                    "The CSV template needs the sheets {needed}. {template}",
+                    needed=", ".join(one.stem for one in REQUIRED_FILES),
+                    template=TEMPLATE_HINT,
+                ),
+                _("sheet {name}", name=level.stem),
+                code="table_schema",
+            )
         return InputError(
-            f"The {what} is missing in “{self._inside.path if self._inside else self.name}”.",
-            f"A template needs {', '.join(needed)}. {TEMPLATE_HINT}",
-            f"sheet {level.stem}" if self._workbook else level.file,
+            _("The file {file} is missing in “{name}”.", file=level.file, name=name),
+            _(
+                "The CSV template needs {needed}. {template}",
+                needed=", ".join(one.file for one in REQUIRED_FILES),
+                template=TEMPLATE_HINT,
+            ),
+            level.file,
             code="table_schema",
         )
 
@@ -152,8 +171,12 @@ def find_layout(place: Place) -> Layout:
         folder = "" if "" in complete or not folders else next(iter(sorted(folders)))
     elif len(complete) > 1:
         raise InputError(
-            f"“{place.name}” holds several templates: {', '.join(sorted(complete))}.",
-            "Make a ZIP of its own from each folder.",
+            _(
+                "“{name}” contains several templates: {folders}.",
+                name=place.name,
+                folders=", ".join(sorted(complete)),
+            ),
+            _("Put each folder into a ZIP of its own."),
             f"{min(complete)}/course.csv",
             code="ambiguous_package",
         )
@@ -165,7 +188,7 @@ def find_layout(place: Place) -> Layout:
 
 
 def _has_tables(archive: Archive) -> bool:
-    return any({"course", "sections", "lessons"} & set(one) for one in _folders(archive).values())
+    return any(NEEDED & set(one) for one in _folders(archive).values())
 
 
 def _workbooks(archive: Archive) -> list[Member]:
@@ -184,8 +207,11 @@ def _layout_inside(place: Place, books: list[Member]) -> Layout:
     if len(books) > 1:
         names = ", ".join(f"“{book.path}”" for book in books)
         raise InputError(
-            f"“{place.name}” holds several workbooks: {names}.",
-            "Leave the one with the sheets course, sections and lessons; put others into a folder.",
+            _("“{name}” contains several workbooks: {books}.", name=place.name, books=names),
+            _(
+                "Keep the one with the sheets course, sections and lessons, and move the others "
+                "into a folder."
+            ),
             books[0].path,
             code="ambiguous_package",
         )
@@ -219,27 +245,49 @@ def _refuse_large(name: str, size: int, most: int) -> None:
 
 def _folders(archive: Archive) -> dict[str, dict[str, Member]]:
     """Folder → stem → table, for the root and the folders directly below it."""
-    found: dict[str, dict[str, Member]] = {}
+    return {
+        folder: chosen for folder, found in _found(archive).items() if (chosen := _chosen(found))
+    }
+
+
+def _found(archive: Archive) -> dict[str, dict[str, list[tuple[bool, Member]]]]:
+    """Folder → stem → its files, each with whether it has the very name of the table."""
+    found: dict[str, dict[str, list[tuple[bool, Member]]]] = {}
     for path, member in archive.members.items():
-        folder, _, name = path.rpartition("/")
-        stem = FILES.get(name.casefold())
-        if stem and "/" not in folder:
-            found.setdefault(folder, {}).setdefault(stem, member)
+        folder, _slash, name = path.rpartition("/")
+        if "/" in folder or not name.casefold().endswith(".csv"):
+            continue
+        if spelled := table_of(name):
+            stem, exact = spelled
+            found.setdefault(folder, {}).setdefault(stem, []).append((exact, member))
     return found
 
 
+def _chosen(found: dict[str, list[tuple[bool, Member]]]) -> dict[str, Member]:
+    """The table of each stem.  Other spellings count only where all that is needed is there."""
+    exact = {
+        stem: next(member for same, member in files if same)
+        for stem, files in found.items()
+        if any(same for same, _member in files)
+    }
+    if not set(found) >= NEEDED:
+        return exact
+    return {stem: exact.get(stem) or files[0][1] for stem, files in found.items()}
+
+
 def _refuse_twins(archive: Archive, folder: str, tables: dict[str, Member]) -> None:
-    for path in archive.members:
-        above, _, name = path.rpartition("/")
-        stem = FILES.get(name.casefold())
-        if stem and above == folder and tables[stem].path != path:
-            raise _twins(tables[stem].path, path, path)
+    for stem, files in _found(archive).get(folder, {}).items():
+        if stem not in tables:
+            continue
+        same = [member for exact, member in files if exact] or [member for _exact, member in files]
+        if len(same) > 1:
+            raise _twins(same[0].path, same[1].path, same[1].path)
 
 
 def _twins(one: str, other: str, where: str) -> InputError:
     return InputError(
-        f"“{one}” and “{other}” are the same table in two spellings.",
-        "Keep only one of them.",
+        _("“{one}” and “{other}” are the same table.", one=one, other=other),
+        _("Keep only one of them."),
         where,
         code="table_schema",
     )
@@ -247,12 +295,17 @@ def _twins(one: str, other: str, where: str) -> InputError:
 
 def _sheets(workbook: Workbook) -> dict[str, str]:
     """Table → name of its sheet."""
-    found: dict[str, str] = {}
+    exact: dict[str, str] = {}
+    other: dict[str, str] = {}
     for sheet in workbook.sheets:
-        stem = sheet.strip().casefold().removesuffix(".csv")
-        if stem in STEMS and found.setdefault(stem, sheet) != sheet:
+        spelled = table_of(sheet)
+        if spelled is None:
+            continue
+        stem, same = spelled
+        found = exact if same else other
+        if found.setdefault(stem, sheet) != sheet and same:
             raise _twins(found[stem], sheet, f"sheet {sheet}")
-    return found
+    return {**other, **exact} if {*other, *exact} >= NEEDED else exact
 
 
 def _read_workbook(name: str, parts: Archive, content: bytes) -> Workbook:
@@ -267,8 +320,12 @@ def _read_workbook(name: str, parts: Archive, content: bytes) -> Workbook:
                 total += len(block)
                 if total > MOST_WORKBOOK:
                     raise InputError(
-                        f"“{name}” unpacks to more than {MOST_WORKBOOK >> 20} MiB.",
-                        "Save its sheets as CSV files and put them into one ZIP.",
+                        _(
+                            "“{name}” expands to more than {size} MiB.",
+                            name=name,
+                            size=MOST_WORKBOOK >> 20,
+                        ),
+                        _("Save its sheets as CSV files and put them into one ZIP."),
                         name,
                         code="too_large",
                     )

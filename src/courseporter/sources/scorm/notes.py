@@ -83,6 +83,10 @@ SENTENCES: dict[str, tuple[str, str | None]] = {
         "The package names no order of its lessons, so its {count} resources were listed: {names}.",
         "Look at titles and order.",
     ),
+    "version_differs": (
+        "The manifest declares one version of SCORM and is written in the other: {names}.",
+        "The declared version is used. If lessons don't work, export the package again.",
+    ),
     "version_unknown": (
         "The package does not say a SCORM version that is known ({names}).",
         "It was read as far as possible.",

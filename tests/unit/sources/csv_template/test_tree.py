@@ -13,6 +13,7 @@ from courseporter.formats.tabular import open_workbook
 from courseporter.sources.csv_template import CsvSource
 from courseporter.sources.csv_template.layout import find_layout
 from courseporter.sources.csv_template.schema import LESSONS
+from courseporter.sources.csv_template.spellings import table_of
 from courseporter.sources.place import Place
 from fakes.material import simple_tables, simple_template, template, write_zip
 from fakes.workbook import Raw, workbook
@@ -382,7 +383,7 @@ def test_two_templates_side_by_side_are_refused(tmp_path, read):
 
 
 def test_the_same_table_in_two_spellings_is_refused(read):
-    with pytest.raises(InputError, match="two spellings"):
+    with pytest.raises(InputError, match="are the same table"):
         read(files={"Lessons.CSV": b"x"})
 
 
@@ -399,3 +400,47 @@ def test_other_material_is_not_accepted(tmp_path):
 def test_a_huge_cell_is_refused_with_its_line(read):
     with pytest.raises(InputError, match=r"lessons\.csv.*line 2"):
         read(lessons=[{"content": "x" * 2000}], limits=Limits(cell=1000))
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("lessons.csv", ("lessons", True)),
+        ("Lessons.CSV", ("lessons", True)),
+        ("My course - lessons.csv", ("lessons", False)),
+        ("lessons-Table 1.csv", ("lessons", False)),
+        ("lessons-Tabelle 1.csv", ("lessons", False)),
+        ("course - Table 1", ("course", False)),
+        ("Book-lessons.csv", ("lessons", False)),
+        ("lessons (1).csv", ("lessons", False)),
+        ("lessons copy 2.csv", ("lessons", False)),
+        ("lessons - Kopie.csv", ("lessons", False)),
+        ("Copy of lessons.csv", ("lessons", False)),
+        ("lessons_old.csv", None),
+        ("mylessons.csv", None),
+        ("notes.csv", None),
+    ],
+)
+def test_tables_are_known_by_the_names_that_other_programs_give_them(name, table):
+    assert table_of(name) == table
+
+
+def test_tables_of_other_programs_are_read_when_all_that_are_needed_are_there(tmp_path, make, read):
+    path = make(name="plain.zip")
+    renamed = tmp_path / "renamed.zip"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(renamed, "w") as target:
+        for one in source.namelist():
+            target.writestr(f"My course - {one}", source.read(one))
+    assert read(renamed).keys("lesson") == ["lesson:l"]
+
+
+def test_the_very_name_of_a_table_goes_before_other_spellings(make, read):
+    found = read(make(files={"old-lessons.csv": b"nonsense", "lessons (1).csv": b"more"}))
+    assert found.keys("lesson") == ["lesson:l"]
+
+
+def test_a_workbook_without_the_needed_sheets_is_refused_with_their_names(tmp_path, read):
+    book = workbook({"Tabelle1": [["a"]], "Daten": [["b"]]})
+    (tmp_path / "book.xlsx").write_bytes(book)
+    with pytest.raises(InputError, match="Its sheets: “Tabelle1”, “Daten”"):
+        read(tmp_path / "book.xlsx")

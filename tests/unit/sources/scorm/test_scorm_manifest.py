@@ -115,6 +115,16 @@ def test_tells_the_version(tmp_path, said, namespaces, version):
 
 @pytest.mark.parametrize(
     ("said", "namespaces", "version"),
+    [("2004 3rd Edition", V12, "2004 3rd Edition"), ("1.2", V2004, "1.2")],
+)
+def test_the_declared_version_counts_and_the_other_is_named(tmp_path, said, namespaces, version):
+    found = read(package(tmp_path, manifest(version=said, namespaces=namespaces)))
+    assert found.refs[0].version == version
+    assert f"“{version}”" in str(found.problems["version_differs"].message)
+
+
+@pytest.mark.parametrize(
+    ("said", "namespaces", "version"),
     [("9.9", V12, "1.2"), ("9.9", 'xmlns:adlcp="x"', None), (None, 'xmlns:adlcp="x"', None)],
 )
 def test_says_that_the_version_is_unknown(tmp_path, said, namespaces, version):
