@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from courseporter.api.connections import ConnectionView
 from courseporter.api.values import (
     CourseChoice,
     DraftRow,
@@ -52,6 +53,7 @@ class Actor:
     interrupted: Interrupted = field(default_factory=Interrupted)
     browser_opens: bool = True
     exports: dict[str, ExportView] = field(default_factory=dict)  # by draft
+    links: tuple[ConnectionView, ...] = ()
     token: int = 0
     calls: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
 
@@ -110,6 +112,10 @@ def start(home=None):
 
 def stop(actor):
     actor.note("stop")
+
+
+def connections(actor):
+    return actor.links
 
 
 def sources(actor):

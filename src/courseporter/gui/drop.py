@@ -38,6 +38,7 @@ class DropZone(QWidget):
         self.form.setupUi(self)  # type: ignore[no-untyped-call]
         self.form.choose.clicked.connect(actions.items["open_file"].trigger)
         self.form.folder.clicked.connect(actions.items["open_folder"].trigger)
+        self.form.school.clicked.connect(actions.items["connect_school"].trigger)
         self.form.sample.clicked.connect(actions.items["try_sample"].trigger)
         self.form.template_csv.clicked.connect(actions.items["save_template"].trigger)
         self.paint_picture()

@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from courseporter import api
+from courseporter.api.connections import ConnectionView
 from courseporter.api.values import DraftRow, JobRow
 from courseporter.errors import PorterError, gettext
 from courseporter.gui import background, words
@@ -33,6 +34,7 @@ class Reading(NamedTuple):
     ended: tuple[JobRow, ...]  # were active the last time
     counts: dict[str, int]
     drafts: tuple[DraftRow, ...]
+    connections: tuple[ConnectionView, ...]
     took: float  # seconds
 
 
@@ -52,6 +54,7 @@ class News(QObject):
         self.latest: tuple[JobRow, ...] = ()
         self.counts: dict[str, int] = {}
         self.all_drafts: tuple[DraftRow, ...] = ()
+        self.all_connections: tuple[ConnectionView, ...] = ()
         self.deleted = Deleted(actor, self)
         self.deleted.changed.connect(self.changed)
         self.paces: dict[str, Pace] = {}
@@ -69,6 +72,10 @@ class News(QObject):
     def drafts(self) -> tuple[DraftRow, ...]:
         """Return the courses; deleted ones are hidden."""
         return self.deleted.without(self.all_drafts)
+
+    def connections(self, *groups: str) -> tuple[ConnectionView, ...]:
+        """The connections to schools, targets or services, by name."""
+        return tuple(one for one in self.all_connections if one.group in groups)
 
     @property
     def running(self) -> int:
@@ -96,6 +103,7 @@ class News(QObject):
             self.trouble = None
             self.reached.emit()
         self.active, self.counts, self.all_drafts = reading.active, reading.counts, reading.drafts
+        self.all_connections = reading.connections
         now = time.monotonic()
         self.paces = {job.id: self.paces.get(job.id) or Pace() for job in reading.active}
         for job in reading.active:
@@ -174,6 +182,7 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
         tuple(job for job in ended if job.state not in ACTIVE),
         api.job_counts(actor),
         tuple(map(partial(settled, actor, {job.id: job for job in active}), api.drafts(actor))),
+        api.connections(actor),
         time.monotonic() - began,
     )
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from courseporter import api
 from courseporter.gui.actions import Actions
 from courseporter.gui.command_palette import CommandPalette
+from courseporter.gui.connections.page import schools_page, targets_page
 from courseporter.gui.drop import DropOverlay
 from courseporter.gui.frame import Frame
 from courseporter.gui.help_page import HelpPage
@@ -41,6 +42,8 @@ PAGES: Final[dict[str, Factory]] = {
     "courses": lambda actions, _: CoursesPage(actions),
     "new": lambda actions, _: NewImport(actions),
     "jobs": lambda actions, _: JobsPage(actions),
+    "schools": schools_page,
+    "targets": targets_page,
     "settings": SettingsPage,
     "help": lambda _, __: HelpPage(),
 }

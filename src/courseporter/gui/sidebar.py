@@ -15,7 +15,20 @@ from courseporter.gui.commands import BY_NAME
 from courseporter.gui.icons import icon
 from courseporter.gui.news import News
 
-ENTRIES: Final = ("home", "courses", "jobs", "", "settings")  # names of pages; "" is a line
+# names of pages; "" is a line
+ENTRIES: Final = (
+    "home",
+    "courses",
+    "jobs",
+    "",
+    "schools",
+    "targets",
+    "settings",
+)
+WHEN_ANY: Final[dict[str, Callable[[News], bool]]] = {  # others are always there
+    "schools": lambda news: bool(news.connections("school")),
+    "targets": lambda news: bool(news.connections("target", "service")),
+}
 COUNTS: Final[dict[str, Callable[[News], int]]] = {
     "courses": lambda news: len(news.drafts),
     "jobs": lambda news: news.open_jobs,
@@ -72,6 +85,7 @@ class Sidebar(QFrame):
             place.clicked.connect(partial(self.go, name))
             self.places[name] = place
             column.addWidget(place)
+            place.setHidden(name in WHEN_ANY)
         column.addStretch(1)
         actions.news.changed.connect(self.count)
 
@@ -89,3 +103,5 @@ class Sidebar(QFrame):
         """Show the numbers: courses, and jobs that wait or run."""
         for name, amount in COUNTS.items():
             self.places[name].show_number(amount(self.actions_of_app.news))
+        for name, there in WHEN_ANY.items():
+            self.places[name].setVisible(there(self.actions_of_app.news))

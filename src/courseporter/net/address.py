@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from courseporter.errors import Message, SettingsError, _
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     import httpx
 
 ADDRESS = _("address")
+_WHOLE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def check_address(address: str, *, what: Message = ADDRESS) -> str:
@@ -60,19 +62,25 @@ def is_loopback(host: str) -> bool:
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
+    return is_address(name) and ipaddress.ip_address(name).is_loopback
+
+
+def is_address(host: str) -> bool:
+    """Whether the host is an IP address and no name."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
+    return True
 
 
 def join_address(base: str, path: str) -> str:
     """`path` below `base`, which may have a path of its own; a whole address is kept as it is."""
     if not path:
         return base
-    if not base or _split(path) is None or urlsplit(path).scheme:
+    if not base or _WHOLE.match(path):
         return path
-    return urljoin(f"{base.rstrip('/')}/", path.lstrip("/"))
+    return f"{base.rstrip('/')}/{path.lstrip('/')}"
 
 
 def without_query(address: str | httpx.URL) -> str:

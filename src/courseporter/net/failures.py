@@ -124,7 +124,7 @@ def _told(message: Message, answer: Answer) -> Message:
     reason = reason_in(answer)
     if not reason:
         return message
-    return _("{message} It says: {reason}", message=message, reason=reason)
+    return _("{message} It says: “{reason}”", message=message, reason=reason)
 
 
 def _again_later(answer: Answer, metadata: dict[str, object], now: float) -> TransientError:

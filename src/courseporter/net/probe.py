@@ -9,7 +9,7 @@ import httpx
 
 from courseporter.errors import Message, _
 from courseporter.net import failures
-from courseporter.net.address import is_loopback
+from courseporter.net.address import is_address, is_loopback
 from courseporter.net.transport import certificates, proxy_for
 
 SECONDS = 10.0
@@ -27,6 +27,8 @@ def resolve(address: str) -> Message | None:
         found = socket.getaddrinfo(url.host, _port(url), type=socket.SOCK_STREAM)
     except OSError as error:
         raise failures.from_exception(_connect_error(error), url) from error
+    if is_address(url.host):
+        return None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     return _("{host} is {addresses}.", host=url.host, addresses=", ".join(addresses[:3]))
 
@@ -37,7 +39,7 @@ def handshake(address: str) -> Message | None:
     try:
         with socket.create_connection((url.host, _port(url)), SECONDS) as plain:
             if url.scheme != "https":
-                return _("This computer needs no encryption.") if is_loopback(url.host) else None
+                return _("Not needed on this computer.") if is_loopback(url.host) else None
             with certificates().wrap_socket(plain, server_hostname=url.host) as secure:
                 return _("{version}, trusted certificate.", version=secure.version() or "TLS")
     except (OSError, ssl.SSLError) as error:

@@ -58,6 +58,10 @@ def test_takes_no_other_host_for_this_computer(host):
 def test_joins_below_a_base_with_a_path():
     assert join_address("https://a.com/v1", "/courses?x=1") == "https://a.com/v1/courses?x=1"
     assert join_address("https://a.com/v1/", "courses/") == "https://a.com/v1/courses/"
+    assert (
+        join_address("https://a.com", "/asset-v1:O+N+R@a.png")
+        == "https://a.com/asset-v1:O+N+R@a.png"
+    )
     assert join_address("https://a.com/v1", "https://b.com/f") == "https://b.com/f"
 
 
