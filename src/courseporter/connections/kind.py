@@ -70,9 +70,7 @@ class Kind:
     fields: tuple[Field, ...] = ()
     secrets: tuple[SecretField, ...] = ()
     check: Callable[[Opened, Checklist], None]
-    clients: Mapping[str, Callable[[Opened], Client | None]] = field(
-        default_factory=dict[str, Callable[[Opened], Client | None]]
-    )
+    clients: Mapping[str, Callable[[Opened], Client | None]] = field(default_factory=dict)
     help: Message | None = None
 
     def field(self, name: str) -> Field | None:

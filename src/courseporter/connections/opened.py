@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from courseporter import keychain
-from courseporter.net import Credential, Journal, LocalPace, Pace, Policy
+from courseporter.net import Client, Credential, Journal, LocalPace, Pace, Policy
 from courseporter.secret import Secret
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
 
 
 @dataclass(frozen=True)
@@ -76,8 +72,6 @@ class Opened:
         lane: str = "",
     ) -> Client:
         """A client for one of the connection's sites, paced with all other users of the account."""
-        from courseporter.net.client import Client
-
         return Client(
             base,
             credential=credential,

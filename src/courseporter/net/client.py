@@ -8,13 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
-
-import httpx
-import stamina
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, Unpack
 
 from courseporter.errors import PorterError, TransientError, _
-from courseporter.net import download, exchange, failures
 from courseporter.net.address import check_address, join_address, require_secure, without_query
 from courseporter.net.answer import Answer
 from courseporter.net.bodies import Progress
@@ -24,14 +20,19 @@ from courseporter.net.journal import Journal, key_of
 from courseporter.net.options import Options
 from courseporter.net.pace import LocalPace, Pace
 from courseporter.net.waits import remaining_from_headers, wait_from_headers
-from courseporter.net.watch import DeadlinePassed, Watch, current
+
+if TYPE_CHECKING:  # a command that needs no network doesn't load them: a fifth of its start
+    import httpx
+    import stamina
+
+    from courseporter.net import download
+    from courseporter.net.watch import Watch
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FIRST_WAIT = 0.5
-stamina.instrumentation.set_on_retry_hooks([])  # they would write to the terminal
-Take = Callable[[httpx.Response, Watch], T]
+Take: TypeAlias = "Callable[[httpx.Response, Watch], T]"
 
 
 class Client:
@@ -57,6 +58,8 @@ class Client:
         journal: Journal | None = None,
     ) -> None:
         self._journal = journal
+        from courseporter.net import exchange
+
         self.base = check_address(base) if base else ""
         self.policy = policy or Policy()
         self._pace = pace or LocalPace()
@@ -89,6 +92,8 @@ class Client:
 
     def request(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
         """Send and read the answer; statuses other than 2xx and `accept` raise."""
+        from courseporter.net import exchange
+
         cap = options.get("cap", self.policy.cap)
         call = self._call(method, path, options)
         journal = self._journal if options.get("journal", call.method == "GET") else None
@@ -121,6 +126,8 @@ class Client:
         Continues where an earlier download of the same file broke off, when the site supports it.
         `size` and `sha256` are compared when given.
         """
+        from courseporter.net import download
+
         sink = download.Sink(path, cap, progress, size=size, sha256=sha256)
         call = self._call("GET", address, {"accept": (416,)}, sink.headers)
         return self._run(call, lambda response, watch: sink.take(response, watch, self.policy))
@@ -136,6 +143,8 @@ class Client:
         options: Options,
         headers: Callable[[], Mapping[str, str]] | None = None,
     ) -> Call:
+        import httpx
+
         address = join_address(self.base, path)
         require_secure(address)
         given = dict(options.get("headers") or {})
@@ -155,6 +164,9 @@ class Client:
         )
 
     def _run(self, call: Call, take: Take[T]) -> T:
+        from courseporter.net import failures
+        from courseporter.net.watch import DeadlinePassed, Watch, current
+
         watch = Watch(self.policy.total, self._tick)
         token = current.set(watch)
         try:
@@ -165,6 +177,9 @@ class Client:
             current.reset(token)
 
     def _attempts(self, call: Call, take: Take[T], watch: Watch) -> T:
+        import stamina
+
+        stamina.instrumentation.set_on_retry_hooks([])  # they would write to the terminal
         again = _Again(self.policy, call, watch)
         context = stamina.retry_context(
             on=again,
@@ -181,6 +196,8 @@ class Client:
         raise AssertionError("the last attempt returns or raises")
 
     def _once(self, call: Call, take: Take[T], watch: Watch) -> T:
+        from courseporter.net import exchange
+
         self._keep_pace(call, watch)
         watch.extend(call.size / self.policy.slowest)
         started = time.monotonic()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from courseporter.connections.checks import Checklist
 from courseporter.connections.kind import Kind, SecretField
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import address_of, has_secret, reach
 from courseporter.errors import AuthError, _
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
+from courseporter.net import Client
 
 ADDRESS = "COURSEPORTER_OMDB_URL"
 KNOWN_FILM = "tt0111161"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from courseporter.connections.checks import Checklist
@@ -12,9 +10,7 @@ from courseporter.connections.kinds.writing import ADDRESS, KEY, client
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import reach
 from courseporter.errors import Phrase, RejectedError, _
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
+from courseporter.net import Client
 
 
 class _Model(msgspec.Struct):

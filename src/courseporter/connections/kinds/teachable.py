@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from courseporter.connections.checks import Checklist
@@ -11,10 +9,7 @@ from courseporter.connections.kind import Kind, SecretField
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import address_of, counted_courses, has_secret, reach
 from courseporter.errors import Phrase, RejectedError, _
-from courseporter.net import HeaderCredential, Policy, Rate
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
+from courseporter.net import Client, HeaderCredential, Policy, Rate
 
 ADDRESS = "COURSEPORTER_TEACHABLE_URL"
 # 100 requests a minute and school; never more in any minute, the first one included.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,10 +11,7 @@ from courseporter.connections.kind import Field, Kind, SecretField
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import address_of, counted_courses, has_secret, reach
 from courseporter.errors import Phrase, RejectedError, SettingsError, _
-from courseporter.net import HeaderCredential, Policy, Rate
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
+from courseporter.net import Client, HeaderCredential, Policy, Rate
 
 REST = "COURSEPORTER_THINKIFIC_URL"
 GRAPHQL = "COURSEPORTER_THINKIFIC_GRAPHQL_URL"

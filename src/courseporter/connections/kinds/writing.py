@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from courseporter.connections.checks import Checklist
 from courseporter.connections.kind import Field, SecretField
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import reach
 from courseporter.errors import _
-from courseporter.net import HeaderCredential
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
+from courseporter.net import Client, HeaderCredential
 
 ADDRESS = Field(
     name="url",

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from courseporter.connections.checks import Checklist
 from courseporter.connections.kind import Kind, SecretField
 from courseporter.connections.opened import Opened
 from courseporter.connections.sites import address_of, has_secret, reach
 from courseporter.errors import _
-from courseporter.net import HeaderCredential
-
-if TYPE_CHECKING:
-    from courseporter.net import Client
+from courseporter.net import Client, HeaderCredential
 
 ADDRESS = "COURSEPORTER_YOUTUBE_API_URL"
 KNOWN_VIDEO = "jNQXAC9IVRw"
