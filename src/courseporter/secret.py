@@ -61,6 +61,16 @@ def scrub(text: str) -> str:
     return text
 
 
+def scrub_bytes(data: bytes) -> bytes:
+    """As `scrub`, for a body that may not be text."""
+    with _lock:
+        values = [value.encode() for value in _known]
+    for value in sorted(values, key=len, reverse=True):
+        if value in data:
+            data = data.replace(value, MASK.encode())
+    return data
+
+
 def _spellings(value: str) -> set[str]:
     """The value as it may appear in a message: plain, in an address, in a form, in JSON."""
     plain = value.encode("unicode_escape").decode()

@@ -70,7 +70,9 @@ class Kind:
     fields: tuple[Field, ...] = ()
     secrets: tuple[SecretField, ...] = ()
     check: Callable[[Opened, Checklist], None]
-    clients: Mapping[str, Callable[[Opened], Client | None]] = field(default_factory=dict)
+    clients: Mapping[str, Callable[[Opened], Client | None]] = field(
+        default_factory=dict[str, Callable[[Opened], Client | None]]
+    )
     help: Message | None = None
 
     def field(self, name: str) -> Field | None:

@@ -14,6 +14,7 @@ from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.job import Json, Lease
 from courseporter.jobs.run import Paused, Run, Snoozed, Stopped
+from courseporter.logs import redact
 
 BASE_MS = 2_000
 CAP_MS = 10 * 60_000
@@ -80,9 +81,9 @@ def _bug(error: BaseException, run: Run) -> Settlement:
         ),
         run,
     )
-    story = "".join(traceback.format_exception(error))
+    story = redact("".join(traceback.format_exception(error)))
     line = queue.log_row(
-        run.job.id, "error", "bug", str(error) or repr(error), {"traceback": story}
+        run.job.id, "error", "bug", redact(str(error) or repr(error)), {"traceback": story}
     )
     return Settlement(_fail(record), [line], passes_on=not isinstance(error, Exception), bug=True)
 

@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, LargeBinary, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, Table
 
 from courseporter.errors import SettingsError
 from courseporter.store.schema import SCHEMA_REVISION, metadata
@@ -74,6 +74,8 @@ def _is_wrong(column: Column[object]) -> str:
     kind = "text"
     if isinstance(column.type, _NUMBERS):
         kind = "integer"
+    elif isinstance(column.type, Float):
+        kind = "real"
     elif isinstance(column.type, LargeBinary):
         kind = "blob"
     allowed = f"'{kind}', 'null'" if column.nullable else f"'{kind}'"

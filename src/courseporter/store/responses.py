@@ -7,6 +7,7 @@ import zlib
 from sqlalchemy import Connection, delete, select
 
 from courseporter.net import Answer
+from courseporter.secret import scrub_bytes
 from courseporter.store import json
 from courseporter.store.clock import now_ms
 from courseporter.store.open import Store
@@ -42,7 +43,7 @@ class StoredJournal:
         """Keep an answer; a second one under the same key is ignored."""
         described = {n: text for n, text in answer.headers.items() if n in _HEADERS}
         headers = json.encode({**described, "url": answer.url})
-        body = zlib.compress(answer.body, LEVEL)
+        body = zlib.compress(scrub_bytes(answer.body), LEVEL)
         with self._store.write() as connection:
             now = connection.execute(select(now_ms())).scalar_one()
             row = (self._job_id, key, now, answer.status, headers, body)

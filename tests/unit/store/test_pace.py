@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from courseporter.net import Rate
 from courseporter.store import open_store
-from courseporter.store.open import PrivateStore
+from courseporter.store.damage import look
+from courseporter.store.open import FILE_NAME, PrivateStore
 from courseporter.store.pace import StoredPace
 
 RATE = Rate(2, 2)
@@ -74,3 +78,11 @@ def test_a_private_store_has_buckets_too(tmp_path):
     made = PrivateStore(tmp_path, lambda: 5)
     assert StoredPace(made).take("lane", RATE, 1, 10) == 0
     made.close()
+
+
+def test_a_lane_is_no_damage_of_the_store(tmp_path, store):
+    pace = StoredPace(store)
+    pace.take("lane", RATE, 1, 10)
+    pace.pause("other", 5)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as raw:
+        assert look(raw) is None
