@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from courseporter.formats.olx_package.rules.capa_script import Script, read_script
+from courseporter.formats.olx_package.rules.expressions import is_expression
 
 Found = tuple[str, str]
 _LINES = ("textline",)
@@ -105,7 +106,8 @@ def _partial(item: etree._Element) -> Iterator[Found]:
         return
     words = [word.strip().lower() for word in written.split(",")]
     names, single = accepted
-    if any(word not in names for word in words) or (single and len(words) > 1):
+    unnamed = "list" in words and not any(one.get("partial_answers") for one in item)
+    if unnamed or any(word not in names for word in words) or (single and len(words) > 1):
         yield "question_partial_credit_invalid", written
 
 
@@ -154,16 +156,6 @@ def _written_options(written: str, correct: str) -> Iterator[Found]:
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _IS_NUMBER = re.compile(_NUMBER)
-_PLAIN_NUMBER = re.compile(r"[-+]?[\d., \u00a0]+")
-_EXPRESSION = re.compile(r"[\w\s.+\-*/^()|,%]*")
-_FUNCTIONS = frozenset(
-    "sin cos tan sec csc cot sqrt log10 log2 ln exp arccos arcsin arctan arcsec arccsc arccot"
-    " abs fact factorial sinh cosh tanh sech csch coth arcsinh arccosh arctanh arcsech arccsch"
-    " arccoth".split()
-)
-_CONSTANTS = frozenset("i j e pi k c t q".split())
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_SUFFIXED = re.compile(r"(?<=[\d.])[kMGTcmunp%](?![A-Za-z_0-9])")
 
 
 def _number(item: etree._Element, script: Script) -> Iterator[Found]:
@@ -180,12 +172,15 @@ def _number(item: etree._Element, script: Script) -> Iterator[Found]:
 
 def _range(answer: str, script: Script) -> Iterator[Found]:
     ends = [end.strip() for end in answer[1:-1].split(",")]
-    for end in ends[:2]:
+    if len(ends) != 2:
+        yield "question_answer_not_a_number", answer[:60]
+        return
+    for end in ends:
         found = list(_value(end, script))
         if found:
             yield from found
             return
-    if all(map(_IS_NUMBER.fullmatch, ends[:2])):
+    if all(map(_IS_NUMBER.fullmatch, ends)):
         low, high = float(ends[0]), float(ends[1])
         if low > high or (low == high and answer[0] + answer[-1] != "[]"):
             yield "question_range_reversed", answer
@@ -200,17 +195,8 @@ def _value(text: str, script: Script) -> Iterator[Found]:
     unknown = script.unknown(_VARIABLE.findall(text))
     if unknown:
         yield "question_variable_unknown", f"${unknown}"
-    elif "$" not in text and not _IS_NUMBER.fullmatch(text) and not _works_out(text):
+    elif "$" not in text and not is_expression(text):
         yield "question_answer_not_a_number", text[:60]
-
-
-def _works_out(text: str) -> bool:
-    if _PLAIN_NUMBER.fullmatch(text) or not _EXPRESSION.fullmatch(text) or "," in text:
-        return False
-    if text.count("(") != text.count(")") or not re.search(r"[\w]\s*[)%]*$", text):
-        return False
-    words = _WORD.findall(_SUFFIXED.sub("", text))
-    return all(word.lower() in _FUNCTIONS or word.lower() in _CONSTANTS for word in words)
 
 
 def _tolerance(item: etree._Element, script: Script) -> Iterator[Found]:
@@ -223,9 +209,7 @@ def _tolerance(item: etree._Element, script: Script) -> Iterator[Found]:
             yield "question_variable_unknown", f"${unknown}"
             continue
         bare = text.removesuffix("%").strip()
-        if (
-            "$" not in bare and not _IS_NUMBER.fullmatch(bare) and not (bare and _works_out(bare))
-        ) or bare.startswith("-"):
+        if "$" not in bare and (bare.startswith("-") or not _IS_NUMBER.fullmatch(bare)):
             yield "question_tolerance_invalid", text[:60]
 
 
@@ -239,8 +223,8 @@ def _formula(item: etree._Element, script: Script) -> Iterator[Found]:
     yield from _tolerance(item, script)
 
 
-_LIST = r"[^@:#]+"
-_SAMPLES = re.compile(rf"{_LIST}@{_LIST}:{_LIST}#\d+")
+_LIST = rf"{_NUMBER}(?:,{_NUMBER})*"
+_SAMPLES = re.compile(rf"[^@:#]+@{_LIST}:{_LIST}#0*[1-9]\d*")
 
 
 # ---- texts
