@@ -1,6 +1,7 @@
 """What an export says while it writes."""
 
 import errno
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -77,6 +78,7 @@ def test_a_disk_that_is_read_only_is_named_by_its_folder(tmp_path, monkeypatch):
         for name in ("unlink", "open"):
             plain = getattr(Path, name)
             patch.setattr(Path, name, _only_in(tmp_path / "out", refused, plain))
+        patch.setattr(os, "open", _only_in(tmp_path / "out", refused, os.open))
         (tmp_path / "out").mkdir()
         with pytest.raises(PorterError) as told:
             api.convert(actor, source, tmp_path / "out" / "course.tar.gz")
@@ -89,6 +91,6 @@ def _only_in(folder, inside, outside):
     """A method of paths that does `inside` for what lies in this folder."""
 
     def method(self, *args, **kwargs):
-        return (inside if self.parent == folder else outside)(self, *args, **kwargs)
+        return (inside if Path(self).parent == folder else outside)(self, *args, **kwargs)
 
     return method
