@@ -9,6 +9,7 @@ import msgspec
 
 from courseporter.api.connections import ConnectionView
 from courseporter.api.values import (
+    ChoiceInfo,
     CourseChoice,
     DraftRow,
     DraftView,
@@ -96,6 +97,7 @@ def draft_row(number: int = 1, **fields: object) -> DraftRow:
         "errors": 0,
         "problems": 0,
         "source_path": f"/courses/course-{number}.zip",
+        "source_label": "SCORM 1.2",
     }
     return DraftRow(**{**values, **fields})
 
@@ -144,10 +146,11 @@ def sniff(actor, path):
         version="1.2",
         label="SCORM 1.2",
         courses=(CourseChoice(key="c1", title=path.stem),),
+        choices=(ChoiceInfo(name="scorm", label="SCORM lessons", values=(("play", "Play"),)),),
     )
 
 
-def prepare(actor, path, *, source=None, course_keys=(), scorm="play"):
+def prepare(actor, path, *, source=None, course_keys=(), choices=None):
     number = len(actor.rows) + 1
     put_job(actor, job_row(number, title=Path(path).stem, state="pending", done=None, total=None))
     actor.note("prepare", str(path))

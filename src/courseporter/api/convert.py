@@ -31,7 +31,6 @@ from courseporter.flows.material import limits_of, measured
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job
-from courseporter.model import PackageMode
 from courseporter.settings import full_path
 from courseporter.store import temporary_store
 from courseporter.store.schema import ACTIVE, draft_asset
@@ -61,13 +60,13 @@ def convert(  # noqa: PLR0913 - the options of the command
     out: Path,
     *,
     source: str | None = None,
-    scorm: PackageMode = "play",
+    choices: Mapping[str, str] | None = None,
     force: bool = False,
     course: Mapping[str, str | bool] | None = None,
     watch: Watch = lambda _job: None,
     dump: Path | None = None,
 ) -> Result:
-    """Prepare and publish in this process; `scorm`: what becomes of SCORM lessons.
+    """Prepare and publish in this process; `choices`: value by name, as the source offers them.
 
     The same call after a crash goes on with the same jobs.  Raises PorterError, Canceled.
     """
@@ -84,7 +83,7 @@ def convert(  # noqa: PLR0913 - the options of the command
         if dump is not None:
             _refuse_inside(path, dump)
         sha256 = fingerprint(path, limits_of(actor.store)) if path.exists() else ""
-        prepared = _prepared(actor, path, sha256, source, scorm, watch)
+        prepared = _prepared(actor, path, sha256, source, dict(choices or {}), watch)
         draft_id = drafts.of_job(actor.store, prepared.id)[0].id
         if dump is not None:
             dump_draft(actor, draft_id, dump)
@@ -229,11 +228,12 @@ def _refuse_inside(path: Path, written: Path) -> None:
 
 
 def _prepared(
-    actor: Actor, path: Path, sha256: str, source: str | None, scorm: PackageMode, watch: Watch
+    actor: Actor, path: Path, sha256: str, source: str | None, choices: dict[str, str], watch: Watch
 ) -> Job:
     """The finished prepare job for this file: a new one, or one that an earlier call began."""
-    key = _key("prepare", sha256, source or "", str(path), scorm)
-    args: dict[str, object] = {"choices": {"scorm": scorm}}
+    chosen = msgspec.json.encode(choices, order="sorted").decode()
+    key = _key("prepare", sha256, source or "", str(path), chosen)
+    args: dict[str, object] = {"choices": choices}
     while True:
         job = enqueue_prepare(
             actor, path, source=source, args=args, key=key, sha256=sha256, queue_name=INLINE

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
-from courseporter.api.imports import NOT_CARRIED, label_of
+from courseporter.api.imports import label_of, not_imported
 from courseporter.api.preview import block_type, details, preview, read_asset, source_rows
 from courseporter.api.values import (
     DraftRow,
@@ -63,7 +63,7 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
             undo_label=edits.undo_label(connection, record.id),
             export=_export(record, steps),
             source_label=label_of(record.source, record.source_version),
-            not_carried=NOT_CARRIED.get(record.source, ()),
+            not_carried=not_imported(record.source),
         )
 
 
@@ -243,6 +243,7 @@ def _row(record: table.DraftRecord, tally: dict[str, int], steps: dict[str, str]
         last_export=record.last_export,
         changed_since_export=kept is not None and kept.step != steps.get(record.id),
         cover=record.course.cover,
+        source_label=label_of(record.source, record.source_version),
         job_id=record.job_id,
     )
 

@@ -11,6 +11,7 @@ import platformdirs
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import (
+    ChoiceInfo,
     CourseChoice,
     ErrorView,
     SettingInfo,
@@ -24,37 +25,43 @@ from courseporter.flows.publish import order_input
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob
-from courseporter.model import PackageMode
 from courseporter.settings import full_path
-from courseporter.sources import CourseRef
+from courseporter.sources import CourseRef, Source
+from courseporter.sources import registry as source_registry
+from courseporter.sources.description import Choice
 from courseporter.sources.place import Place
-from courseporter.sources.registry import SOURCES, detect, named
 from courseporter.targets import Destination, Order, Policy, Target
 from courseporter.targets import registry as target_registry
 from courseporter.targets.settings import Setting
 from courseporter.workspace import drafts
 
-EXTENSIONS = {"scorm": (".zip",), "csv": (".zip", ".xlsx"), "teachable": ()}
-LABELS = {"scorm": "SCORM", "csv": "CSV template", "teachable": "Teachable"}
-NOT_CARRIED = {
-    "scorm": (
-        "Learners’ results: a SCORM package holds none.",
-        "Tracking and grades: a SCORM lesson plays in the course, but no grade reaches it.",
-        "Sequencing rules between the lessons.",
-    ),
-    "teachable": (
-        "Learners, comments, certificates, and release dates.",
-        "Captions and explanations of answers: the school's API doesn't give them.",
-    ),
-    "csv": ("Learners: nobody is enrolled. Rows of enrollments.csv are listed in the report.",),
-}
-
 
 def sources() -> tuple[SourceInfo, ...]:
     """What can be read."""
-    return tuple(
-        SourceInfo(name=one.name, title=one.title, extensions=EXTENSIONS[one.name])
-        for one in SOURCES
+    return tuple(map(_source_info, source_registry.SOURCES))
+
+
+def _source_info(one: Source) -> SourceInfo:
+    return SourceInfo(
+        name=one.name,
+        title=one.title,
+        extensions=one.extensions,
+        label=one.label,
+        choices=tuple(map(_choice_info, one.choices)),
+        not_imported=tuple(map(str, one.not_imported)),
+        has_template=one.has_template,
+        has_sample=one.sample is not None,
+    )
+
+
+def _choice_info(one: Choice) -> ChoiceInfo:
+    """A choice in the language of this context."""
+    return ChoiceInfo(
+        name=one.name,
+        label=str(one.label),
+        values=tuple((value, str(words)) for value, words in one.values),
+        help=str(one.help),
+        option=one.option,
     )
 
 
@@ -87,8 +94,15 @@ def _setting_info(one: Setting) -> SettingInfo:
 
 def label_of(source: str, version: str | None) -> str:
     """How people call the format: "SCORM 1.2", "CSV template"."""
-    label = LABELS.get(source, source)  # another version may have made the draft
+    found = source_registry.known(source)  # another version may have made the draft
+    label = found.label if found is not None else source
     return f"{label} {version}" if version else label
+
+
+def not_imported(source: str) -> tuple[str, ...]:
+    """What a source never brings, in plain sentences."""
+    found = source_registry.known(source)
+    return () if found is None else tuple(map(str, found.not_imported))
 
 
 def sniff(actor: Actor, path: Path) -> Sniff:
@@ -96,7 +110,7 @@ def sniff(actor: Actor, path: Path) -> Sniff:
     blank = Sniff(path=str(path), name=path.name, size=_size(path))
     place = Place(path, limits_of(actor.store))
     try:
-        source = detect(place)
+        source = source_registry.detect(place)
         refs = list(source.courses(place, Sketch(actor.store)))
         return _sniffed(blank, refs, source.rows(place, Sketch(actor.store)))
     except PorterError as error:
@@ -118,7 +132,8 @@ def _sniffed(
             CourseChoice(key=ref.key, title=ref.title, lessons=ref.lessons) for ref in refs
         ),
         files=rows,
-        not_carried=NOT_CARRIED[first.source],
+        not_carried=not_imported(first.source),
+        choices=tuple(map(_choice_info, source_registry.named(first.source).choices)),
     )
 
 
@@ -135,16 +150,16 @@ def prepare(
     *,
     source: str | None = None,
     course_keys: tuple[str, ...] = (),
-    scorm: PackageMode = "play",
+    choices: Mapping[str, str] | None = None,
 ) -> str:
     """Start reading a file into a draft (one for each course asked for, all when none is named).
 
-    `scorm`: what becomes of SCORM lessons; it can be changed in the draft (`choose_scorm`).
+    `choices`: value by name, as the source offers them.
     """
     args: dict[str, object] = {
         "courses": list(course_keys),
         "all": not course_keys,
-        "choices": {"scorm": scorm},
+        "choices": dict(choices or {}),
     }
     return enqueue_prepare(actor, path, source=source, args=args).id
 
@@ -166,7 +181,7 @@ def enqueue_prepare(
             f"“{path.name}” is not there.", "Check the path.", str(path), code="not_found"
         )
     if source is not None:
-        named(source)
+        source_registry.named(source)
     new = NewJob(
         kind="prepare",
         queue=queue_name,

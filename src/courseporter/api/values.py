@@ -14,12 +14,27 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all values here."""
 
 
+class ChoiceInfo(View, frozen=True):
+    """Something to choose before an import: `values` are (value, words), the default one first."""
+
+    name: str
+    label: str
+    values: tuple[tuple[str, str], ...]
+    help: str = ""
+    option: str | None = None
+
+
 class SourceInfo(View, frozen=True):
     """An installed source: name in commands, title for people, the file endings it reads."""
 
     name: str
     title: str
     extensions: tuple[str, ...]
+    label: str = ""
+    choices: tuple[ChoiceInfo, ...] = ()
+    not_imported: tuple[str, ...] = ()
+    has_template: bool = False
+    has_sample: bool = False
 
 
 class SettingInfo(View, frozen=True):
@@ -90,6 +105,7 @@ class Sniff(View, frozen=True):
     courses: tuple[CourseChoice, ...] = ()
     files: tuple[tuple[str, int | None], ...] = ()  # rows per table; None: not counted yet
     not_carried: tuple[str, ...] = ()  # what does not come along, in plain sentences
+    choices: tuple[ChoiceInfo, ...] = ()
     error: ErrorView | None = None
 
 
@@ -186,6 +202,7 @@ class DraftRow(View, frozen=True):
     changed_since_export: bool = False
     cover: str | None = None  # path of an asset: `api.cover` reads it
     job_id: str | None = None
+    source_label: str = ""  # of source and version
 
 
 class DraftView(View, frozen=True):

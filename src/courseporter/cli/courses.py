@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Annotated
@@ -14,10 +13,10 @@ from typing import Annotated
 import typer
 
 from courseporter import api
+from courseporter.cli.offered import with_offered
 from courseporter.cli.progress import Watched, progress
 from courseporter.cli.say import acting, balance, home, megabytes, say
 from courseporter.cli.stops import heeding, parting
-from courseporter.cli.target_options import with_settings
 from courseporter.errors import Problem, place_of
 from courseporter.errors.addresses import not_a_file, web_address
 
@@ -45,18 +44,10 @@ SourceName = Annotated[str | None, typer.Option(help="The source to use, when de
 Out = Annotated[Path, typer.Option("-o", "--out", help="The package to write (.tar.gz).")]
 
 
-class Scorm(StrEnum):
-    """What becomes of a SCORM lesson."""
-
-    play = "play"
-    plugin = "plugin"
-    download = "download"
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(inspect)
-    app.command()(with_settings(convert))
+    app.command()(with_offered(convert))
     app.command()(check)
     app.command()(sample)
 
@@ -72,17 +63,12 @@ def convert(
     file: File,
     out: Out,
     source: SourceName = None,
-    scorm: Annotated[
-        Scorm,
-        typer.Option(
-            help="SCORM lessons: play in the course, use the SCORM XBlock, or offer a download."
-        ),
-    ] = Scorm.play,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT.")] = False,
     dump: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the draft as JSON lines into DIR.")
     ] = None,
     as_json: AsJson = False,
+    choices: Mapping[str, str] | None = None,
     settings: Mapping[str, str | bool] | None = None,
 ) -> int:
     """Convert a file into a package. Run the same command again after a crash to continue."""
@@ -90,7 +76,7 @@ def convert(
     with acting() as actor:
         with progress(actor) as watched, heeding(_stopping(watched)):
             result = api.convert(
-                actor, file, out, source=source, scorm=scorm.value, force=force, course=course,
+                actor, file, out, source=source, choices=choices, force=force, course=course,
                 watch=watched.watch, dump=dump,
             )  # fmt: skip
         _show(result, as_json=as_json)

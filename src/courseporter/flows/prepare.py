@@ -43,7 +43,7 @@ def detect(run: Run) -> None:
         material.close()
 
     made = [(new_id(), ref) for ref in chosen]
-    other = [_others(refs, chosen[0])] if source.name == "csv" and len(refs) > len(chosen) else []
+    other = [_others(refs, chosen[0])] if source.takes_all and len(refs) > len(chosen) else []
 
     def save(connection: Connection) -> None:
         for draft_id, ref in made:
@@ -94,8 +94,7 @@ def _chosen(
         )
     if keys:
         return [ref for ref in refs if ref.key in keys] or refs[:1], refs
-    everything = place.kind == "connection" or refs[0].source == "csv"
-    return (refs if run.args.get("all") and everything else refs[:1]), refs
+    return (refs if run.args.get("all") and source.takes_all else refs[:1]), refs
 
 
 def _offered(source: Source, place: Place, key: str, material: Material) -> CourseRef:

@@ -49,7 +49,6 @@ GAP: Final = 12
 PAD: Final = 16
 COVER: Final = 48
 NOWHERE: Final = QModelIndex()
-SOURCES: Final = {"scorm": "SCORM", "csv": "CSV template"}
 
 
 def draft_badge(row: DraftRow) -> Badge:
@@ -86,9 +85,7 @@ def unready(state: str) -> Badge | None:
 
 def origin(row: DraftRow) -> str:
     """Return such as “SCORM 1.2 · golf.zip”: the format and the file."""
-    name = SOURCES.get(row.source, row.source)
-    file = PurePath(row.source_path).name
-    parts = [f"{name} {row.version}" if row.version else name, file]
+    parts = [row.source_label or row.source, PurePath(row.source_path).name]
     return " · ".join(part for part in parts if part)
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 import msgspec
 
 from courseporter.context import Context
-from courseporter.errors import Problem
+from courseporter.errors import Phrase, Problem, SettingsError, _
 from courseporter.model import Asset, Course, Entry, Node
+from courseporter.sources.description import Choice, Sample
 from courseporter.sources.place import Place, PlaceKind
 
 Cursor = dict[str, int | str] | None
@@ -51,11 +52,23 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(ABC):
-    """One format or service.  Instances hold no state; everything needed comes with the call."""
+    """One format or service.  Instances hold no state; everything needed comes with the call.
+
+    `label` is short ("SCORM"), `title` tells the kind of file, too.  `extensions` are those of its
+    files.  `choices` are offered before an import.  `not_imported`: what it never brings, in plain
+    sentences.  `takes_all`: without a choice all courses of a place are imported, not the first.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    label: ClassVar[str]
+    extensions: ClassVar[tuple[str, ...]] = ()
     places: ClassVar[frozenset[PlaceKind]] = frozenset({"file", "folder"})  # what it reads from
+    choices: ClassVar[tuple[Choice, ...]] = ()
+    not_imported: ClassVar[tuple[Phrase, ...]] = ()
+    takes_all: ClassVar[bool] = False
+    sample: ClassVar[Sample | None] = None
+    has_template: ClassVar[bool] = False
     cursor_version: ClassVar[int] = (
         1  # raise it when the meaning of the cursor changes: older checkpoints then start over
     )
@@ -90,3 +103,11 @@ class Source(ABC):
         None: counting them would take as long as reading them.
         """
         return ()
+
+    def write_template(self, out: BinaryIO) -> None:  # noqa: ARG002 - for those who can
+        """Write a file to start from, with example rows.  For sources that have one."""
+        raise SettingsError(
+            _("“{source}” has no template.", source=self.label),
+            _("Choose another source."),
+            code="usage",
+        )

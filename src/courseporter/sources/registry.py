@@ -19,12 +19,17 @@ def named(name: str) -> Source:
     for source in SOURCES:
         if source.name == name:
             return source
-    known = ", ".join(source.name for source in SOURCES)
+    names = ", ".join(source.name for source in SOURCES)
     raise InputError(
         _("There is no source “{name}”.", name=name),
-        _("Sources: {known}.", known=known),
+        _("Sources: {names}.", names=names),
         code="usage",
     )
+
+
+def known(name: str) -> Source | None:
+    """The source called `name`; None for one of another version, which made a draft."""
+    return next((source for source in SOURCES if source.name == name), None)
 
 
 def detect(place: Place) -> Source:
@@ -32,9 +37,15 @@ def detect(place: Place) -> Source:
     place.require()
     if place.kind != "connection":
         _refuse_bare_tables(place)
+    refusal: InputError | None = None  # such as a broken archive, which another may not need
     for source in SOURCES:
-        if place.kind in source.places and source.accepts(place):
-            return source
+        try:
+            if place.kind in source.places and source.accepts(place):
+                return source
+        except InputError as error:
+            refusal = refusal or error
+    if refusal is not None:
+        raise refusal
     if place.kind == "connection":
         raise InputError(_("Courses can't be read from “{name}”.", name=place.name), code="usage")
     kind = describe(place.archive)

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from courseporter.api.values import CourseChoice, ScormQuestion, ScormSight, Sniff
+from courseporter.api.values import ChoiceInfo, CourseChoice, ScormQuestion, ScormSight, Sniff
 from courseporter.errors import PorterError
 from courseporter.gui.course import lessons
 from fakes import api as fake
@@ -17,6 +17,7 @@ SCORM = Sniff(
     source="scorm",
     label="SCORM 1.2",
     courses=(CourseChoice(key="c", title="Golf", lessons=4),),
+    choices=(ChoiceInfo(name="scorm", label="SCORM lessons", values=(("play", "Play"),)),),
 )
 LEFT = Qt.MouseButton.LeftButton
 
@@ -87,7 +88,7 @@ def test_the_import_asks_what_becomes_of_the_lessons(page, qtbot, settle, monkey
     qtbot.mouseClick(page.source.scorm.buttons["plugin"], LEFT)
     qtbot.mouseClick(page.source.form.primary, LEFT)
     settle()
-    assert asked["scorm"] == "plugin"
+    assert asked["choices"] == {"scorm": "plugin"}
     page.show_source(SCORM)
     assert on(page.source.scorm) == ["play"]
 

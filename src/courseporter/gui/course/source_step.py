@@ -179,7 +179,8 @@ class SourceStep(QWidget):
         self.form.primary.setVisible(not running and self.error is None)
         several = self.sniff is not None and len(self.sniff.courses) > 1
         self.form.courses_card.setVisible(several and self.job is None)
-        scorm = self.sniff is not None and self.sniff.source == "scorm" and self.error is None
+        offered = () if self.sniff is None else self.sniff.choices
+        scorm = any(one.name == "scorm" for one in offered) and self.error is None
         self.form.scorm_card.setVisible(scorm and self.job is None)
         self._count_courses()
 
@@ -209,9 +210,14 @@ class SourceStep(QWidget):
                 Path(self.sniff.path),
                 source=self.sniff.source,
                 course_keys=keys,
-                scorm=self.scorm.mode(),
+                choices=self._choices(),
             )
             background.run(work, self._started, self._failed)
+
+    def _choices(self) -> dict[str, str]:
+        """What was chosen of what the source offers."""
+        offered = () if self.sniff is None else self.sniff.choices
+        return {one.name: self.scorm.mode() for one in offered if one.name == "scorm"}
 
     def stop(self) -> None:
         """Stop the import; the button answers at once."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, BinaryIO, ClassVar, TypeVar
 
 from courseporter.context import Context
 from courseporter.disk.spool import Spool
-from courseporter.errors import InputError, Message, _
+from courseporter.errors import InputError, Message, Phrase, _
 from courseporter.formats.tabular import Table
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.csv_template.content import Contents
@@ -46,7 +46,9 @@ from courseporter.sources.csv_template.schema import (
     canonical,
 )
 from courseporter.sources.csv_template.tables import unknown_sheets
+from courseporter.sources.csv_template.template import write_template
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
+from courseporter.sources.description import Sample
 from courseporter.sources.place import Place
 
 RowType = TypeVar("RowType", bound=tuple[Any, ...])
@@ -60,6 +62,14 @@ class CsvSource(Source):
 
     name = "csv"
     title = "CSV template (ZIP, folder or Excel workbook)"
+    label = "CSV template"
+    extensions: ClassVar[tuple[str, ...]] = (".zip", ".xlsx")
+    not_imported: ClassVar[tuple[Phrase, ...]] = (
+        _("Learners aren’t enrolled. Rows of enrollments.csv are listed in the report."),
+    )
+    takes_all = True
+    sample: ClassVar[Sample | None] = Sample("sample", "Pottery for beginners.zip")
+    has_template = True
     parts: ClassVar[Mapping[str, float]] = {"rows": 1, "lessons": 4}
 
     def accepts(self, place: Place) -> bool:
@@ -92,6 +102,10 @@ class CsvSource(Source):
             for level, table in layout.tables(ctx.limits)
             for counted in [(layout.size(level) or 0) <= COUNTED]
         )
+
+    def write_template(self, out: BinaryIO) -> None:
+        """Every table with example rows, in a ZIP."""
+        write_template(out)
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """All tables are read and checked first; then the course comes lesson by lesson.

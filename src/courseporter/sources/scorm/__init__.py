@@ -10,12 +10,13 @@ from typing import BinaryIO, ClassVar, cast
 import msgspec
 
 from courseporter.context import Context
-from courseporter.errors import InputError, Problem
+from courseporter.errors import InputError, Phrase, Problem, _
 from courseporter.formats.archive import check_members, pack_folder
 from courseporter.formats.scorm_player.choice import MODES
 from courseporter.formats.scorm_player.inspection import Inspector
 from courseporter.model import Asset, Package, PackageMode
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources.description import Choice, Sample
 from courseporter.sources.place import Place
 from courseporter.sources.scorm.items import Item
 from courseporter.sources.scorm.layout import Laid
@@ -30,6 +31,27 @@ class ScormSource(Source):
 
     name: ClassVar[str] = "scorm"
     title: ClassVar[str] = "SCORM package (ZIP)"
+    label: ClassVar[str] = "SCORM"
+    extensions: ClassVar[tuple[str, ...]] = (".zip",)
+    choices: ClassVar[tuple[Choice, ...]] = (
+        Choice(
+            name="scorm",
+            label=_("How should SCORM lessons work?"),
+            values=(
+                ("play", _("Play in the course")),
+                ("plugin", _("Use the SCORM XBlock")),
+                ("download", _("Offer a download")),
+            ),
+            help=_("SCORM lessons: play in the course, use the SCORM XBlock, or offer a download."),
+            option="--scorm",
+        ),
+    )
+    not_imported: ClassVar[tuple[Phrase, ...]] = (
+        _("Learners’ results: a SCORM package contains none."),
+        _("Tracking and grades: a SCORM lesson plays in the course but isn’t graded."),
+        _("Sequencing rules between lessons."),
+    )
+    sample: ClassVar[Sample | None] = Sample("sample_scorm", "Glazes in ten minutes.zip")
     cursor_version: ClassVar[int] = 2
     parts: ClassVar[Mapping[str, float]] = {"MB": 9, "lessons": 1}
 

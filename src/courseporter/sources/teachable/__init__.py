@@ -22,7 +22,13 @@ class TeachableSource(Source):
 
     name: ClassVar[str] = "teachable"
     title: ClassVar[str] = "Teachable school"
+    label: ClassVar[str] = "Teachable"
     places: ClassVar[frozenset[PlaceKind]] = frozenset({"connection"})
+    not_imported: ClassVar[tuple[Phrase, ...]] = (
+        _("Learners, comments, certificates, and release dates."),
+        _("Captions and explanations of answers: the school’s API doesn’t give them."),
+    )
+    takes_all: ClassVar[bool] = True
 
     def accepts(self, place: Place) -> bool:
         """Whether the connection leads to a Teachable school."""
