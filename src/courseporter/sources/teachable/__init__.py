@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from courseporter.context import Context
+from courseporter.errors import Phrase, _
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.place import ConnectionPlace, Place, PlaceKind
 from courseporter.sources.school.fields import Fields, text
