@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from courseporter.net import Answer
 from courseporter.secret import scrub_bytes
-from courseporter.store import json
 from courseporter.store.clock import now_ms
 from courseporter.store.open import Store
-from courseporter.store.rows import insert_missing
 from courseporter.store.schema import job as jobs
 from courseporter.store.schema import response as table
 
 LEVEL = 1  # answers are JSON: more costs more than it saves
 OVER = ("completed", "canceled")  # a failed job may be tried again, and then asks nothing twice
 _HEADERS = ("content-type", "etag", "last-modified", "date", "link")
-_COLUMNS = ("job_id", "key", "at", "status", "headers", "body")
 
 
 class StoredJournal:
@@ -42,12 +41,20 @@ class StoredJournal:
     def keep(self, key: str, answer: Answer) -> None:
         """Keep an answer; a second one under the same key is ignored."""
         described = {n: text for n, text in answer.headers.items() if n in _HEADERS}
-        headers = json.encode({**described, "url": answer.url})
-        body = zlib.compress(scrub_bytes(answer.body), LEVEL)
-        with self._store.write() as connection:
-            now = connection.execute(select(now_ms())).scalar_one()
-            row = (self._job_id, key, now, answer.status, headers, body)
-            insert_missing(connection, table, _COLUMNS, [row])
+        row = {
+            "job_id": self._job_id,
+            "key": key,
+            "status": answer.status,
+            "headers": {**described, "url": answer.url},
+            "body": zlib.compress(scrub_bytes(answer.body), LEVEL),
+        }
+        statement = insert(table).values(**row, at=now_ms())
+        with (
+            self._store.write() as connection,
+            suppress(IntegrityError),  # another worker asked, before it learned it lost the job
+            connection.begin_nested(),
+        ):
+            connection.execute(statement)
 
 
 def drop_old(connection: Connection) -> None:
