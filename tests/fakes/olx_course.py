@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 from pathlib import Path
@@ -41,7 +42,10 @@ def members(run: str = "r1", title: str = "Pottery") -> dict[str, str | bytes]:
 
 def pack(path: Path, files: dict[str, str | bytes]) -> Path:
     """The package as a file."""
-    with tarfile.open(path, "w:gz") as tar:
+    with (
+        gzip.GzipFile(path, "wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
         for name, content in files.items():
             data = content.encode() if isinstance(content, str) else content
             info = tarfile.TarInfo(f"course/{name}")

@@ -57,7 +57,7 @@ def test_every_option_is_named_under_its_command():
         f"{name} {option}"
         for name, command in all_commands().items()
         for parameter in command.params
-        for option in parameter.opts
+        for option in (*parameter.opts, *parameter.secondary_opts)
         if option.startswith("-") and option != "--help"
         if f"`{option}" not in (section(text, name) or "")
     ]
@@ -70,7 +70,9 @@ def test_no_option_is_documented_that_does_not_exist():
         f"{name} {option}"
         for name, command in all_commands().items()
         for option in re.findall(r"(?m)(?<=`)--[a-z-]+(?=[` ])", section(text, name) or "")
-        if not any(option in parameter.opts for parameter in command.params)
+        if not any(
+            option in (*parameter.opts, *parameter.secondary_opts) for parameter in command.params
+        )
     ]
     assert not invented, f"docs/reference/cli.md tells of what is not there: {invented}"
 

@@ -29,6 +29,7 @@ from courseporter.connections.kinds import all_kinds, kind_named
 from courseporter.connections.opened import Opened
 from courseporter.connections.stored import Record
 from courseporter.errors import AuthError, Message, Phrase, SettingsError, _
+from courseporter.flows.site.checklist import check_site
 from courseporter.secret import Secret
 from courseporter.store.pace import StoredPace
 
@@ -56,6 +57,7 @@ __all__ = [
 ]
 
 EDITORS = ("owner", "admin")
+CHECKS = {"openedx": check_site}  # a target knows its own site best
 Secrets = Mapping[str, Secret]
 
 
@@ -258,7 +260,7 @@ def restore_connection(actor: Actor, forgotten: Forgotten) -> ConnectionView:
 
 def _checked(kind: Kind, opened: Opened, told: Callable[[Check], None] | None) -> CheckReport:
     checks = Checklist(told)
-    kind.check(opened, checks)
+    CHECKS.get(kind.name, kind.check)(opened, checks)
     return checks.result()
 
 

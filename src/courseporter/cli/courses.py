@@ -74,7 +74,7 @@ def convert(
     """Convert a file into a package. Run the same command again after a crash to continue."""
     course = api.course_settings(settings or {})
     with acting() as actor:
-        with progress(actor) as watched, heeding(_stopping(watched)):
+        with progress(actor) as watched, heeding(stopping(watched)):
             result = api.convert(
                 actor, file, out, source=source, choices=choices, force=force, course=course,
                 watch=watched.watch, dump=dump,
@@ -100,14 +100,14 @@ def check(
 def sample(out: Out) -> int:
     """Convert the bundled sample course, and say where the package lies and how good it is."""
     with acting() as actor:
-        with progress(actor) as watched, heeding(_stopping(watched)):
+        with progress(actor) as watched, heeding(stopping(watched)):
             result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)
         _show(result, as_json=False)
         api.acknowledge(actor, result)
     return SOME_FAILED if result.sums["failed"] else 0
 
 
-def _stopping(watched: Watched) -> Callable[[], bool]:
+def stopping(watched: Watched) -> Callable[[], bool]:
     """Asks the job to stop; it keeps its checkpoint.  False where no job has begun."""
 
     def ask() -> bool:

@@ -1,4 +1,4 @@
-"""What is installed, the templates, the workers, reports, undo and the self-test."""
+"""What is installed, the templates, the workers, reports and the self-test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AWAY_SECONDS = 1.0  # between two attempts to reach a store that is away
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (sources, targets, template, worker, report, undo, selftest):
+    for command in (sources, targets, template, worker, report, selftest):
         app.command()(command)
 
 
@@ -118,15 +118,6 @@ def report(
     with acting() as actor:
         api.report(actor, job, out)
     say(f"Report written: {out}")
-
-
-def undo(
-    draft: Annotated[str, typer.Argument(help="A draft, or the job that made it.", metavar="JOB")],
-) -> None:
-    """Take the last change of a draft back."""
-    with acting() as actor:
-        label = api.undo(actor, api.draft_of(actor, draft))
-    say(f"Undone: {label}" if label else "There is nothing to undo.")
 
 
 def selftest() -> None:

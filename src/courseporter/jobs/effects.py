@@ -282,3 +282,11 @@ def _now() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
+
+
+def conclude(run: Run, key: str, state: Literal["done", "rejected"], said: str) -> None:
+    """Record what looking brought to light about a write that was in doubt.
+
+    `said` is the far side's name for what was written, or why it never was.
+    """
+    _record(run, {key: (state, said)})

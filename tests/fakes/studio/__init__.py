@@ -4,8 +4,8 @@ They answer as the platform of mid-2025 was recorded to answer, read what is rea
 what the real importer loses, and misbehave on request.
 """
 
-from fakes.studio.faults import Fault
-from fakes.studio.server import Studio
-from fakes.studio.site import Client, Run, Site
+from .faults import Fault
+from .server import Studio
+from .site import Client, Run, Site
 
 __all__ = ["Client", "Fault", "Run", "Site", "Studio"]

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import threading
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from fakes.studio import Studio
+from .server import Studio
 
 
 def main() -> int:

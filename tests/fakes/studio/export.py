@@ -8,8 +8,8 @@ from statistics import mean, median
 
 from lxml import etree
 
-from fakes.studio.importer import CONTAINERS, POOLS, Block, is_date
-from fakes.studio.site import DEFAULT_START, Run
+from .importer import CONTAINERS, POOLS, Block, is_date
+from .site import DEFAULT_START, Run
 
 CHILD = {
     "course": ("chapter", "Section"),

@@ -4,7 +4,7 @@ Kinds: `status` (answers with a status, headers and a body), `reset` (cuts the c
 anything happens), `reset_in_body` (after `bytes` of the request body), `reset_after` (does what
 was asked, then cuts), `lost` (does what was asked, then answers 500), `drip` (sends the answer byte
 by byte, `seconds` apart), `cut` (promises more bytes than it sends), `call` (runs `do` first and
-then answers as usual).
+then answers as usual), `call_after` (does what was asked, runs `do`, and only then answers).
 """
 
 from __future__ import annotations

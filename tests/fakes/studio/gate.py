@@ -6,7 +6,7 @@ import json
 
 from lxml import etree
 
-from fakes.studio.importer import Archive, ImportFailed
+from .importer import Archive, ImportFailed
 
 _HTML5 = "audio video section figure figcaption article aside header footer nav main svg details"
 

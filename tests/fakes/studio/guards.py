@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from fakes.studio.server import Answer, Request
+from .server import Answer, Request
 
 
 def identify(request: Request, word: str = "detail") -> Answer | None:

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from fakes.studio.faults import Fault
-from fakes.studio.site import Site
-from fakes.studio.upload import Upload, receive
+from .faults import Fault
+from .site import Site
+from .upload import Upload, receive
 
 
 def page(status: int) -> str:
@@ -63,7 +63,7 @@ class Studio:
     def __init__(
         self, pace: str | float = "polls", *, studio_port: int = 0, lms_port: int = 0
     ) -> None:
-        from fakes.studio import views_lms, views_studio
+        from . import views_lms, views_studio
 
         self._folder = tempfile.TemporaryDirectory(prefix="studio-")
         self.site = Site(Path(self._folder.name), pace)
@@ -147,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self._view(request)
         with site.lock:
             site.calls.append((self.command, unquote(self.path), answer.status))
+        if fault is not None and fault.kind == "call_after" and fault.do is not None:
+            fault.do()
         if fault is not None and fault.kind == "lost":
             answer = Answer(500, page(500))
         if fault is not None and fault.kind == "reset_after":

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fakes.studio import gate
-from fakes.studio.faults import Faults
-from fakes.studio.importer import Block, Course, ImportFailed, read_course
+from . import gate
+from .faults import Faults
+from .importer import Block, Course, ImportFailed, read_course
 
 STATES = ("In Progress", "Unpacking", "Verifying", "Updating")
 DEFAULT_START = "2030-01-01T00:00:00Z"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from urllib.parse import parse_qs, quote
 
-from fakes.studio.guards import known, staff
-from fakes.studio.server import Answer, Request, Routes, page
+from .guards import known, staff
+from .server import Answer, Request, Routes, page
 
 HEALTHY = {
     "modulestore": {"status": True, "message": "OK"},

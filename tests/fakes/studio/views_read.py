@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from fakes.studio import export
-from fakes.studio.guards import author, identify, may_write
-from fakes.studio.importer import Block
-from fakes.studio.server import Answer, Request, Routes, page
-from fakes.studio.site import Run
+from . import export
+from .guards import author, identify, may_write
+from .importer import Block
+from .server import Answer, Request, Routes, page
+from .site import Run
 
 KEY = r"(?P<key>course-v1:[^/]+)"
 USAGE = r"(?P<usage>block-v1:[^/]+)"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fakes.studio import views_read
-from fakes.studio.guards import author, known, staff
-from fakes.studio.importer import NAME
-from fakes.studio.server import Answer, Request, Routes, page
-from fakes.studio.site import Run, Task
-from fakes.studio.views_lms import heartbeat, me
+from . import views_read
+from .guards import author, known, staff
+from .importer import NAME
+from .server import Answer, Request, Routes, page
+from .site import Run, Task
+from .views_lms import heartbeat, me
 
 KEY = r"(?P<key>course-v1:[^/+]+\+[^/+]+\+[^/+]+)"
 NO_STATE = {

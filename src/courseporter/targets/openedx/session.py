@@ -41,7 +41,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session:
-    """Clients for one job.  `tick` is asked while a call waits and may raise to end it.
+    """Clients for one job.  `tick` is asked while a call waits and may raise to end it; `memory`
+    keeps the token for the next session.
 
     `studio` and `lms` answer within a minute; `sender` may take as long as an import, because a
     site without a task queue answers an upload when all is done.
@@ -54,6 +55,7 @@ class Session:
         *,
         tick: Callable[[], None] | None = None,
         pace: Pace | None = None,
+        memory: dict[str, object] | None = None,
     ) -> None:
         self.site = site
 
@@ -63,8 +65,9 @@ class Session:
             )
 
         usual = Policy(total=60.0)
-        self._anonymous = client(site.lms_url, None, usual)
-        self.token = Token(self._anonymous, site.client_id, secret)
+        self.lms_anonymous = client(site.lms_url, None, usual)
+        self.studio_anonymous = client(site.studio_url, None, usual)
+        self.token = Token(self.lms_anonymous, site.client_id, secret, memory)
         self.studio = client(site.studio_url, self.token, usual)
         self.lms = client(site.lms_url, self.token, usual)
         patient = Policy(total=site.import_timeout + 60.0, silence=float(site.import_timeout))
@@ -79,7 +82,8 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for client in (self._anonymous, self.studio, self.lms, self.sender):
+        every = (self.lms_anonymous, self.studio_anonymous, self.studio, self.lms, self.sender)
+        for client in every:
             client.close()
 
 

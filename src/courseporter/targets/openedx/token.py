@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,6 +26,16 @@ class _Issued(msgspec.Struct):
     token_type: str = "JWT"  # noqa: S105 - the kind of token
 
 
+class _Kept(NamedTuple):
+    """A header, and the time of the clock until which it is good."""
+
+    header: Secret
+    until: float
+
+
+_NAME = "token of the site"
+
+
 class Token:
     """A `Credential` of the HTTP client.  Fetches a token when one is needed."""
 
@@ -33,28 +44,29 @@ class Token:
         client: Client,
         client_id: str,
         secret: Secret,
+        memory: dict[str, object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`memory` keeps the token from one session to the next; it lives in this process only."""
         self._client = client
         self._client_id = client_id
         self._secret = secret
         self._clock = clock
-        self._header: Secret | None = None
-        self._until = 0.0
+        self._memory: dict[str, object] = {} if memory is None else memory
 
     def headers(self) -> Mapping[str, str]:
         """The Authorization header.  Raises PorterError when no token can be had."""
-        if self._header is None or self._clock() >= self._until:
-            self.fetch()
-        assert self._header is not None
-        return {"Authorization": self._header.reveal()}
+        kept = self._memory.get(_NAME)
+        if not isinstance(kept, _Kept) or self._clock() >= kept.until:
+            kept = self.fetch()
+        return {"Authorization": kept.header.reveal()}
 
     def renew(self) -> bool:
         """Forget the token, whatever the site had against it: it gives one answer for all."""
-        self._header = None
+        self._memory.pop(_NAME, None)
         return True
 
-    def fetch(self) -> None:
+    def fetch(self) -> _Kept:
         """Get a new token.  Raises AuthError `invalid_credentials`, SettingsError."""
         form = {
             "grant_type": "client_credentials",
@@ -81,10 +93,11 @@ class Token:
         except RejectedError as error:
             raise _no_lms(error) from error
         life = issued.expires_in
-        self._until = self._clock() + max(life - MARGIN, life / 2)
+        until = self._clock() + max(life - MARGIN, life / 2)
         kind = "JWT" if issued.token_type.upper() == "JWT" else "Bearer"
         Secret(issued.access_token)  # so that it is masked wherever it turns up
-        self._header = Secret(f"{kind} {issued.access_token}")
+        kept = self._memory[_NAME] = _Kept(Secret(f"{kind} {issued.access_token}"), until)
+        return kept
 
 
 def _no_lms(error: RejectedError) -> SettingsError:

@@ -110,7 +110,7 @@ def blocks_of(exported: Export) -> list[Block]:
     """The blocks directly in the exported unit, each with its own below it."""
     ids = [one for one in exported.blocks if one != exported.root_block_id]
     root = exported.blocks.get(exported.root_block_id)
-    element = _element(root.olx) if root else None
+    element = element_of(root.olx) if root else None
     if element is None:
         return []
     return _below(element, ids, exported)
@@ -123,7 +123,7 @@ def _below(element: etree._Element, ids: list[str], exported: Export) -> list[Bl
         if not ids or parse_usage(ids[0])[0] != child.tag:
             continue
         usage = ids.pop(0)
-        own = _element(exported.blocks[usage].olx)
+        own = element_of(exported.blocks[usage].olx)
         block = block_of(child if own is None else own, parse_usage(usage)[1])
         if child.tag in POOLS:
             block.children = _below(child, ids, exported)
@@ -131,7 +131,8 @@ def _below(element: etree._Element, ids: list[str], exported: Export) -> list[Bl
     return found
 
 
-def _element(olx: str) -> etree._Element | None:
+def element_of(olx: str) -> etree._Element | None:
+    """The element that the text defines; None when it isn't well-formed."""
     try:
         return parse(olx.encode())
     except (ValueError, UnsafeXml):

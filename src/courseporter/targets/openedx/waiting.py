@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from courseporter.errors import Message, TransientError, _
 
-FIRST, FACTOR = 1.0, 1.6  # the first pause in seconds, and how it grows up to the poll interval
+FIRST, FACTOR = 0.4, 1.5  # the first pause in seconds, and how it grows up to the poll interval
 
 
 def pause(polls: int, interval: float, jitter: Callable[[], float] = random.random) -> float:
