@@ -62,9 +62,7 @@ class Review(QWidget):
         self.lessons = Lessons(actor, actions, self.undo_in, self)
         self.problems = Problems(self)
         self.moved_by_hand = False
-        self.typing = QTimer(self)
-        self.typing.setSingleShot(True)
-        self.typing.setInterval(TYPING_MS)
+        self.typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._compose()
         self._connect()
 
