@@ -8,6 +8,7 @@ import pytest
 
 from courseporter import api
 from courseporter.api import workers
+from courseporter.errors import SettingsError
 from courseporter.workspace import drafts
 from fakes.material import scorm, simple_template
 
@@ -58,6 +59,18 @@ def test_an_allowed_package_plays_and_is_not_asked_about_again(house, draft):
     assert api.answer_scorm(house, draft, "play") == 0
     asked = api.scorm_question(house, draft)
     assert (asked.answer, asked.is_open) == ("play", False)
+
+
+def test_nothing_is_published_before_the_answer(house, draft, tmp_path):
+    out = tmp_path / "a.tar.gz"
+    with pytest.raises(SettingsError) as caught:
+        api.publish(house, draft, out)
+    assert (caught.value.code, caught.value.where) == ("scorm_not_answered", "a.zip")
+    api.answer_scorm(house, draft, "download")
+    api.publish(house, draft, out)
+    api.undo(house, draft)
+    with pytest.raises(SettingsError):
+        api.publish(house, draft, tmp_path / "b.tar.gz")
 
 
 def test_download_only_changes_the_lessons_and_can_be_changed_back(house, draft):

@@ -1,7 +1,7 @@
 """The question before SCORM lessons play in a course: what the package would do, and the answer.
 
-The scripts of a package run with the session of whoever opens the lesson, so a person decides, once
-per package.  The answer is kept with the draft; on the command line `--scorm` is the answer.
+The scripts of a package run with the permissions of whoever opens the lesson, so a person decides,
+once per package.  The answer is kept with the draft; on the command line `--scorm` is the answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import msgspec
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import ScormQuestion, ScormSight
+from courseporter.errors import SettingsError, _
 from courseporter.formats.scorm_player.inspection import WORDS, Findings, Sight
 from courseporter.workspace import drafts, edits, scorm_choice
 
@@ -24,7 +25,7 @@ LABELS: Final[dict[Answer, str]] = {
 
 
 def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
-    """What the draft's package would do when played, and what was answered; None without SCORM."""
+    """Return what the draft's package would do when played, and the answer; None without SCORM."""
     draft = drafts.get(actor.store, draft_id)
     with actor.store.read() as connection:
         counts = scorm_choice.modes(connection, draft.id)
@@ -46,9 +47,9 @@ def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
 
 
 def answer_scorm(actor: Actor, draft_id: str, answer: Answer) -> int:
-    """Keep the answer, and let the lessons that play be downloaded instead, or the other way round.
+    """Store the answer, and change the lessons that don't fit it; return how many were changed.
 
-    Lessons that wait for a plug-in stay as they are.  Returns how many lessons changed.
+    Lessons for the SCORM XBlock stay as they are.
     """
     draft = drafts.get(actor.store, draft_id)
     with actor.store.write() as connection:
@@ -61,10 +62,23 @@ def answer_scorm(actor: Actor, draft_id: str, answer: Answer) -> int:
         return edits.choose_scorm(connection, draft.id, keys, answer, LABELS[answer])
 
 
+def require_answer(actor: Actor, draft_id: str) -> None:
+    """Raise SettingsError `scorm_not_answered` while lessons would play and nobody allowed it."""
+    question = scorm_question(actor, draft_id)
+    if question is not None and question.is_open:
+        package = question.package
+        raise SettingsError(
+            _("Decide first whether “{package}” may run scripts in the course.", package=package),
+            _("Allow it, or offer the lessons as a download."),
+            package,
+            code="scorm_not_answered",
+        )
+
+
 def answer_of(draft: drafts.DraftRecord) -> Answer | None:
-    """What was answered for this draft's package."""
-    said = draft.options.get(ANSWER)
-    return next((answer for answer in LABELS if answer == said), None)
+    """Return the answer for this draft's package; None while there is none."""
+    stored = draft.options.get(ANSWER)
+    return next((answer for answer in LABELS if answer == stored), None)
 
 
 def _sight(one: Sight, words: str) -> ScormSight:

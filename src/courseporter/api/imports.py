@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 
 from courseporter.api.actor import Actor
+from courseporter.api.consent import require_answer
 from courseporter.api.values import (
     ChoiceInfo,
     CourseChoice,
@@ -214,8 +215,9 @@ def publish(
     """Start writing a draft to a file, or to a service behind a connection; returns the job's id.
 
     `target`: its name; None: the one that writes files of this name.  `settings` hold for this
-    export alone.
+    export alone.  Raises SettingsError `scorm_not_answered`.
     """
+    require_answer(actor, draft_id)
     policy = Policy.OVERWRITE if overwrite else Policy.SKIP
     order = Order(to=_destination(to), policy=policy, settings=dict(settings or {}))
     chosen = target_for(order.to, target)

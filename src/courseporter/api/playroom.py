@@ -31,6 +31,13 @@ _PAGES = Path(__file__).parents[1] / "bundled" / "scorm"
 _PARTS = ("play.css", "play.js")
 
 
+class Place(NamedTuple):
+    """Where a package is served: the server, and the token in its addresses."""
+
+    server: Loopback
+    token: str
+
+
 class Lesson(NamedTuple):
     """What is to be played: the lesson's block and title, and the package it lies in."""
 
@@ -46,12 +53,12 @@ class Lesson(NamedTuple):
         return self.sha256, self.course, self.language
 
 
-class Shelf:
-    """The files of one package of one draft, at an address of their own."""
+class Stage:
+    """The files of one package of one draft, and where they are served."""
 
-    def __init__(self, store: Store, lesson: Lesson, token: str) -> None:
-        self.token = token
-        self.opened: set[str] = set()  # pages that a browser asked for
+    def __init__(self, store: Store, lesson: Lesson, place: Place) -> None:
+        self.place = place
+        self.opened: set[str] = set()  # pages that a browser has requested
         self.ground = lesson.ground
         self._open = ExitStack()
         try:
@@ -62,9 +69,10 @@ class Shelf:
         self._files = {one.name: Served(one.size, one.open) for one in self._player.files}
         self._pages = {name: served((_PAGES / name).read_bytes()) for name in _PARTS}
 
-    def put(self, lesson: Lesson, server: Loopback) -> str:
-        """Serve one more lesson; returns the path of the page around it."""
-        course = f"{lesson.course}+{self.token}"
+    def put(self, lesson: Lesson) -> str:
+        """Serve one more lesson; returns the address of the page around it."""
+        server, token = self.place
+        course = f"{lesson.course}+{token}"
         assets = f"/asset-v1:{course}+type@asset+block"
         name, page = self._player.page(lesson.block, lesson.title)
         self._files[name] = served(page)
@@ -78,8 +86,8 @@ class Shelf:
         page = served(_around(lesson.title, config))
         self._pages[around] = page._replace(open=partial(self._open_page, around, page))
         server.put(assets, dict(self._files))
-        server.put(f"/play-{self.token}", dict(self._pages))
-        return f"/play-{self.token}/{around}"
+        server.put(f"/play-{token}", dict(self._pages))
+        return f"{server.origin}/play-{token}/{around}"
 
     def _open_page(self, name: str, page: Served) -> BinaryIO:
         self.opened.add(name)
@@ -99,43 +107,53 @@ class Shelf:
 
 
 class Playroom:
-    """All that is being played on one store."""
+    """Everything that is being played from one store.
+
+    Each package of each draft has a server of its own: lessons of two packages have different
+    origins, so their scripts can't read each other.
+    """
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
-        self._server = Loopback()
-        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._stages: dict[tuple[str, str], Stage] = {}
 
     def play(self, draft_id: str, key: str) -> str:
         """See `api.play`."""
         draft = drafts.get(self._actor.store, draft_id)
         lesson = lesson_at(self._actor, draft, key)
-        return self._server.origin + self._shelf(draft.id, lesson).put(lesson, self._server)
+        return self._stage(draft.id, lesson).put(lesson)
 
     def was_opened(self, address: str) -> bool:
-        """Whether a browser has asked for a page that `play` returned."""
-        folder, _, name = address.removeprefix(self._server.origin).rpartition("/")
-        token = folder.removeprefix("/play-")
-        return any(one.token == token and name in one.opened for one in self._shelves.values())
+        """Whether a browser has requested a page that `play` returned."""
+        folder, _slash, name = address.rpartition("/")
+        return any(
+            folder == f"{one.place.server.origin}/play-{one.place.token}" and name in one.opened
+            for one in self._stages.values()
+        )
 
-    def _shelf(self, draft_id: str, lesson: Lesson) -> Shelf:
+    def _stage(self, draft_id: str, lesson: Lesson) -> Stage:
         key = draft_id, lesson.block.identity
-        old = self._shelves.get(key)
+        old = self._stages.get(key)
         if old is not None and old.ground == lesson.ground:
             return old
-        # What a lesson has kept belongs to its address: the new files take it over.
-        token = old.token if old else secrets.token_hex(16)
-        new = self._shelves[key] = Shelf(self._actor.store, lesson, token)
+        # Saved progress belongs to an address, so new files keep the old one.
+        place = old.place if old else Place(Loopback(), secrets.token_hex(16))
+        try:
+            new = self._stages[key] = Stage(self._actor.store, lesson, place)
+        except BaseException:
+            if old is None:
+                place.server.close()
+            raise
         if old is not None:
             old.close()
         return new
 
     def close(self) -> None:
         """Stop serving; nothing is left on the disk."""
-        self._server.close()
-        for shelf in self._shelves.values():
-            shelf.close()
-        self._shelves.clear()
+        for stage in self._stages.values():
+            stage.place.server.close()
+            stage.close()
+        self._stages.clear()
 
 
 def attend(home: str, pipe: Connection) -> None:

@@ -47,6 +47,9 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "course_not_ready": ErrorCode("The draft has problems that must be solved first.", 3, 412),
     # 2: wrong usage or settings
     "usage": ErrorCode("The command was used wrongly.", 2, 400),
+    "scorm_not_answered": ErrorCode(
+        "Somebody must decide whether the SCORM lessons may run their scripts.", 2, 409
+    ),
     "settings_error": ErrorCode("A setting is missing or wrong.", 2, 400),
     "unknown_item": ErrorCode("No job, draft or connection has this name.", 2, 404),
     "store_unreadable": ErrorCode("The data folder or its database cannot be used.", 2, 500),

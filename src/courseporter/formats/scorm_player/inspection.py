@@ -7,6 +7,7 @@ decide, they prove nothing: a script can hide what it does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -38,6 +39,7 @@ _HARMLESS = ("audio/", "video/", "image/", "text/csv")
 # What no script can begin with; “GIF89a” could. All other media hold zeros near their beginning.
 _PACKED = (b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x1aE\xdf\xa3")
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r\x1b"})
+_IN_XML = re.compile(rb"<(?:[\w-]+:)?script[\s>/]|\son\w+\s*=", re.IGNORECASE)  # a page in XML
 _RARE = 32  # of so many bytes of a text at most one is a control character
 WORDS: Final[dict[str, str]] = {
     "account": "asks pages of the learning platform with the learner’s session",
@@ -87,7 +89,7 @@ class Inspector:
         """Who wants the member's bytes, in pieces, and an empty piece at the end; None: nobody."""
         ending = member.path.rpartition(".")[2].lower() if "." in member.path else ""
         name = member.path.rpartition("/")[2].lower()
-        if name == "imsmanifest.xml" or not member.size or _is_harmless(name, ending):
+        if not member.size or _is_harmless(name, ending):
             return None
         if member.size > LARGEST and ending in _TEXT:
             self._unread.append(member.path)
@@ -140,7 +142,8 @@ class Inspector:
     def look(self, path: str, ending: str, text: bytes) -> None:
         """Find everything in one text of this kind."""
         self._left -= len(text)
-        script = ending not in ("css", "xml", "json")
+        is_inert = ending in ("css", "json") or (ending == "xml" and not _IN_XML.search(text))
+        script = not is_inert
         comments = _Later(text, markup=ending not in (*_SCRIPT, "css"), script=script)
         for load in find_loads(text, comments):
             if load.host in self._hosts or len(self._hosts) < MOST_HOSTS:
@@ -220,7 +223,7 @@ def _is_harmless(name: str, ending: str) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if _is_utf16(head):
         return True
     if b"\0" in head or head.startswith(_PACKED):
         return False
@@ -238,11 +241,23 @@ def _kind_of(ending: str, head: bytes) -> str:
     return "xml" if begin.startswith(b"<?xml") and b"<html" not in begin else "html"
 
 
+def _is_utf16(head: bytes) -> bool:
+    """Whether a text begins so in UTF-16, with or without a byte order mark.
+
+    Browsers read such a script if its element or its page says so.
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    even, odd = head[::2], head[1::2]
+    letters = even if even.count(0) < odd.count(0) else odd
+    return head.count(0) * 4 > len(head) and b"\0" not in letters and _is_text(letters)
+
+
 def plain(text: bytes) -> bytes:
-    """A text in which ASCII can be looked for: UTF-16 as UTF-8."""
+    """Return a text in which ASCII can be searched: UTF-16 is ASCII with zero bytes between."""
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return text.decode("utf-16", "replace").encode("utf-8", "replace")
-    return text
+        text = text[2:]
+    return text.replace(b"\0", b"") if b"\0" in text else text
 
 
 def _sorted(counts: dict[str, _Count] | dict[Call, _Count]) -> tuple[Sight, ...]:

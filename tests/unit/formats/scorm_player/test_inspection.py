@@ -244,20 +244,47 @@ def test_a_script_is_looked_at_whatever_its_name_ends_with(ending):
 
 def test_a_large_file_of_unknown_kind_is_named_when_it_is_text():
     inspector = Inspector("golf.zip")
-    for path, head in (("big.txt", b"a" * 2000), ("big.bin", b"a\0" * 1000)):
+    for path, head in (("big.txt", b"a" * 2000), ("big.bin", b"\1\0\0\2" * 500)):
         large = Member(path=path, size=inspection.LARGEST + 1, packed_size=1)
         inspector.watch(large)(head)
     assert inspector.findings().unread == ("big.txt",)
 
 
-def test_the_manifest_is_no_text_of_the_lesson():
-    assert hosts(imsmanifest_xml='<resource src="https://x.example/"/>') == []
-    assert hosts(data_xml='<film src="https://x.example/"/>') == ["x.example"]
+MANIFEST = """<manifest xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  xsi:schemaLocation="http://www.imsproject.org/xsd/imscp_rootv1p1p2 https://x.example/a.xsd">
+  <metadata><lom><entry>https://www.example.org/golf</entry></lom></metadata>
+  <item><title>Golf, with one = sign</title></item></manifest>"""
 
 
-@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
-def test_texts_in_other_codings_are_read(coding):
-    assert hosts(a_html='<img src="//x.example/">'.encode(coding)) == ["x.example"]
+def test_a_manifest_says_nothing_that_is_loaded():
+    found = inspected(imsmanifest_xml=MANIFEST).findings()
+    assert (found.hosts, found.calls) == ((), ())
+
+
+def test_a_script_hides_behind_no_name():
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><script>fetch("/api/user/")</script></html>'
+    assert hosts(imsmanifest_xml='<film src="https://x.example/"/>') == ["x.example"]
+    for name in ("imsmanifest_xml", "sub/imsmanifest_xml", "data_xml", "page_xhtml", "image_svg"):
+        found = inspected(**{name: page}).findings().calls
+        assert [one.name for one in found] == ["account"], name
+
+
+CODINGS = ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"]
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("name", ["a_html", "a_js", "a_dat"])
+def test_texts_in_other_codings_are_read(coding, name):
+    text = "/* größer */ document.cookie; fetch('https://x.example/a.js')".encode(coding)
+    found = inspected(**{name: text}).findings()
+    assert [one.name for one in found.hosts] == ["x.example"]
+    assert [one.name for one in found.calls] == ["cookie"]
+
+
+def test_a_picture_is_no_text_in_utf_16():
+    data = random.Random(3).randbytes(2000).replace(b"d", b"\0")
+    assert inspected(a_dat=b"\0\1" * 600 + data, b_dat=bytes(3000)).findings().calls == ()
 
 
 def test_a_text_that_is_too_large_is_named():
