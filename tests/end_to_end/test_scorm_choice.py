@@ -111,7 +111,7 @@ def test_choosing_what_is_chosen_already_changes_nothing(house, draft):
 
 def test_a_failure_in_the_middle_changes_nothing(house, draft, monkeypatch):
     before = (modes(house, draft), entries(house, draft), codes(house, draft))
-    monkeypatch.setattr(scorm_choice, "told", None)
+    monkeypatch.setattr(scorm_choice, "mode_problems", None)
     with pytest.raises(TypeError):
         api.choose_scorm(house, draft, None, "plugin")
     assert (modes(house, draft), entries(house, draft), codes(house, draft)) == before

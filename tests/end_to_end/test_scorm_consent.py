@@ -48,8 +48,8 @@ def test_the_question_tells_what_the_package_does(house, draft):
     ]
     assert asked.hosts[0].files == ("shared/page.html",)
     assert [one.words for one in asked.calls] == [
-        "It asks pages of the learning platform with the learner’s session",
-        "It runs text as a program",
+        "It requests pages of the learning platform as the learner",
+        "It executes text as code",
     ]
     codes = {one.code: one.severity for one in api.problems(house, draft)}
     assert codes["scorm_loads_elsewhere"] == codes["scorm_risky_calls"] == "warning"

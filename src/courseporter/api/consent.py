@@ -11,9 +11,9 @@ from typing import Final, Literal
 import msgspec
 
 from courseporter.api.actor import Actor
-from courseporter.api.values import ScormQuestion, ScormSight
-from courseporter.errors import SettingsError, _
-from courseporter.formats.scorm_player.inspection import WORDS, Findings, Sight
+from courseporter.api.values import ScormFinding, ScormQuestion
+from courseporter.errors import SettingsError, _, gettext
+from courseporter.formats.scorm_player.inspection import WORDS, Finding, Findings
 from courseporter.workspace import drafts, edits, scorm_choice
 
 Answer = Literal["play", "download"]
@@ -39,8 +39,10 @@ def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
         plugin=counts.get("plugin", 0),
         download=counts.get("download", 0),
         answer=answer_of(draft),
-        hosts=tuple(_sight(one, one.name) for one in found.hosts),
-        calls=tuple(_sight(one, f"It {WORDS[one.name]}") for one in found.calls),
+        hosts=tuple(_finding(one, one.name) for one in found.hosts),
+        calls=tuple(
+            _finding(one, gettext("It {does}", does=WORDS[one.name])) for one in found.calls
+        ),
         unread=found.unread,
         cut=found.cut,
     )
@@ -81,5 +83,5 @@ def answer_of(draft: drafts.DraftRecord) -> Answer | None:
     return next((answer for answer in LABELS if answer == stored), None)
 
 
-def _sight(one: Sight, words: str) -> ScormSight:
-    return ScormSight(words=words, count=one.count, files=one.files, serious=one.serious)
+def _finding(one: Finding, words: str) -> ScormFinding:
+    return ScormFinding(words=words, count=one.count, files=one.files, serious=one.serious)

@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 
 from courseporter.api.actor import Actor, start, stop
-from courseporter.errors import PorterError, SettingsError, refused_by_system
+from courseporter.errors import PorterError, SettingsError, _, refused_by_system
 from courseporter.flows.checks import target_of
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.formats.scorm_player import Player, Wishes, open_package
@@ -193,9 +193,11 @@ def lesson_at(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
         place = next((one for one in places if one.package.identity), None)
         if place is None:
             raise SettingsError(
-                "There is no SCORM lesson here that could be played.",
-                "Choose one that starts with a file of its package. A course that an earlier "
-                "version of CoursePorter has read must be imported again.",
+                _("There is no SCORM lesson here that can be played."),
+                _(
+                    "Choose a lesson that opens a file of its package. Import the course again if "
+                    "an earlier version of CoursePorter imported it."
+                ),
                 draft.title,
                 code="unknown_item",
             )

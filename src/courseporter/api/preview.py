@@ -62,7 +62,7 @@ def _html(block: Block, title: str) -> str:  # noqa: C901, PLR0911 - a row per k
         case Link(url=url, html=html):
             return f'{html}<p><a href="{escape(url)}">{escape(url)}</a></p>'
         case Package(file=file, href=href):
-            return f"<p>Starts with <b>{escape(href)}</b> in {escape(file)}.</p>"
+            return f"<p>Starts with <b>{escape(unquote(href))}</b> in {escape(file)}.</p>"
         case Foreign(data=data, note=note):
             return f"<p>{escape(note)}</p><pre>{escape(data)}</pre>"
 

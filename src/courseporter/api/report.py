@@ -147,7 +147,7 @@ def _allowed(question: ScormQuestion) -> str:
         f"{count:,} {words}"
         for count, words in (
             (question.play, "played in the course"),
-            (question.plugin, "written as blocks of the SCORM plug-in"),
+            (question.plugin, "using the SCORM XBlock"),
             (question.download, "offered for download"),
         )
         if count

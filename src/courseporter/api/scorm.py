@@ -12,7 +12,7 @@ from courseporter.workspace import edits, scorm_choice
 
 _LABELS: dict[PackageMode, str] = {
     "play": "Play in the course",
-    "plugin": "Write a block of the SCORM plug-in",
+    "plugin": "Use the SCORM XBlock",
     "download": "Offer for download",
 }
 

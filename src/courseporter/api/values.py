@@ -256,7 +256,7 @@ class NodeView(View, frozen=True):
     scorm: tuple[tuple[PackageMode, int], ...] = ()  # SCORM lessons here and below, by what becomes
 
 
-class ScormSight(View, frozen=True):
+class ScormFinding(View, frozen=True):
     """Something a package does when played: a host it loads from, or a call it makes.
 
     `count` places in `files` (the first ones); `serious`: programs from elsewhere, or a call that
@@ -280,8 +280,8 @@ class ScormQuestion(View, frozen=True):
     play: int
     plugin: int
     download: int
-    hosts: tuple[ScormSight, ...] = ()
-    calls: tuple[ScormSight, ...] = ()
+    hosts: tuple[ScormFinding, ...] = ()
+    calls: tuple[ScormFinding, ...] = ()
     unread: tuple[str, ...] = ()
     cut: bool = False
     answer: Literal["play", "download"] | None = None

@@ -147,9 +147,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     **OLX_CODES,
     # SCORM packages
-    "scorm_clutter": ProblemCode("Files of an operating system were left out.", "info"),
+    "scorm_clutter": ProblemCode("Files that an operating system added were ignored.", "info"),
     "scorm_files_outside": ProblemCode(
-        "Files lie beside the folder of the manifest, where no lesson reaches them.", "info"
+        "Files are outside the folder of the manifest, where lessons can't reach them.", "info"
     ),
     "unreferenced_files": ProblemCode(
         "Files of the package that its manifest does not name.", "info"
@@ -181,20 +181,21 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "organization_built": ProblemCode(
         "The package names no order, so its resources were listed.", "warning"
     ),
+    "version_unknown": ProblemCode("The package doesn't name a known version.", "warning"),
     "version_differs": ProblemCode(
-        "The package declares another version than its manifest is written in.", "warning"
+        "The manifest names one SCORM version; its namespaces belong to another.", "warning"
     ),
-    "version_unknown": ProblemCode("The package does not say a version that is known.", "warning"),
+    "launch_replaced": ProblemCode(
+        "A start page is missing; the only one in its folder opens instead.", "warning"
+    ),
     "sequencing_not_carried": ProblemCode("Rules of sequence are not carried over.", "warning"),
     "scorm_no_tracking": ProblemCode(
-        "SCORM lessons play in the course; no grade or completion reaches it.", "info"
+        "SCORM lessons play in the course; grades and completion aren't recorded.", "info"
     ),
     "scorm_plugin_upload": ProblemCode(
-        "SCORM lessons wait for an upload into the block of a plug-in.", "warning"
+        "SCORM lessons use the SCORM XBlock, which a standard site doesn't have.", "warning"
     ),
-    "scorm_download_only": ProblemCode(
-        "SCORM lessons can be downloaded, but not played and tracked.", "info"
-    ),
+    "scorm_download_only": ProblemCode("SCORM lessons are offered as a download only.", "info"),
     "scorm_loads_elsewhere": ProblemCode(
         "A package loads from other hosts when it is played.", "warning"
     ),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from courseporter.formats.names import static_name
-from courseporter.formats.scorm_player.choice import CODES, Lesson, chosen, told
+from courseporter.formats.scorm_player.choice import CODES, Lesson, mode_problems, with_mode
 from courseporter.model import Entry, Node, Package, PackageMode
 from courseporter.store.clock import next_rev
 from courseporter.store.schema import node, problem
@@ -125,7 +125,7 @@ def _enter(connection: Connection, draft_id: str, places: list[Place], mode: Pac
     """The lines of the ledger say what is lost now."""
 
     def rewrite(entry: Entry) -> Entry:
-        return chosen(entry, mode)
+        return with_mode(entry, mode)
 
     keys = {place.node.key.removesuffix(_PART) for place in places}
     if keys:
@@ -140,4 +140,4 @@ def _tell(connection: Connection, draft_id: str) -> None:
     places = list(lessons(connection, draft_id))
     file = static_name(places[0].package.file) if places else ""
     said = (Lesson(place.node.title, place.node.key, place.package.mode) for place in places)
-    problems.add(connection, draft_id, "read", told(said, where, file))
+    problems.add(connection, draft_id, "read", mode_problems(said, where, file))

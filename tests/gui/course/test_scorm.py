@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from courseporter.api.values import ChoiceInfo, CourseChoice, ScormQuestion, ScormSight, Sniff
+from courseporter.api.values import ChoiceInfo, CourseChoice, ScormQuestion, ScormFinding, Sniff
 from courseporter.errors import PorterError
 from courseporter.gui.course import lessons
 from fakes import api as fake
@@ -23,7 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def sight(words, *, serious=False, count=2):
-    return ScormSight(words=words, count=count, files=("shared/run.js",), serious=serious)
+    return ScormFinding(words=words, count=count, files=("shared/run.js",), serious=serious)
 
 
 QUESTION = ScormQuestion(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 
 FOLDER = Path(__file__).parents[2] / "bundled" / "scorm"
 ENGLISH = "en"
@@ -116,7 +116,7 @@ def _read(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except OSError as error:
         raise SettingsError(
-            "This installation has no SCORM player.",
-            "Install CoursePorter again, or choose another way for SCORM lessons.",
+            _("The SCORM player is missing from this installation."),
+            _("Reinstall CoursePorter, or choose another way for SCORM lessons."),
             str(folder / name),
         ) from error

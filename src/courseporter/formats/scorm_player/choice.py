@@ -1,7 +1,7 @@
-"""What becomes of a SCORM lesson: played in the course, a block of a plug-in, or a download.
+"""How a SCORM lesson works in the course: it plays, uses the SCORM XBlock, or is a download.
 
-The words for the ledger and for the problems stand here, because a source says them first and a
-change of the draft says them anew.
+The words for the ledger and for the problems are here because a source says them first, and a
+change of the draft says them again.
 """
 
 from __future__ import annotations
@@ -11,74 +11,104 @@ from typing import Final, NamedTuple, cast, get_args
 
 from msgspec.structs import replace
 
-from courseporter.errors import PROBLEM_CODES, Problem, Severity
+from courseporter.errors import PROBLEM_CODES, Message, Problem, Severity, _, ngettext
 from courseporter.model import Entry, PackageMode
 
 MODES: Final = cast("tuple[PackageMode, ...]", get_args(PackageMode))
-FOLDED = "It lies deeper than a course can show: its title stands in front of those below it."
+FOLDED: Final = _(
+    "It is nested deeper than a course can show; its title is now part of the titles below it."
+)
 FOLDED_BELOW = 3  # items deeper than this are folded
-_SHOWN = 3  # titles told in one sentence
+_SHOWN = 3  # titles named in one sentence
+_LONGEST = 120  # characters of a title
 
-LOST: Final[dict[PackageMode, str | None]] = {
+LOST: Final[dict[PackageMode, Message | None]] = {
     "play": None,
-    "plugin": "Its block is empty until the package has been uploaded to it in Studio.",
-    "download": "Learners can download it, but not open it inside the course.",
+    "plugin": _(
+        "Its block is empty until you upload the package to it in Studio. A site without the SCORM "
+        "XBlock shows nothing there."
+    ),
+    "download": _("Learners can download it, but not open it inside the course."),
 }
-_TOLD: Final[dict[PackageMode, tuple[str, str, str]]] = {
-    "play": (
+
+
+class _Words(NamedTuple):
+    """What is said about the lessons of a mode: {names} are the first titles."""
+
+    code: str
+    message: Message
+    hint: Message
+
+
+_WORDS: Final[dict[PackageMode, _Words]] = {
+    "play": _Words(
         "scorm_no_tracking",
-        (
-            "{lessons} inside the course: {names}. Progress stays in each learner’s browser; no "
-            "grade or completion reaches the course."
+        ngettext(
+            "{count:,} lesson plays inside the course: {names}. Progress stays in each learner’s "
+            "browser; grades and completion aren’t recorded.",
+            "{count:,} lessons play inside the course: {names}. Progress stays in each learner’s "
+            "browser; grades and completion aren’t recorded.",
+            0,
         ),
-        "For grades, choose the block of the SCORM plug-in, if your site has it.",
+        _("To record grades, use the SCORM XBlock, if your site has it installed."),
     ),
-    "plugin": (
+    "plugin": _Words(
         "scorm_plugin_upload",
-        "{lessons} as a block of the SCORM plug-in, which is still empty: {names}.",
-        (
-            "After the import, open each block in Studio and upload the package “{file}” to it; it "
-            "lies under Content → Files. A site without the plug-in shows nothing there."
+        ngettext(
+            "{count:,} lesson uses the SCORM XBlock: {names}. Its block is empty after the import. "
+            "A standard Open edX site doesn’t have this XBlock: it imports the course without an "
+            "error, but learners see nothing in this place.",
+            "{count:,} lessons use the SCORM XBlock: {names}. Their blocks are empty after the "
+            "import. A standard Open edX site doesn’t have this XBlock: it imports the course "
+            "without an error, but learners see nothing in these places.",
+            0,
+        ),
+        _(
+            "Ask whether your site has the SCORM XBlock installed. If it does, open each block in "
+            "Studio after the import and upload the package “{file}” to it; you find it in "
+            "Content → Files. If it doesn’t, choose another way.",
+            file="",
         ),
     ),
-    "download": (
+    "download": _Words(
         "scorm_download_only",
-        "{lessons} as a download, not to be opened inside the course: {names}.",
-        "Scores and completion are not sent to the course either.",
+        ngettext(
+            "{count:,} lesson is offered as a download and can’t be opened inside the course: "
+            "{names}.",
+            "{count:,} lessons are offered as a download and can’t be opened inside the course: "
+            "{names}.",
+            0,
+        ),
+        _("Grades and completion aren’t recorded either."),
     ),
 }
-_VERBS: Final[dict[PackageMode, tuple[str, str]]] = {
-    "play": ("1 lesson plays", "{count} lessons play"),
-    "plugin": ("1 lesson is written", "{count} lessons are written"),
-    "download": ("1 lesson is offered", "{count} lessons are offered"),
-}
-CODES: Final = tuple(code for code, _, _ in _TOLD.values())
+CODES: Final = tuple(words.code for words in _WORDS.values())
 
 
-def chosen(entry: Entry, mode: PackageMode) -> Entry:
-    """The ledger's line of a lesson that is written in this way; others stay as they are."""
+def with_mode(entry: Entry, mode: PackageMode) -> Entry:
+    """Return the ledger entry of a lesson written in this mode; other entries stay as they are."""
     if entry.kind != "item" or entry.href is None or not entry.outcome.startswith("converted"):
         return entry
-    reason = reason_of(mode, entry.depth)
+    reason = loss_of(mode, entry.depth)
     outcome = "converted_with_loss" if reason else "converted"
     return replace(entry, outcome=outcome, reason=reason)
 
 
-def reason_of(mode: PackageMode, depth: int) -> str | None:
-    """What is lost of a lesson at this depth of the manifest, None when nothing is."""
+def loss_of(mode: PackageMode, depth: int) -> Message | None:
+    """Return what is lost of a lesson at this depth of the manifest; None when nothing is."""
     return LOST[mode] or (FOLDED if depth > FOLDED_BELOW else None)
 
 
 class Lesson(NamedTuple):
-    """A lesson as the problems name it: its title, its place, and the way it is written."""
+    """A lesson as the problems name it: its title, its key, and the mode it is written in."""
 
     title: str
     key: str
     mode: PackageMode
 
 
-def told(lessons: Iterable[Lesson], where: str | None, file: str) -> tuple[Problem, ...]:
-    """One problem for each way that any lesson is written in.  `file`: where the package lies."""
+def mode_problems(lessons: Iterable[Lesson], where: str | None, file: str) -> tuple[Problem, ...]:
+    """Return one problem for each mode in use.  `file`: the name of the package in the course."""
     counts: dict[PackageMode, int] = {}
     first: dict[PackageMode, list[Lesson]] = {}
     for lesson in lessons:
@@ -94,21 +124,21 @@ def told(lessons: Iterable[Lesson], where: str | None, file: str) -> tuple[Probl
 def _problem(
     mode: PackageMode, count: int, first: list[Lesson], where: str | None, file: str
 ) -> Problem:
-    code, sentence, hint = _TOLD[mode]
-    one, many = _VERBS[mode]
-    names = ", ".join(f"“{_short(lesson.title)}”" for lesson in first)
-    more = f" and {count - len(first):,} more" if count > len(first) else ""
-    lessons = one if count == 1 else many.format(count=f"{count:,}")
+    words = _WORDS[mode]
+    names: str | Message = ", ".join(f"“{_short(lesson.title)}”" for lesson in first)
+    if count > len(first):
+        names = _("{names} and {more:,} more", names=names, more=count - len(first))
+    hint = words.hint
     return Problem(
-        code=code,
-        severity=cast("Severity", PROBLEM_CODES[code].severity),
-        message=sentence.format(lessons=lessons, names=names + more),
+        code=words.code,
+        severity=cast("Severity", PROBLEM_CODES[words.code].severity),
+        message=replace(words.message, args={"count": count, "names": names}),
         where=where,
-        hint=hint.format(file=file),
+        hint=replace(hint, args={"file": file}) if hint.args else hint,
         count=count,
         key=first[0].key,
     )
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 120 else title[:119] + "…"
+    return title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"

@@ -1,34 +1,34 @@
-"""What a package would do when it is played in a course: hosts it loads from, calls it makes.
+"""What a package would do when it plays in a course: hosts it loads from, calls it makes.
 
-It rides along while every member is read for its checksum; only texts are looked at, whatever
-their names end with, each as a whole but none above LARGEST.  The findings help a person to
-decide, they prove nothing: a script can hide what it does.
+It works while every member is read for its checksum.  Only texts are searched, whatever their
+names end with, each as a whole but none above MAX_TEXT.  The findings help a person to decide;
+they prove nothing, since scripts can hide what they do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
-from courseporter.errors import Problem
+from courseporter.errors import Message, Phrase, Problem, _, joined, ngettext
 from courseporter.formats.archive import Member
 from courseporter.formats.scorm_player.calls import SERIOUS, Call, find_calls
 from courseporter.formats.scorm_player.comments import Comments
 from courseporter.formats.scorm_player.content_types import content_type
 from courseporter.formats.scorm_player.hosts import find_loads
 
-LARGEST: Final = 8 << 20  # bytes of one text
-MOST: Final = 64 << 20  # bytes of all texts together
-MOST_HOSTS: Final = 200  # named one by one
+MAX_TEXT: Final = 8 << 20  # bytes of one text
+MAX_TOTAL: Final = 64 << 20  # bytes of all texts together
+MAX_HOSTS: Final = 200  # named one by one
 FILES: Final = 3  # first files named for each finding
 HEAD: Final = 1024  # first bytes that tell a text
 SHOWN: Final = 3  # findings named in a sentence
-HINT: Final = (
-    "The scripts of a lesson that plays in the course run with the session of whoever opens it. "
-    "Play packages that you trust."
+HINT: Final = _(
+    "Scripts of a lesson that plays in the course run with the permissions of whoever opens it. "
+    "Only play packages you trust."
 )
 
 _MARKUP = frozenset(("html", "htm", "xhtml", "xht", "xml", "svg", "php", "asp", "aspx", "jsp"))
@@ -41,20 +41,20 @@ _PACKED = (b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r\x1b"})
 _IN_XML = re.compile(rb"<(?:[\w-]+:)?script[\s>/]|\son\w+\s*=", re.IGNORECASE)  # a page in XML
 _RARE = 32  # of so many bytes of a text at most one is a control character
-WORDS: Final[dict[str, str]] = {
-    "account": "asks pages of the learning platform with the learner’s session",
-    "leave": "sends the whole page to another address",
-    "worker": "installs a program that stays in the browser",
-    "device": "asks for camera, microphone or place",
-    "form": "sends forms",
-    "cookie": "reads or writes cookies",
-    "storage": "keeps its own data in the browser",
-    "eval": "runs text as a program",
+WORDS: Final[dict[str, Message]] = {
+    "account": _("requests pages of the learning platform as the learner"),
+    "leave": _("sends the whole page to another address"),
+    "worker": _("installs a script that stays in the browser"),
+    "device": _("asks for camera, microphone or location"),
+    "form": _("submits forms"),
+    "cookie": _("reads or writes cookies"),
+    "storage": _("stores data in the browser"),
+    "eval": _("executes text as code"),
 }
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """Something found: `name` is a host or a Call, `count` its places, `files` the first ones.
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something found: `name` is a host or a Call, `count` its occurrences, `files` the first.
 
     `serious`: a host that scripts are loaded from, or a call that reaches beyond the lesson.
     """
@@ -66,39 +66,39 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was found; `unread` names texts that were too large to be looked at."""
+    """Everything found; `unread` names texts that were too large to search."""
 
-    hosts: tuple[Sight, ...] = ()
-    calls: tuple[Sight, ...] = ()
+    hosts: tuple[Finding, ...] = ()
+    calls: tuple[Finding, ...] = ()
     unread: tuple[str, ...] = ()
-    cut: bool = False  # there was more text, or there were more hosts, than are looked at
+    cut: bool = False  # there was more text, or there were more hosts, than the limits allow
 
 
 class Inspector:
-    """Looks at members while somebody else reads them."""
+    """Searches members while they are read."""
 
     def __init__(self, package: str) -> None:
         self._package = package
         self._hosts: dict[str, _Count] = {}
         self._calls: dict[Call, _Count] = {}
         self._unread: list[str] = []
-        self._left = MOST
+        self._left = MAX_TOTAL
         self._cut = False
 
     def watch(self, member: Member) -> Callable[[bytes], None] | None:
-        """Who wants the member's bytes, in pieces, and an empty piece at the end; None: nobody."""
+        """Return what takes the member's bytes in pieces, an empty one last; None: nothing."""
         ending = member.path.rpartition(".")[2].lower() if "." in member.path else ""
         name = member.path.rpartition("/")[2].lower()
         if not member.size or _is_harmless(name, ending):
             return None
-        if member.size > LARGEST and ending in _TEXT:
+        if member.size > MAX_TEXT and ending in _TEXT:
             self._unread.append(member.path)
             return None
         return _Reader(member, ending, self)
 
     def admit(self, member: Member) -> bool:
-        """Whether there is room for this text; one that has none is told of."""
-        if member.size > LARGEST:
+        """Whether this text is within the limits; one that isn't is noted."""
+        if member.size > MAX_TEXT:
             self._unread.append(member.path)
         elif member.size > self._left:
             self._cut = True
@@ -107,7 +107,7 @@ class Inspector:
         return False
 
     def findings(self) -> Findings:
-        """All that was found so far, the worst and most frequent first."""
+        """Return everything found so far, the worst and most frequent first."""
         return Findings(
             hosts=_sorted(self._hosts),
             calls=_sorted(self._calls),
@@ -116,37 +116,42 @@ class Inspector:
         )
 
     def problems(self) -> tuple[Problem, ...]:
-        """At most one for the hosts and one for the calls."""
+        """Return at most one problem for the hosts and one for the calls."""
         found = self.findings()
-        told = (
+        parts = (
             ("scorm_loads_elsewhere", found.hosts, _about_hosts(found.hosts)),
             ("scorm_risky_calls", found.calls, _about_calls(found.calls)),
         )
-        unread = _unread(found)
-        if unread and not (found.hosts or found.calls):
-            told = (("scorm_risky_calls", (), unread.strip()),)
+        unread = _about_unread(found)
+        if not (found.hosts or found.calls):
+            parts = (("scorm_risky_calls", (), None),)
         first = found.hosts or found.calls
-        return tuple(
-            Problem(
-                code=code,
-                severity="warning" if any(one.serious for one in sights) else "info",
-                message=message + (unread if sights is first else ""),
-                where=f"{self._package}: {sights[0].files[0]}" if sights else self._package,
-                hint=HINT,
-                count=sum(one.count for one in sights) or len(found.unread) or 1,
+        problems: list[Problem] = []
+        for code, findings, about in parts:
+            message = joined(filter(None, (about, *(unread if findings is first else ()))), " ")
+            if message is None:
+                continue
+            where = f"{self._package}: {findings[0].files[0]}" if findings else self._package
+            problems.append(
+                Problem(
+                    code=code,
+                    severity="warning" if any(one.serious for one in findings) else "info",
+                    message=message,
+                    where=where,
+                    hint=HINT,
+                    count=sum(one.count for one in findings) or len(found.unread) or 1,
+                )
             )
-            for code, sights, message in told
-            if message
-        )
+        return tuple(problems)
 
     def look(self, path: str, ending: str, text: bytes) -> None:
-        """Find everything in one text of this kind."""
+        """Search one text of this kind."""
         self._left -= len(text)
         is_inert = ending in ("css", "json") or (ending == "xml" and not _IN_XML.search(text))
         script = not is_inert
         comments = _Later(text, markup=ending not in (*_SCRIPT, "css"), script=script)
         for load in find_loads(text, comments):
-            if load.host in self._hosts or len(self._hosts) < MOST_HOSTS:
+            if load.host in self._hosts or len(self._hosts) < MAX_HOSTS:
                 self._hosts.setdefault(load.host, _Count()).add(path, serious=load.program)
             else:
                 self._cut = True
@@ -158,7 +163,7 @@ class Inspector:
 
 
 class _Count:
-    """Places of one finding, with the first files."""
+    """Occurrences of one finding, with the first files."""
 
     def __init__(self) -> None:
         self.places = 0
@@ -173,7 +178,7 @@ class _Count:
 
 
 class _Later(Comments):
-    """Looks for comments when the first finding asks: most texts have none."""
+    """Searches for comments only when a finding asks: most texts have none."""
 
     def __init__(self, text: bytes, *, markup: bool, script: bool) -> None:
         self._asked = False
@@ -260,41 +265,52 @@ def plain(text: bytes) -> bytes:
     return text.replace(b"\0", b"") if b"\0" in text else text
 
 
-def _sorted(counts: dict[str, _Count] | dict[Call, _Count]) -> tuple[Sight, ...]:
-    sights = [
-        Sight(name=name, count=one.places, files=tuple(one.files), serious=one.serious)
+def _sorted(counts: dict[str, _Count] | dict[Call, _Count]) -> tuple[Finding, ...]:
+    findings = [
+        Finding(name=name, count=one.places, files=tuple(one.files), serious=one.serious)
         for name, one in counts.items()
     ]
-    return tuple(sorted(sights, key=lambda one: (not one.serious, -one.count, one.name)))
+    return tuple(sorted(findings, key=lambda one: (not one.serious, -one.count, one.name)))
 
 
-def _about_hosts(hosts: tuple[Sight, ...]) -> str:
+def _about_hosts(hosts: tuple[Finding, ...]) -> Message | None:
     if not hosts:
-        return ""
-    many = "1 other host" if len(hosts) == 1 else f"{len(hosts):,} other hosts"
-    names = _names([f"{one.name}{_places(one)}" for one in hosts])
-    senders = _names([one.name for one in hosts if one.serious])
-    also = f" From {senders} it takes programs, which can do all that the lesson can."
-    return f"The package loads from {many}: {names}.{also if senders else ''}"
+        return None
+    senders = [one.name for one in hosts if one.serious]
+    loads = ngettext(
+        "The package loads from {count:,} other host: {names}.",
+        "The package loads from {count:,} other hosts: {names}.",
+        len(hosts),
+        names=_listed([_counted(one.name, one) for one in hosts]),
+    )
+    runs = _(
+        "It runs scripts from {names}, which can do everything the lesson can.",
+        names=_listed(senders),
+    )
+    return joined((loads, runs), " ") if senders else loads
 
 
-def _about_calls(calls: tuple[Sight, ...]) -> str:
+def _about_calls(calls: tuple[Finding, ...]) -> Message | None:
     if not calls:
-        return ""
-    names = _names([f"it {WORDS[one.name]}{_places(one)}" for one in calls])
-    return f"What the package’s scripts can do beyond the lesson: {names}."
+        return None
+    names = _listed([_counted(_("it {does}", does=WORDS[one.name]), one) for one in calls])
+    return _("The package’s scripts do more than a lesson needs: {names}.", names=names)
 
 
-def _names(words: list[str]) -> str:
+def _about_unread(found: Findings) -> tuple[Message, ...]:
+    names = _listed([f"“{path[-80:]}”" for path in found.unread])
+    large = _("Too large to search: {names}.", names=names)
+    more = _("There is more text than the limit for searching.")
+    return ((large,) if found.unread else ()) + ((more,) if found.cut else ())
+
+
+def _listed(words: Sequence[Phrase]) -> Message:
+    line = joined(words[:SHOWN], ", ") or _("none")
     more = len(words) - SHOWN
-    return ", ".join(words[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+    return _("{names} and {more:,} more", names=line, more=more) if more > 0 else line
 
 
-def _places(one: Sight) -> str:
-    return f" ({one.count:,} places)" if one.count > 1 else ""
-
-
-def _unread(found: Findings) -> str:
-    names = _names([f"“{path[-80:]}”" for path in found.unread])
-    said = f" Too large to be looked at: {names}." if names else ""
-    return said + (" There is more text than is looked at." if found.cut else "")
+def _counted(name: Phrase, one: Finding) -> Phrase:
+    if one.count == 1:
+        return name
+    return _("{name} ({count:,} times)", name=name, count=one.count)

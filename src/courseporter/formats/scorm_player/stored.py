@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import BinaryIO
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive import Archive, open_stored
 from courseporter.limits import Limits
 
@@ -30,8 +30,8 @@ def open_package(path: str, stream: BinaryIO, sha256: str, limits: Limits) -> Ar
 
 def _damaged(path: str) -> InputError:
     return InputError(
-        f"The stored copy of “{path}” is damaged.",
-        "The disk may be failing. Import the source again to replace the copy.",
+        _("The stored copy of “{path}” is damaged.", path=path),
+        _("The disk may be failing. Import the source again to replace the copy."),
         path,
         code="archive_corrupt",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, NamedTuple
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 
 STORED, DEFLATED = 0, 8
 LARGEST = 0xFFFF_FFFF  # bytes; the directory and its entries are written without zip64
@@ -111,8 +111,8 @@ def _local(name: bytes, method: int, crc: int, packed: int, size: int) -> bytes:
 def _fits(size: int, name: str) -> None:
     if size > LARGEST:
         raise InputError(
-            "The SCORM package holds more than 4 GiB that a player could not read.",
-            "Offer its lessons for download (--scorm download), or split the package.",
+            _("The SCORM package is larger than 4 GiB, which is too large to play."),
+            _("Offer its lessons as a download (--scorm download), or split the package."),
             name or None,
             code="too_large",
         )

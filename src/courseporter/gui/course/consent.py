@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
-from courseporter.api.values import ScormQuestion, ScormSight
+from courseporter.api.values import ScormQuestion, ScormFinding
 from courseporter.errors import gettext
 from courseporter.gui import theme, words
 from courseporter.gui.course.rows import clear_layout, plain
@@ -73,9 +73,9 @@ class Consent(QFrame):
         form.body.setVisible(not folded)
         few = None if self.whole else FEW
         form.hosts_title.setVisible(bool(asked.hosts))
-        add_sights(form.hosts, tuple(map(with_programs, asked.hosts[:few])))
+        add_findings(form.hosts, tuple(map(with_programs, asked.hosts[:few])))
         form.calls_title.setVisible(bool(asked.calls))
-        add_sights(form.calls, asked.calls[:few])
+        add_findings(form.calls, asked.calls[:few])
         more = max(0, len(asked.hosts) - FEW) + max(0, len(asked.calls) - FEW)
         form.all.setVisible(bool(more) and not self.whole)
         form.all.setText(gettext("Show {number} more", number=number(more)))
@@ -114,10 +114,10 @@ class Consent(QFrame):
         self.answered.emit(answer)
 
 
-def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
+def add_findings(grid: QGridLayout, findings: tuple[ScormFinding, ...]) -> None:
     """Replace a table of findings: what, how often, and the first file."""
     clear_layout(grid)
-    for at, one in enumerate(sights):
+    for at, one in enumerate(findings):
         glyph = QLabel()
         glyph.setFixedWidth(GLYPH)
         if one.serious:
@@ -133,14 +133,14 @@ def add_sights(grid: QGridLayout, sights: tuple[ScormSight, ...]) -> None:
     grid.setColumnStretch(1, 1)
 
 
-def with_programs(host: ScormSight) -> ScormSight:
+def with_programs(host: ScormFinding) -> ScormFinding:
     """Return a host with the remark that scripts are loaded from it."""
     if not host.serious:
         return host
     return msgspec.structs.replace(host, words=gettext("{host} (scripts, too)", host=host.words))
 
 
-def places_of(one: ScormSight) -> str:
+def places_of(one: ScormFinding) -> str:
     """Return such as `12 times, a.js`, without the folder."""
     name = one.files[0].rpartition("/")[2] if one.files else ""
     if len(name) > LONGEST:

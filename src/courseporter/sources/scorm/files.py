@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cached_property
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from courseporter.formats.archive import Archive
+from courseporter.formats.scorm_player.content_types import is_page
 
-State = Literal["exact", "repaired", "missing", "unsafe", "external", "foreign"]
+State = Literal["exact", "repaired", "replaced", "missing", "unsafe", "external", "foreign"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -56,6 +58,31 @@ class Files:
                     return Found("repaired", second.path, second.suffix)
         return Found(found.state, found.path, url[len(path) :]) if path != url else found
 
+    def find_start(self, url: str, others: tuple[str, ...] = ()) -> Found:
+        """Return what the address of a start page means.
+
+        When it's missing and called `index…`, the only page of such a name in its folder is meant:
+        authors rename what their tools have written.
+        """
+        found = self.find(url, others)
+        folder, _, name = _plain(decoded(found.path)).rpartition("/")
+        if found.state != "missing" or not _is_start(name):
+            return found
+        pages = self._start_pages.get(f"{self._folder}{folder}".rstrip("/").lower(), ())
+        if len(pages) != 1:
+            return found
+        return Found("replaced", self._take(pages[0], "exact").path, found.suffix)
+
+    @cached_property
+    def _start_pages(self) -> dict[str, list[str]]:
+        """Members that are pages called `index…`, by their folder in small letters."""
+        pages: dict[str, list[str]] = {}
+        for path in self._archive.members:
+            folder, _, name = path.rpartition("/")
+            if _is_start(name):
+                pages.setdefault(folder.lower(), []).append(path)
+        return pages
+
     def head(self, path: str, most: int) -> bytes:
         """The first bytes of a file that was found, read to its end.
 
@@ -75,18 +102,18 @@ class Files:
         if _SCHEME.match(path):
             web = path.lower().startswith(("http://", "https://"))
             return Found("external" if web else "foreign", path)
-        for candidate in (path, _decoded(path)):
+        for candidate in (path, decoded(path)):
             if "\0" in candidate or _DRIVE.match(candidate):
                 return Found("unsafe", path)
             found = self._look_plain(candidate)
             if found:
                 return found
-        climbs = posixpath.normpath(_decoded(path).replace("\\", "/")).startswith("..")
+        climbs = posixpath.normpath(decoded(path).replace("\\", "/")).startswith("..")
         return Found("unsafe" if climbs else "missing", path)
 
     def _look_plain(self, path: str) -> Found | None:
         """The member of this name, separators, dot segments and letter case forgiven."""
-        plain = posixpath.normpath(path.replace("\\", "/")).lstrip("/") if path else ""
+        plain = _plain(path)
         if not plain or plain.startswith(".."):
             return None
         names = [plain]
@@ -104,7 +131,16 @@ class Files:
         return Found(state, path[len(self._folder) :])
 
 
-def _decoded(path: str) -> str:
+def _plain(path: str) -> str:
+    return posixpath.normpath(path.replace("\\", "/")).lstrip("/") if path else ""
+
+
+def _is_start(name: str) -> bool:
+    return name.lower().startswith("index") and is_page(name)
+
+
+def decoded(path: str) -> str:
+    """Return the path without percent-encoding, which is UTF-8 or else Windows-1252."""
     if "%" not in path:
         return path
     try:

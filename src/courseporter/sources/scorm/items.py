@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from courseporter.errors import Message
 
-class Told(msgspec.Struct, frozen=True):
-    """What the manifest tells a lesson when it starts (see model.Package); by default nothing."""
+
+class LaunchSettings(msgspec.Struct, frozen=True):
+    """What the manifest tells a lesson when it starts (see model.Package); nothing by default."""
 
     mastery: float | None = None
     threshold: float | None = None
@@ -15,7 +17,7 @@ class Told(msgspec.Struct, frozen=True):
     time_action: str = ""
 
 
-NOTHING = Told()
+DEFAULTS = LaunchSettings()
 
 
 class Resource(msgspec.Struct):
@@ -64,9 +66,9 @@ class Item(msgspec.Struct):
     parameters: str
     scope: Scope
     parent: bool = False  # has items below it
-    fault: str | None = None
+    fault: Message | None = None
     line: int = 0
-    told: Told = NOTHING
+    settings: LaunchSettings = DEFAULTS
 
     @property
     def is_lesson(self) -> bool:

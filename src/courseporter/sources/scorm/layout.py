@@ -1,10 +1,11 @@
-"""Items laid out as section, lesson, unit and block, each with everything above it complete."""
+"""Items arranged as section, lesson, unit and block, each after everything above it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from courseporter.errors import _
 from courseporter.formats.scorm_player.choice import FOLDED, FOLDED_BELOW
 from courseporter.model import Block, Entry, Kind, Link, Node, Package
 from courseporter.sources.scorm.items import Item, Organization
@@ -159,7 +160,7 @@ def skipped(organization: Organization) -> Iterator[Entry]:
             ref=item.identifier or None,
             hidden=item.hidden,
             outcome="skipped",
-            reason=f"It belongs to the organization “{name}”, which was not chosen.",
+            reason=_("It belongs to the organization “{name}”, which wasn’t chosen.", name=name),
         )
 
 

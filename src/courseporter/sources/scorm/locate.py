@@ -1,4 +1,4 @@
-"""Finding imsmanifest.xml: at the root or one folder down, never elsewhere.
+"""Find imsmanifest.xml: at the root or one folder down, never elsewhere.
 
 IMS Content Packaging 1.1.4, section 2.1: the manifest lies at the root of the package.  People also
 zip the folder that holds it, so one folder around everything is taken for the root.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive import Archive, Member, describe
 
 MANIFEST = "imsmanifest.xml"
@@ -20,7 +20,7 @@ def holds_manifest(paths: Iterable[str]) -> bool:
 
 
 def find_manifest(archive: Archive) -> Member:
-    """The one manifest.  Raises InputError when there is none, or no telling which."""
+    """Return the manifest.  Raises InputError when there is none, or more than one."""
     found = [path for path in archive.members if _is_manifest(path)]
     for depth in (0, 1):
         level = [path for path in found if path.count("/") == depth]
@@ -44,9 +44,13 @@ def _folder(path: str) -> str:
 def _only(archive: Archive, path: str) -> Member:
     if path in archive.doubled:
         raise InputError(
-            f"“{archive.name}” holds two different files called “{path}”: which one counts "
-            "cannot be told.",
-            "Unpack it, keep the right one, and pack it again.",
+            _(
+                "“{name}” contains two different files called “{path}”, so it’s unclear which one "
+                "to use.",
+                name=archive.name,
+                path=path,
+            ),
+            _("Unpack it, keep the right file, and zip it again."),
             f"{archive.name}: {path}",
             code="duplicate_entry",
         )
@@ -56,8 +60,13 @@ def _only(archive: Archive, path: str) -> Member:
 def _ambiguous(archive: Archive, paths: list[str]) -> InputError:
     names = ", ".join(f"“{path}”" for path in paths[:4])
     return InputError(
-        f"“{archive.name}” holds {len(paths)} packages side by side: {names}.",
-        "Unpack it, and import each folder that holds an imsmanifest.xml by itself.",
+        _(
+            "“{name}” contains {count} packages side by side: {paths}.",
+            name=archive.name,
+            count=len(paths),
+            paths=names,
+        ),
+        _("Unpack it, and import each folder that contains an imsmanifest.xml separately."),
         archive.name,
         code="ambiguous_package",
     )
@@ -66,13 +75,23 @@ def _ambiguous(archive: Archive, paths: list[str]) -> InputError:
 def _missing(archive: Archive, deeper: list[str]) -> InputError:
     if deeper:
         folder = _folder(deeper[0])
-        hint = f"One lies deeper, in “{folder}”: zip the contents of that folder, and import that."
+        hint = _(
+            "There is one in the folder “{folder}”. Zip the contents of that folder, and import "
+            "that file.",
+            folder=folder,
+        )
     else:
-        hint = "If it holds CSV files, choose the CSV template instead."
+        hint = _("If it contains CSV files, choose the CSV template instead.")
     kind = describe(archive)
-    what = f" It is {kind}." if kind and not deeper else ""
+    message = _(
+        "“{name}” has no manifest ({manifest}), so it isn’t a SCORM course.",
+        name=archive.name,
+        manifest=MANIFEST,
+    )
+    if kind and not deeper:
+        message = _("{message} It is {kind}.", message=message, kind=kind)
     return InputError(
-        f"“{archive.name}” has no manifest ({MANIFEST}), so it is not a SCORM course.{what}",
+        message,
         hint,
         archive.name,
         code="manifest_missing",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from courseporter.errors import InputError, Problem
+from courseporter.errors import InputError, Problem, _
 from courseporter.formats.archive import Archive, Member
 from courseporter.formats.scorm_player.content_types import is_page
 from courseporter.formats.xml import Element, local_name, parse_xml
@@ -20,7 +20,7 @@ from courseporter.sources.scorm.items import Declared, Resource, Scope
 from courseporter.sources.scorm.locate import find_manifest
 from courseporter.sources.scorm.notes import Notes
 
-_AS_SCORM = "Export the course as SCORM, if your school offers that."
+_AS_SCORM = _("Export the course as SCORM, if your school offers that.")
 _NOT_SHOWN = ("imsqti", "imsdt", "imswl", "imsbasiclti", "associatedcontent")
 _OURS = frozenset(
     "manifest metadata organizations organization item title resources resource".split()
@@ -56,7 +56,7 @@ class Base(NamedTuple):
 
 
 class Manifest:
-    """An outer manifest with everything below it, and what was odd on the way.
+    """An outer manifest with everything below it, and the problems found on the way.
 
     `parts`: element and scope of the outer and every sub-manifest, in order; `manifests`: the same
     by identifier (the first of that name counts).  `files`: every declared file by its address
@@ -86,8 +86,11 @@ class Manifest:
         resources = [one for _, scope in self.parts for one in scope.resources.values()]
         if resources and not any(resource.web for resource in resources):
             raise InputError(
-                f"“{self.name}” belongs to a package of questions (QTI) or of other parts without "
-                "a page, not to a SCORM course.",
+                _(
+                    "“{name}” belongs to a package of questions (QTI) or of other parts without a "
+                    "page, not to a SCORM course.",
+                    name=self.name,
+                ),
                 _AS_SCORM,
                 self.name,
                 code="not_a_package",
@@ -220,15 +223,19 @@ def _refuse_foreign(root: Element, name: str) -> None:
     kind = local_name(root)
     if kind != "manifest":
         raise InputError(
-            f"“{name}” is not a manifest: its first element is <{kind}> where <manifest> belongs.",
-            "Export the package again from your authoring tool.",
+            _(
+                "“{name}” isn’t a manifest: its first element is <{kind}> instead of <manifest>.",
+                name=name,
+                kind=kind,
+            ),
+            _("Export the package again from your authoring tool."),
             f"{name} line {root.sourceline or 1}",
             code="manifest_invalid",
         )
     schema = schema_text(root, "schema")
     if "imsccv1p" in root.tag or "cartridge" in schema.lower():
         raise InputError(
-            f"“{name}” belongs to a Common Cartridge, not to a SCORM course.",
+            _("“{name}” belongs to a Common Cartridge, not to a SCORM course.", name=name),
             _AS_SCORM,
             name,
             code="not_a_package",

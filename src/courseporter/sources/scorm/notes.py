@@ -1,108 +1,225 @@
-"""Odd things about a package, counted by kind: one problem each, with the first names."""
+"""Problems of a package, counted by kind: one problem each, with the first names."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
-from courseporter.errors import PROBLEM_CODES, Problem, Severity
+import msgspec
 
-SHOWN = 3
+from courseporter.errors import PROBLEM_CODES, Message, Problem, Severity, _, ngettext
 
-# What people read; {names} are the first few, {count} is how many there are.
-SENTENCES: dict[str, tuple[str, str | None]] = {
+SHOWN: Final = 3
+LONGEST: Final = 120  # characters of a name
+
+# What people read, for one and for many: {names} are the first few, {count} is how many there are.
+_KEPT = _("They stay in the course, with a note for you.")
+SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     "missing_files": (
-        "{count} files that the package declares are not in it: {names}.",
-        "Lessons that need them may show gaps. Export the package again, with all files.",
+        ngettext(
+            "{count:,} file that the package declares is missing: {names}.",
+            "{count:,} files that the package declares are missing: {names}.",
+            0,
+        ),
+        _("Lessons that need them may show gaps. Export the package again, with all files."),
     ),
     "unreferenced_files": (
-        "{count} files lie in the package without the manifest naming them: {names}.",
+        ngettext(
+            "{count:,} file isn’t listed in the manifest: {names}.",
+            "{count:,} files aren’t listed in the manifest: {names}.",
+            0,
+        ),
         None,
     ),
     "scorm_clutter": (
-        "{count} files that an operating system had put into the package were left out.",
+        ngettext(
+            "{count:,} file that an operating system added to the package was ignored.",
+            "{count:,} files that an operating system added to the package were ignored.",
+            0,
+        ),
         None,
     ),
     "scorm_files_outside": (
-        "{count} files lie beside the folder of the manifest: {names}.",
-        "No lesson can reach them, so they are not carried with lessons that play.",
+        ngettext(
+            "{count:,} file is outside the folder of the manifest: {names}.",
+            "{count:,} files are outside the folder of the manifest: {names}.",
+            0,
+        ),
+        _("Lessons can’t reach them, so they aren’t exported with lessons that play."),
     ),
     "dangling_reference": (
-        "{count} items refer to a resource that the manifest does not hold: {names}.",
-        "Their places stay in the course, with a note for you.",
+        ngettext(
+            "{count:,} item refers to a resource that doesn’t exist: {names}.",
+            "{count:,} items refer to resources that don’t exist: {names}.",
+            0,
+        ),
+        _KEPT,
     ),
     "resource_without_file": (
-        "{count} items refer to a resource that names no file to open: {names}.",
-        "Their places stay in the course, with a note for you.",
+        ngettext(
+            "{count:,} item refers to a resource that names no file to open: {names}.",
+            "{count:,} items refer to resources that name no file to open: {names}.",
+            0,
+        ),
+        _KEPT,
     ),
     "only_file_taken": (
-        "{count} items open a resource that names no page to begin with: {names}.",
-        "The only page of each was taken.",
+        ngettext(
+            "{count:,} item opens a resource that doesn’t say which page comes first: {names}.",
+            "{count:,} items open resources that don’t say which page comes first: {names}.",
+            0,
+        ),
+        _("The resource has only one page, so that page was used."),
+    ),
+    "launch_replaced": (
+        ngettext(
+            "{count:,} item names a start page that is missing; the only one in its folder opens "
+            "instead: {names}.",
+            "{count:,} items name start pages that are missing; the only ones in their folders "
+            "open instead: {names}.",
+            0,
+        ),
+        _("Check that these lessons start correctly."),
     ),
     "unsafe_reference": (
-        "{count} addresses lead out of the package or are no web address: {names}.",
-        "They were not followed. Their places stay in the course, with a note for you.",
+        ngettext(
+            "{count:,} address leads out of the package or isn’t a web address: {names}.",
+            "{count:,} addresses lead out of the package or aren’t web addresses: {names}.",
+            0,
+        ),
+        _KEPT,
     ),
     "external_resource": (
-        "{count} items open an address outside the package: {names}.",
-        "They became links. Check that learners may open them.",
+        ngettext(
+            "{count:,} item opens an address outside the package: {names}.",
+            "{count:,} items open addresses outside the package: {names}.",
+            0,
+        ),
+        _("They became links. Check that learners can open them."),
     ),
     "href_repaired": (
-        "{count} addresses were written differently from their files and were matched: {names}.",
+        ngettext(
+            "{count:,} address was spelled differently from its file, and was matched: {names}.",
+            "{count:,} addresses were spelled differently from their files, and were matched: "
+            "{names}.",
+            0,
+        ),
         None,
     ),
     "duplicate_identifier": (
-        "{count} identifiers are used twice: {names}.",
-        "Items are all kept; of resources the first counts.",
+        ngettext(
+            "{count:,} identifier is used twice: {names}.",
+            "{count:,} identifiers are used twice: {names}.",
+            0,
+        ),
+        _("All items are kept; of resources with the same identifier, the first is used."),
     ),
-    "dependency_cycle": ("{count} resources depend on each other in a circle: {names}.", None),
+    "dependency_cycle": (
+        ngettext(
+            "{count:,} resource depends on itself: {names}.",
+            "{count:,} resources depend on each other in a circle: {names}.",
+            0,
+        ),
+        None,
+    ),
     "dangling_dependency": (
-        "{count} dependencies name a resource that the manifest does not hold: {names}.",
+        ngettext(
+            "{count:,} dependency names a resource that doesn’t exist: {names}.",
+            "{count:,} dependencies name resources that don’t exist: {names}.",
+            0,
+        ),
         None,
     ),
     "submanifest_cycle": (
-        "{count} items refer to sub-manifests that contain each other: {names}.",
-        "What lies in them cannot be laid out. Their places stay in the course, with a note.",
+        ngettext(
+            "{count:,} item refers to a sub-manifest that contains itself: {names}.",
+            "{count:,} items refer to sub-manifests that contain each other: {names}.",
+            0,
+        ),
+        _KEPT,
     ),
     "flattened": (
-        "{count} items lie deeper than section, lesson and unit: {names}.",
-        "The titles above them stand in front of their own.",
+        ngettext(
+            "{count:,} item is nested deeper than section, lesson and unit: {names}.",
+            "{count:,} items are nested deeper than section, lesson and unit: {names}.",
+            0,
+        ),
+        _("Their titles now begin with the titles above them."),
     ),
     "hidden_container": (
-        "{count} hidden items hold visible ones, so they are shown: {names}.",
+        ngettext(
+            "{count:,} hidden item contains visible ones, so it is shown: {names}.",
+            "{count:,} hidden items contain visible ones, so they are shown: {names}.",
+            0,
+        ),
         None,
     ),
     "other_organizations": (
-        "The package offers {count} more ways through its content: {names}.",
-        "Import the package again and choose another one to get it, too.",
+        ngettext(
+            "The package offers {count:,} more way through its content: {names}.",
+            "The package offers {count:,} more ways through its content: {names}.",
+            0,
+        ),
+        _("To import another one as well, import the package again and choose it."),
     ),
     "default_organization_unknown": (
-        "The default organization {names} cannot be used; the first one with items was taken.",
+        _("The default organization {names} can’t be used; the first one with items was used."),
         None,
     ),
     "organization_built": (
-        "The package names no order of its lessons, so its {count} resources were listed: {names}.",
-        "Look at titles and order.",
-    ),
-    "version_differs": (
-        "The manifest declares one version of SCORM and is written in the other: {names}.",
-        "The declared version is used. If lessons don't work, export the package again.",
+        ngettext(
+            "The package doesn’t say in which order its lessons come, so its only resource was "
+            "listed: {names}.",
+            "The package doesn’t say in which order its lessons come, so its {count:,} resources "
+            "were listed: {names}.",
+            0,
+        ),
+        _("Check titles and order."),
     ),
     "version_unknown": (
-        "The package does not say a SCORM version that is known ({names}).",
-        "It was read as far as possible.",
+        _("The package doesn’t name a known SCORM version ({names})."),
+        _("It was read as far as possible."),
+    ),
+    "version_differs": (
+        _("The manifest names one SCORM version, but its namespaces belong to another: {names}."),
+        _("The version it names was used. Check that the lessons start and keep their scores."),
     ),
     "sequencing_not_carried": (
-        "{count} items have rules (order, conditions) that are not carried over: {names}.",
-        "Learners can open all lessons in any order.",
+        ngettext(
+            "{count:,} item has rules (order, conditions) that aren’t imported: {names}.",
+            "{count:,} items have rules (order, conditions) that aren’t imported: {names}.",
+            0,
+        ),
+        _("Learners can open all lessons in any order."),
     ),
-    "title_cut": ("{count} titles are too long and were cut: {names}.", None),
-    "untitled_items": ("{count} items have no title: {names}.", "Give them one."),
-    "metadata_unreadable": ("{count} metadata files cannot be read: {names}.", None),
+    "title_cut": (
+        ngettext(
+            "{count:,} title is too long and was cut: {names}.",
+            "{count:,} titles are too long and were cut: {names}.",
+            0,
+        ),
+        None,
+    ),
+    "untitled_items": (
+        ngettext(
+            "{count:,} item has no title: {names}.",
+            "{count:,} items have no title: {names}.",
+            0,
+        ),
+        _("Give them titles."),
+    ),
+    "metadata_unreadable": (
+        ngettext(
+            "{count:,} metadata file can’t be read: {names}.",
+            "{count:,} metadata files can’t be read: {names}.",
+            0,
+        ),
+        None,
+    ),
 }
 
 
 class Notes:
-    """Counts odd things by code and makes one problem of each."""
+    """Counts problems by code and makes one problem of each."""
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -111,31 +228,25 @@ class Notes:
         self._keys: dict[str, str] = {}
 
     def add(self, code: str, name: str, key: str | None = None, count: int = 1) -> None:
-        """One more (or `count` more) of this kind; `key` is where the outline can jump to."""
+        """Add one (or `count`) of this kind; `key` is where the outline can jump to."""
         self._counts[code] = self._counts.get(code, 0) + count
         names = self._names.setdefault(code, [])
         if len(names) < SHOWN:
-            names.append(name if len(name) <= 120 else name[:119] + "…")
+            names.append(name if len(name) <= LONGEST else name[: LONGEST - 1] + "…")
         if key:
             self._keys.setdefault(code, key)
 
     def problems(self) -> tuple[Problem, ...]:
-        """One problem per kind, in the order of first sight."""
+        """Return one problem per kind, in the order in which they were found."""
         return tuple(self._problem(code, count) for code, count in self._counts.items())
 
     def _problem(self, code: str, count: int) -> Problem:
         sentence, hint = SENTENCES[code]
-        names = ", ".join(self._names[code])
-        more = count - len(self._names[code])
-        message = sentence.format(
-            names=names + (f" and {more:,} more" if more else ""), count=f"{count:,}"
-        )
-        if count == 1:
-            message = _singular(message)
+        names = listed(self._names[code], count)
         return Problem(
             code=code,
             severity=cast(Severity, PROBLEM_CODES[code].severity),
-            message=message,
+            message=msgspec.structs.replace(sentence, args={"count": count, "names": names}),
             where=self._where,
             hint=hint,
             count=count,
@@ -143,36 +254,8 @@ class Notes:
         )
 
 
-# "1 files … are" → "1 file … is"; the words that stand behind the number in the sentences above.
-_ONE = (
-    ("1 files that the package declares are", "1 file that the package declares is"),
-    (
-        "1 files lie in the package without the manifest naming them",
-        "1 file lies in the package without the manifest naming it",
-    ),
-    ("1 files that an operating system had put", "1 file that an operating system had put"),
-    ("into the package were left out", "into the package was left out"),
-    ("1 files lie beside", "1 file lies beside"),
-    ("1 items refer", "1 item refers"),
-    ("1 items open", "1 item opens"),
-    ("1 items lie", "1 item lies"),
-    ("1 items have rules", "1 item has rules"),
-    ("1 items have no", "1 item has no"),
-    ("1 addresses lead out of the package or are", "1 address leads out of the package or is"),
-    ("1 addresses were", "1 address was"),
-    ("differently from their files and were", "differently from its file and was"),
-    ("1 identifiers are", "1 identifier is"),
-    ("1 resources depend on each other", "1 resource depends on itself"),
-    ("1 dependencies name", "1 dependency names"),
-    ("1 hidden items hold visible ones, so they are", "1 hidden item holds visible ones, so it is"),
-    ("1 more ways", "1 more way"),
-    ("so its 1 resources were", "so its only resource was"),
-    ("1 titles are too long and were", "1 title is too long and was"),
-    ("1 metadata files", "1 metadata file"),
-)
-
-
-def _singular(message: str) -> str:
-    for many, one in _ONE:
-        message = message.replace(many, one)
-    return message
+def listed(names: list[str], count: int) -> str | Message:
+    """Return the names in one line, and how many more there are of `count`."""
+    line = ", ".join(names)
+    more = count - len(names)
+    return _("{names} and {more:,} more", names=line, more=more) if more > 0 else line

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.xml import Element
 from courseporter.sources.scorm import rules
 from courseporter.sources.scorm.circles import reaching_circles
-from courseporter.sources.scorm.items import NOTHING, Item, Organization, Resource, Scope
+from courseporter.sources.scorm.files import decoded
+from courseporter.sources.scorm.items import DEFAULTS, Item, Organization, Resource, Scope
+from courseporter.sources.scorm.launch_settings import (
+    KINDS,
+    read_launch_settings,
+    shared_sequencing,
+)
 from courseporter.sources.scorm.manifest import Manifest, children, name_below, text_of
-from courseporter.sources.scorm.told import KINDS, read_told, shared_sequencing
 
 DEEPEST = 1000  # items in items; a course shows four levels, so deeper ones are folded
-MOST_ITEMS = 200_000
+MAX_ITEMS = 200_000
 LONGEST_TITLE = 4000
 CUT_TITLE = 1000
 
@@ -96,7 +101,7 @@ class Organizations:
             item, below = self._read_item(element, depth, scope)
             items.append(item)
             self._count += 1
-            if self._count > MOST_ITEMS:
+            if self._count > MAX_ITEMS:
                 raise self._too_many()
             todo += [(child, depth + 1, inner) for child, inner in reversed(below)]
         return items
@@ -118,17 +123,17 @@ class Organizations:
                 telling.append(child)
             if kind in rules.KINDS:
                 ruled = ruled or rules.is_rule(child, self._shared)
-        said = {self._manifest.kind(name): value for name, value in element.items()}
+        attributes = {self._manifest.kind(name): value for name, value in element.items()}
         item = Item(
-            identifier=said.get("identifier", "").strip(),
+            identifier=attributes.get("identifier", "").strip(),
             title=title,
             depth=depth,
-            hidden=said.get("isvisible", "").strip().lower() in ("false", "0"),
-            ref=said.get("identifierref", "").strip(),
-            parameters=said.get("parameters", ""),
+            hidden=attributes.get("isvisible", "").strip().lower() in ("false", "0"),
+            ref=attributes.get("identifierref", "").strip(),
+            parameters=attributes.get("parameters", ""),
             scope=scope,
             line=element.sourceline or 0,
-            told=read_told(telling, self._shared) if telling else NOTHING,
+            settings=read_launch_settings(telling, self._shared) if telling else DEFAULTS,
         )
         if ruled:
             self._notes.add("sequencing_not_carried", f"“{title or item.identifier}”")
@@ -148,7 +153,7 @@ class Organizations:
             item.scope = self._homes.get(item.ref, item.scope)
             return []
         if item.ref in self._circles:
-            item.fault = f"The sub-manifest “{item.ref}” contains itself."
+            item.fault = _("The sub-manifest “{ref}” contains itself.", ref=item.ref)
             self._notes.add("submanifest_cycle", f"“{item.title or item.identifier}”")
             self._reached |= self._circles
             return []
@@ -161,7 +166,7 @@ class Organizations:
     def _homes(self) -> dict[str, Scope]:
         """Where each resource lies, sub-manifests included (1.1.4, 2.5.1 lets items use them)."""
         homes: dict[str, Scope] = {}
-        for _, scope in self._manifest.parts:
+        for _element, scope in self._manifest.parts:
             for identifier in scope.resources:
                 homes.setdefault(identifier, scope)
         return homes
@@ -172,9 +177,9 @@ class Organizations:
         usable = [resource for resource in outer.resources.values() if _opens(resource)]
         scos = [resource for resource in usable if resource.sco]
         chosen = scos or [one for one in usable if _is_page(_opens(one))] or usable
-        for resource in chosen[:MOST_ITEMS]:
+        for resource in chosen[:MAX_ITEMS]:
             self._notes.add("organization_built", f"“{resource.identifier}”")
-        items = [_as_item(resource, outer) for resource in chosen[:MOST_ITEMS]]
+        items = [_as_item(resource, outer) for resource in chosen[:MAX_ITEMS]]
         return Organization(0, "resources", "", items)
 
     def _cut(self, title: str) -> str:
@@ -186,8 +191,8 @@ class Organizations:
     def _empty(self) -> InputError:
         name = self._manifest.name
         return InputError(
-            f"“{name}” holds no lesson: no organization has an item.",
-            "Export the package again from your authoring tool.",
+            _("“{name}” contains no lessons: none of its organizations has items.", name=name),
+            _("Export the package again from your authoring tool."),
             f"{name} <organizations>",
             code="manifest_invalid",
         )
@@ -195,8 +200,12 @@ class Organizations:
     def _too_deep(self, element: Element, depth: int) -> InputError:
         name = self._manifest.name
         return InputError(
-            f"In “{name}” items are nested more than {depth - 1:,} deep, which is no course.",
-            "Export the package again with fewer levels.",
+            _(
+                "Items in “{name}” are nested more than {depth:,} levels deep.",
+                name=name,
+                depth=depth - 1,
+            ),
+            _("Export the package again with fewer levels."),
             f"{name} line {element.sourceline or 1}",
             code="too_deep",
         )
@@ -204,8 +213,8 @@ class Organizations:
     def _too_many(self) -> InputError:
         name = self._manifest.name
         return InputError(
-            f"“{name}” holds more than {MOST_ITEMS:,} items.",
-            "Split the course.",
+            _("“{name}” contains more than {limit:,} items.", name=name, limit=MAX_ITEMS),
+            _("Split the course."),
             name,
             code="too_large",
         )
@@ -282,6 +291,6 @@ def _as_item(resource: Resource, scope: Scope) -> Item:
 
 def _title_of(resource: Resource) -> str:
     """The file's name in words."""
-    path = _opens(resource).partition("#")[0].partition("?")[0]
+    path = decoded(_opens(resource).partition("#")[0].partition("?")[0])
     stem = path.rpartition("/")[2].rpartition(".")[0]
     return stem.replace("_", " ").replace("-", " ").strip() or resource.identifier

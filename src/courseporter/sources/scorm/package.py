@@ -8,7 +8,7 @@ from courseporter.context import Limits
 from courseporter.errors import Problem
 from courseporter.formats.archive import Archive
 from courseporter.formats.names import static_name
-from courseporter.formats.scorm_player.choice import Lesson, told
+from courseporter.formats.scorm_player.choice import Lesson, mode_problems
 from courseporter.model import Course, Package, PackageMode
 from courseporter.sources.scorm.files import Files
 from courseporter.sources.scorm.items import Organization
@@ -103,7 +103,7 @@ class ScormPackage:
         self._note_missing()
         self._note_unreferenced()
         self._note_left_out()
-        lessons = told(self._lessons, self._manifest.name, static_name(self._asset))
+        lessons = mode_problems(self._lessons, self._manifest.name, static_name(self._asset))
         return (*self._notes.problems(), *lessons)
 
     def _about(self, organization: Organization) -> About:

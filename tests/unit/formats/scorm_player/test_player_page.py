@@ -178,7 +178,7 @@ def test_the_worker_brings_the_script_that_it_inserts(tmp_path):
 
 def test_an_installation_without_the_player_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(bundled, "FOLDER", tmp_path)
-    with pytest.raises(SettingsError, match="no SCORM player"):
+    with pytest.raises(SettingsError, match="SCORM player is missing"):
         bundled.worker()
 
 

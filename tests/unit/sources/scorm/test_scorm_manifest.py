@@ -39,8 +39,8 @@ def test_what_does_not_come_along_is_counted(tmp_path):
     found = read(write(tmp_path, zip_of(files)))
     assert found.problems["scorm_clutter"].count == 2
     assert found.problems["scorm_files_outside"].count == 1
-    assert "1 file lies beside" in found.problems["scorm_files_outside"].message
-    assert "“notes.txt”" in found.problems["scorm_files_outside"].message
+    assert "1 file is outside" in str(found.problems["scorm_files_outside"].message)
+    assert "“notes.txt”" in str(found.problems["scorm_files_outside"].message)
 
 
 def test_takes_no_manifest_from_deeper_down(tmp_path):
@@ -56,7 +56,7 @@ def test_takes_no_manifest_from_deeper_down(tmp_path):
 def test_refuses_two_packages_side_by_side(tmp_path):
     error = refusal(write(tmp_path, zip_of({f"{d}/imsmanifest.xml": manifest() for d in "ab"})))
     assert error.code == "ambiguous_package"
-    assert "a/imsmanifest.xml" in error.message
+    assert "a/imsmanifest.xml" in str(error.message)
 
 
 def test_refuses_two_manifests_of_one_name(tmp_path):
@@ -80,7 +80,7 @@ def test_a_damaged_asset_is_told_and_a_damaged_manifest_refused(tmp_path):
     made = HandmadeZip()
     made.add("imsmanifest.xml", manifest().encode(), crc=7)
     error = refusal(write(tmp_path, made.done()))
-    assert (error.code, "imsmanifest.xml" in error.message) == ("archive_corrupt", True)
+    assert (error.code, "imsmanifest.xml" in str(error.message)) == ("archive_corrupt", True)
 
 
 def test_a_size_that_lies_is_refused_before_anything_is_kept(tmp_path):
@@ -111,6 +111,23 @@ def test_tells_the_version(tmp_path, said, namespaces, version):
     found = read(package(tmp_path, text))
     assert found.refs[0].version == version
     assert "version_unknown" not in found.problems
+
+
+@pytest.mark.parametrize(
+    ("said", "namespaces", "conflict"),
+    [
+        ("2004 3rd Edition", V12, "“2004 3rd Edition”, SCORM 1.2"),
+        ("CAM 1.3", V12, "“CAM 1.3”, SCORM 1.2"),
+        ("1.2", V2004, "“1.2”, SCORM 2004"),
+    ],
+)
+def test_the_named_version_wins_over_the_namespaces_and_the_conflict_is_named(
+    tmp_path, said, namespaces, conflict
+):
+    found = read(package(tmp_path, manifest(version=said, namespaces=namespaces)))
+    assert found.refs[0].version[:4] == said.replace("CAM 1.3", "2004")[:4]
+    problem = found.problems["version_differs"]
+    assert (problem.severity, conflict in str(problem.message)) == ("warning", True)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +268,7 @@ def test_the_default_organization_comes_first_and_the_other_is_skipped(tmp_path)
         ("I2", "converted"),
         ("I1", "skipped"),
     ]
-    assert "“A”" in found.entries[1].reason
+    assert "“A”" in str(found.entries[1].reason)
     assert found.problems["other_organizations"].count == 1
     other = read(path, course=1)
     assert other.course.title == "A"
@@ -293,7 +310,7 @@ QUESTION = '<resource identifier="Q" type="imsqti_item_xmlv2p1" href="q.xml"/>'
 def test_a_package_of_nothing_but_questions_is_no_course(tmp_path, body):
     error = refusal(package(tmp_path, manifest(item("A", ref="Q"), QUESTION, body=body), "q.xml"))
     assert error.code == "not_a_package"
-    assert "QTI" in error.message
+    assert "QTI" in str(error.message)
 
 
 def test_without_any_order_questions_are_not_listed_as_lessons(tmp_path):
@@ -337,19 +354,19 @@ def test_items_are_understood_whatever_the_letter_case_of_their_attributes(tmp_p
 def test_refuses_a_course_without_lessons(tmp_path, text):
     error = refusal(package(tmp_path, text))
     assert error.code == "manifest_invalid"
-    assert "imsmanifest.xml" in error.message
+    assert "imsmanifest.xml" in str(error.message)
 
 
 def test_refuses_what_is_no_manifest(tmp_path):
     error = refusal(package(tmp_path, "<html><body>404</body></html>"))
-    assert (error.code, "<html>" in error.message) == ("manifest_invalid", True)
+    assert (error.code, "<html>" in str(error.message)) == ("manifest_invalid", True)
 
 
 def test_refuses_a_common_cartridge_by_name(tmp_path):
     text = manifest().replace("ADL SCORM", "IMS Common Cartridge")
     error = refusal(package(tmp_path, text))
     assert error.code == "not_a_package"
-    assert "Common Cartridge" in error.message
+    assert "Common Cartridge" in str(error.message)
 
 
 def test_refuses_items_beyond_any_sense(tmp_path, monkeypatch):
@@ -405,7 +422,7 @@ def test_a_sub_manifest_that_no_item_names_is_another_way_through_the_content(tm
     text = with_parts(item("A", ref="R1"), SUB.format("S1", item("X", ref="R1"), ""))
     found = read(package(tmp_path, text))
     assert [(e.ref, e.outcome) for e in found.entries] == [("A", "converted"), ("X", "skipped")]
-    assert "“S1O”" in found.problems["other_organizations"].message
+    assert "“S1O”" in str(found.problems["other_organizations"].message)
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -464,7 +481,7 @@ def test_items_without_an_organization_around_them_are_no_less_items(tmp_path):
 
 
 def test_sub_manifests_that_double_again_and_again_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("courseporter.sources.scorm.organization.MOST_ITEMS", 1000)
+    monkeypatch.setattr("courseporter.sources.scorm.organization.MAX_ITEMS", 1000)
     parts = [
         SUB.format(f"S{n}", item(f"X{n}", ref=f"S{n + 1}") + item(f"Y{n}", ref=f"S{n + 1}"), "")
         for n in range(40)
@@ -534,7 +551,9 @@ def test_metadata_files_of_items_and_resources_count_as_named(tmp_path):
     found = read(package(tmp_path, text, "meta/item.xml"))
     assert "unreferenced_files" not in found.problems
     assert found.problems["metadata_unreadable"].count == 1
-    assert "“meta/gone.xml” is not in the package" in found.problems["metadata_unreadable"].message
+    assert "“meta/gone.xml” is not in the package" in str(
+        found.problems["metadata_unreadable"].message
+    )
 
 
 def test_metadata_at_a_web_address_are_told(tmp_path):
@@ -566,5 +585,5 @@ def test_unreadable_metadata_are_told_and_the_course_goes_on(tmp_path, content, 
     files = {"meta.xml": content} if content else {}
     found = read(package(tmp_path, text, **files))
     assert found.problems["metadata_unreadable"].count == 1
-    assert "nothing was imported" not in found.problems["metadata_unreadable"].message
+    assert "nothing was imported" not in str(found.problems["metadata_unreadable"].message)
     assert len(found.entries) == 1

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from courseporter.formats.xml import Element, local_name
-from courseporter.sources.scorm.items import Told
+from courseporter.sources.scorm.items import LaunchSettings
 from courseporter.sources.scorm.manifest import children, text_of
 
 KINDS = frozenset(
@@ -21,31 +21,31 @@ KINDS = frozenset(
         "masteryscore datafromlms maxtimeallowed timelimitaction completionthreshold sequencing"
     ).split()
 )
-MOST_DATA = 64 << 10  # characters of launch data: sixteen times what SCORM 2004 asks for
+MAX_DATA = 64 << 10  # characters of launch data: sixteen times what SCORM 2004 asks for
 
 
-def read_told(elements: list[Element], collection: dict[str, Element]) -> Told:
-    """What these elements of an item say; `collection` holds shared sequencing by its ID."""
-    words: dict[str, str | float | None] = {}
+def read_launch_settings(elements: list[Element], collection: dict[str, Element]) -> LaunchSettings:
+    """Return the settings in these elements of an item; `collection`: shared sequencing by ID."""
+    values: dict[str, str | float | None] = {}
     for element in elements:
         kind = local_name(element).lower()
         if kind == "masteryscore":
-            words["mastery"] = _number(text_of(element))
+            values["mastery"] = _number(text_of(element))
         elif kind == "datafromlms":
-            words["launch_data"] = "".join(element.itertext())[:MOST_DATA]
+            values["launch_data"] = "".join(element.itertext())[:MAX_DATA]
         elif kind == "maxtimeallowed":
-            words["max_time"] = text_of(element)
+            values["max_time"] = text_of(element)
         elif kind == "timelimitaction":
-            words["time_action"] = text_of(element)
+            values["time_action"] = text_of(element)
         elif kind == "completionthreshold":
-            words["threshold"] = _threshold(element)
+            values["threshold"] = _threshold(element)
         else:
-            words |= _sequencing(element, collection)
-    return msgspec.convert(words, Told)
+            values |= _sequencing(element, collection)
+    return msgspec.convert(values, LaunchSettings)
 
 
 def shared_sequencing(root: Element) -> dict[str, Element]:
-    """The sequencing that items may refer to, by ID; the first of a name counts."""
+    """Return the sequencing that items may refer to, by ID; the first with an ID counts."""
     found: dict[str, Element] = {}
     for top in children(root, "sequencingCollection"):
         for element in children(top, "sequencing"):
@@ -54,15 +54,15 @@ def shared_sequencing(root: Element) -> dict[str, Element]:
 
 
 def _sequencing(element: Element, collection: dict[str, Element]) -> dict[str, str | float | None]:
-    """Passing score and time limit; what stands in place goes before what is referred to."""
-    words: dict[str, str | float | None] = {}
+    """Return passing score and time limit; what the item itself says has priority."""
+    values: dict[str, str | float | None] = {}
     shared = collection.get(element.get("IDRef") or "-")
     for one in (element,) if shared is None else (shared, element):
         for limits in children(one, "limitConditions"):
-            words["max_time"] = (limits.get("attemptAbsoluteDurationLimit") or "").strip()
+            values["max_time"] = (limits.get("attemptAbsoluteDurationLimit") or "").strip()
         for objective in _primary(one):
-            words["mastery"] = _passing(objective)
-    return words
+            values["mastery"] = _passing(objective)
+    return values
 
 
 def _primary(sequencing: Element) -> Iterator[Element]:
@@ -71,7 +71,7 @@ def _primary(sequencing: Element) -> Iterator[Element]:
 
 
 def _passing(objective: Element) -> float | None:
-    """The measure that satisfies the objective, when a measure does (1.0 unless it says so)."""
+    """Return the measure that satisfies the objective, if one does (1.0 unless it says so)."""
     if (objective.get("satisfiedByMeasure") or "").strip() not in ("true", "1"):
         return None
     said = next(children(objective, "minNormalizedMeasure"), None)
@@ -79,7 +79,7 @@ def _passing(objective: Element) -> float | None:
 
 
 def _threshold(element: Element) -> float | None:
-    """4th Edition: an attribute, good only with completedByMeasure; before: the text."""
+    """Return the attribute (4th Edition, only with completedByMeasure) or the text (earlier)."""
     said = element.get("minProgressMeasure")
     if said is None and element.get("completedByMeasure") is None:
         return _number(text_of(element))
