@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
-from courseporter.api.values import ScormQuestion, ScormFinding
+from courseporter.api.values import ScormFinding, ScormQuestion
 from courseporter.errors import gettext
 from courseporter.gui import theme, words
 from courseporter.gui.course.rows import clear_layout, plain
