@@ -183,7 +183,7 @@ def test_a_full_disk_is_said_and_the_server_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(Playroom, "play", play)
     ours, theirs = Pipe()
     for _ in range(2):
-        ours.send(("draft", "key"))
+        ours.send(("play", "draft", "key"))
     server = threading.Thread(target=attend, args=(str(tmp_path / "home"), theirs))
     server.start()
     refusal, address = [ours.recv() for _ in range(2) if ours.poll(60)]
