@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from courseporter.api.values import ChoiceInfo, CourseChoice, ScormQuestion, ScormFinding, Sniff
+from courseporter.api.values import ChoiceInfo, CourseChoice, ScormFinding, ScormQuestion, Sniff
 from courseporter.errors import PorterError
 from courseporter.gui.course import lessons
 from fakes import api as fake
