@@ -22,13 +22,22 @@ _SECRET = re.compile(
     r"(?i)(bearer|password|passwd|secret(?:[-_]\w{1,40})?|token|session_?id|api[-_]?key)"
     rf"({_IS}|\s+)(?:{_QUOTED}|(?:bearer\s+)?[^\s\"',;&]+)"
 )
+# Words that are too usual to be redacted unless a value follows a sign: “pass: …”, “sig=…”.
+_NAMED = re.compile(
+    r"(?i)(?<![a-z])(pwd|pass(?:code|phrase)?|(?:x-amz-)?(?:signature|credential)|sig"
+    r"|(?:private|access|secret)[-_]?key(?:[-_]?id)?|edx-jwt-cookie[-\w]*|sessionid|csrf[-_]?token"
+    rf"|sslpassword)({_IS})(?:{_QUOTED}|[^\s\"',;&]+)"
+)
+_PEM = re.compile(
+    r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----).*?(-----END [A-Z0-9 ]*-----|\Z)", re.DOTALL
+)
 _IN_ADDRESS = re.compile(r"(://[^\s/:@]*:)[^\s/]+@")
 
 
 def redact(text: str) -> str:
     """The text without the secrets in use, and without what looks like a credential."""
-    text = scrub(text)
-    for names in (_HEADER, _SECRET):
+    text = _PEM.sub(r"\1***\2", scrub(text))
+    for names in (_HEADER, _SECRET, _NAMED):
         text = names.sub(r"\1\2\3***", text)
     return _IN_ADDRESS.sub(r"\1***@", text)
 

@@ -156,7 +156,7 @@ def test_a_bucket_that_is_away_is_a_passing_trouble(tmp_path, url, monkeypatch):
 
 @pytest.mark.parametrize("place", ["s3://", "s3://team?colour=red"])
 def test_an_address_that_is_none_is_refused(tmp_path, url, place):
-    with pytest.raises(SettingsError, match="no address of a bucket"):
+    with pytest.raises(SettingsError, match="valid bucket address"):
         open_store(tmp_path, url, assets=place)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import socket
 import threading
@@ -453,6 +454,32 @@ def test_a_password_is_never_shown(tmp_path):
     with pytest.raises(SettingsError) as caught:
         open_store(tmp_path, "mysql://anna:hidden@127.0.0.1/porter")
     assert "hidden" not in f"{caught.value} {caught.value.where} {caught.value.hint}"
+
+
+def test_a_password_in_the_words_of_an_address_is_never_shown(tmp_path, database, monkeypatch):
+    with pytest.raises((SettingsError, StoreAway)) as caught:
+        open_store(
+            tmp_path, "postgresql://anna@127.0.0.1:1/porter?password=hidden1&sslpassword=x9y8"
+        )
+    assert not {"hidden1", "x9y8"} & set(re.findall(r"\w+", str(caught.value.as_json())))
+    with open_store(tmp_path, f"{database}&password=hidden2") as store:
+        assert "hidden2" not in store.url
+        assert "password=%2A%2A%2A" in store.url or "password=***" in store.url
+
+
+@pytest.mark.parametrize("words", ["sslmode=verify-fully", "no_such_word=1", "port=x"])
+def test_an_address_that_can_never_work_is_wrong_at_once(tmp_path, words):
+    with pytest.raises(SettingsError) as caught:
+        open_store(tmp_path, f"postgresql://anna@127.0.0.1/porter?{words}")
+    assert caught.value.code == "store_unreadable"
+
+
+def test_credentials_in_the_address_of_a_bucket_are_refused_unseen(tmp_path, database):
+    pytest.importorskip("obstore")
+    for address in ("s3://KEY:hidden@bucket/x", "s3://bucket/x?endpoint=https://a:hidden@host"):
+        with pytest.raises(SettingsError) as caught:
+            open_store(tmp_path, database, assets=address)
+        assert "hidden" not in str(caught.value.as_json())
 
 
 @pytest.fixture

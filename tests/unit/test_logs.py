@@ -39,6 +39,18 @@ def log_file(tmp_path):
         ("postgresql://anna:hunter2@db/porter", "postgresql://anna:***@db/porter"),
         ("postgresql://anna:hunt@er2@db/porter", "postgresql://anna:***@db/porter"),
         ("http://127.0.0.1:8080/a@b", "http://127.0.0.1:8080/a@b"),
+        ("host=db pwd=hunter2 dbname=x", "host=db pwd=*** dbname=x"),
+        ("user: anna pass: hunter2", "user: anna pass: ***"),
+        ("?Expires=9&Signature=hunter2%3D&x=1", "?Expires=9&Signature=***&x=1"),
+        ("edx-jwt-cookie-signature=hunter2; x", "edx-jwt-cookie-signature=***; x"),
+        ("X-Amz-Credential=AKIA/x&X-Amz-Signature=ab", "X-Amz-Credential=***&X-Amz-Signature=***"),
+        ("sslpassword='hunter 2'", "sslpassword='***'"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIhunter\n2==\n-----END RSA PRIVATE KEY-----\nx",
+            "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----\nx",
+        ),
+        ("-----BEGIN PRIVATE KEY-----\nMIIhunter", "-----BEGIN PRIVATE KEY-----***"),
+        ("a bypass: it works, 3 passed", "a bypass: it works, 3 passed"),
         ("nothing to hide", "nothing to hide"),
     ],
 )

@@ -15,7 +15,7 @@ import typer
 from courseporter import api
 from courseporter.cli.offered import with_offered
 from courseporter.cli.progress import Watched, progress
-from courseporter.cli.say import acting, balance, home, megabytes, say
+from courseporter.cli.say import acting, balance, home, megabytes, say, show_line
 from courseporter.cli.stops import heeding, parting
 from courseporter.errors import Problem, place_of
 from courseporter.errors.addresses import not_a_file, web_address
@@ -129,12 +129,12 @@ def _show(result: api.Result, *, as_json: bool) -> None:
         sys.stdout.buffer.flush()
         return
     parting()
-    print(f"“{result.title}” ({result.source}{' ' + result.version if result.version else ''})")
-    print(balance(result.sums))
+    show_line(f"“{result.title}” ({result.source}{' ' + result.version if result.version else ''})")
+    show_line(balance(result.sums))
     _show_problems(result.problems)
     if result.output is not None:
         size = megabytes(result.output.bytes)
-        print(f"Written and verified: {os.fspath(result.output.path)}, {size}.")
+        show_line(f"Written and verified: {os.fspath(result.output.path)}, {size}.")
 
 
 def _show_problems(problems: tuple[Problem, ...]) -> None:

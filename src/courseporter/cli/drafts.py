@@ -9,7 +9,7 @@ import typer
 
 from courseporter import api
 from courseporter.cli.courses import AsJson
-from courseporter.cli.say import acting, balance, say, show_json, show_table
+from courseporter.cli.say import acting, balance, say, show_json, show_line, show_table
 
 app = typer.Typer(help="Look at drafts.", no_args_is_help=True, rich_markup_mode=None)
 DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
@@ -37,11 +37,11 @@ def show(draft: DraftId, as_json: AsJson = False) -> None:
     if as_json:
         show_json({"schema": 1, "draft": view})
         return
-    print(f"{view.row.id}  {view.row.title}  ({view.source_label}, {view.row.state})")
-    print(f"course key: {view.org}+{view.number}+{view.run}")
+    show_line(f"{view.row.id}  {view.row.title}  ({view.source_label}, {view.row.state})")
+    show_line(f"course key: {view.org}+{view.number}+{view.run}")
     for name, number in sorted(view.counts.items()):
-        print(f"{number:>8,}  {name}")
-    print(balance(msgspec.structs.asdict(view.sums)))
+        show_line(f"{number:>8,}  {name}")
+    show_line(balance(msgspec.structs.asdict(view.sums)))
 
 
 @app.command()

@@ -10,7 +10,7 @@ import typer
 from courseporter import api
 from courseporter.api.values import JobRow, LogLine
 from courseporter.cli.courses import AsJson
-from courseporter.cli.say import acting, say, show_json, show_table
+from courseporter.cli.say import acting, say, show_json, show_line, show_table
 
 app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
 LINES = 10_000  # of a log, read at once
@@ -40,13 +40,13 @@ def show(job: JobId, as_json: AsJson = False) -> None:
     if as_json:
         show_json({"schema": 1, "job": row, "log": lines})
         return
-    print(f"{row.id}  {row.kind}  {row.state}  {row.stage}  {row.percent} %  {row.title}")
+    show_line(f"{row.id}  {row.kind}  {row.state}  {row.stage}  {row.percent} %  {row.title}")
     times = (("created", row.created_at), ("started", row.started_at), ("ended", row.finished_at))
-    print(", ".join(f"{name} {_time(at)}" for name, at in times if at))
+    show_line(", ".join(f"{name} {_time(at)}" for name, at in times if at))
     if row.error is not None:
-        print(f"{row.error.code}: {row.error.message}")
+        show_line(f"{row.error.code}: {row.error.message}")
     for line in lines:
-        print(f"{_time(line.at)}  {line.level:7}  {line.message}")
+        show_line(f"{_time(line.at)}  {line.level:7}  {line.message}")
 
 
 def whole_log(actor: api.Actor, job_id: str) -> list[LogLine]:

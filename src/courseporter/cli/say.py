@@ -16,6 +16,11 @@ from courseporter import api
 from courseporter.errors import Canceled, PorterError
 from courseporter.settings import home_folder
 
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
+_SIGNS = {code: chr(0x2400 + code) if code < 0x20 else f"\\x{code:02x}" for code in _CONTROLS}
+_SIGNS[0x7F] = "␡"
+del _SIGNS[ord("\n")], _SIGNS[ord("\t")]
+
 
 def home() -> Path:
     """The data folder of this command."""
@@ -48,10 +53,23 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def visible(text: str) -> str:
+    """Return the text with its control characters shown as signs, such as ␛.
+
+    Titles and file names come from elsewhere: they could move the cursor or rewrite the screen.
+    """
+    return text if text.isprintable() else text.translate(_SIGNS)
+
+
+def show_line(text: str) -> None:
+    """Print a line of the result."""
+    print(visible(text))
+
+
 def say(text: str) -> None:
     """A line for people."""
     with suppress(OSError):
-        print(text, file=sys.stderr)
+        print(visible(text), file=sys.stderr)
 
 
 def fail(error: PorterError, *, as_json: bool) -> int:
@@ -81,11 +99,16 @@ def show_json(value: object) -> None:
 
 def show_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns on stdout, aligned; the last one as long as it is.  A head without words is none."""
-    table = [*([tuple(head)] if any(head) else []), *(tuple(row) for row in rows)]
+    table = [*([tuple(head)] if any(head) else []), *(tuple(map(_cell, row)) for row in rows)]
     widths = [max(len(row[at]) for row in table) for at in range(len(head))]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        print("  ".join(cells).rstrip())
+        show_line("  ".join(cells).rstrip())
+
+
+def _cell(text: str) -> str:
+    """The text on one line."""
+    return visible(text).replace("\n", "␊").replace("\t", "␉")
 
 
 def balance(sums: Mapping[str, int]) -> str:

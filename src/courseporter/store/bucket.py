@@ -16,7 +16,7 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
-from courseporter.errors import SettingsError, TransientError
+from courseporter.errors import SettingsError, TransientError, _
 from courseporter.store.assets import BLOCK, GRACE, AssetStore, Reading, copied
 
 if TYPE_CHECKING:
@@ -143,10 +143,19 @@ def _name(sha256: str) -> str:
 def _open(address: str) -> S3Store:
     parts = urlsplit(address)
     words = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if "@" in parts.netloc or "@" in urlsplit(words.get("endpoint", "")).netloc:
+        raise SettingsError(
+            _("The bucket address contains credentials."),
+            _("Leave them out; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead."),
+            "COURSEPORTER_ASSETS",
+        )
     if not parts.netloc or words.keys() - {"endpoint", "region"}:
         raise SettingsError(
-            f"“{address}” is no address of a bucket.",
-            "Give it like s3://bucket/prefix?endpoint=https://server&region=name.",
+            _(
+                "“{address}” isn't a valid bucket address.",
+                address=f"{parts.scheme}://{parts.netloc}{parts.path}",
+            ),
+            _("Write it like s3://bucket/prefix?endpoint=https://server&region=name."),
             "COURSEPORTER_ASSETS",
         )
     config: S3Config = {"virtual_hosted_style_request": False}

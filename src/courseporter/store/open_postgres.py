@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from courseporter.errors import PorterError, SettingsError, StoreAway, TransientError
+from courseporter.secret import MASK, Secret, scrub
 from courseporter.store.json import decode, encode
 
 # A worker stopped inside a transaction would keep its row lock, and SKIP LOCKED would hide the job
@@ -36,6 +37,7 @@ CONNECT = {
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",  # milliseconds; keepalives rest while an answer is awaited
 }
+HIDDEN = ("password", "sslpassword")  # words of an address that nobody may see
 NAME = "courseporter"  # how each of our sessions begins its application_name: `end_stalled`
 STALLED = 10  # seconds in which a session in a transaction waits for its program
 _STALLED = text(
@@ -49,7 +51,8 @@ OPENING = 490027436912  # the advisory lock of whoever makes or changes the sche
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _PERMANENT = (
     "password authentication failed", "no password supplied", "pg_hba.conf", "does not exist",
-    "permission denied",
+    "permission denied", "invalid sslmode", "invalid connection option", "invalid port",
+    "invalid integer value", "certificate", "private key file", "does not support SSL",
 )  # fmt: skip
 
 
@@ -61,6 +64,9 @@ def address(url: str) -> URL:
         raise _wrong_address("It cannot be read.") from error
     if found.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
         raise _wrong_address(f"It begins with “{found.drivername}”.")
+    for hidden in (found.password, *(found.query.get(name) for name in HIDDEN)):
+        if hidden:
+            Secret(str(hidden))  # from here on no log and no message shows it
     missing = {name: word for name, word in CONNECT.items() if name not in found.query}
     name = str(found.query.get("application_name", ""))
     if not name.startswith(NAME):
@@ -80,7 +86,8 @@ def shown(url: URL) -> str:
     """The address as people may see it: no password, and nothing that we added."""
     plain = url.set(drivername="postgresql")
     plain = plain.difference_update_query([*CONNECT, "application_name"])
-    return plain.render_as_string(hide_password=True)
+    masked = {name: MASK for name in HIDDEN if name in plain.query}
+    return plain.update_query_dict(masked).render_as_string(hide_password=True)
 
 
 def engines(url: URL) -> tuple[Engine, Engine]:
@@ -159,7 +166,9 @@ def translated(where: str) -> Generator[None]:
         meaning = _meaning(error)
         if meaning is None:
             raise
-        raise meaning(where, str(error.orig).strip().partition("\n")[0]) from error
+        raise meaning(where, scrub(str(error.orig).strip().partition("\n")[0])) from error
+    except ArgumentError as error:  # words of the address that contradict each other
+        raise _barred(where, scrub(str(error))) from error
     except msgspec.DecodeError as error:
         raise _damaged(where, f"a value cannot be read: {error}") from error
 
@@ -170,7 +179,7 @@ def _meaning(error: DBAPIError) -> Callable[[str, str], PorterError] | None:
         return found
     if error.connection_invalidated or (state is not None and state[:2] in {"08", "57"}):
         return _away
-    if state is None and type(error).__name__ == "OperationalError":
+    if state is None and type(error).__name__ in {"OperationalError", "ProgrammingError"}:
         return _barred if any(word in str(error.orig) for word in _PERMANENT) else _away
     return None
 
