@@ -99,6 +99,8 @@ def engines(url: URL) -> tuple[Engine, Engine]:
         writer = create_engine(
             url, json_serializer=_encode, json_deserializer=decode, pool_pre_ping=True
         )
+    except ArgumentError as error:  # a port that isn't a number
+        raise _wrong_address(scrub(str(error))) from error
     except ModuleNotFoundError as error:
         raise SettingsError(
             "The driver for PostgreSQL is not installed.",
@@ -167,8 +169,6 @@ def translated(where: str) -> Generator[None]:
         if meaning is None:
             raise
         raise meaning(where, scrub(str(error.orig).strip().partition("\n")[0])) from error
-    except ArgumentError as error:  # words of the address that contradict each other
-        raise _barred(where, scrub(str(error))) from error
     except msgspec.DecodeError as error:
         raise _damaged(where, f"a value cannot be read: {error}") from error
 
