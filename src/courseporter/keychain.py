@@ -21,6 +21,7 @@ from courseporter.secret import Secret
 __all__ = [
     "Secret",
     "adopt",
+    "described",
     "environment_name",
     "forget",
     "get",
@@ -148,6 +149,17 @@ def state() -> str | None:
     except SettingsError as error:
         return error.message
     return None
+
+
+def described() -> str:
+    """The name of the keychain in use, and what is wrong with it, for `selftest`."""
+    problem = state()
+    try:
+        backend = type(_backend())
+    except SettingsError as error:
+        return error.message
+    name = f"{backend.__module__}.{backend.__name__}"
+    return name if problem is None else f"{name}: {problem}"
 
 
 def environment_name(name: str, field: str = "") -> str:

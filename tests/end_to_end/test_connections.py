@@ -119,3 +119,50 @@ def test_secrets_from_stdin_go_to_a_real_keychain(tmp_path):
     home = tmp_path / "home"
     written = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert SECRET.encode() not in written
+
+
+ON_TERMINAL = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from courseporter.cli.program import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+def test_a_terminal_asks_for_the_secret_without_echo(tmp_path):
+    import pty
+
+    main, other = pty.openpty()
+    environment = {**os.environ, "COURSEPORTER_HOME": str(tmp_path / "home")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", ON_TERMINAL, "connections", "add", "teachable", "School"],
+        stdin=other, stdout=other, stderr=other, env=environment, start_new_session=True,
+    )  # fmt: skip
+    os.close(other)
+    seen = read_until(main, b"API key:")
+    os.write(main, f"{SECRET}\n".encode())
+    seen += read_until(main, b"what now")
+    process.wait(60)
+    os.close(main)
+    assert process.returncode == 2  # there is no keychain here: nothing is stored
+    assert b"no secure keychain" in seen
+    assert SECRET.encode() not in seen
+
+
+def read_until(terminal, words):
+    seen = b""
+    while words not in seen:
+        try:
+            block = os.read(terminal, 1024)
+        except OSError:  # the other end is closed
+            return seen
+        if not block:
+            return seen
+        seen += block
+    return seen
+
+
+def test_what_the_environment_knows_is_not_asked_for(command):
+    result = command("add", "teachable", "My School", COURSEPORTER_SECRET_MY_SCHOOL=SECRET)
+    assert result.returncode == 0, result.stderr

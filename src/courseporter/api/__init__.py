@@ -14,6 +14,7 @@ from courseporter.api.connections import (
     forget_connection,
     keychain_problem,
     restore_connection,
+    secret_in_environment,
     try_connection,
 )
 from courseporter.api.consent import answer_scorm, scorm_question
@@ -124,6 +125,7 @@ __all__ = [
     "sample",
     "scorm_modes",
     "scorm_question",
+    "secret_in_environment",
     "selftest",
     "set_course",
     "set_hidden",

@@ -53,6 +53,7 @@ __all__ = [
     "forget_connection",
     "keychain_problem",
     "restore_connection",
+    "secret_in_environment",
     "try_connection",
 ]
 
@@ -108,6 +109,12 @@ def connection_problems(kind: str, values: Mapping[str, object]) -> dict[str, Ph
 def keychain_problem() -> str | None:
     """Why secrets can't be kept in the keychain, in a sentence; None when they can."""
     return keychain.state()
+
+
+def secret_in_environment(kind: str, name: str, field: str) -> bool:
+    """Whether the environment variable for this secret of such a connection is set."""
+    further = "" if field == _main(kind_named(kind)) else field
+    return keychain.in_environment(keychain.environment_name(" ".join(name.split()), further))
 
 
 def connections(actor: Actor) -> tuple[ConnectionView, ...]:

@@ -83,10 +83,9 @@ def _job_store(home: Path) -> str:
 
 
 def _keychain() -> str:
-    from keyring import get_keyring
+    from courseporter import keychain
 
-    backend = get_keyring()
-    return f"{type(backend).__module__}.{type(backend).__name__}"
+    return keychain.described()
 
 
 def _spawn() -> str:

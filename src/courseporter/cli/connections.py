@@ -73,7 +73,7 @@ def add(
         "context": context,
     }
     values = {key: value for key, value in given.items() if value is not None}
-    secrets = _from_stdin(known) if secret_stdin else _asked(known)
+    secrets = _from_stdin(known) if secret_stdin else _asked(known, name)
     with acting() as actor:
         made = api.add_connection(actor, kind, name, values, secrets, description=description)
     if as_json:
@@ -159,12 +159,14 @@ def _examples(kind: Kind) -> str:
     return ", ".join(f"{field.name}=…" for field in kind.secrets) or "–"
 
 
-def _asked(kind: Kind) -> dict[str, Secret]:
-    """Ask the terminal without echo; without a terminal the environment has to know them."""
+def _asked(kind: Kind, name: str) -> dict[str, Secret]:
+    """Ask the terminal without echo for what the environment doesn't know."""
     if not sys.stdin.isatty():
         return {}
     found: dict[str, Secret] = {}
     for field in kind.secrets:
+        if api.secret_in_environment(kind.name, name, field.name):
+            continue
         more = "" if field.required else gettext(" (optional)")
         typed = getpass.getpass(f"{field.label}{more}: ").strip()
         if typed:

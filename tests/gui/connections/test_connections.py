@@ -203,3 +203,9 @@ def test_every_input_has_a_name_for_screen_readers(real, targets):
     form = filled(targets, "openedx", "Site")
     for row in form.all_rows():
         assert row.entry.accessibleName()
+
+
+def test_escape_leaves_the_form(real, schools, qtbot):
+    form = filled(schools, "teachable", api_key=KEY)
+    qtbot.keyClick(form.name.line, Qt.Key.Key_Escape)
+    assert schools.form is None

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from courseporter import api
@@ -120,6 +122,13 @@ class ConnectionsPage(QStackedWidget):
         self.setCurrentWidget(form)
         form.first().setFocus()
         background.run(api.keychain_problem, form.tell_keychain, self.actions_of_app.notice)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the form, as Back does."""
+        if event.key() == Qt.Key.Key_Escape and self.form is not None:
+            self.close_form()
+        else:
+            super().keyPressEvent(event)
 
     def close_form(self) -> None:
         """Return to the list; a test that runs ends."""
