@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from courseporter.api.connections import ConnectionView
+from courseporter.api.imports import targets as real_targets
 from courseporter.api.values import (
     ChoiceInfo,
     CourseChoice,
@@ -25,7 +26,6 @@ from courseporter.api.values import (
     Sniff,
     SourceInfo,
     Sums,
-    TargetInfo,
     TreeNode,
 )
 from courseporter.errors import SettingsError
@@ -120,12 +120,12 @@ def connections(actor):
     return actor.links
 
 
-def sources(actor):
+def sources():
     return (SourceInfo(name="scorm", title="SCORM package (ZIP)", extensions=(".zip",)),)
 
 
-def targets(actor):
-    return (TargetInfo(name="olx", title="OLX package (tar.gz)"),)
+def targets():
+    return real_targets()
 
 
 def sniff(actor, path):

@@ -1,3 +1,4 @@
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidge
 from courseporter import api
 from courseporter.api.values import Interrupted, Sums
 from courseporter.errors import InputError
+from courseporter.gui import actions
 from courseporter.gui.importing import report_file
 from courseporter.gui.window import Window
 from courseporter.settings import Preferences
@@ -75,6 +77,29 @@ def test_a_dropped_file_opens_its_source_step(window, package, settle):
     assert window.stack.currentWidget() is window.course
 
 
+def test_a_file_that_takes_time_to_read_is_named_at_once(window, package, settle, monkeypatch):
+    ready = threading.Event()
+
+    def slow(actor, path):
+        ready.wait(30)
+        return fake.sniff(actor, path)
+
+    monkeypatch.setattr(api, "sniff", slow)
+    monkeypatch.setattr(actions, "READING_MS", 0)
+    drop(window, mime(package))
+    QApplication.processEvents()
+    source = window.course.source.form
+    assert window.stack.currentWidget() is window.course
+    assert (source.title.text(), source.facts.text()) == ("golf.zip", "Reading the file…")
+    assert source.progress_card.isVisible()
+    assert not source.primary.isVisible()
+    ready.set()
+    settle()
+    assert source.facts.text().startswith("SCORM 1.2")
+    assert source.primary.isVisible()
+    assert not source.progress_card.isVisible()
+
+
 def test_several_files_become_several_jobs_and_one_notice(window, house, tmp_path, settle):
     drop(window, mime(tmp_path / "a.zip", tmp_path / "broken.zip", tmp_path / "c.zip"))
     settle()
@@ -99,6 +124,19 @@ def test_a_pasted_path_is_imported(window, package, settle):
     window.actions_of_app.items["paste"].trigger()
     settle()
     assert window.stack.currentWidget() is window.course
+
+
+def test_a_pasted_web_address_is_answered_with_a_sentence(window):
+    QGuiApplication.clipboard().setText("https://school.example/courses/12")
+    window.actions_of_app.items["paste"].trigger()
+    assert "not web addresses" in window.notice_bar.message.text()
+    assert window.notice_bar.where.text() == "school.example"
+
+
+def test_files_and_addresses_of_the_command_line_are_opened(window, package, settle):
+    window.actions_of_app.open_all([str(package), "https://school.example/c"])
+    settle()
+    assert window.course.source.form.title.text() == "golf.zip"
 
 
 def test_a_clipboard_without_a_path_says_so(window):
@@ -217,6 +255,21 @@ def test_back_returns_to_the_page_before(window):
     assert window.sidebar.places["jobs"].isChecked()
 
 
+def test_back_goes_one_step_back_within_the_course_first(window, house, settle):
+    house.courses["d"] = fake.draft_row(1, id="d", title="Pottery")
+    settle(window)
+    window.go("courses")
+    window.show_draft("d")
+    settle(window)
+    window.course.go(2)
+    back = window.actions_of_app.items["go_back"]
+    back.trigger()
+    assert window.stack.currentWidget() is window.course
+    assert window.course.stack.currentWidget() is window.course.review
+    back.trigger()
+    assert window.stack.currentWidget() is window.pages["courses"]
+
+
 def test_a_job_that_ended_is_told_with_a_button_to_its_course(window, house, settle):
     house.courses["d"] = fake.draft_row(1, id="d", title="Pottery")
     fake.put_job(house, fake.job_row(1, title="Pottery"))
@@ -307,9 +360,11 @@ def test_the_smallest_window_has_room_for_the_jobs_page(window, house, settle):
 def test_the_bar_of_the_strip_stays_in_place_when_figures_get_shorter(window, house, settle):
     fake.put_job(house, fake.job_row(1, done=412_000, total=1_000_000))
     settle(window)
+    QApplication.processEvents()  # the layout follows the words
     place = window.strip.bar.x()
     fake.put_job(house, fake.job_row(1, done=9, total=10))
     settle(window)
+    QApplication.processEvents()
     assert window.strip.figures.text() == "10 of 10 lessons"
     assert window.strip.bar.x() == place
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 import msgspec
 
@@ -11,6 +12,7 @@ from courseporter.api.actor import Actor
 from courseporter.api.values import FieldError
 from courseporter.errors import SettingsError
 from courseporter.flows.checks import check_draft, target_of
+from courseporter.formats.languages import platform_language
 from courseporter.model import Course, Node
 from courseporter.targets.registry import named
 from courseporter.workspace import drafts, edits, problems, tree
@@ -32,14 +34,19 @@ def set_hidden(actor: Actor, draft_id: str, keys: Sequence[str], *, hidden: bool
     _change(actor, draft_id, list(keys), partial(_hidden, hidden=hidden), label)
 
 
-def set_course(actor: Actor, draft_id: str, **fields: str | None) -> None:
+def set_course(actor: Actor, draft_id: str, **fields: str | bool | None) -> None:
     """Change settings of the course.  Raises SettingsError naming the first wrong one."""
-    wrong = validate_course({name: value or "" for name, value in fields.items()})
+    texts = {name: value or "" for name, value in fields.items() if not isinstance(value, bool)}
+    wrong = validate_course(texts)
     if wrong:
         raise SettingsError(wrong[0].message, "Correct the field.", wrong[0].field)
-    values = {name: value or None for name, value in fields.items()}
-    if "title" in values:
-        values["title"] = fields["title"] or ""
+    values: dict[str, str | bool | None] = {
+        name: value if isinstance(value, bool) else value or None for name, value in fields.items()
+    }
+    if language := texts.get("language"):
+        values["language"] = platform_language(language)
+    if "title" in texts:
+        values["title"] = texts["title"]
     with actor.store.write() as connection:
         edits.change_course(
             connection, draft_id, partial(_with, values=values), "Change course settings"
@@ -69,6 +76,9 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
     with actor.store.write() as connection:
         changed = 0
         if repair.node is not None and keys:
+            if repair.echoes:
+                found = (tree.echoes(connection, draft_id, key) for key in keys)
+                keys = list(chain.from_iterable(found))
             places = list(dict.fromkeys(keys))
             changed = edits.change_nodes(connection, draft_id, places, repair.node, repair.label)
         elif repair.course is not None:
@@ -111,5 +121,5 @@ def _hidden(one: Node, *, hidden: bool) -> Node:
     return msgspec.structs.replace(one, hidden=hidden)
 
 
-def _with(course: Course, values: dict[str, str | None]) -> Course:
+def _with(course: Course, values: dict[str, str | bool | None]) -> Course:
     return msgspec.structs.replace(course, **values)

@@ -38,6 +38,7 @@ _NAMES = """
     ru russian русский|sk slovak|sl slovenian|sr serbian|sv swedish svenska|th thai
     tr turkish türkçe|uk ukrainian українська|vi vietnamese|zh chinese mandarin 中文
 """
+CODES = tuple(sorted({row.split()[0] for row in re.split(r"[|\n]", _CODES) if row.strip()}))
 # What is said of captions beside their language.
 _KINDS = frozenset(
     "cc sdh hi forced subs sub subtitles captions caption und mul zxx auto orig".split()

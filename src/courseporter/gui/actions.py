@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QFileInfo, QObject, QUrl
+from PySide6.QtCore import QFileInfo, QObject, QTimer, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
@@ -41,6 +41,7 @@ from courseporter.gui.watcher import Watcher
 
 Handlers = Mapping[str, Callable[[], None]]
 GO: Final = "go_"
+READING_MS: Final = 200  # a file that takes longer to read is named at once
 
 
 class Entry(NamedTuple):
@@ -63,6 +64,7 @@ class Actions(QObject):
         self.watcher = Watcher(actor, self)
         self.news = News(actor, self.watcher, self)
         self.page: Handlers = {}
+        self.reading: Path | None = None  # the file that is being looked at
         self.just_started: str | None = None  # a job that the Jobs page selects
         self.items: dict[str, QAction] = {}
         self.entry_offers: list[Callable[[], Iterable[Entry]]] = []
@@ -176,6 +178,7 @@ class Actions(QObject):
         if len(paths) == 1:
             self.import_one(paths[0])
         elif paths:
+            self.toast(gettext("Reading {files}…", files=words.files(len(paths))))
             background.run(
                 partial(start_all, self.actor, tuple(paths)), self.started_all, self.notice
             )
@@ -188,11 +191,24 @@ class Actions(QObject):
             self.notice(not_a_file(addresses[0]))
 
     def import_one(self, path: Path) -> None:
-        """Read what the file is, then show its source step."""
-        background.run(partial(api.sniff, self.actor, path), self.show_sniffed, self.notice)
+        """Read what the file is, then show its source step; say so when that takes time."""
+        self.reading = path
+        QTimer.singleShot(READING_MS, self, self.show_reading)
+        background.run(partial(api.sniff, self.actor, path), self.show_sniffed, self.unread)
+
+    def show_reading(self) -> None:
+        """Show the name of the file that is still being read."""
+        if self.reading is not None:
+            self.frame.show_reading(self.reading)
+
+    def unread(self, error: Exception) -> None:
+        """Show why a file could not be read."""
+        self.reading = None
+        self.notice(error)
 
     def show_sniffed(self, sniff: Sniff) -> None:
         """Show the first step of the course page."""
+        self.reading = None
         if sniff.error is None:
             background.run(partial(remember, self.actor, sniff.path), None, ignore)
         self.frame.show_source(sniff, None)

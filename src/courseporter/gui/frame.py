@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -27,6 +28,10 @@ class Frame(Protocol):
 
     def show_draft(self, draft_id: str) -> None:
         """Show a course."""
+        ...
+
+    def show_reading(self, path: Path) -> None:
+        """Show that a file is being read, before it is known what it is."""
         ...
 
     def show_source(self, sniff: Sniff, job_id: str | None) -> None:

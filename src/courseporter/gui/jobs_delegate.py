@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from courseporter.api.values import JobRow
 from courseporter.gui import theme, words
@@ -23,7 +38,27 @@ END: Final = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 class JobsDelegate(QStyledItemDelegate):
-    """One delegate for all columns."""
+    """One delegate for all columns; it highlights the whole row under the pointer."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self.table = table
+        self.hovered = -1
+        table.entered.connect(self.hover)
+        table.viewport().installEventFilter(self)
+
+    def hover(self, index: QModelIndex) -> None:
+        """Highlight another row."""
+        if index.row() != self.hovered:
+            self.hovered = index.row()
+            self.table.viewport().update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Highlight no row when the pointer leaves the table."""
+        if event.type() == QEvent.Type.Leave:
+            self.hovered = -1
+            self.table.viewport().update()
+        return super().eventFilter(watched, event)
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -51,9 +86,11 @@ class JobsDelegate(QStyledItemDelegate):
             painter,
             option.widget,
         )
+        rect: QRect = option.rect
+        if index.row() == self.hovered and not option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(theme.tokens().surface))
         if job is None:
             return
-        rect: QRect = option.rect
         place = rect.adjusted(PAD, 0, -PAD, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QMargins, QSettings, QSize, Qt
 from PySide6.QtGui import (
@@ -37,6 +38,7 @@ from courseporter.gui.borders import Borders
 from courseporter.gui.click_guard import ClickGuard
 from courseporter.gui.focus_ring import FocusRing
 from courseporter.gui.notice import Notice, Offer
+from courseporter.gui.page_protocols import Focusable, Opened, Searchable, Steppable
 from courseporter.gui.toast import Toast
 from courseporter.gui.topbar import TopBar
 
@@ -53,36 +55,6 @@ USUAL: Final = QSize(1180, 760)
 TITLE_BAR: Final = 32
 ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 REMEMBERED: Final = 20  # pages that Back can go back to
-
-
-@runtime_checkable
-class Searchable(Protocol):
-    """A page with a list that the search field of the window filters."""
-
-    def search(self, text: str) -> None:
-        """Show what matches."""
-        ...
-
-
-@runtime_checkable
-class Focusable(Protocol):
-    """A page that says where the keyboard starts.
-
-    This is no focus proxy: the Tab key would jump to it, past everything above it on the page.
-    """
-
-    def first(self) -> QWidget:
-        """Return the widget that gets the focus when the page comes to the front."""
-        ...
-
-
-@runtime_checkable
-class Opened(Protocol):
-    """A page that reads again when it comes to the front."""
-
-    def opened(self) -> None:
-        """Read again: the page has come to the front."""
-        ...
 
 
 class Window(QMainWindow):
@@ -191,7 +163,10 @@ class Window(QMainWindow):
         self.show_page(page)
 
     def go_back(self) -> None:
-        """Return to the page before."""
+        """Go one step back within the page, else to the page before."""
+        page = self.stack.currentWidget()
+        if isinstance(page, Steppable) and page.go_back():
+            return
         if len(self.visited) > 1:
             self.visited.pop()
             self.show_page(self.visited[-1])
@@ -227,6 +202,11 @@ class Window(QMainWindow):
     def show_draft(self, draft_id: str) -> None:
         """Show a course."""
         self.course_page().show_draft(draft_id)
+        self.go("course")
+
+    def show_reading(self, path: Path) -> None:
+        """Show that a file is being read, before it is known what it is."""
+        self.course_page().show_reading(path)
         self.go("course")
 
     def show_source(self, sniff: Sniff, job_id: str | None = None) -> None:

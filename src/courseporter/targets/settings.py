@@ -47,8 +47,11 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
 class Fix(NamedTuple):
     """An automatic fix: the label of its button, and the function for a node or for the course (the
     other one is None).
+
+    `echoes`: it also applies to the units and blocks below that repeat the node's title.
     """
 
     label: Phrase
     node: Callable[[Node], Node] | None = None
     course: Callable[[Course], Course] | None = None
+    echoes: bool = False

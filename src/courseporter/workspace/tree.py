@@ -95,16 +95,19 @@ def known(connection: Connection, draft_id: str, keys: Iterable[str]) -> set[str
 
 
 def echoes(connection: Connection, draft_id: str, key: str) -> list[str]:
-    """The place and, below it, the units and blocks that only repeat its title."""
+    """The item and everything below it that only repeats its title: units, blocks, and lessons that
+    were made from the same item of the source (their keys begin with its key).
+    """
     keys, title = [key], get(connection, draft_id, key).title
     above = [key]
     while above:
         below = levels(connection, draft_id, above)
         above = [
             row.key
-            for rows in below.values()
+            for parent, rows in below.items()
             for row in rows
-            if row.kind in {"unit", "block"} and row.title == title
+            if row.title == title
+            and (row.kind in {"unit", "block"} or row.key.startswith(f"{parent}/"))
         ]
         keys += above
     return keys

@@ -74,6 +74,9 @@ class Frame:
     def show_draft(self, draft_id):
         self.went.append(draft_id)
 
+    def show_reading(self, path):
+        self.went.append(f"reading {path.name}")
+
     def show_source(self, sniff, job_id):
         self.went.append(sniff.name)
 

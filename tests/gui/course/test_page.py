@@ -14,7 +14,14 @@ from PySide6.QtWidgets import (
     QTabWidget,
 )
 
-from courseporter.api.values import CourseChoice, ErrorView, ExportView, Sniff, Sums
+from courseporter.api.values import (
+    CourseChoice,
+    ErrorView,
+    ExportView,
+    ProblemRow,
+    Sniff,
+    Sums,
+)
 from courseporter.gui.course.page import DESTINATION
 from courseporter.gui.course.steps import Steps
 from fakes import api as fake
@@ -70,7 +77,7 @@ def test_each_step_hands_the_keyboard_to_what_comes_first(page, qtbot, settle, a
     assert page.review.tree.hasFocus()
     settle(lambda: page.looked is not None)
     page.go(2)
-    assert page.destination.form.title.hasFocus()
+    assert page.destination.settings.first().hasFocus()
 
 
 def test_nothing_is_imported_before_somebody_says_so(page, qtbot, settle, actor):
@@ -270,24 +277,58 @@ def destination(page, settle, tmp_path):
 
 
 def test_the_destination_comes_filled_in_with_what_will_be_written(destination, tmp_path):
-    form = destination.form
-    assert (form.title.text(), form.org.text(), form.run.text()) == ("Pottery", "School", "2026")
+    form, values = destination.form, destination.settings.values()
+    assert tuple(values[name] for name in ("title", "org", "run")) == ("Pottery", "School", "2026")
     assert form.file.text() == str(tmp_path / "course.tar.gz")
     assert texts(form.counts) == ["Sections", "2", "Lessons", "4"]
     assert form.primary.isEnabled()
 
 
 def test_a_wrong_setting_gets_a_sentence_below_its_field_while_typing(destination, qtbot):
-    destination.form.org.selectAll()
-    qtbot.keyPress(destination.form.org, Qt.Key.Key_Delete)
-    assert destination.form.org_error.text() == "Name the organisation."
+    destination.settings.fields["org"].editor.selectAll()
+    qtbot.keyPress(destination.settings.fields["org"].editor, Qt.Key.Key_Delete)
+    assert destination.settings.fields["org"].error.text() == "Name the organisation."
     assert not destination.form.primary.isEnabled()
     assert destination.form.progress_text.isVisible()  # also beside the button that is off
     assert destination.form.progress_text.text() == "Name the organisation."
-    qtbot.keyClicks(destination.form.org, "Clay")
-    assert not destination.form.org_error.isVisible()
+    qtbot.keyClicks(destination.settings.fields["org"].editor, "Clay")
+    assert not destination.settings.fields["org"].error.isVisible()
     assert destination.form.primary.isEnabled()
     assert not destination.form.progress_text.isVisible()
+
+
+def test_the_language_is_chosen_from_a_list(destination, qtbot, settle, actor):
+    language = destination.settings.fields["language"]
+    shown = [language.box.itemText(row) for row in range(language.box.count())]
+    assert shown[0] == "Not set"
+    assert "Deutsch – German (de)" in shown
+    language.box.setCurrentIndex(shown.index("Deutsch – German (de)"))
+    language.box.activated.emit(language.box.currentIndex())
+    settle(lambda: ("set_course", ("d", {"language": "de"})) in actor.calls)
+
+
+def test_a_language_of_the_source_that_is_not_in_the_list_stays(destination):
+    language = destination.settings.fields["language"]
+    language.fill("pt-br")
+    assert language.value() == "pt-br"
+    assert language.box.currentText() == "português – Portuguese (pt-br)"
+
+
+def test_flags_are_shown_only_where_they_make_a_difference(destination):
+    fields = destination.settings.fields
+    assert fields["olx_gate"].isVisible()
+    assert not fields["scorm_locked"].isVisible()
+
+
+def test_a_title_that_is_too_long_is_a_warning_and_stops_nothing(destination):
+    problem = ProblemRow(
+        id=1, code="title_too_long", severity="warning", message="The title is long.",
+        where=None, hint=None, count=1, key=None,
+    )  # fmt: skip
+    destination.show_problems((problem,))
+    destination.validate()
+    assert destination.settings.fields["title"].error.text() == "The title is long."
+    assert destination.form.primary.isEnabled()
 
 
 def test_a_file_without_a_name_says_why_the_export_cannot_start(destination, qtbot):
@@ -305,8 +346,8 @@ def test_what_an_export_waits_for_is_said_and_nothing_moves(destination):
 
 
 def test_what_was_typed_is_kept_without_a_button(destination, qtbot, settle, actor):
-    destination.form.number.end(False)
-    qtbot.keyClicks(destination.form.number, "01")
+    destination.settings.fields["number"].editor.end(False)
+    qtbot.keyClicks(destination.settings.fields["number"].editor, "01")
     settle(lambda: ("set_course", ("d", {"number": "C101"})) in actor.calls)
 
 
@@ -314,10 +355,10 @@ def test_what_was_typed_is_kept_when_another_course_is_opened_at_once(
     destination, page, qtbot, settle, actor
 ):
     actor.courses["e"] = fake.draft_row(2, id="e", title="Weaving")
-    destination.form.number.end(False)
-    qtbot.keyClicks(destination.form.number, "01")
+    destination.settings.fields["number"].editor.end(False)
+    qtbot.keyClicks(destination.settings.fields["number"].editor, "01")
     page.show_draft("e")
-    settle(lambda: destination.form.title.text() == "Weaving")
+    settle(lambda: destination.settings.fields["title"].editor.text() == "Weaving")
     assert [call for call in actor.calls if call[0] == "set_course"] == [
         ("set_course", ("d", {"number": "C101"}))
     ]
@@ -443,13 +484,13 @@ def test_a_failed_export_says_why_and_offers_to_try_again(destination, page, qtb
 def test_a_setting_that_is_still_wrong_is_not_lost_when_the_store_changes(
     destination, page, qtbot, settle, actor
 ):
-    destination.form.org.selectAll()
-    qtbot.keyPress(destination.form.org, Qt.Key.Key_Delete)
+    destination.settings.fields["org"].editor.selectAll()
+    qtbot.keyPress(destination.settings.fields["org"].editor, Qt.Key.Key_Delete)
     destination.saving.stop()
     page.look()
     settle()
-    assert destination.form.org.text() == ""
-    assert destination.form.org_error.text() == "Name the organisation."
+    assert destination.settings.fields["org"].editor.text() == ""
+    assert destination.settings.fields["org"].error.text() == "Name the organisation."
 
 
 def test_a_course_that_is_still_being_read_opens_with_its_progress(page, settle, actor):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from courseporter import api
 from courseporter.api.values import (
@@ -21,11 +21,13 @@ from courseporter.errors import PorterError, gettext, ngettext
 from courseporter.gui import background
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.consent import Consent
-from courseporter.gui.course.fields import Tried, mark, mark_file, try_folder, values_of
+from courseporter.gui.course.fields import Tried, mark_file, try_folder, values_of
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.last_export import LastExport
 from courseporter.gui.course.problems import heading
 from courseporter.gui.course.rows import add_figures, add_points
+from courseporter.gui.course.setting_fields import Value
+from courseporter.gui.course.settings_form import SettingsForm
 from courseporter.gui.forms.course_destination import Ui_course_destination
 from courseporter.gui.handover import Handover
 from courseporter.gui.icons import icon, pixmap
@@ -83,7 +85,7 @@ class Destination(QWidget):
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
         self.obstacle = ""  # why the export can’t start; its field may be scrolled out of view
-        self.filled: dict[str, str] = {}  # what the store held when a field was last filled
+        self.warnings: dict[str, str] = {}  # by field: problems that don’t stop the export
         self.form = Ui_course_destination()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         form = self.form
@@ -92,17 +94,9 @@ class Destination(QWidget):
         form.column.insertWidget(1, self.last_export)
         form.column.insertWidget(2, self.consent)
         self.last_export.wanted.connect(self.export_wanted)
-        self.fields: dict[str, tuple[QLineEdit, QLabel]] = {
-            "title": (form.title, form.title_error),
-            "org": (form.org, form.org_error),
-            "number": (form.number, form.number_error),
-            "run": (form.run, form.run_error),
-            "language": (form.language, form.language_error),
-            "start": (form.start, form.start_error),
-            "end": (form.end, form.end_error),
-            "enrollment_start": (form.enrollment_start, form.enrollment_start_error),
-            "enrollment_end": (form.enrollment_end, form.enrollment_end_error),
-        }
+        target = api.targets()[0]
+        self.settings = SettingsForm(tuple(one for one in target.settings if one.of == "course"))
+        form.column.insertWidget(3, self.settings)
         self.saving = QTimer(self)
         self.saving.setSingleShot(True)
         self.saving.setInterval(SAVE_MS)
@@ -115,8 +109,7 @@ class Destination(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        for field, _ in self.fields.values():
-            field.textEdited.connect(self._typed)
+        self.settings.edited.connect(self._typed)
         self.form.file.textChanged.connect(self._named)
         self.form.choose.clicked.connect(self._choose)
         self.form.see_problems.clicked.connect(self.problems_wanted)
@@ -135,7 +128,7 @@ class Destination(QWidget):
         if self.saving.isActive():
             self.save()
         self.view, self.job = view, None
-        self.filled = {name: field.text() for name, (field, _) in self.fields.items()}
+        self.settings.start()
         self.form.file.clear()
         self.fill(view)
         self.show_error(None)
@@ -145,12 +138,8 @@ class Destination(QWidget):
     def fill(self, view: DraftView) -> None:
         """Fill in what the store holds, except in fields that the user has changed."""
         self.view = view
-        for name, value in values_of(view).items():
-            field = self.fields[name][0]
-            if field.text() == self.filled.get(name) and field.text() != value:
-                field.setText(value)
-                field.setCursorPosition(0)
-            self.filled[name] = value
+        self.settings.fill(values_of(view))
+        self.settings.show_only(useful_flags(view))
         self.last_export.show_export(view)
         self._named()
 
@@ -162,6 +151,8 @@ class Destination(QWidget):
         names = tuple((name_of(kind), number(counts[kind])) for kind in COUNTED if counts.get(kind))
         add_figures(self.form.counts, names)
         self.form.warnings.setText(f"{heading(problems)}.")
+        about_title = next((one.message for one in problems if is_about_title(one)), "")
+        self.warnings = {"title": about_title}
         self.form.see_problems.setVisible(bool(problems))
         remarks = before_start(self.view)
         self.form.remarks_card.setVisible(bool(remarks))
@@ -235,12 +226,10 @@ class Destination(QWidget):
 
     def validate(self) -> bool:
         """Show errors beside their fields; return whether the export can start."""
-        errors = {error.field: error for error in api.validate_course(self.typed())}
-        for name, (field, label) in self.fields.items():
-            mark(field, label, errors.get(name))
+        errors = {error.field: error for error in api.validate_course(self.settings.texts())}
+        bad = self.settings.mark(errors, self.warnings)
         fine = mark_file(self.form.file, self.form.file_error, self.tried)
         self.form.primary.setEnabled(not errors and fine and self.view is not None)
-        bad = [label.text() for _, label in self.fields.values() if not label.isHidden()]
         if not fine and (self.form.file.text().strip() or self.form.file.isModified()):
             bad.append(self.form.file_error.text() or gettext("Enter a file name."))
         self.obstacle = bad[0] if bad else ""
@@ -258,23 +247,14 @@ class Destination(QWidget):
         self.tried = tried
         self.validate()
 
-    def typed(self) -> dict[str, str]:
-        """Return the contents of the fields."""
-        return {name: field.text().strip() for name, (field, _) in self.fields.items()}
-
     def save(self) -> None:
         """Save what was typed if it is different and valid."""
         self.saving.stop()
-        changes = self.changes()
-        if self.view is None or not changes or api.validate_course(self.typed()):
+        changes = self.settings.changes()
+        if self.view is None or not changes or api.validate_course(self.settings.texts()):
             return
-        work = partial(api.set_course, self.actor, self.view.row.id, **changes)
+        work = partial(set_course, self.actor, self.view.row.id, changes)
         background.run(work, self._saved, self._failed)
-
-    def changes(self) -> dict[str, str]:
-        """Return the fields that differ from the store."""
-        before = values_of(self.view) if self.view else {}
-        return {name: text for name, text in self.typed().items() if text != before.get(name, "")}
 
     def _typed(self) -> None:
         self.validate()
@@ -307,7 +287,7 @@ class Destination(QWidget):
         self.saving.stop()
         self.form.primary.setEnabled(False)
         out = Path(self.form.file.text().strip()).expanduser()
-        work = partial(begin, self.actor, self.view.row.id, self.changes(), out)
+        work = partial(begin, self.actor, self.view.row.id, self.settings.changes(), out)
         background.run(work, self._started, self._failed)
 
     def _answer(self, answer: str) -> None:
@@ -354,11 +334,31 @@ def default_out(actor: api.Actor, draft_id: str) -> Suggested:
     return Suggested(draft_id, str(api.default_out(actor, draft_id)))
 
 
-def begin(actor: api.Actor, draft_id: str, changes: dict[str, str], out: Path) -> Started:
+def set_course(actor: api.Actor, draft_id: str, changes: dict[str, Value]) -> None:
+    """Off the GUI thread: save settings."""
+    api.set_course(actor, draft_id, **changes)
+
+
+def begin(actor: api.Actor, draft_id: str, changes: dict[str, Value], out: Path) -> Started:
     """Off the GUI thread: save the settings, start the job.  The page has said what it replaces."""
     if changes:
         api.set_course(actor, draft_id, **changes)
     return Started(draft_id, api.publish(actor, draft_id, out, overwrite=out.exists()))
+
+
+def is_about_title(problem: ProblemRow) -> bool:
+    """Whether a problem is about the title of the course, not of an item."""
+    return problem.code in ("title_too_long", "title_cut") and problem.key is None
+
+
+def useful_flags(view: DraftView) -> set[str]:
+    """Return the names of the flags that make a difference to this course."""
+    names = {"olx_gate"}
+    if view.counts.get("package"):
+        names |= {"scorm_locked", "scorm_download"}
+    if view.counts.get("video"):
+        names.add("native_player")
+    return names
 
 
 def name_of(kind: str) -> str:

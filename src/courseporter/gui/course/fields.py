@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from courseporter.api.values import DraftView, FieldError
@@ -21,20 +22,15 @@ class Tried(NamedTuple):
     sentence: str
 
 
-def values_of(view: DraftView) -> dict[str, str]:
+def values_of(view: DraftView) -> dict[str, str | bool]:
     """Return the settings as the fields show them, with defaults filled in."""
     course = view.course
-    return {
-        "title": course.title,
-        "org": view.org,
-        "number": view.number,
-        "run": view.run,
-        "language": course.language or "",
-        "start": course.start or "",
-        "end": course.end or "",
-        "enrollment_start": course.enrollment_start or "",
-        "enrollment_end": course.enrollment_end or "",
+    shown: dict[str, str | bool] = {
+        name: value if isinstance(value, bool) else str(value or "")
+        for name, value in msgspec.structs.asdict(course).items()
+        if value is None or isinstance(value, str | bool)
     }
+    return shown | {"org": view.org, "number": view.number, "run": view.run}
 
 
 def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:

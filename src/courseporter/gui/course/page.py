@@ -55,6 +55,7 @@ class CoursePage(QWidget):
         self.shown_job: str | None = None  # the job whose end it has shown
         self.rev = -1
         self.looked: Look | None = None
+        self.trail: list[QWidget] = []  # the parts that were shown, for Back
         self.steps = Steps(self)
         self.source = SourceStep(actor, actions)
         self.review = Review(actor, actions)
@@ -76,7 +77,7 @@ class CoursePage(QWidget):
         places: dict[QWidget, QWidget | None] = {
             self.source: source.other_file if source.primary.isHidden() else source.primary,
             self.review: self.review.trees.currentWidget(),
-            self.destination: self.destination.form.title,
+            self.destination: self.destination.settings.first(),
             self.done: self.done.form.primary,
             self.guide: self.guide.form.show_in_folder,
         }
@@ -110,6 +111,13 @@ class CoursePage(QWidget):
         self.actions_of_app.news.changed.connect(self._watch_job)
 
     # ---- what to show
+
+    def show_reading(self, path: Path) -> None:
+        """Show step 1 for a file that is being read."""
+        self._forget()
+        self.source.show_reading(path)
+        self.steps.course.setText("")
+        self._arrange(self.source)
 
     def show_source(self, sniff: Sniff, job_id: str | None = None) -> None:
         """Show step 1 for a file; `job_id`: the job that already imports it."""
@@ -151,6 +159,14 @@ class CoursePage(QWidget):
         else:
             self._arrange((self.source, self.review, self.destination)[step])
 
+    def go_back(self) -> bool:
+        """Show the part before; return whether there was one."""
+        if len(self.trail) < 2:
+            return False
+        self.trail.pop()
+        self._arrange(self.trail.pop())
+        return True
+
     def refresh(self) -> None:
         """Read the draft again after a change of the store, but not at every tick."""
         if self.draft_id is not None and not self.later.isActive():
@@ -183,9 +199,12 @@ class CoursePage(QWidget):
     def _forget(self) -> None:
         self.draft_id = self.job_id = self.looked = None
         self.rev = -1
+        self.trail.clear()
 
     def _arrange(self, part: QWidget) -> None:
         self.stack.setCurrentWidget(part)
+        if self.trail[-1:] != [part]:
+            self.trail.append(part)
         self._first(part).setFocus()
         current = SOURCE if part is self.source else REVIEW if part is self.review else DESTINATION
         self.steps.show_step(current, SOURCE if self.draft_id is None else DESTINATION)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from courseporter import api
-from courseporter.api.values import DraftView, ErrorView, JobRow, Sniff
+from courseporter.api.values import CourseChoice, DraftView, ErrorView, JobRow, Sniff
 from courseporter.errors import gettext
 from courseporter.gui import background, theme, words
 from courseporter.gui.actions import Actions
@@ -59,6 +59,25 @@ class SourceStep(QWidget):
 
     # ---- showing
 
+    def show_reading(self, path: Path) -> None:
+        """Show the name of a file that is being read."""
+        self.sniff, self.job, self.ready = None, None, False
+        self.form.title.setText(path.name)
+        theme.keep_whole(self.form.title)
+        self.form.facts.setText(gettext("Reading the file…"))
+        self.form.facts.show()
+        self.form.facts.setToolTip(str(path))
+        self._show_courses(())
+        self._show_parts((), ())
+        self._show_error(None)
+        self._buttons()
+        self.form.stage.setText(gettext("Reading"))
+        self.form.progress.setRange(0, 0)
+        self.form.progress_text.setText("")
+        self.form.progress_card.show()
+        self.form.stop.hide()
+        self.form.primary.hide()
+
     def show_sniff(self, sniff: Sniff) -> None:
         """Show a file that was dropped or chosen, before it is imported."""
         self.sniff, self.job, self.ready = sniff, None, False
@@ -73,7 +92,7 @@ class SourceStep(QWidget):
         self.form.facts.setText(" · ".join(fact for fact in facts if fact))
         self.form.facts.setVisible(any(facts))
         self.form.facts.setToolTip(sniff.path)
-        self._show_courses(sniff)
+        self._show_courses(sniff.courses)
         self.scorm.start()
         self._show_parts(sniff.files, sniff.not_carried)
         self._show_error(sniff.error)
@@ -123,18 +142,17 @@ class SourceStep(QWidget):
         """Whether a job is reading the file now."""
         return self.job is not None and self.job.state in {"pending", "running"}
 
-    def _show_courses(self, sniff: Sniff) -> None:
-        self.form.courses_title.setText(
-            gettext("{courses} in this file", courses=words.courses(len(sniff.courses)))
-        )
+    def _show_courses(self, offered: tuple[CourseChoice, ...]) -> None:
+        courses = words.courses(len(offered))
+        self.form.courses_title.setText(gettext("{courses} in this file", courses=courses))
         self.form.courses.clear()
-        for course in sniff.courses:
+        for course in offered:
             row = QListWidgetItem(course.title, self.form.courses)
             row.setData(KEY, course.key)
             row.setToolTip(course.title[:600])
             row.setCheckState(CHECKED)
             row.setSizeHint(QSize(0, theme.row_height()))
-        shown = min(8, len(sniff.courses))
+        shown = min(8, len(offered))
         self.form.courses.setFixedHeight(shown * theme.row_height() + 2)
 
     def _show_parts(
@@ -175,6 +193,7 @@ class SourceStep(QWidget):
     def _buttons(self) -> None:
         running = self.running()
         self.form.progress_card.setVisible(running)
+        self.form.stop.show()
         self.form.primary.setText(gettext("Continue") if self.ready else gettext("Import"))
         self.form.primary.setVisible(not running and self.error is None)
         several = self.sniff is not None and len(self.sniff.courses) > 1
@@ -203,6 +222,7 @@ class SourceStep(QWidget):
             self.proceed.emit()
         elif self.sniff is not None and self.error is None and self.form.primary.isEnabled():
             self.form.primary.setEnabled(False)
+            self.form.primary.setText(gettext("Starting…"))
             keys = self._chosen() if len(self.sniff.courses) > 1 else ()
             work = partial(
                 api.prepare,
@@ -235,7 +255,7 @@ class SourceStep(QWidget):
         self.started.emit(job_id)
 
     def _failed(self, error: Exception) -> None:
-        self.form.primary.setEnabled(True)
+        self._buttons()
         self.actions_of_app.notice(error)
 
     def _copy(self) -> None:

@@ -123,7 +123,7 @@ class Checker:
             yield problem("misplaced", node.title, node.kind, key=node.key)
         if parent is not None:
             self._filled[parent] += 1
-        if len(node.title) > MOST_TITLE:
+        if len(node.title) > MOST_TITLE and not self._repeats(node):
             code = "title_cut" if len(node.title) > MAX_WRITTEN_TITLE else "title_too_long"
             length = f"{len(node.title):,}"
             yield problem(code, node.title, length, key=node.key, fix="shorten_title")
@@ -132,10 +132,18 @@ class Checker:
         elif node.block is not None:
             yield from self._block(node, node.block)
 
+    def _repeats(self, node: Node) -> bool:
+        """Whether an item only repeats the title above it, where its problem is reported."""
+        above = self._open[-1] if self._open else None
+        if above is None or node.title != above.title:
+            return False
+        return node.kind in ("unit", "block") or node.key.startswith(f"{above.key}/")
+
     def _place(self, node: Node) -> Iterator[Problem]:
+        repeats = self._repeats(node)
         self._keys.add(hash(node.key))
         self._open.append(node)
-        if not node.title.strip():
+        if not node.title.strip() and not repeats:
             yield problem("title_empty", detail=_NAMES[node.kind], key=node.key, fix="name_place")
         if node.description:
             yield from self._html(node, node.description)

@@ -109,8 +109,8 @@ def forget_cover(course: Course) -> Course:
 
 FIXES: dict[str, Fix] = {
     "strip_scripts": Fix("Remove scripts", node=strip_scripts),
-    "shorten_title": Fix("Shorten title", node=shorten_title),
-    "name_place": Fix("Add a title", node=name_place),
+    "shorten_title": Fix("Shorten title", node=shorten_title, echoes=True),
+    "name_place": Fix("Add a title", node=name_place, echoes=True),
     "make_multiple_choice": Fix("Make it multiple choice", node=make_multiple_choice),
     "clean_identity": Fix("Correct the names", course=clean_identity),
     "forget_dates": Fix("Remove these dates", course=forget_dates),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from courseporter.formats.html import strip_active, to_text
+from courseporter.formats.languages import platform_language
 from courseporter.formats.names import static_name
 from courseporter.formats.olx.attributes import attribute_text, clean_title, plain_html
 from courseporter.formats.olx.links import Links
@@ -94,8 +95,9 @@ def _settings(course: Course, image: str) -> dict[str, object]:
         "self_paced": True,
         "tabs": [{"type": kind, "name": name, "course_staff_only": False} for kind, name in _TABS],
     }
-    if course.language:
-        settings["language"] = course.language
+    if course.language and (known := platform_language(course.language)):
+        spelled = course.language.casefold() == known
+        settings["language"] = course.language if spelled else known
     for name in ("enrollment_start", "enrollment_end"):
         if date := moment(getattr(course, name)):
             settings[name] = date

@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Final
 
 from courseporter.errors import Message, _
-from courseporter.formats.olx.attributes import MOST_TITLE
+from courseporter.formats.languages import CODES, platform_language
+from courseporter.formats.olx.attributes import MAX_WRITTEN_TITLE
 from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import MOST as LONGEST_KEY
 from courseporter.targets.settings import FieldError, Setting
 
 _KEY = re.compile(r"(?![.-])[A-Za-z0-9_.-]+(?<![.-])")  # what the writer of the package keeps
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 SETTINGS: Final = (
-    Setting(name="title", label=_("Title"), limit=MOST_TITLE, required=True, group="course"),
+    Setting(name="title", label=_("Title"), limit=MAX_WRITTEN_TITLE, required=True, group="course"),
     Setting(
         name="org", label=_("Organization"), limit=LONGEST_KEY, group="key",
         option="--org", help=_("Organization of the course key."),
@@ -31,7 +31,10 @@ SETTINGS: Final = (
         name="run", label=_("Course run"), limit=LONGEST_KEY, group="key",
         option="--run", help=_("Course run."),
     ),
-    Setting(name="language", label=_("Language"), kind="language", group="course"),
+    Setting(
+        name="language", label=_("Language"), kind="language", group="course",
+        choices=tuple((code, code) for code in CODES),
+    ),
     Setting(name="start", label=_("Start"), kind="date", group="dates"),
     Setting(name="end", label=_("End"), kind="date", group="dates"),
     Setting(name="enrollment_start", label=_("Enrollment start"), kind="date", group="dates"),
@@ -94,8 +97,8 @@ def _message(one: Setting, value: str) -> Message | None:
         )  # fmt: skip
     if one.kind == "date" and not _is_date(value):
         return _("{setting}: enter a date as YYYY-MM-DD.", setting=one.label)
-    if one.kind == "language" and not _LANGUAGE.fullmatch(value):
-        return _("Enter a language code, such as en, de, or pt-BR.")
+    if one.kind == "language" and platform_language(value) is None:
+        return _("Open edX doesn’t know this language. Enter a code such as en, de, or pt-br.")
     return None
 
 
