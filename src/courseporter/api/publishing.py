@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from courseporter import __version__
+from courseporter.api import inline
 from courseporter.api.actor import Actor
 from courseporter.api.inline import QUEUE, Watch, run_to_end
 from courseporter.api.values import View
@@ -24,6 +25,7 @@ from courseporter.formats.olx_package import read_package
 from courseporter.jobs import overview, queue
 from courseporter.jobs.job import Job, NewJob
 from courseporter.settings import full_path
+from courseporter.store.schema import job as job_table
 from courseporter.store.schema import node
 from courseporter.targets.olx.identity import course_identity
 from courseporter.targets.openedx import runs
@@ -115,13 +117,13 @@ def publish_course(
 
     `what` is the id of a draft, or an OLX package.  Raises PorterError, Canceled.
     """
-    job = _enqueue(actor, what, connection, options, inline=True)
+    job = _enqueue(actor, what, connection, options, at_once=True)
     return result_of_job(run_to_end(actor, job, watch))
 
 
 def start_publish(actor: Actor, draft_id: str, connection: str, options: PublishOptions) -> str:
     """Start publishing a draft; returns the job's id."""
-    return _enqueue(actor, draft_id, connection, options, inline=False).id
+    return _enqueue(actor, draft_id, connection, options, at_once=False).id
 
 
 def key_for(actor: Actor, what: str | Path, connection: str, options: PublishOptions) -> str:
@@ -160,11 +162,16 @@ def course_status(actor: Actor, connection: str, course_key: str) -> CourseStatu
 
 
 def begun(actor: Actor, what: str | Path, connection: str, options: PublishOptions) -> bool:
-    """Whether an earlier call of the same began and hasn't said its result."""
+    """Whether an earlier call of the very same began and hasn't said its result."""
     opened = open_connection(actor.store, actor.organisation, connection, kind=KIND)
     key = _key(actor, what, site_of(opened), options)
+    stamp = _subject(actor, what)[2]
+    request = _request(stamp, _active(opened.id, str(key)), options)
+    query = select(job_table.c.id).where(
+        job_table.c.org_id == actor.organisation, job_table.c.idempotency_key == request
+    )
     with actor.store.read() as reading:
-        return overview.has_open_request(reading, _active(opened.id, str(key)))
+        return reading.execute(query.limit(1)).first() is not None
 
 
 def _enqueue(
@@ -173,7 +180,7 @@ def _enqueue(
     connection: str,
     options: PublishOptions,
     *,
-    inline: bool,
+    at_once: bool,
 ) -> Job:
     opened = open_connection(actor.store, actor.organisation, connection, kind=KIND)
     site = site_of(opened)
@@ -183,12 +190,10 @@ def _enqueue(
     }
     subject, title, stamp = _subject(actor, what)
     active = _active(opened.id, key)
-    request = _hash(
-        __version__, "publish_course", stamp, active, msgspec.json.encode(given).decode()
-    )
+    request = _request(stamp, active, options)
     new = NewJob(
         kind="publish_course",
-        queue=QUEUE if inline else "default",
+        queue=QUEUE if at_once else "default",
         org_id=actor.organisation,
         created_by=actor.user,
         provider=KIND,
@@ -198,14 +203,20 @@ def _enqueue(
         source_course_title=title,
         target_course_id=key,
         input={"connection": opened.id, "key": key, **subject, **given},
-        idempotency_key=request if inline else None,
+        idempotency_key=request if at_once else None,
         active_key=active,
     )
     with actor.store.write() as writing:
-        if inline:
+        if at_once:
             for left in overview.left_behind(writing, active, QUEUE, request):
                 queue.cancel(writing, left)
         return queue.enqueue(writing, new)
+
+
+def _request(stamp: str, active: str, options: PublishOptions) -> str:
+    """The idempotency key: the same call again is the same job."""
+    said = msgspec.json.encode(options).decode()
+    return _hash(__version__, "publish_course", stamp, active, said)
 
 
 def _subject(actor: Actor, what: str | Path) -> tuple[dict[str, object], str, str]:
@@ -294,6 +305,12 @@ def published_by(actor: Actor, some_id: str) -> str | None:
     return found.id if found.kind in ("publish_course", "undo_publish") else None
 
 
+def gate_lines(actor: Actor, job_id: str) -> tuple[str, ...]:
+    """What the site's check of OLX found, line by line, when that stopped the job."""
+    metadata = inline.error_of(_job(actor, job_id)).metadata
+    return tuple(msgspec.convert(metadata.get("errors") or [], list[str]))
+
+
 def publish_result(actor: Actor, job_id: str) -> PublishResult:
     """What a publish or undo job did so far."""
     return result_of_job(_job(actor, job_id))
@@ -311,12 +328,12 @@ def undo_plan(actor: Actor, job_id: str) -> tuple[str, ...]:
 
 def start_undo(actor: Actor, job_id: str) -> str:
     """Start bringing back what was there before a publish job; returns the job's id."""
-    return _enqueue_undo(actor, job_id, inline=False).id
+    return _enqueue_undo(actor, job_id, at_once=False).id
 
 
 def undo_publish(actor: Actor, job_id: str, watch: Watch = lambda _job: None) -> PublishResult:
     """The same in this process.  Raises PorterError, Canceled."""
-    job = _enqueue_undo(actor, job_id, inline=True)
+    job = _enqueue_undo(actor, job_id, at_once=True)
     return result_of_job(run_to_end(actor, job, watch))
 
 
@@ -336,12 +353,12 @@ def _undoable(actor: Actor, job_id: str) -> Job:
     return job
 
 
-def _enqueue_undo(actor: Actor, job_id: str, *, inline: bool) -> Job:
+def _enqueue_undo(actor: Actor, job_id: str, *, at_once: bool) -> Job:
     job = _undoable(actor, job_id)
     key = str(job.input["key"])
     new = NewJob(
         kind="undo_publish",
-        queue=QUEUE if inline else "default",
+        queue=QUEUE if at_once else "default",
         org_id=actor.organisation,
         created_by=actor.user,
         provider=KIND,
@@ -352,7 +369,7 @@ def _enqueue_undo(actor: Actor, job_id: str, *, inline: bool) -> Job:
         target_course_id=key,
         parent_job_id=job.id,
         input={"connection": job.connection_id, "key": key, "job": job.id},
-        idempotency_key=_hash("undo_publish", job.id) if inline else None,
+        idempotency_key=_hash("undo_publish", job.id) if at_once else None,
         active_key=_active(str(job.connection_id), key),
     )
     with actor.store.write() as connection:

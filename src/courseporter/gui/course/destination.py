@@ -25,6 +25,7 @@ from courseporter.gui.course.fields import Tried, mark_file, try_folder, values_
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.last_export import LastExport
 from courseporter.gui.course.problems import heading
+from courseporter.gui.course.publish_card import PublishCard
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.setting_fields import Value
 from courseporter.gui.course.settings_form import SettingsForm
@@ -93,6 +94,8 @@ class Destination(QWidget):
         self.last_export = LastExport(self)
         form.column.insertWidget(1, self.last_export)
         form.column.insertWidget(2, self.consent)
+        self.publish = PublishCard(actor, actions, self)
+        form.column.addWidget(self.publish)
         self.last_export.wanted.connect(self.export_wanted)
         target = api.targets()[0]
         self.settings = SettingsForm(tuple(one for one in target.settings if one.of == "course"))
@@ -141,6 +144,7 @@ class Destination(QWidget):
         self.settings.fill(values_of(view))
         self.settings.show_only(useful_flags(view))
         self.last_export.show_export(view)
+        self.publish.open_view(view)
         self._named()
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:

@@ -1,0 +1,77 @@
+"""What the publish card says about a job and its result."""
+
+from __future__ import annotations
+
+from courseporter.api.publishing import PublishResult
+from courseporter.api.values import ErrorView, JobRow
+from courseporter.errors import gettext, ngettext
+
+STAGES = {
+    "check": "Checking",
+    "package": "Writing the package",
+    "look_up": "Looking the course up",
+    "plan": "Planning",
+    "create": "Creating the course run",
+    "keep": "Keeping the present course",
+    "upload": "Uploading",
+    "processing": "Waiting for the import",
+    "read_back": "Reading the course back",
+}
+SHOWN = 8
+
+
+def progress_of(job: JobRow, said: str) -> str:
+    """What a running job is doing."""
+    stage = gettext(STAGES.get(job.stage, "Starting"))
+    return " · ".join(part for part in (stage, said) if part)
+
+
+def headline(result: PublishResult, *, undo: bool) -> str:
+    """How it went, in one sentence."""
+    if result.plan and result.read_back is None:
+        return gettext("This is what publishing will do:")
+    back = result.read_back
+    if undo:
+        return gettext("The course in Studio is as it was before.")
+    if back is None or back.equal:
+        count = back.compared if back else 0
+        return str(
+            ngettext(
+                "Published {key}: {count} block read back the same.",
+                "Published {key}: all {count} blocks read back the same.",
+                count,
+                key=result.course_key,
+            )
+        )
+    return str(
+        ngettext(
+            "Published {key}, but {count} thing differs on the site.",
+            "Published {key}, but {count} things differ on the site.",
+            len(back.differences),
+            key=result.course_key,
+        )
+    )
+
+
+def details_of(result: PublishResult) -> tuple[str, ...]:
+    """The plan, or what differs and what is worth knowing."""
+    if result.read_back is None:
+        return result.plan
+    lines = [
+        gettext("{where}: {what}", where=one.where, what=one.what)
+        for one in result.read_back.differences[:SHOWN]
+    ]
+    further = len(result.read_back.differences) - SHOWN
+    if further > 0:
+        lines.append(gettext("and {count} more", count=further))
+    lines += [gettext("Undo can't bring back {what}.", what=what) for what in result.unkept[:3]]
+    if result.enrolled is not None:
+        counts = result.enrolled.counts
+        told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+        lines.append(gettext("Learners: {counts}", counts=told or "0"))
+    return tuple(lines)
+
+
+def error_words(error: ErrorView) -> str:
+    """What stopped the job, and what to do."""
+    return f"{error.message} {error.hint or ''}".strip()
