@@ -13,7 +13,7 @@ from itertools import chain
 from typing import cast
 
 from courseporter.context import Limits
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.tabular.control import readable
 from courseporter.formats.tabular.encoding import Encoded
 from courseporter.formats.tabular.table import Columns, Record, Table, column_name, is_blank
@@ -35,8 +35,11 @@ def open_delimited(name: str, encoded: Encoded, columns: Columns, limits: Limits
     header = next((r for r in records if not is_blank(r[1]) and not _only_hint(r[1])), None)
     if header is None or not encoded.head.strip():
         raise InputError(
-            f"{name} is empty: not even a header line is in it.",
-            f"Its first line must name the columns: {', '.join(columns.required)}.",
+            _("{name} is empty, without a header line.", name=name),
+            _(
+                "Its first line must name the columns: {columns}.",
+                columns=", ".join(columns.required),
+            ),
             name,
             code="table_schema",
         )
@@ -85,7 +88,7 @@ def _records(name: str, encoded: Encoded, delimiter: str, limit: int) -> Iterato
 
 
 class _End:
-    """Stands behind the last line of a file, and remembers that somebody wanted more."""
+    """Follows the last line of a file; knows whether the reader asked for more."""
 
     def __init__(self) -> None:
         self.reached = False
@@ -99,19 +102,30 @@ def _unclosed(name: str, last: int, cell: str) -> InputError:
     inside = len(LINE_END.findall(cell))
     line = last - inside + cell.endswith(("\r", "\n"))
     return InputError(
-        f"{name}, line {line}: a quotation mark is opened here and never closed, so the "
-        "rest of the file is one cell.",
-        'Close the quotation mark, or double it ("") when it belongs to the text.',
-        f"{name} line {line}",
+        _(
+            "{name}, line {line}: a quotation mark opens here and never closes, so the rest of the "
+            "file is one cell.",
+            name=name,
+            line=line,
+        ),
+        _('Close the quotation mark, or double it ("") if it is part of the text.'),
+        _("{table} line {line}", table=name, line=line),
         code="table_row",
     )
 
 
 def _too_large(name: str, line: int, limit: int) -> InputError:
     return InputError(
-        f"{name}: the row that begins in line {line} has a cell of more than {limit:,} characters.",
-        "Perhaps a quotation mark is not closed; otherwise shorten the cell or raise "
-        "the limit in the settings.",
-        f"{name} line {line}",
+        _(
+            "{name}, line {line}: a cell of this row has more than {limit:,} characters.",
+            name=name,
+            line=line,
+            limit=limit,
+        ),
+        _(
+            "A quotation mark may be missing. Otherwise, shorten the cell or raise the limit in "
+            "the settings."
+        ),
+        _("{table} line {line}", table=name, line=line),
         code="table_row",
     )

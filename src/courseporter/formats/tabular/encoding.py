@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.tabular.control import is_odd
 
 BLOCK = 1 << 18
@@ -20,7 +20,7 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 FEW = 8  # fewer foreign bytes than this say nothing about a language
-SAVE_AS_UTF8 = "Save the table again as “CSV UTF-8” and try once more."
+SAVE_AS_UTF8 = _("Save the table as “CSV UTF-8” and import it again.")
 
 Opener = Callable[[], BinaryIO]
 
@@ -116,10 +116,13 @@ def _refuse_nul(name: str, opener: Opener, encoding: str) -> None:
         line += _line_ends(text.partition("\0")[0])
         if "\0" in text:
             break
-    message = (
-        f"{name}, line {line}: the text holds a NUL character, so the file is damaged or no CSV."
+    message = _(
+        "{name}, line {line}: there is a NUL character, so the file is damaged or not a CSV file.",
+        name=name,
+        line=line,
     )
-    raise InputError(message, SAVE_AS_UTF8, f"{name} line {line}", code="encoding_error")
+    where = _("{table} line {line}", table=name, line=line)
+    raise InputError(message, SAVE_AS_UTF8, where, code="encoding_error")
 
 
 def _undecodable(name: str, opener: Opener, encoding: str) -> InputError:
@@ -133,15 +136,22 @@ def _undecodable(name: str, opener: Opener, encoding: str) -> InputError:
                 line += _line_ends(before.decode(encoding, "replace"))
                 break
     title = "UTF-16" if encoding.startswith("utf-16") else "UTF-8"
-    tried = "neither UTF-8 nor Windows-1252" if encoding == "cp1252" else f"not {title}"
-    message = f"{name}, line {line}: the bytes are {tried} text."
-    return InputError(message, SAVE_AS_UTF8, f"{name} line {line}", code="encoding_error")
+    message = _(
+        "{name}, line {line}: this is not valid {encoding}.", name=name, line=line, encoding=title
+    )
+    if encoding == "cp1252":
+        message = _(
+            "{name}, line {line}: this is neither valid UTF-8 nor Windows-1252.",
+            name=name,
+            line=line,
+        )
+    where = _("{table} line {line}", table=name, line=line)
+    return InputError(message, SAVE_AS_UTF8, where, code="encoding_error")
 
 
 def _refuse_other_alphabets(name: str, start: bytes) -> None:
-    """Any bytes can be read as Windows-1252.
-
-    Cyrillic or Japanese read so would be nonsense without a word.
+    """Raise when the bytes are another encoding than Windows-1252, as which any bytes can be read:
+    Cyrillic or Japanese would silently become nonsense.
     """
     if sum(byte > 127 for byte in start) < FEW:
         return
@@ -152,8 +162,9 @@ def _refuse_other_alphabets(name: str, start: bytes) -> None:
     if not guesses or any(str(guess) == western for guess in guesses):
         return
     best = guesses[0].encoding
-    message = (
-        f"{name} is not UTF-8; its letters look like the encoding {best}, which "
-        "CoursePorter does not read."
+    message = _(
+        "{name} is not UTF-8. It looks like {encoding}, which CoursePorter can't read.",
+        name=name,
+        encoding=best,
     )
     raise InputError(message, SAVE_AS_UTF8, name, code="encoding_error")

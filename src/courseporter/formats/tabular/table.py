@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple, cast
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, Phrase, _, ngettext
 
 Record = tuple[int, list[str]]
 LISTED = 50  # columns of a header that a message names
@@ -42,7 +42,7 @@ class Table:
     """Rows of one file or sheet.
 
     `name` is for people ("sections.csv"), and so is `where`, the place of the header; `unknown`
-    are columns that are not read, those without a name only once a filled cell was met in them.
+    are columns that are ignored, those without a name only once a filled cell was found in them.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Table:
         self.hidden_sheet = False
         self.days: list[tuple[int, str, str]] = []  # row, column, text of days in other columns
         self.unsolved = unsolved  # rows of cells that hold a formula without a result
-        self.where = f"{name} {row} {header[0]}"
+        self.where = _header_place(name, row, header[0])
         self.columns = (*columns.required, *columns.optional)
         self.dates = columns.dates
         self.guessed = guessed  # the encoding, when it had to be guessed
@@ -127,28 +127,40 @@ def column_name(cell: str) -> str:
     return BLANKS.sub("_", BLANKS.sub(" ", cell).strip()).casefold()
 
 
-def _refuse_twins(where: str, found: list[str]) -> None:
+def _header_place(name: str, row: str, line: int) -> Phrase:
+    if row == "row":
+        return _("{table} row {line}", table=name, line=line)
+    return _("{table} line {line}", table=name, line=line)
+
+
+def _refuse_twins(where: Phrase, found: list[str]) -> None:
     for column, times in Counter(found).items():
         if column and times > 1:
             raise InputError(
-                f"{where}: the column “{column}” appears twice.",
-                "Delete or rename one of the two columns.",
+                _("{where}: the column “{column}” is there twice.", where=where, column=column),
+                _("Delete or rename one of the two columns."),
                 where,
                 code="table_schema",
             )
 
 
-def _refuse_gaps(name: str, where: str, columns: Columns, found: list[str]) -> None:
+def _refuse_gaps(name: str, where: Phrase, columns: Columns, found: list[str]) -> None:
     missing = [column for column in columns.required if column not in found]
     if missing:
-        several = "columns" if len(missing) > 1 else "column"
         named = [cell for cell in found if cell]
         has = ", ".join(named[:LISTED]) or "none"
         if len(named) > LISTED:
             has += f" and {len(named) - LISTED:,} more"
         raise InputError(
-            f"{where}: the {several} {', '.join(missing)} cannot be found; the header has {has}.",
-            f"Add the {several} to {name}. The CSV template shows every table with examples.",
+            ngettext(
+                "{where}: the column {missing} is missing; the header has {found}.",
+                "{where}: the columns {missing} are missing; the header has {found}.",
+                len(missing),
+                where=where,
+                missing=", ".join(missing),
+                found=has,
+            ),
+            _("Add them to {name}. The CSV template shows every table with examples.", name=name),
             where,
             code="table_schema",
         )

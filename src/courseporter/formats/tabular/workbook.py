@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.tabular.control import readable_cell
-from courseporter.formats.tabular.peculiar import (
+from courseporter.formats.tabular.sheet import (
     BookParts,
     Parts,
-    Peculiar,
-    peculiar_cells,
+    SheetFacts,
     read_book,
+    read_sheet,
 )
 from courseporter.formats.tabular.table import Columns, Record, Table, column_name, is_blank
 
@@ -27,7 +27,7 @@ Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelt
 EXACT = 2**53  # whole numbers below it are stored to the last digit
 MOST_CELLS = 5_000_000  # in the rectangle around all filled cells: 64 bytes of memory each
 MOST_CHARACTERS = 100_000_000  # of a sheet: the library holds all of its texts at once
-SAVE_AS_CSV = "Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP."
+SAVE_AS_CSV = _("Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP.")
 
 
 class Workbook:
@@ -38,7 +38,7 @@ class Workbook:
         self._book = book
         self._parts = parts
         self._shared: BookParts | None = None
-        self._known: dict[str, Peculiar] = {}
+        self._known: dict[str, SheetFacts] = {}
         self.sheets = tuple(book.sheet_names)
 
     def table(self, sheet: str, columns: Columns) -> Table:
@@ -50,44 +50,45 @@ class Workbook:
         records = self._records(sheet)
         header = next((record for record in records if not is_blank(record[1])), None)
         if header is None:
-            message = f"{title} is empty: not even a header row is in it."
-            raise InputError(message, "Fill the sheet or delete it.", title, code="table_schema")
-        peculiar = self._peculiar(sheet)
-        table = Table(title, columns, header, records, row="row", unsolved=peculiar.unsolved)
-        table.hidden = frozenset(peculiar.hidden)
+            message = _("{name} is empty, without a header row.", name=title)
+            hint = _("Fill the sheet or delete it.")
+            raise InputError(message, hint, title, code="table_schema")
+        facts = self._facts(sheet)
+        table = Table(title, columns, header, records, row="row", unsolved=facts.unsolved)
+        table.hidden = frozenset(facts.hidden)
         table.hidden_sheet = self._shared is not None and sheet in self._shared.hidden
         names = [column_name(cell) for cell in header[1]]
-        table.records = self._with_days(records, names, table, peculiar)
+        table.records = self._with_days(records, names, table, facts)
         return table
 
     def _with_days(
-        self, records: Iterator[Record], names: list[str], table: Table, peculiar: Peculiar
+        self, records: Iterator[Record], names: list[str], table: Table, facts: SheetFacts
     ) -> Iterator[Record]:
         """The records with days as the sheet shows them where the column isn't one of dates."""
         by_row: dict[int, list[int]] = {}
-        for row, place in peculiar.dates:
+        for row, place in facts.dates:
             by_row.setdefault(row + 1, []).append(place)
         for line, cells in records:
             for place in by_row.get(line, ()):
                 name = names[place] if place < len(names) else ""
                 if name and name not in table.dates:
-                    cells[place] = peculiar.dates[line - 1, place]
+                    cells[place] = facts.dates[line - 1, place]
                     table.days.append((line, name, cells[place]))
             yield line, cells
 
     def is_filled(self, sheet: str) -> bool:
-        """Whether something stands in the sheet, or it cannot be looked into."""
+        """Whether the sheet has a filled cell, or can't be read."""
         try:
-            return self._peculiar(sheet).rows > 0
+            return self._facts(sheet).rows > 0
         except InputError:
             return True
 
-    def _peculiar(self, sheet: str) -> Peculiar:
+    def _facts(self, sheet: str) -> SheetFacts:
         if sheet not in self._known:
             try:
                 if self._shared is None:
                     self._shared = read_book(self._parts)
-                found = peculiar_cells(self._shared, sheet, MOST_CHARACTERS)
+                found = read_sheet(self._shared, sheet, MOST_CHARACTERS)
             except (KeyError, etree.LxmlError) as error:
                 raise _unreadable(f"{self._name}, sheet {sheet}") from error
             if found.rows * found.columns > MOST_CELLS:
@@ -106,9 +107,14 @@ class Workbook:
     def _vast(self, sheet: str, cells: int) -> InputError:
         where = f"{self._name}, sheet {sheet}"
         return InputError(
-            f"{where} spans {cells:,} cells up to its last row and column; "
-            f"up to {MOST_CELLS:,} are read.",
-            f"Delete what stands far away from the table. Or: {SAVE_AS_CSV}",
+            _(
+                "{where} spans {cells:,} cells up to its last row and column; up to {most:,} can "
+                "be read.",
+                where=where,
+                cells=cells,
+                most=MOST_CELLS,
+            ),
+            _("Delete cells far away from the table. Or: {other}", other=SAVE_AS_CSV),
             where,
             code="too_large",
         )
@@ -116,20 +122,23 @@ class Workbook:
     def _long(self, sheet: str) -> InputError:
         where = f"{self._name}, sheet {sheet}"
         return InputError(
-            f"The cells of {where} contain more than {MOST_CHARACTERS // 1_000_000} million"
-            " characters of text.",
-            f"Split the sheet into several workbooks. Or: {SAVE_AS_CSV}",
+            _(
+                "The cells of {where} contain more than {most} million characters of text.",
+                where=where,
+                most=MOST_CHARACTERS // 1_000_000,
+            ),
+            _("Split the sheet into several workbooks. Or: {other}", other=SAVE_AS_CSV),
             where,
             code="too_large",
         )
 
     def _records(self, sheet: str) -> Iterator[Record]:
         """Every row from the first filled one to the last, all of the same width."""
-        peculiar = self._peculiar(sheet)  # looked at before the library sets up the sheet
+        facts = self._facts(sheet)  # looked at before the library sets up the sheet
         opened = self._opened(sheet)
         start, column = opened.start or (0, 0)
-        odd = [*peculiar.texts, *peculiar.percent, *peculiar.shown]
-        width = max([column + opened.width, *(place + 1 for _, place in odd)])
+        odd = [*facts.texts, *facts.percent, *facts.shown]
+        width = max([column + opened.width, *(place + 1 for _row, place in odd)])
         by_row: dict[int, list[int]] = {}
         for row, place in odd:
             by_row.setdefault(row, []).append(place)
@@ -142,7 +151,7 @@ class Workbook:
             cells = [""] * column + [cell_text(value) for value in values]
             cells += [""] * (width - len(cells))
             for place in by_row.get(row, ()):
-                told = peculiar.texts.get((row, place)) or peculiar.shown.get((row, place))
+                told = facts.texts.get((row, place)) or facts.shown.get((row, place))
                 cells[place] = _percent(values[place - column]) if told is None else told
             yield row + 1, cells
 
@@ -160,12 +169,12 @@ def open_workbook(name: str, content: bytes, parts: Parts) -> Workbook:
 
 
 def _unreadable(name: str) -> InputError:
-    message = f"{name} cannot be read as an Excel workbook; it may be damaged."
+    message = _("{name} can't be read as an Excel workbook; it may be damaged.", name=name)
     return InputError(message, SAVE_AS_CSV, name, code="not_a_package")
 
 
 def cell_text(value: Value) -> str:
-    """A cell as it would stand in a CSV file: 1.0 is “1”, a day is ISO 8601, 0.1 + 0.2 is 0.3
+    """A cell as a CSV file would have it: 1.0 is “1”, a day is ISO 8601, 0.1 + 0.2 is 0.3
     (spreadsheets show 15 digits of a fraction).
     """
     if isinstance(value, str):

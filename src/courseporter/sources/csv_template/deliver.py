@@ -181,7 +181,7 @@ class Delivery:
         self._section = max(end, self._section)
 
     def _description(self, row: SectionRow) -> tuple[str, Message | None]:
-        """The section's description as HTML, and what of it could not be carried."""
+        """The section's description as HTML, and what of it couldn't be imported."""
         if not row.description.strip():
             return "", None
         where = self._report.at("sections", row.line)

@@ -1,5 +1,5 @@
-"""What the parts of a workbook say of a sheet and python-calamine does not: how large it is, and
-which cells hold more than their stored value (percentages, errors, formulas).
+"""What python-calamine doesn't say of a sheet: how large it is, which rows are hidden, and which
+cells show more than their stored value (percentages, errors, formulas, days, fractions).
 
 ECMA-376 part 1: 18.3.1.4 (cells), 18.3.1.40 (formulas), 18.8.30 (number formats).  python-calamine
 gives 0.05 for “5%” and nothing for “#REF!” or for a formula that was never computed.  It sets up
@@ -35,7 +35,7 @@ REFERENCE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,6})")
 Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it is not there
 
 
-class Peculiar(NamedTuple):
+class SheetFacts(NamedTuple):
     """(row, column) from 0 on: cells shown as percentages; those with a text of their own, which
     are errors and formulas without a result; and the rows of the latter, from 1 on.
 
@@ -77,12 +77,12 @@ def read_book(parts: Parts) -> BookParts:
     return BookParts(parts, paths, _codes(parts), _shared_lengths(parts), since_1904, hidden)
 
 
-def peculiar_cells(book: BookParts, sheet: str, most: int) -> Peculiar:
-    """What is peculiar in one sheet, read until its texts have more than `most` characters.
+def read_sheet(book: BookParts, sheet: str, most: int) -> SheetFacts:
+    """The facts of one sheet, read until its texts have more than `most` characters.
 
     Raises KeyError or LxmlError when the parts do not say.
     """
-    found = Peculiar(set(), {}, [], {}, {}, [])
+    found = SheetFacts(set(), {}, [], {}, {}, [])
     rows = columns = characters = 0
     for place, cell, hidden in _cells(book.open, book.paths[sheet]):
         if len(cell):
@@ -105,7 +105,7 @@ def _length(cell: Element, shared: array[int]) -> int:
     return shared[int(number)] if number.isdecimal() and int(number) < len(shared) else 0
 
 
-def _look(place: tuple[int, int], cell: Element, book: BookParts, found: Peculiar) -> None:
+def _look(place: tuple[int, int], cell: Element, book: BookParts, found: SheetFacts) -> None:
     parts = {local_name(part): part.text or "" for part in cell}
     kind, value = cell.get("t") or "n", parts.get("v", "")
     if kind == "e":
@@ -117,7 +117,9 @@ def _look(place: tuple[int, int], cell: Element, book: BookParts, found: Peculia
         _show(place, value, code, book, found)
 
 
-def _show(place: tuple[int, int], value: str, code: str, book: BookParts, found: Peculiar) -> None:
+def _show(
+    place: tuple[int, int], value: str, code: str, book: BookParts, found: SheetFacts
+) -> None:
     if is_percent(code):
         found.percent.add(place)
         return
