@@ -60,14 +60,29 @@ from courseporter.api.jobs import (
 from courseporter.api.play import play, stop_playing, was_opened
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
+from courseporter.api.schools import (
+    Estimate,
+    Imported,
+    SchoolCourse,
+    acknowledge_import,
+    courses,
+    estimate,
+    import_course,
+    package_name,
+    prepare_courses,
+)
 from courseporter.api.scorm import choose_scorm, scorm_modes
 from courseporter.api.selftest import selftest
 from courseporter.logs import log_to as keep_log
 
 __all__ = [
     "Actor",
+    "Estimate",
+    "Imported",
     "Result",
+    "SchoolCourse",
     "acknowledge",
+    "acknowledge_import",
     "add_connection",
     "answer_scorm",
     "blame",
@@ -85,6 +100,7 @@ __all__ = [
     "connections",
     "convert",
     "course_settings",
+    "courses",
     "cover",
     "default_out",
     "delete_draft",
@@ -92,10 +108,12 @@ __all__ = [
     "draft_of",
     "drafts",
     "edit_connection",
+    "estimate",
     "find",
     "fix",
     "forget_connection",
     "good_backups",
+    "import_course",
     "inspect",
     "interrupted",
     "is_damaged",
@@ -106,10 +124,12 @@ __all__ = [
     "keep_log",
     "keychain_problem",
     "node",
+    "package_name",
     "path",
     "pause",
     "play",
     "prepare",
+    "prepare_courses",
     "problems",
     "publish",
     "read_settings",

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import func, select
@@ -40,6 +41,7 @@ from courseporter.workspace.stored import StoredDraft
 
 INLINE = "inline"  # jobs of the command line: never claimed by a worker that looks for any job
 AWAY_SECONDS, PAUSE_SECONDS = 60.0, 0.5  # how long a command waits for a store that is away
+T = TypeVar("T")
 Watch = Callable[[str], None]  # told the id of each job as it begins
 
 
@@ -50,7 +52,7 @@ def inspect(home: Path, path: Path, source: str | None = None) -> Result:
     job = enqueue_prepare(
         actor, path, source=source, args={"keep": False}, queue_name=INLINE, sha256="-"
     )
-    _run(actor, job)
+    run_inline(actor, job)
     return result_of(actor, drafts.of_job(store, job.id)[0].id)
 
 
@@ -87,15 +89,16 @@ def convert(  # noqa: PLR0913 - the options of the command
         draft_id = drafts.of_job(actor.store, prepared.id)[0].id
         if dump is not None:
             dump_draft(actor, draft_id, dump)
-        written = _published(actor, draft_id, target, order, watch)
-        return _with_output(result_of(actor, draft_id), written, out)
+        written = published(actor, draft_id, target, order, watch)
+        return with_output(result_of(actor, draft_id), written, out)
 
-    result = _through_cuts(attempt)
+    result = through_cuts(attempt)
     result.seconds = time.monotonic() - began
     return result
 
 
-def _with_output(result: Result, written: Job, out: Path) -> Result:
+def with_output(result: Result, written: Job, out: Path) -> Result:
+    """The result together with the package that a finished job wrote."""
     summary = written.summary or {}
     result.output = Output(
         path=str(out), bytes=int(str(summary["bytes"])), sha256=str(summary["sha256"])
@@ -104,7 +107,7 @@ def _with_output(result: Result, written: Job, out: Path) -> Result:
     return result
 
 
-def _through_cuts(attempt: Callable[[], Result]) -> Result:
+def through_cuts(attempt: Callable[[], T]) -> T:
     """Call again when the shared store was away for a moment: what was done is not done again."""
     until = None
     while True:
@@ -232,36 +235,37 @@ def _prepared(
 ) -> Job:
     """The finished prepare job for this file: a new one, or one that an earlier call began."""
     chosen = msgspec.json.encode(choices, order="sorted").decode()
-    key = _key("prepare", sha256, source or "", str(path), chosen)
+    key = key_of_request("prepare", sha256, source or "", str(path), chosen)
     args: dict[str, object] = {"choices": choices}
     while True:
         job = enqueue_prepare(
             actor, path, source=source, args=args, key=key, sha256=sha256, queue_name=INLINE
         )
-        if job.status == "completed" and not _untouched(actor, job):
-            _release(actor, job)
+        if job.status == "completed" and not untouched(actor, job):
+            release(actor, job.id)
             continue
-        return job if job.status == "completed" else _run(actor, job, watch)
+        return job if job.status == "completed" else run_inline(actor, job, watch)
 
 
-def _untouched(actor: Actor, job: Job) -> bool:
+def untouched(actor: Actor, job: Job) -> bool:
     """Whether the job's draft is still as the job made it: nobody edited or deleted it."""
     made = drafts.of_job(actor.store, job.id)
     with actor.store.read() as connection:
         return bool(made) and not drafts.edited(connection, made[0].id)
 
 
-def _published(actor: Actor, draft_id: str, target: Target, order: Order, watch: Watch) -> Job:
+def published(actor: Actor, draft_id: str, target: Target, order: Order, watch: Watch) -> Job:
+    """The finished job that wrote the draft: a new one, or one that an earlier call began."""
     options = msgspec.json.encode(order.settings, order="sorted").decode()
-    key = _key("publish", draft_id, order.to.where, options)
+    key = key_of_request("publish", draft_id, order.to.where, options)
     while True:
         _take_place(actor, active_key(target, order.to), key)
         job = _enqueued(actor, draft_id, target, order, key)
         if job.status != "completed":
-            return _run(actor, job, watch)
+            return run_inline(actor, job, watch)
         if order.policy is not Policy.OVERWRITE and _is_written(job, order.to.file):
             return job  # it was written, but the process ended before it could say so
-        _release(actor, job)
+        release(actor, job.id)
 
 
 def _enqueued(actor: Actor, draft_id: str, target: Target, order: Order, key: str) -> Job:
@@ -284,16 +288,18 @@ def _take_place(actor: Actor, active: str, key: str) -> None:
             queue.cancel(connection, job_id)
 
 
-def _key(*parts: str) -> str:
+def key_of_request(*parts: str) -> str:
+    """The idempotency key of a request with these parts, in this version of CoursePorter."""
     return hashlib.sha256("\0".join((__version__, *parts)).encode()).hexdigest()
 
 
-def _release(actor: Actor, job: Job) -> None:
+def release(actor: Actor, job_id: str) -> None:
+    """Forget the request behind a job: the same one is a new request from now on."""
     with actor.store.write() as connection:
-        overview.release_key(connection, job.id)
+        overview.release_key(connection, job_id)
 
 
-def _run(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
+def run_inline(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
     """Run the job to its end here; goes on where an earlier run stopped.
 
     Whoever goes on with it while it rests is waited for.  Raises ConflictError when another

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,7 @@ from courseporter.api.values import (
 )
 from courseporter.errors import InputError, PorterError
 from courseporter.flows.material import Sketch, limits_of
+from courseporter.flows.places import place_of
 from courseporter.flows.publish import order_input
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
@@ -30,7 +31,7 @@ from courseporter.settings import full_path
 from courseporter.sources import CourseRef, Source
 from courseporter.sources import registry as source_registry
 from courseporter.sources.description import Choice
-from courseporter.sources.place import Place
+from courseporter.sources.place import ConnectionPlace, Place
 from courseporter.targets import Destination, Order, Policy, Target
 from courseporter.targets import registry as target_registry
 from courseporter.targets.settings import Setting
@@ -198,6 +199,39 @@ def enqueue_prepare(
         },
         idempotency_key=key,
         input_hash=sha256,
+    )
+    with actor.store.write() as connection:
+        return queue.enqueue(connection, new)
+
+
+def enqueue_import(
+    actor: Actor,
+    connection_id: str,
+    course_keys: Sequence[str],
+    choices: Mapping[str, str],
+    *,
+    key: str | None = None,
+    queue_name: str = "default",
+) -> Job:
+    """Put the import of courses behind a connection into the queue.  Raises SettingsError."""
+    place = place_of(actor.store, actor.organisation, connection_id=connection_id)
+    new = NewJob(
+        kind="prepare",
+        queue=queue_name,
+        org_id=actor.organisation,
+        created_by=actor.user,
+        provider=place.provider if isinstance(place, ConnectionPlace) else None,
+        connection_id=connection_id,
+        source_course_title=place.name,
+        input={
+            "path": "",
+            "source": None,
+            "sha256": place.fingerprint(),
+            "courses": list(course_keys),
+            "all": not course_keys,
+            "choices": dict(choices),
+        },
+        idempotency_key=key,
     )
     with actor.store.write() as connection:
         return queue.enqueue(connection, new)

@@ -49,6 +49,7 @@ class Result(msgspec.Struct, kw_only=True):
     output: Output | None = None
     job: str | None = None
     seconds: float | None = None
+    draft: str | None = None  # where no package was asked for
 
 
 def write_json(result: Result, out: IO[bytes]) -> None:
@@ -75,6 +76,8 @@ def write_json(result: Result, out: IO[bytes]) -> None:
     if result.output is not None:
         out.write(b',"output":' + _encode(result.output) + b',"job":' + _encode(result.job))
         out.write(b',"seconds":' + _encode(round(result.seconds or 0.0, 3)))
+    if result.draft is not None:
+        out.write(b',"draft":' + _encode(result.draft))
     out.write(b"}\n")
 
 

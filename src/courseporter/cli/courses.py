@@ -55,7 +55,7 @@ def register(app: typer.Typer) -> None:
 def inspect(file: File, as_json: AsJson = False, source: SourceName = None) -> int:
     """Look into a file: detect, read, check. Writes no package and keeps no draft."""
     result = api.inspect(home(), file, source)
-    _show(result, as_json=as_json)
+    show(result, as_json=as_json)
     return SOME_FAILED if result.sums["failed"] else 0
 
 
@@ -79,7 +79,7 @@ def convert(
                 actor, file, out, source=source, choices=choices, force=force, course=course,
                 watch=watched.watch, dump=dump,
             )  # fmt: skip
-        _show(result, as_json=as_json)
+        show(result, as_json=as_json)
         api.acknowledge(actor, result)
     return SOME_FAILED if result.sums["failed"] else 0
 
@@ -93,7 +93,7 @@ def check(
 ) -> int:
     """Read an OLX package back from its blocks and check it."""
     result = api.check(home(), package, gate=gate)
-    _show(result, as_json=as_json)
+    show(result, as_json=as_json)
     return SOME_FAILED if result.sums["failed"] else 0
 
 
@@ -102,7 +102,7 @@ def sample(out: Out) -> int:
     with acting() as actor:
         with progress(actor) as watched, heeding(stopping(watched)):
             result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)
-        _show(result, as_json=False)
+        show(result, as_json=False)
         api.acknowledge(actor, result)
     return SOME_FAILED if result.sums["failed"] else 0
 
@@ -119,7 +119,8 @@ def stopping(watched: Watched) -> Callable[[], bool]:
     return ask
 
 
-def _show(result: api.Result, *, as_json: bool) -> None:
+def show(result: api.Result, *, as_json: bool) -> None:
+    """Print the result for people, or as the one JSON object."""
     if as_json:
         with SpooledTemporaryFile(max_size=SPOOL) as whole:  # a failure leaves no half object
             api.write_json(result, whole)

@@ -13,7 +13,7 @@ import typer
 
 from courseporter import __version__
 from courseporter.api import keep_log
-from courseporter.cli import connections, courses, drafts, house, jobs, publish, store
+from courseporter.cli import connections, courses, drafts, house, jobs, publish, schools, store
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
 from courseporter.errors import Canceled, PorterError, refused_by_system
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     name="courseporter", help=HELP, add_completion=False, rich_markup_mode=None,
     no_args_is_help=True, pretty_exceptions_enable=False,
 )  # fmt: skip
-for group in (courses, publish, house):
+for group in (courses, schools, publish, house):
     group.register(app)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(drafts.app, name="drafts")

@@ -97,7 +97,7 @@ class Sites:
         connection_id: str | None,
         *,
         tick: Callable[[], None] | None = None,
-        job_id: str = "",
+        job_id: str | None = None,
     ) -> None:
         self._store = store
         self._org_id = org_id

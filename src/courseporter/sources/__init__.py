@@ -21,7 +21,7 @@ Cursor = dict[str, int | str] | None
 
 class CourseRef(msgspec.Struct, frozen=True, kw_only=True):
     """One course that a place offers: `key` is the source's own stable name, `lessons` the size for
-    honest progress.
+    honest progress.  What a place doesn't tell is None.
     """
 
     source: str
@@ -29,6 +29,21 @@ class CourseRef(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     title: str
     lessons: int | None = None
+    sections: int | None = None
+    published: bool | None = None
+    cover: str | None = None  # address of its image
+    bundle: str | None = None  # title of the bundle it is sold in
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What reading a course will cost: requests, points of a query budget, seconds at the pace of
+    the limit, bytes of media.  None: not known, or not used.
+    """
+
+    requests: int
+    points: int | None = None
+    seconds: float = 0.0
+    bytes: int | None = None
 
 
 class Chunk(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +104,10 @@ class Source(ABC):
     def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:
         """The course with this key, None when there is none; services need not list them all."""
         return next((ref for ref in self.courses(place, ctx) if ref.key == key), None)
+
+    def estimate(self, place: Place, ref: CourseRef, ctx: Context) -> Estimate | None:  # noqa: ARG002
+        """What reading the course will cost at a service; None for what lies on this computer."""
+        return None
 
     @abstractmethod
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:

@@ -18,6 +18,7 @@ from courseporter.context import Context
 from courseporter.errors import Message, PorterError, Problem, _, ngettext
 from courseporter.formats.names import static_name
 from courseporter.model import ASSET_SCHEME, Asset
+from courseporter.sources.school.captions import CaptionFolder
 
 MEGABYTE = 1 << 20
 LARGEST = 20 * 1024 * MEGABYTE
@@ -58,6 +59,7 @@ class Media:
         self._base = (choices.get("media_base") or "").rstrip("/")
         self._left = int(choices.get("media_budget") or LARGEST // MEGABYTE) * MEGABYTE
         self._moved = moved or {}
+        self.captions = CaptionFolder(choices.get("captions_dir"), ctx)
         self._expiring: list[str] = []  # without their parameters
         self._assets: list[Asset] = []
 
@@ -80,7 +82,8 @@ class Media:
 
     def take(self) -> tuple[Asset, ...]:
         """The assets since the last call, to be saved with their chunk."""
-        taken, self._assets = tuple(self._assets), []
+        taken = (*self._assets, *self.captions.assets)
+        self._assets, self.captions.assets = [], []
         return taken
 
     def problems(self) -> tuple[Problem, ...]:

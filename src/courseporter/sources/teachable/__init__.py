@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from courseporter.context import Context
 from courseporter.errors import Phrase, _
-from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources import Chunk, CourseRef, Cursor, Estimate, Source
 from courseporter.sources.place import ConnectionPlace, Place, PlaceKind
 from courseporter.sources.school.fields import Fields, text
 from courseporter.sources.school.moved import read_moved
@@ -16,6 +16,8 @@ from courseporter.sources.teachable.outline import outline
 from courseporter.sources.teachable.reading import Reading
 
 __all__ = ["TeachableSource"]
+
+PER_SECOND = 1.6  # requests, just below the limit of 100 a minute
 
 
 class TeachableSource(Source):
@@ -46,8 +48,12 @@ class TeachableSource(Source):
             found = v1.course(ctx.http(), key)
         except v1.Gone:
             return None
-        lectures = sum(len(section.lectures) for section in outline(found))
-        return _ref(found, key, lectures)
+        return _ref(found, key)
+
+    def estimate(self, place: Place, ref: CourseRef, ctx: Context) -> Estimate | None:  # noqa: ARG002
+        """One request for the outline and one for each lecture (TEACHABLE.md 6)."""
+        requests = 1 + (ref.lessons or 0)
+        return Estimate(requests=requests, seconds=round(requests / PER_SECOND, 1))
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """The course, some 20 lectures a chunk."""
@@ -55,6 +61,17 @@ class TeachableSource(Source):
         return Reading(ctx, place.choices, moved).chunks(ref.key, cursor)
 
 
-def _ref(course: Fields, key: str, lectures: int | None = None) -> CourseRef:
-    title = text(course, "name") or f"Course {key}"
-    return CourseRef(source="teachable", version="v1", key=key, title=title, lessons=lectures)
+def _ref(course: Fields, key: str) -> CourseRef:
+    sections = outline(course) if "lecture_sections" in course else None
+    lectures = sum(len(one.lectures) for one in sections) if sections is not None else None
+    published = course.get("is_published")
+    return CourseRef(
+        source="teachable",
+        version="v1",
+        key=key,
+        title=text(course, "name") or f"Course {key}",
+        lessons=lectures,
+        sections=None if sections is None else len(sections),
+        published=published if isinstance(published, bool) else None,
+        cover=text(course, "image_url") or None,
+    )

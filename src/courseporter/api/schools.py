@@ -1,0 +1,228 @@
+"""Schools: which courses a connection offers, what importing them costs, and the import itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.convert import (
+    INLINE,
+    Watch,
+    key_of_request,
+    published,
+    release,
+    result_of,
+    run_inline,
+    through_cuts,
+    untouched,
+    with_output,
+)
+from courseporter.api.imports import enqueue_import
+from courseporter.api.results import Result
+from courseporter.api.values import View
+from courseporter.connections import stored
+from courseporter.errors import SettingsError, _
+from courseporter.flows.material import Sites, Sketch
+from courseporter.flows.places import place_of
+from courseporter.formats.names import url_name
+from courseporter.jobs import presence
+from courseporter.jobs.job import Job
+from courseporter.settings import full_path
+from courseporter.sources import CourseRef, Estimate
+from courseporter.sources.place import Place
+from courseporter.sources.registry import detect
+from courseporter.targets import Destination, Order, Policy, registry
+from courseporter.workspace import drafts
+
+MEDIA = ("link", "package", "folder")
+
+
+class SchoolCourse(View, frozen=True):
+    """One course of a school; what the school doesn't tell is None."""
+
+    id: str
+    title: str
+    published: bool | None = None
+    sections: int | None = None
+    lessons: int | None = None
+    cover: str | None = None
+    bundle: str | None = None
+
+
+class Imported(msgspec.Struct, kw_only=True):
+    """One imported course: its draft, and the job to acknowledge."""
+
+    result: Result
+    draft: str
+    prepared: str
+
+
+def courses(actor: Actor, connection: str) -> tuple[SchoolCourse, ...]:
+    """Every course of the school, in its order.  Raises PorterError."""
+    with _school(actor, connection) as (place, ctx):
+        return tuple(map(_row, detect(place).courses(place, ctx)))
+
+
+def estimate(actor: Actor, connection: str, course_ids: Sequence[str]) -> Estimate:
+    """What importing these courses will cost (all of them when none is named).
+
+    Reads their outlines, nothing else.  Raises PorterError.
+    """
+    with _school(actor, connection) as (place, ctx):
+        source = detect(place)
+        keys = course_ids or [ref.key for ref in source.courses(place, ctx)]
+        costs: list[Estimate] = []
+        for key in keys:
+            ref = source.course(place, key, ctx)
+            if ref is None:
+                raise _unknown(place, key)
+            costs.append(source.estimate(place, ref, ctx) or Estimate(requests=0))
+    return _sum(costs)
+
+
+def prepare_courses(
+    actor: Actor, connection: str, course_ids: Sequence[str], choices: Mapping[str, str]
+) -> str:
+    """Start reading courses of a school into drafts; returns the job's id.
+
+    `choices`: `media` and what belongs to it (docs/reference/sources).  Raises SettingsError.
+    """
+    return enqueue_import(actor, _id_of(actor, connection), course_ids, valid_choices(choices)).id
+
+
+def import_course(
+    actor: Actor,
+    connection: str,
+    course_id: str,
+    choices: Mapping[str, str],
+    *,
+    out: Path | None = None,
+    force: bool = False,
+    watch: Watch = lambda _job: None,
+) -> Imported:
+    """Read a course into a draft and, with `out`, write it as a package, in this process.
+
+    The same call after a crash resumes.  Raises PorterError, Canceled.
+    """
+    began = time.monotonic()
+    connection_id = _id_of(actor, connection)
+    choices = valid_choices(choices)
+
+    def attempt() -> Imported:
+        presence.rescue_lost(actor.store)
+        job = _prepared(actor, connection_id, course_id, choices, watch)
+        draft = drafts.of_job(actor.store, job.id)[0].id
+        if out is None:
+            result = msgspec.structs.replace(result_of(actor, draft), draft=draft)
+            return Imported(result=result, draft=draft, prepared=job.id)
+        path = full_path(out)
+        policy = Policy.OVERWRITE if force else Policy.SKIP
+        order = Order(to=Destination(path=str(path)), policy=policy, settings={})
+        written = published(actor, draft, registry.writing(path), order, watch)
+        result = with_output(result_of(actor, draft), written, path)
+        return Imported(result=result, draft=draft, prepared=job.id)
+
+    imported = through_cuts(attempt)
+    imported.result.seconds = time.monotonic() - began
+    return imported
+
+
+def acknowledge_import(actor: Actor, imported: Imported) -> None:
+    """The result has reached the user: the same command from now on imports again."""
+    release(actor, imported.prepared)
+    if imported.result.job is not None:
+        release(actor, imported.result.job)
+
+
+def package_name(course_id: str) -> str:
+    """The name of a course's package in a folder of several."""
+    return f"{url_name(f'course-{course_id}')}.tar.gz"
+
+
+def valid_choices(choices: Mapping[str, str]) -> dict[str, str]:
+    """The choices without empty ones.  Raises SettingsError naming the option."""
+    given = {name: value for name, value in choices.items() if value}
+    mode = given.get("media", "link")
+    if mode not in MEDIA:
+        raise SettingsError(
+            _("“{mode}” isn't a valid way to keep media.", mode=mode),
+            _("Choose link, package, or folder."),
+            "--media",
+            code="usage",
+        )
+    if mode == "folder" and not Path(given.get("media_dir", "")).is_dir():
+        raise SettingsError(
+            _("Media go into a folder, and there is none."),
+            _("Create the folder and name it with --media-dir."),
+            "--media-dir",
+            code="usage",
+        )
+    return given
+
+
+def _prepared(
+    actor: Actor, connection_id: str, course_id: str, choices: Mapping[str, str], watch: Watch
+) -> Job:
+    options = msgspec.json.encode(dict(choices), order="sorted").decode()
+    key = key_of_request("import", connection_id, course_id, options)
+    while True:
+        job = enqueue_import(
+            actor, connection_id, (course_id,), choices, key=key, queue_name=INLINE
+        )
+        if job.status == "completed" and not untouched(actor, job):
+            release(actor, job.id)
+            continue
+        return job if job.status == "completed" else run_inline(actor, job, watch)
+
+
+@contextmanager
+def _school(actor: Actor, connection: str) -> Generator[tuple[Place, Sketch]]:
+    connection_id = _id_of(actor, connection)
+    place = place_of(actor.store, actor.organisation, connection_id=connection_id)
+    sites = Sites(actor.store, actor.organisation, connection_id)
+    try:
+        yield place, Sketch(actor.store, sites)
+    finally:
+        sites.close()
+
+
+def _id_of(actor: Actor, name_or_id: str) -> str:
+    with actor.store.read() as connection:
+        return stored.find(connection, actor.organisation, name_or_id).id
+
+
+def _row(ref: CourseRef) -> SchoolCourse:
+    return SchoolCourse(
+        id=ref.key,
+        title=ref.title,
+        published=ref.published,
+        sections=ref.sections,
+        lessons=ref.lessons,
+        cover=ref.cover,
+        bundle=ref.bundle,
+    )
+
+
+def _sum(costs: Sequence[Estimate]) -> Estimate:
+    points = [one.points for one in costs if one.points is not None]
+    sizes = [one.bytes for one in costs if one.bytes is not None]
+    return Estimate(
+        requests=sum(one.requests for one in costs),
+        points=sum(points) if points else None,
+        seconds=round(sum(one.seconds for one in costs), 1),
+        bytes=sum(sizes) if sizes else None,
+    )
+
+
+def _unknown(place: Place, key: str) -> SettingsError:
+    return SettingsError(
+        _("“{name}” has no course with the id {id}.", name=place.name, id=key),
+        _("List its courses with: courseporter courses {name}", name=place.name),
+        place.name,
+        code="unknown_item",
+    )

@@ -1,0 +1,137 @@
+"""A school over HTTP, as a user imports it: listed, estimated, killed, resumed, exported."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+
+import pytest
+
+from fakes.service import gateway
+from fakes.teachable import Teachable, grown
+
+
+@pytest.fixture
+def school():
+    with Teachable(grown(5, 8, courses=2), limit=None) as fake:
+        yield fake
+
+
+@pytest.fixture
+def connected(shell, school, monkeypatch):
+    monkeypatch.setenv("COURSEPORTER_TEACHABLE_URL", school.url)
+    monkeypatch.setenv("COURSEPORTER_SECRET_MY_SCHOOL", school.key)
+    added = shell.run("connections", "add", "teachable", "My school", "--json")
+    assert added.code == 0, added.said
+    return shell
+
+
+def test_courses_are_listed_with_what_the_school_tells(connected, school):
+    done = connected.run("courses", "My school", "--json")
+    assert done.code == 0, done.said
+    rows = done.document["courses"]
+    assert [row["id"] for row in rows] == [str(one["id"]) for one in school.school.courses]
+    assert set(rows[0]) == {
+        "id", "title", "published", "sections", "lessons", "cover", "bundle",
+    }  # fmt: skip
+
+
+def test_an_estimate_reads_the_outline_and_nothing_else(connected, school):
+    done = connected.run("import", "My school", "1450000", "--estimate", "--json")
+    assert done.document["estimate"]["requests"] == 9
+    assert school.lecture_calls() == []
+
+
+def test_a_course_becomes_a_package_that_passes_the_check(connected, school, tmp_path):
+    out = tmp_path / "course.tar.gz"
+    done = connected.run("import", "My school", "1450000", "-o", out, "--json")
+    assert done.code in (0, 7), done.said
+    assert done.document["source"] == {"name": "teachable", "version": "v1"}
+    assert done.document["ledger"]["found"] == len(done.document["ledger"]["entries"])
+    checked = connected.run("check", out, "--json")
+    assert without_keys(checked) == without_keys(done)
+    assert len(school.lecture_calls()) == len(set(school.lecture_calls())) == 8
+    assert school.key not in done.out + done.said
+
+
+def test_without_a_package_the_drafts_stay(connected):
+    done = connected.run("import", "My school", "--all", "--json")
+    results = done.document["results"]
+    drafts = {one["id"] for one in connected.run("drafts", "list", "--json").document["drafts"]}
+    assert len(results) == 2
+    assert {one["draft"] for one in results} == drafts
+    assert all("output" not in one for one in results)
+
+
+def test_media_go_into_the_package(connected, school, tmp_path):
+    out = tmp_path / "course.tar.gz"
+    done = connected.run(
+        "import", "My school", "1450001", "-o", out, "--media", "package", "--json"
+    )
+    assert done.code in (0, 7), done.said
+    assert done.document["counts"]["asset"] > 2
+    assert not [one for one in done.document["problems"] if one["code"] == "media_link_expires"]
+
+
+def test_a_killed_import_resumes_without_asking_for_a_lecture_again(connected, school, tmp_path):
+    whole = connected.run("import", "My school", "1450000", "-o", tmp_path / "calm.tar.gz")
+    assert whole.code in (0, 7), whole.said
+    school.asked.clear()
+    school.answer = _slow(school.answer)
+    again = type(connected)(tmp_path / "again")
+    again.run("connections", "add", "teachable", "My school")
+    command = ("import", "My school", "1450000", "-o", tmp_path / "out.tar.gz")
+    process = again.start(*command)
+    until = time.monotonic() + 60
+    while len(school.lecture_calls()) < 4:
+        assert time.monotonic() < until, "the import never began"
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    done = again.run(*command)
+    assert done.code in (0, 7), done.said
+    assert (tmp_path / "out.tar.gz").read_bytes() == (tmp_path / "calm.tar.gz").read_bytes()
+    calls = school.lecture_calls()
+    # the answer that was on its way when the kill came may be asked for once more
+    assert len(calls) - len(set(calls)) <= 1
+
+
+def test_a_refused_key_ends_with_4_and_an_absent_course_with_a_sentence(connected, school):
+    absent = connected.run("import", "My school", "99", "--json")
+    assert absent.code != 0
+    assert "99" in absent.document["error"]["message"]
+    school.key = "another"
+    refused = connected.run("courses", "My school", "--json")
+    assert (refused.code, refused.document["error"]["code"]) == (4, "invalid_credentials")
+
+
+def test_a_gateway_page_is_asked_again(connected, school):
+    school.fail(r"/lectures/", gateway(502), times=2, after=2)
+    done = connected.run("import", "My school", "1450001", "--json")
+    assert done.code in (0, 7), done.said
+
+
+def test_the_key_is_found_nowhere_in_the_data_folder(connected, school, tmp_path):
+    connected.run("import", "My school", "1450000", "--json")
+    for folder, _, files in os.walk(connected.home):
+        for name in files:
+            with open(os.path.join(folder, name), "rb") as stream:  # noqa: PTH118, PTH123
+                assert school.key.encode() not in stream.read(), name
+    (database,) = connected.home.glob("*.sqlite3") or connected.home.glob("*.db")
+    with sqlite3.connect(database) as link:
+        dump = json.dumps(list(link.iterdump()))
+    assert school.key not in dump
+
+
+def without_keys(done):
+    return [{**row, "key": None} for row in done.document["outline"]]
+
+
+def _slow(answer):
+    def slowly(request):
+        time.sleep(0.05)
+        return answer(request)
+
+    return slowly
