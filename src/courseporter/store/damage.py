@@ -22,7 +22,11 @@ ASIDE = (
 SUSPECT = (
     "open-suspect"  # in `locks`, as a dead process leaves it: the next opening looks at the file
 )
-_NUMBERS = (BigInteger, Integer, Boolean)
+_STORED_AS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((BigInteger, Integer, Boolean), "integer"),
+    ((Float,), "real"),
+    ((LargeBinary,), "blob"),
+)
 
 
 def damaged(path: Path, detail: str) -> SettingsError:
@@ -71,13 +75,7 @@ def _first_wrong(
 def _is_wrong(column: Column[object]) -> str:
     """SQL that is true of a value that this column never holds."""
     name = f'"{column.name}"'
-    kind = "text"
-    if isinstance(column.type, _NUMBERS):
-        kind = "integer"
-    elif isinstance(column.type, Float):
-        kind = "real"
-    elif isinstance(column.type, LargeBinary):
-        kind = "blob"
+    kind = next((kind for types, kind in _STORED_AS if isinstance(column.type, types)), "text")
     allowed = f"'{kind}', 'null'" if column.nullable else f"'{kind}'"
     wrong = f"typeof({name}) NOT IN ({allowed})"
     if isinstance(column.type, JSON) or column.info.get("json"):
