@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from courseporter import api
+from courseporter.api.connections import Check, CheckReport
 from courseporter.gui import background
+from courseporter.gui.connections.checklist import Relay
 from courseporter.gui.window import Window
 from courseporter.secret import Secret
 from courseporter.settings import Preferences
@@ -209,3 +211,13 @@ def test_escape_leaves_the_form(real, schools, qtbot):
     form = filled(schools, "teachable", api_key=KEY)
     qtbot.keyClick(form.name.line, Qt.Key.Key_Escape)
     assert schools.form is None
+
+
+def test_a_step_that_arrives_behind_the_result_is_not_shown_twice(real, schools):
+    form = filled(schools, "teachable", api_key=KEY)
+    relay = schools.relay = Relay(form)
+    relay.checks.append(Check(name="token", state="ok"))
+    done = (Check(name="secret", state="ok"), Check(name="token", state="ok"))
+    schools.tested(form, CheckReport(success=True, latency_ms=1, message="", checks=done))
+    schools.step_done(relay)
+    assert [check.name for check in form.checks.shown] == ["secret", "token"]

@@ -74,6 +74,7 @@ class ConnectionsPage(QStackedWidget):
         self.addWidget(self.listing)
         self.form: ConnectionForm | None = None
         self.stopped = threading.Event()  # of the test that runs
+        self.relay: Relay | None = None
         actions.news.changed.connect(self.refresh)
 
     def first(self) -> QWidget:
@@ -177,7 +178,7 @@ class ConnectionsPage(QStackedWidget):
             return
         form.work(busy=True)
         form.checks.start()
-        relay = Relay(form)
+        relay = self.relay = Relay(form)
         relay.arrived.connect(partial(self.step_done, relay))
         self.stopped = threading.Event()
         look = partial(
@@ -190,12 +191,15 @@ class ConnectionsPage(QStackedWidget):
         background.run(look, partial(self.tested, form), partial(self.untested, form))
 
     def step_done(self, relay: Relay) -> None:
-        """Show the steps that have arrived."""
+        """Show the steps that have arrived; the result has all of them, and may come first."""
+        if relay is not self.relay:
+            return
         while relay.checks and self.form is not None:
             self.form.checks.add(relay.checks.popleft())
 
     def tested(self, form: ConnectionForm, report: CheckReport) -> None:
         """The test is over."""
+        self.relay = None
         if form is self.form:
             form.work(busy=False)
             form.checks.finish(report)
