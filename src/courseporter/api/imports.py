@@ -114,7 +114,9 @@ def sniff(actor: Actor, path: Path) -> Sniff:
     try:
         source = source_registry.detect(place)
         refs = list(source.courses(place, Sketch(actor.store)))
-        return _sniffed(blank, refs, source.rows(place, Sketch(actor.store)))
+        sketch = Sketch(actor.store)
+        ignored = tuple(map(str, source.ignored(place, sketch)))
+        return _sniffed(blank, refs, source.rows(place, sketch), ignored)
     except PorterError as error:
         return msgspec.structs.replace(blank, error=ErrorView.of(error))
     finally:
@@ -122,7 +124,10 @@ def sniff(actor: Actor, path: Path) -> Sniff:
 
 
 def _sniffed(
-    blank: Sniff, refs: list[CourseRef], rows: tuple[tuple[str, int | None], ...]
+    blank: Sniff,
+    refs: list[CourseRef],
+    rows: tuple[tuple[str, int | None], ...],
+    ignored: tuple[str, ...],
 ) -> Sniff:
     first = refs[0]
     return msgspec.structs.replace(
@@ -134,7 +139,7 @@ def _sniffed(
             CourseChoice(key=ref.key, title=ref.title, lessons=ref.lessons) for ref in refs
         ),
         files=rows,
-        not_carried=not_imported(first.source),
+        not_carried=ignored,
         choices=tuple(map(_choice_info, source_registry.named(first.source).choices)),
     )
 

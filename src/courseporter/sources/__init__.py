@@ -123,6 +123,10 @@ class Source(ABC):
         """
         return ()
 
+    def ignored(self, place: Place, ctx: Context) -> tuple[Phrase, ...]:  # noqa: ARG002
+        """What this very place holds that isn't imported, in plain sentences."""
+        return self.not_imported
+
     def write_template(self, out: BinaryIO) -> None:  # noqa: ARG002 - for those who can
         """Write a file to start from, with example rows.  For sources that have one."""
         raise SettingsError(

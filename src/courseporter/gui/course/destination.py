@@ -371,13 +371,22 @@ def name_of(kind: str) -> str:
 
 
 def before_start(view: DraftView) -> tuple[str, ...]:
-    """Return what to know before the export."""
-    if not view.sums.failed:
-        return view.not_carried
-    failed = ngettext(
-        "{number} item couldn’t be converted. The report says why.",
-        "{number} items couldn’t be converted. The report says why for each.",
-        view.sums.failed,
-        number=number(view.sums.failed),
-    )
-    return (str(failed), *view.not_carried)
+    """Return what to know before the export: what failed, what was skipped, what never comes."""
+    facts: list[str] = []
+    if view.sums.failed:
+        failed = ngettext(
+            "{number} item couldn’t be converted. The report says why.",
+            "{number} items couldn’t be converted. The report says why for each.",
+            view.sums.failed,
+            number=number(view.sums.failed),
+        )
+        facts.append(str(failed))
+    if view.sums.skipped:
+        skipped = ngettext(
+            "{number} item was skipped. The report says why.",
+            "{number} items were skipped. The report says why for each.",
+            view.sums.skipped,
+            number=number(view.sums.skipped),
+        )
+        facts.append(str(skipped))
+    return (*facts, *view.not_carried)

@@ -29,6 +29,9 @@ pre, code {{ font-family: monospace; background-color: {surface}; }}
 """
 
 
+ITEM: Final = re.compile(r"<li\b[^>]*>(?:\s*<p\b[^>]*>)?")  # Qt sets bullets close to the text
+
+
 class Preview(QTextBrowser):
     """A look at the cleaned HTML; links are shown, never followed."""
 
@@ -60,7 +63,7 @@ class Preview(QTextBrowser):
         self.document().setDefaultStyleSheet(
             STYLE.format(text=use.text, link=use.link, muted=use.muted, surface=use.surface)
         )
-        self.setHtml(IMAGE.sub(without_width, self.html))
+        self.setHtml(ITEM.sub(r"\g<0>&nbsp;", IMAGE.sub(without_width, self.html)))
 
     def dress_again(self) -> None:
         """The same page, at the place where it was being read."""

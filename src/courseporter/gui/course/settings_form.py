@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -97,8 +96,8 @@ class SettingsForm(QWidget):
 def rows_of(settings: Sequence[SettingInfo]) -> Iterator[list[SettingInfo]]:
     """Yield the settings of each row: those of a group side by side, flags each on their own."""
     fields = [one for one in settings if one.kind != "flag"]
-    for _, group in groupby(fields, lambda one: one.group):
-        members = list(group)
+    for group in dict.fromkeys(one.group for one in fields):
+        members = [one for one in fields if one.group == group]
         width = 2 if len(members) % MOST_IN_A_ROW else MOST_IN_A_ROW
         for start in range(0, len(members), width):
             yield members[start : start + width]

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, ClassVar, TypeVar
 
 from courseporter.context import Context
 from courseporter.disk.spool import Spool
-from courseporter.errors import InputError, Message, Phrase, _
+from courseporter.errors import InputError, Message, Phrase, _, ngettext
 from courseporter.formats.tabular import Table
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.csv_template.content import Contents
@@ -102,6 +102,22 @@ class CsvSource(Source):
             for level, table in layout.tables(ctx.limits)
             for counted in [(layout.size(level) or 0) <= COUNTED]
         )
+
+    def ignored(self, place: Place, ctx: Context) -> tuple[Phrase, ...]:
+        """The learners that the tables name: nobody is enrolled by an import."""
+        names = (one for one in self.rows(place, ctx) if "enrollments" in one[0].casefold())
+        table = next(names, None)
+        if table is None or table[1] == 0:
+            return ()
+        if table[1] is None:
+            return self.not_imported
+        learners = ngettext(
+            "{count} learner in {table} isn’t enrolled. The report lists the row.",
+            "{count} learners in {table} aren’t enrolled. The report lists the rows.",
+            table[1],
+            table=table[0],
+        )
+        return (learners,)
 
     def write_template(self, out: BinaryIO) -> None:
         """Every table with example rows, in a ZIP."""

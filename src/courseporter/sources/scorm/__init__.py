@@ -10,7 +10,7 @@ from typing import BinaryIO, ClassVar, cast
 import msgspec
 
 from courseporter.context import Context
-from courseporter.errors import InputError, Phrase, Problem, _
+from courseporter.errors import InputError, Phrase, Problem, _, ngettext
 from courseporter.formats.archive import check_members, pack_folder
 from courseporter.formats.scorm_player.choice import MODES
 from courseporter.formats.scorm_player.inspection import Inspector
@@ -75,6 +75,21 @@ class ScormSource(Source):
                     title=package.title_of(organization, place.path.stem),
                     lessons=_lessons(organization.items),
                 )
+
+    def ignored(self, place: Place, ctx: Context) -> tuple[Phrase, ...]:
+        """What gets lost of this package: grades, and sequencing rules if it has any."""
+        found: list[Phrase] = [
+            _("Grades and completion of SCORM lessons, unless your site has the SCORM XBlock.")
+        ]
+        if rules := _parsed(place, ctx).sequencing_rules:
+            found.append(
+                ngettext(
+                    "{count} item with sequencing rules: learners can open it in any order.",
+                    "{count} items with sequencing rules: learners can open them in any order.",
+                    rules,
+                )
+            )
+        return tuple(found)
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """The organization `ref.key` in chunks of 1,000 items; items of the others are skipped.

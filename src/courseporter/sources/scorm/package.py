@@ -25,6 +25,14 @@ _DEFINITIONS = (".xsd", ".dtd", ".xsl", ".mod", ".ent")  # schemas that authorin
 class ScormPackage:
     """Everything that the manifest says.  Raises InputError when it says no course."""
 
+    @property
+    def sequencing_rules(self) -> int:
+        """Number of items and organizations with rules of IMS Simple Sequencing."""
+        return sum(
+            next(one.iter("{*}sequencingRules", "{*}controlMode"), None) is not None
+            for one in self._manifest.root.iter("{*}sequencing")
+        )
+
     def __init__(self, archive: Archive, limits: Limits) -> None:
         self._archive = archive
         self._manifest = Manifest(archive, limits.manifest)
