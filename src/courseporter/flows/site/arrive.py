@@ -39,11 +39,11 @@ def plan_lines(state: State, expected: Expected, tree: Item | None) -> list[Phra
         lines.append(_("Create the course run {key}.", key=state.key))
     lines.append(
         _(
-            "Upload “{title}”: {blocks} blocks, {files} files, {megabytes} MB.",
+            "Upload “{title}”: {blocks}, {files}, {size}.",
             title=expected.title,
-            blocks=blocks,
-            files=len(expected.assets),
-            megabytes=f"{state.bytes / 1e6:.1f}",
+            blocks=ngettext("{count} block", "{count} blocks", blocks),
+            files=ngettext("{count} file", "{count} files", len(expected.assets)),
+            size=_size(state.bytes),
         )
     )
     if tree is not None and tree.children:
@@ -55,6 +55,10 @@ def plan_lines(state: State, expected: Expected, tree: Item | None) -> list[Phra
         else _("Undo empties the course. The run itself stays: Open edX can't delete it.")
     )
     return lines
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{max(1, size // 1000)} kB"
 
 
 def _replacing(state: State, tree: Item) -> list[Phrase]:

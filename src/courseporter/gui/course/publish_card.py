@@ -52,7 +52,8 @@ class PublishCard(QFrame):
         self.shown: tuple[object, ...] = ()
         theme.set_class(self, "panel")
         self.site = QComboBox(self)
-        self.site.setAccessibleName(gettext("Open edX site"))
+        for part in (self.site, self.site.view()):
+            part.setAccessibleName(gettext("Open edX site"))
         self.overwrite = QCheckBox(gettext("Replace the course if it already exists"), self)
         self.gate = QCheckBox(gettext("Pass the site's check (OLX validation)"), self)
         self.enroll = QCheckBox(gettext("Enroll the learners of enrollments.csv"), self)
