@@ -6,7 +6,7 @@ without any of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -51,13 +51,36 @@ class Http(Protocol):
     """
 
     def get(
-        self, path: str, *, params: Mapping[str, str] = ..., accept: tuple[int, ...] = ...
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str] = ...,
+        accept: tuple[int, ...] = ...,
+        keep: Callable[[Answer], bool] = ...,
     ) -> Answer:
-        """Ask; statuses other than 2xx and `accept` raise."""
+        """Ask; statuses other than 2xx and `accept` raise.
+
+        With `keep`, only answers it is true for are kept for a resume.
+        """
         ...
 
-    def post(self, path: str, *, json: object = None, repeat: bool = False) -> Answer:
-        """Send JSON; `repeat` says that asking twice does no harm (GraphQL queries)."""
+    def post(
+        self,
+        path: str,
+        *,
+        json: object = None,
+        repeat: bool = False,
+        accept: tuple[int, ...] = ...,
+        keep: Callable[[Answer], bool] = ...,
+    ) -> Answer:
+        """Send JSON; `repeat` says that asking twice does no harm (GraphQL queries).
+
+        With `keep`, the answers it is true for are kept for a resume, as those of `get` are.
+        """
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing to this site for so long: for limits that stand in an answer's body."""
         ...
 
     def download(self, address: str, path: Path, *, cap: int, size: int | None = None) -> object:

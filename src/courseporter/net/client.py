@@ -96,7 +96,9 @@ class Client:
 
         cap = options.get("cap", self.policy.cap)
         call = self._call(method, path, options)
-        journal = self._journal if options.get("journal", call.method == "GET") else None
+        keep = options.get("keep")
+        wanted = keep is not None or options.get("journal", call.method == "GET")
+        journal = self._journal if wanted else None
         if journal is not None and (kept := journal.find(key_of(call))) is not None:
             return kept
 
@@ -107,7 +109,7 @@ class Client:
             return exchange.answer(response, body, ms or exchange.since(started))
 
         answer = self._run(call, take)
-        if journal is not None:
+        if journal is not None and (keep is None or keep(answer)):
             journal.keep(key_of(call), answer)
         return answer
 

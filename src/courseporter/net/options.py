@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypedDict
 
+from courseporter.net.answer import Answer
 from courseporter.net.bodies import FilePart, Progress, RawFile
 from courseporter.net.call import Params
 
@@ -17,7 +18,8 @@ class Options(TypedDict, total=False):
     (default: GET, HEAD, OPTIONS). `cost` is in tokens of the rate limit, `cap` in bytes of the
     answer, `progress` is told about the bytes sent. `journal` says whether the answer is kept and
     taken from the client's journal (default: GET): false for addresses that expire, true for a
-    query sent by POST.
+    query sent by POST. `keep` says of an answer whether it is worth keeping there: one that
+    isn't what was asked for would come back at every retry.
     """
 
     params: Params | None
@@ -32,3 +34,4 @@ class Options(TypedDict, total=False):
     progress: Progress | None
     cap: int
     journal: bool
+    keep: Callable[[Answer], bool]

@@ -9,9 +9,10 @@ from courseporter.sources.csv_template import CsvSource
 from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
 from courseporter.sources.teachable import TeachableSource
+from courseporter.sources.thinkific import ThinkificSource
 
 SHOWN = 10  # names that a message lists
-SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource(), TeachableSource())
+SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource(), TeachableSource(), ThinkificSource())
 
 
 def named(name: str) -> Source:

@@ -1,0 +1,70 @@
+"""The outline of a course: chapters and contents in the order of the site."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from courseporter.context import Http
+from courseporter.sources.school.fields import Fields, number, text, texts
+from courseporter.sources.thinkific import rest
+
+
+class Content(NamedTuple):
+    """A content as the outline names it: `kind` is its contentable_type."""
+
+    id: str
+    title: str
+    kind: str
+    link: str  # to the lesson in the old school
+    chapter: str  # the key of its section's node
+    fields: Fields
+
+
+class Chapter(NamedTuple):
+    """A chapter with its contents."""
+
+    id: str
+    title: str
+    contents: tuple[Content, ...]
+
+    @property
+    def key(self) -> str:
+        """The key of its node."""
+        return f"section:{self.id}"
+
+
+def outline(http: Http, course: Fields) -> list[Chapter]:
+    """Return all chapters with their contents, by position, then by the author's list of ids."""
+    order = texts(course, "chapter_ids")
+    found = _sorted(rest.chapters(http, text(course, "id")), order)
+    return [_chapter(http, one) for one in found]
+
+
+def _chapter(http: Http, chapter: Fields) -> Chapter:
+    ref = text(chapter, "id")
+    found = _sorted(rest.contents(http, ref), texts(chapter, "content_ids"))
+    contents = tuple(
+        Content(
+            id=text(one, "id"),
+            title=text(one, "name"),
+            kind=text(one, "contentable_type"),
+            link=text(one, "take_url"),
+            chapter=f"section:{ref}",
+            fields=one,
+        )
+        for one in found
+    )
+    return Chapter(ref, text(chapter, "name"), contents)
+
+
+def _sorted(found: list[Fields], order: list[str]) -> list[Fields]:
+    """Sort by position; equal ones, and those without one, follow the list of ids, then the id."""
+    listed = {ref: place for place, ref in enumerate(order)}
+    last = len(listed)
+
+    def place(one: Fields) -> tuple[int, int, int]:
+        position = number(one, "position")
+        rank = listed.get(text(one, "id"), last)
+        return (rank if position is None else position, rank, number(one, "id") or 0)
+
+    return sorted((one for one in found if text(one, "id")), key=place)

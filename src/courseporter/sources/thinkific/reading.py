@@ -1,0 +1,197 @@
+"""A course read in chunks of some 100 lessons; a killed import continues after the last chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from courseporter.context import Context
+from courseporter.errors import AuthError, PorterError, Problem, RejectedError, _
+from courseporter.model import Course, Entry, Node
+from courseporter.sources import Chunk, Cursor
+from courseporter.sources.school.fields import Fields, text
+from courseporter.sources.school.media import Media
+from courseporter.sources.thinkific import rest
+from courseporter.sources.thinkific.contents import (
+    WITHOUT_CONTENT,
+    Builder,
+    Lesson,
+    body_of,
+)
+from courseporter.sources.thinkific.graphql import SITE, Graph, has_token
+from courseporter.sources.thinkific.outline import Chapter, Content, outline
+
+STEPS = 100  # chapters and contents in a chunk: one batch of GraphQL
+COVER = 20 << 20
+NO_COVER = ("default-product-card", "default-course")
+
+
+class Reading:
+    """Reads one course; `choices` as sources/school/media.py says."""
+
+    def __init__(self, ctx: Context, choices: Mapping[str, str], moved: Mapping[str, str]) -> None:
+        self._ctx = ctx
+        self._http = ctx.http()
+        self._media = Media(ctx, choices, moved)
+        self._builder = Builder(ctx, self._media)
+        self._graph = Graph(ctx.http(SITE)) if has_token(ctx) else None
+        self._told: list[Problem] = []
+
+    def chunks(self, course_id: str, cursor: Cursor) -> Iterator[Chunk]:
+        """Yield the course from `cursor` on.  Raises PorterError."""
+        course = self._course(course_id)
+        steps = [
+            step for chapter in outline(self._http, course) for step in (chapter, *chapter.contents)
+        ]
+        total = sum(isinstance(one, Content) for one in steps)
+        if cursor is None:
+            yield self._head(course, course_id, total)
+        first = int((cursor or {}).get("step", 0))
+        if self._graph is not None and cursor is not None and cursor.get("learned"):
+            self._graph.relearn(str(cursor["learned"]))
+        for start in range(first, len(steps), STEPS):
+            yield self._chunk(steps, start, total)
+
+    def _course(self, course_id: str) -> Fields:
+        try:
+            return rest.course(self._http, course_id)
+        except rest.Gone:
+            raise RejectedError(
+                _("The site no longer has the course {id}.", id=course_id),
+                _("It may have been deleted. List the courses of the site again."),
+                code="remote_missing",
+            ) from None
+
+    def _head(self, course: Fields, course_id: str, total: int) -> Chunk:
+        """Return what stands above the lessons: the course itself."""
+        problems: list[Problem] = []
+        cover = self._cover(course, problems)
+        description = text(course, "description") + self._author(text(course, "instructor_id"))
+        return Chunk(
+            cursor={"step": 0},
+            course=Course(
+                key=course_id,
+                title=text(course, "name") or f"Course {course_id}",
+                subtitle=text(course, "subtitle") or None,
+                description=description or text(course, "course_card_text") or None,
+                cover=cover,
+                keywords=tuple(
+                    word.strip() for word in text(course, "keywords").split(",") if word.strip()
+                ),
+            ),
+            assets=self._builder.take(),
+            problems=tuple(problems),
+            done=0,
+            total=total,
+        )
+
+    def _chunk(self, steps: Sequence[Chapter | Content], start: int, total: int) -> Chunk:
+        part = steps[start : start + STEPS]
+        done = sum(isinstance(one, Content) for one in steps[:start])
+        bodies = self._bodies([one for one in part if isinstance(one, Content)])
+        nodes: list[Node] = []
+        entries: list[Entry] = []
+        problems: list[Problem] = []
+        for step in part:
+            self._ctx.tick(done, total, "lessons")
+            if isinstance(step, Chapter):
+                made = _section(step)
+            else:
+                body = None if self._graph is None else bodies.get(step.id, {})
+                made = self._builder.lesson(step, body)
+                done += 1
+            nodes += made.nodes
+            entries += made.entries
+            problems += made.problems
+        told, self._told = self._told, []
+        return Chunk(
+            cursor={
+                "step": start + len(part),
+                "learned": "" if self._graph is None else self._graph.learned,
+            },
+            nodes=tuple(nodes),
+            entries=tuple(entries),
+            problems=(*told, *problems, *self._media.problems()),
+            assets=(*self._builder.take(), *self._media.take()),
+            done=done,
+            total=total,
+        )
+
+    def _bodies(self, contents: Sequence[Content]) -> dict[str, Fields]:
+        """Return what GraphQL gives of these contents by id; nothing once the token is refused."""
+        wanted = [one for one in contents if one.kind not in WITHOUT_CONTENT]
+        bodies: dict[str, Fields] = {}
+        for quizzes in (False, True):
+            ids = [one.id for one in wanted if (one.kind == "Quiz") == quizzes]
+            if self._graph is None or not ids:
+                continue
+            try:
+                for ref, lesson in self._graph.lessons(ids, quizzes=quizzes):
+                    bodies[ref] = body_of(lesson)
+            except AuthError as error:
+                self._graph = None
+                self._told.append(
+                    Problem(
+                        code="school_token_refused",
+                        severity="warning",
+                        message=_(
+                            "Thinkific refused the access token, so the rest of the course has no "
+                            "texts and quizzes: {why}",
+                            why=error.message,
+                        ),
+                        hint=_("Enter a new access token in the connection and import again."),
+                    )
+                )
+        return bodies
+
+    def _author(self, instructor_id: str) -> str:
+        if not instructor_id:
+            return ""
+        try:
+            found = rest.instructor(self._http, instructor_id)
+        except (rest.Gone, RejectedError, AuthError):
+            return ""
+        name = f"{text(found, 'first_name')} {text(found, 'last_name')}".strip()
+        bio = text(found, "bio")
+        if not name and not bio:
+            return ""
+        heading = f"<h2>{escape(name)}</h2>" if name else ""
+        return f'<section class="cp-author">{heading}{bio}</section>'
+
+    def _cover(self, course: Fields, problems: list[Problem]) -> str | None:
+        """The card image, unless it is the site's placeholder or a path without a host."""
+        address = text(course, "course_card_image_url")
+        if not address.startswith("http") or any(mark in address for mark in NO_COVER):
+            return None
+        ending = Path(address.partition("?")[0]).suffix.lower()[:6] or ".png"
+        try:
+            return self._builder.fetch(address, f"cover{ending}", COVER)
+        except PorterError as error:
+            if error.code in ("canceled", "disk_full"):
+                raise
+            problems.append(
+                Problem(
+                    code="media_not_downloaded",
+                    severity="warning",
+                    message=_("The course image couldn’t be downloaded: {why}", why=error.message),
+                    hint=_("Choose an image in the course settings."),
+                )
+            )
+            return None
+
+
+def _section(chapter: Chapter) -> Lesson:
+    title = chapter.title or f"Chapter {chapter.id}"
+    reason = None if chapter.title else _("The chapter has no name.")
+    node = Node(key=chapter.key, kind="section", title=title)
+    entry = Entry(
+        kind="section",
+        depth=1,
+        title=chapter.title or None,
+        ref=chapter.id,
+        outcome="converted_with_loss" if reason else "converted",
+        reason=reason,
+        to=(chapter.key,),
+    )
+    return Lesson([node], [entry], [])
