@@ -224,10 +224,14 @@ class Package(Value, frozen=True, tag="package"):
 
 
 class Foreign(Value, frozen=True, tag="foreign"):
-    """What we do not understand, word for word, so that a round trip loses nothing."""
+    """What we do not understand, word for word, so that a round trip loses nothing.
+
+    `format` "olx": `data` is the XML of one block of Open edX, which an OLX package gets as it is.
+    """
 
     data: str
     note: str = ""
+    format: str = ""
 
 
 Block = Text | Video | Audio | Quiz | Assignment | Resource | Link | Discussion | Package | Foreign

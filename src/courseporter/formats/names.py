@@ -17,6 +17,10 @@ MOST_URL_NAME = 80
 MOST_STATIC_NAME = 90
 MOST_COURSE_SLUG = 50
 
+OLX = "olx:"  # blocks and files of a course from Open edX keep the names that they have there
+OLX_STATIC = "olx:static/"
+_OLX_KEY = re.compile(r"olx:[\w-]+/([\w.-]+)")
+_NOT_STUDIO = re.compile(r"[^\w.%-]")
 _RESERVED = "cpscorm-"  # the players of SCORM lessons name their files so
 _HASH = 9  # a dash and eight hex digits
 _LIKE_HASH = re.compile(r"-[0-9a-f]{8}(?=\.[a-z0-9]+$|$)")
@@ -68,6 +72,8 @@ def url_name(key: str) -> str:
     """
     if _CLEAN_URL_NAME.fullmatch(key) and not _LIKE_HASH.search(key):
         return key
+    if found := _OLX_KEY.fullmatch(key):
+        return found[1]
     slug = _NOT_URL_NAME.sub("-", transliterate(key).lower())[: MOST_URL_NAME - _HASH].strip("-")
     return f"{slug}-{short_hash(key)}" if slug else f"x-{short_hash(key)}"
 
@@ -76,6 +82,8 @@ def static_name(path: str) -> str:
     """The final name of an asset below `static/`: flat, `[a-z0-9._-]`, at most 90 characters,
     extension kept.
     """
+    if path.startswith(OLX_STATIC):
+        return _NOT_STUDIO.sub("_", path.removeprefix(OLX_STATIC))
     clean = _CLEAN_STATIC.fullmatch(path) and not path.startswith(_RESERVED)
     if clean and not _LIKE_HASH.search(path):
         return path

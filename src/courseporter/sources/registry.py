@@ -6,13 +6,20 @@ from courseporter.errors import InputError, Message, _
 from courseporter.formats.archive import describe
 from courseporter.sources import Source
 from courseporter.sources.csv_template import CsvSource
+from courseporter.sources.olx import OlxSource
 from courseporter.sources.place import Place
 from courseporter.sources.scorm import ScormSource
 from courseporter.sources.teachable import TeachableSource
 from courseporter.sources.thinkific import ThinkificSource
 
 SHOWN = 10  # names that a message lists
-SOURCES: tuple[Source, ...] = (ScormSource(), CsvSource(), TeachableSource(), ThinkificSource())
+SOURCES: tuple[Source, ...] = (
+    OlxSource(),
+    ScormSource(),
+    CsvSource(),
+    TeachableSource(),
+    ThinkificSource(),
+)
 
 
 def named(name: str) -> Source:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from courseporter.formats.names import url_name
 from courseporter.formats.olx.assessment import assignment_xml
 from courseporter.formats.olx.attributes import attribute_text, clean_title
+from courseporter.formats.olx.foreign import is_kept, kept_leaf, kept_row
 from courseporter.formats.olx.leaf import Leaf, OutlineLeaf, file_leaf, html_leaf, inline_leaf
 from courseporter.formats.olx.links import Links
 from courseporter.formats.olx.pages import (
@@ -81,6 +82,8 @@ def _text_row(node: Node) -> OutlineLeaf:
 
 def _rows(node: Node, block: Block) -> list[OutlineLeaf]:
     title = clean_title(node.title)
+    if isinstance(block, Foreign) and is_kept(block):
+        return [kept_row(node.key, title, block)]
     kind, href = str(block.__struct_config__.tag), None
     if isinstance(block, Video) and not plays(block):
         kind = "text"
@@ -109,6 +112,8 @@ def _video(row: OutlineLeaf, block: Video, links: Links) -> Leaf:
 
 
 def _leaf(row: OutlineLeaf, block: Block, links: Links) -> Leaf:
+    if isinstance(block, Foreign) and is_kept(block):
+        return kept_leaf(row, block)
     if isinstance(block, Assignment):
         return inline_leaf(row, "openassessment", assignment_xml(block, row.key, row.title, links))
     if isinstance(block, Discussion):

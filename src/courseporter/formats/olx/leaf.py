@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from courseporter.formats.names import url_name
+from courseporter.formats.names import OLX, url_name
 from courseporter.formats.olx.attributes import attribute_text
 
 
@@ -41,21 +41,23 @@ def html_leaf(row: OutlineLeaf, body: str) -> Leaf:
     block).
     """
     name = url_name(row.key)
-    title = attribute_text(row.title)
-    head = f'<html url_name="{name}" filename="{name}" display_name="{title}" editor="raw"/>'
-    return _leaf(row, "html", name, ((f"html/{name}.html", encode(body)),), head)
+    title = f' display_name="{attribute_text(row.title)}"'
+    if not row.title and row.key.startswith(OLX):
+        title = ""  # Open edX shows the name of the type, as it did before
+    head = f'<html url_name="{name}" filename="{name}"{title} editor="raw"/>'
+    return leaf_of(row, "html", name, ((f"html/{name}.html", encode(body)),), head)
 
 
 def file_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
     """A block with a definition file of its own, `TAG/NAME.xml`."""
     name = url_name(row.key)
     files = ((f"{tag}/{name}.xml", encode(definition)),)
-    return _leaf(row, tag, name, files, f'<{tag} url_name="{name}"/>')
+    return leaf_of(row, tag, name, files, f'<{tag} url_name="{name}"/>')
 
 
 def inline_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
     """A block whose definition stands in the vertical."""
-    return _leaf(row, tag, url_name(row.key), (), definition)
+    return leaf_of(row, tag, url_name(row.key), (), definition)
 
 
 def encode(text: str) -> bytes:
@@ -66,8 +68,9 @@ def encode(text: str) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def _leaf(
+def leaf_of(
     row: OutlineLeaf, tag: str, name: str, files: tuple[tuple[str, bytes], ...], pointer: str
 ) -> Leaf:
+    """The leaf of an outline row; `pointer` is XML."""
     key, kind, title, href, questions = row
     return Leaf(key, kind, tag, title, href, questions, name, files, encode(pointer))

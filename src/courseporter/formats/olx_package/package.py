@@ -21,21 +21,21 @@ from courseporter.model import Course, Entry, OutlineRow
 
 
 class Package:
-    """A package that was read.  `course`: what it says of itself; every other question walks it
-    from the top.
+    """A package that was read.  `course`: what it says of itself, `policy`: the entries of its
+    policy.json; every other question walks it from the top.
     """
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._policy = policies_of(index)
-        self.course = _course(index, Walk(index).course().values, self._policy)
+        self.policy = policies_of(index)
+        self.course = _course(index, Walk(index).course().values, self.policy)
         self.assets = len(index.statics)
 
     def walk(self) -> Iterator[Found]:
         """Everything in the order of the course, depth first.  Raises InputError on cycles and
         unsafe names.
         """
-        return iter(Walk(self._index, self._policy))
+        return iter(Walk(self._index, self.policy))
 
     def rows(self) -> Iterator[OutlineRow]:
         """The outline."""
@@ -51,7 +51,7 @@ class Package:
 
     def problems(self) -> list[Problem]:
         """What is wrong, in the order of the course; at most a hundred of one kind one by one."""
-        walk = Walk(self._index, self._policy)
+        walk = Walk(self._index, self.policy)
         listed = Capped()
         for found in walk:
             also = refused(found.faults) if self._index.gate else ()
@@ -61,7 +61,7 @@ class Package:
                 )
                 for fault in (*found.faults, *also)
             )
-        return [*listed.problems(), *course_problems(self._index, walk, self._policy)]
+        return [*listed.problems(), *course_problems(self._index, walk, self.policy)]
 
 
 def read_package(path: Path, limits: Limits, *, gate: bool = False) -> Package:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from courseporter.errors import InputError, Problem, _
-from courseporter.formats.names import static_name, url_name
+from courseporter.formats.names import OLX, static_name, url_name
 from courseporter.formats.olx.attributes import MAX_WRITTEN_TITLE, MOST_TITLE
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
 from courseporter.formats.olx_package.problems import Capped, problem
@@ -114,7 +114,8 @@ class Checker:
         self._names.add(mark)
 
     def _node(self, node: Node) -> Iterator[Problem]:
-        self._require_own_name(url_name(node.key) + "/", node.key)
+        if not node.key.startswith(OLX):  # Open edX has a name space per type of block
+            self._require_own_name(url_name(node.key) + "/", node.key)
         level = LEVEL[node.kind]
         if len(self._open) >= level:
             yield from self._close(level)

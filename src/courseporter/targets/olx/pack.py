@@ -80,6 +80,10 @@ class Packer:
         self._once(name)
         self._add(name.encode(), data)
 
+    def has(self, name: str) -> bool:
+        """Whether a member of this path below the course was added."""
+        return hash(TOP + name) in self._names
+
     def expect(self, size: int) -> None:
         """Say how many bytes of files will come, for the report of progress."""
         self._progress = Progress(self._ctx, size)

@@ -16,6 +16,7 @@ from courseporter.model import Course
 from courseporter.targets.olx import cover
 from courseporter.targets.olx.dates import END, START, moment
 from courseporter.targets.olx.identity import course_identity
+from courseporter.targets.olx.kept import Kept, as_text
 
 GRADED_FORMAT = "Homework"
 Member = tuple[str, bytes]
@@ -34,14 +35,18 @@ def course_members(
     image: str,
     links: Links,
     modules: Sequence[str] = (),
+    kept: Kept | None = None,
 ) -> list[Member]:
     """All files but blocks and assets.  `chapters` are url_names in order, `image` the static name
-    of the cover, `modules` the types of blocks that Studio must be told to offer.
+    of the cover, `modules` the types of blocks that Studio must be told to offer; `kept` is what
+    the course had in Open edX.
     """
     settings = _settings(course, image)
     if modules:
         settings["advanced_modules"] = list(modules)
     org, number, run = course_identity(course)
+    if kept:
+        return _kept_members(course, chapters, settings, kept)
     members = [
         ("course.xml", _course_pointer(org, number, run)),
         (f"course/{run}.xml", _course(course, (org, number, run), chapters)),
@@ -53,6 +58,26 @@ def course_members(
     if short:
         members.append(("about/short_description.html", plain_html(short, quote=False).encode()))
     return members
+
+
+def _kept_members(
+    course: Course, chapters: Sequence[str], settings: dict[str, object], kept: Kept
+) -> list[Member]:
+    """The same for a course from Open edX: its own files, with what the draft says over them."""
+    org, number, run = course_identity(course)
+    given = ["course_image"] if course.cover else []
+    given += [name for name in _FROM_COURSE if getattr(course, name)]
+    policy = kept.policy(run, settings, given)
+    members = [
+        ("course.xml", _course_pointer(org, number, run)),
+        (f"course/{run}.xml", _course(course, (org, number, run), chapters, kept)),
+        (f"policies/{run}/policy.json", _json(policy)),
+    ]
+    names = {name for name, _data in members}
+    return members + [file for file in kept.files(run) if file[0] not in names]
+
+
+_FROM_COURSE = ("start", "end", "enrollment_start", "enrollment_end", "language")
 
 
 def locked_members(names: Iterable[str]) -> Member:
@@ -70,11 +95,18 @@ def _course_pointer(org: str, number: str, run: str) -> bytes:
     return f'<course url_name="{run}" org="{org}" course="{number}"/>\n'.encode()
 
 
-def _course(course: Course, identity: tuple[str, str, str], chapters: Sequence[str]) -> bytes:
+def _course(
+    course: Course,
+    identity: tuple[str, str, str],
+    chapters: Sequence[str],
+    kept: Kept | None = None,
+) -> bytes:
     title = attribute_text(clean_title(course.title))
-    lines = [f'<course display_name="{title}">']
+    more = as_text(kept.course) if kept else ""
+    lines = [f'<course display_name="{title}"{more}>']
     lines += [f'  <chapter url_name="{name}"/>' for name in chapters]
-    lines += [f'  <wiki slug="{".".join(identity)}"/>', "</course>", ""]
+    elements = kept.elements if kept else [f'<wiki slug="{".".join(identity)}"/>']
+    lines += [*(f"  {element}" for element in elements), "</course>", ""]
     return "\n".join(lines).encode()
 
 

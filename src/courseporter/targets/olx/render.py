@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from courseporter.context import Context
 from courseporter.formats.captions import MOST_CAPTIONS, webvtt
 from courseporter.formats.html.html4 import without_html5
-from courseporter.formats.names import static_name, url_name
+from courseporter.formats.names import OLX, OLX_STATIC, static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
 from courseporter.formats.olx.attributes import attribute_text, clean_title
 from courseporter.formats.olx.links import track_name
 from courseporter.model import Asset, Assignment, Block, Node, Package, Quiz
 from courseporter.targets import Draft
 from courseporter.targets.olx import cover
+from courseporter.targets.olx.kept import Kept
 from courseporter.targets.olx.outline import OutlineRows, fingerprint
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
@@ -49,10 +50,19 @@ class Renderer:
     """Writes members while the nodes pass by; `rows` holds a fingerprint per outline row."""
 
     def __init__(
-        self, packer: Packer, links: Links, players: Players, *, gate: bool = False
+        self,
+        packer: Packer,
+        links: Links,
+        players: Players,
+        kept: Kept | None = None,
+        *,
+        gate: bool = False,
     ) -> None:
-        """`gate`: write pages without HTML 5 elements, which OLX validation refuses."""
+        """`kept`: what the course had in Open edX; `gate`: write pages without HTML 5 elements,
+        which OLX validation refuses.
+        """
         self._packer = packer
+        self._kept = kept
         self._gate = gate
         self._links = links
         self._players = players
@@ -88,8 +98,10 @@ class Renderer:
         if isinstance(block, Package):
             self._play(block, clean_title(node.title))
         hide = node.hidden and not any(place.node.hidden for place in self._open)
+        more = self._kept.attributes(node.key) if self._kept else ""
+        more += _HIDDEN if hide else ""
         for leaf in leaves(node, self._links):
-            shown = _hidden(leaf) if hide else leaf
+            shown = _with(leaf, more) if more else leaf
             for name, data in shown.files:
                 page = self._gate and name.endswith(".html")
                 self._packer.add(name, _plain_page(data) if page else data)
@@ -104,7 +116,9 @@ class Renderer:
         place = self._open.pop()
         node = place.node
         tag = _TAGS[node.kind]
-        extra = (_HIDDEN if node.hidden else "") + (_GRADED if place.graded else "")
+        own = self._kept.attributes(node.key) if self._kept else ""
+        graded = _GRADED if place.graded and " format=" not in own else ""
+        extra = (_HIDDEN if node.hidden else "") + own + graded
         title = attribute_text(clean_title(node.title))
         if node.kind == "unit" and place.pointers:  # an empty one would look like a bad pointer
             head = f'  <{tag} url_name="{place.name}" display_name="{title}"{extra}>'
@@ -122,11 +136,9 @@ def _plain_page(data: bytes) -> bytes:
     return without_html5(data.decode()).encode()
 
 
-def _hidden(leaf: Leaf) -> Leaf:
-    """The leaf shown to staff alone: the attribute goes into its definition, the file or the inline
-    element.
-    """
-    old, new = f"<{leaf.tag} ".encode(), f"<{leaf.tag}{_HIDDEN} ".encode()
+def _with(leaf: Leaf, attributes: str) -> Leaf:
+    """The leaf with more attributes in its definition: the file or the inline element."""
+    old, new = f"<{leaf.tag} ".encode(), f"<{leaf.tag}{attributes} ".encode()
     own = f"{leaf.tag}/{leaf.url_name}.xml"
     if all(name != own for name, _ in leaf.files):
         return replace(leaf, pointer=leaf.pointer.replace(old, new, 1))
@@ -156,7 +168,12 @@ def render(nodes: Iterable[Node], renderer: Renderer, ctx: Context) -> None:
 
 
 def add_around(
-    draft: Draft, renderer: Renderer, packer: Packer, links: Links, players: Players
+    draft: Draft,
+    renderer: Renderer,
+    packer: Packer,
+    links: Links,
+    players: Players,
+    kept: Kept | None = None,
 ) -> None:
     """The files of the course itself, the cover, the players' files, the assets."""
     course, has_cover, expected = draft.course, False, 0
@@ -166,11 +183,12 @@ def add_around(
     packer.expect(expected)
     modules = ("scorm",) if players.plugin else ()
     image = cover_name(course, has_cover)
-    for name, data in course_members(course, renderer.chapters, image, links, modules):
-        packer.add(name, data)
+    for name, data in course_members(course, renderer.chapters, image, links, modules, kept):
+        if not (kept and packer.has(name)):
+            packer.add(name, data)
     if course.scorm_locked and players.names:
         packer.add(*locked_members(players.names))
-    if not has_cover:
+    if not has_cover and not kept:
         packer.add(f"static/{cover.NAME}", cover.PNG)
     for file in players.files():
         packer.add_file(f"static/{file.name}", file.sha256, file.size, file.open)
@@ -181,6 +199,8 @@ def _add_assets(draft: Draft, packer: Packer, links: Links, players: Players) ->
     for asset in draft.assets():
         if asset.path in links.tracks:
             _add_track(asset, packer)
+        if asset.path.startswith(OLX) and not asset.path.startswith(OLX_STATIC):
+            continue  # written with the files of the course
         if players.travels(asset, links.archives):
             packer.add_file(f"static/{static_name(asset.path)}", asset.sha256, asset.size)
 

@@ -20,6 +20,7 @@ from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import Checker, check
 from courseporter.targets.olx.fixes import FIXES
 from courseporter.targets.olx.identity import course_identity
+from courseporter.targets.olx.kept import Kept
 from courseporter.targets.olx.outline import outline
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
@@ -88,14 +89,18 @@ class OlxTarget(FileTarget):
         links = Links(draft.course.language, self._run or _own_run(draft.course))
         with staged(out) as stream, Players(draft, ctx) as players:
             packer = Packer(stream, ctx)
-            renderer = Renderer(packer, links, players, gate=draft.course.olx_gate)
+            kept = Kept(draft.assets(), ctx)
+            renderer = Renderer(packer, links, players, kept, gate=draft.course.olx_gate)
             render(arrange(draft.nodes()), renderer, ctx)
-            add_around(draft, renderer, packer, links, players)
+            add_around(draft, renderer, packer, links, players, kept)
             packed = packer.close()
             stream.flush()
             size = stream.seek(0, os.SEEK_CUR)
             stream.seek(0)
-            sha256 = verify(stream, packed, renderer.rows, lambda: self.outline(draft), ctx)
+            rows = renderer.rows
+            sha256 = verify(
+                stream, packed, rows, lambda: self.outline(draft), ctx, foreign=bool(kept)
+            )
         return Written(path=str(out), bytes=size, sha256=sha256)
 
 

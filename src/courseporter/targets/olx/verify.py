@@ -26,12 +26,21 @@ _NAME = "the written package"
 Outline = Callable[[], Iterator[OutlineRow]]
 
 
-def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ctx: Context) -> str:
+def verify(
+    raw: BinaryIO,
+    packed: Packed,
+    rows: array[int],
+    outline: Outline,
+    ctx: Context,
+    *,
+    foreign: bool = False,
+) -> str:
     """The SHA-256 of the package on disk.
 
     Raises RejectedError `package_differs` naming the first member or outline row that is not as it
     was to be;
-    `outline` is asked again only to name that row.
+    `outline` is asked again only to name that row; `foreign`: files that pages name may be missing,
+    as they were in the source.
     """
     hashed = _Hashed(raw)
     index = Index(_NAME, rules=False)
@@ -57,6 +66,8 @@ def verify(raw: BinaryIO, packed: Packed, rows: array[int], outline: Outline, ct
         message = _("It has {count} files instead of {wanted}.", count=count, wanted=len(sizes))
         raise _differs(message, _("the end of the archive"))
     _compare_outline(index, rows, outline, ctx)
+    if not foreign:
+        _require_files(index)
     return hashed.digest.hexdigest()
 
 
@@ -98,6 +109,9 @@ def _compare_outline(index: Index, rows: array[int], outline: Outline, ctx: Cont
                 ctx.tick(number, len(rows), "rows compared")
     if number != len(rows):
         _name_row(number, None, outline)
+
+
+def _require_files(index: Index) -> None:
     missing = index.missing_statics()
     if missing:
         name, path = next(iter(missing.items()))
