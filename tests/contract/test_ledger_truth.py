@@ -37,7 +37,7 @@ DAMAGES = (
 def inspected(path: Path) -> dict:
     """The result of inspect as the command line prints it."""
     out = BytesIO()
-    api.write_json(api.inspect(path.parent / "home", path), out)
+    api.write_json(api.inspect(api.local_user(path.parent / "home"), path), out)
     return json.loads(out.getvalue())
 
 

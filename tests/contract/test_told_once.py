@@ -15,7 +15,7 @@ from fakes.material import simple_tables, template
 def codes(path):
     """Problem code → how many problems of it `inspect` tells."""
     out = BytesIO()
-    api.write_json(api.inspect(path.parent / "home", path), out)
+    api.write_json(api.inspect(api.local_user(path.parent / "home"), path), out)
     return Counter(problem["code"] for problem in json.loads(out.getvalue())["problems"])
 
 

@@ -1,6 +1,17 @@
-"""The only door for faces: one small function per wish; the first argument says who acts."""
+"""The only door for faces: one small function per task; the first argument says who acts.
 
-from courseporter.api.actor import Actor, read_settings, start, stop, write_settings
+Every function stands behind the check of `rights`.
+"""
+
+from courseporter.api.actor import (
+    Actor,
+    LocalUser,
+    local_user,
+    read_settings,
+    start,
+    stop,
+    write_settings,
+)
 from courseporter.api.care import blame, good_backups, is_damaged, restore_store, store_health
 from courseporter.api.connections import (
     add_connection,
@@ -60,6 +71,7 @@ from courseporter.api.jobs import (
 from courseporter.api.play import play, stop_playing, was_opened
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
+from courseporter.api.rights import guarded
 from courseporter.api.schools import (
     Estimate,
     Imported,
@@ -79,6 +91,7 @@ __all__ = [
     "Actor",
     "Estimate",
     "Imported",
+    "LocalUser",
     "Result",
     "SchoolCourse",
     "acknowledge",
@@ -123,6 +136,7 @@ __all__ = [
     "jobs",
     "keep_log",
     "keychain_problem",
+    "local_user",
     "node",
     "package_name",
     "path",
@@ -165,3 +179,6 @@ __all__ = [
     "write_settings",
     "write_template",
 ]
+
+for _name in __all__:
+    globals()[_name] = guarded(_name, globals()[_name])

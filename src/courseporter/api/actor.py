@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from courseporter.jobs.housekeeping import keep_house
 from courseporter.keychain import absorb_environment
@@ -38,6 +39,48 @@ class Actor:
     def settings(self) -> Preferences:
         """What the user prefers, read afresh."""
         return read_preferences(self.home)
+
+
+class Caller(Protocol):
+    """Whoever calls: an actor, or the user of this computer before any store is open."""
+
+    @property
+    def home(self) -> Path:
+        """The data folder."""
+        ...
+
+    @property
+    def user(self) -> str:
+        """The person's name."""
+        ...
+
+    @property
+    def organisation(self) -> str:
+        """The organization for which the person acts."""
+        ...
+
+    @property
+    def role(self) -> str:
+        """What the person may do there: owner, admin, member or viewer."""
+        ...
+
+
+@dataclass(frozen=True)
+class LocalUser:
+    """The user of this computer at its data folder, whose store is not opened: it may be damaged.
+
+    To inspect a file or to restore the store nothing else is needed.
+    """
+
+    home: Path
+    user: str
+    organisation: str = "personal"
+    role: str = "owner"
+
+
+def local_user(home: Path | None = None) -> LocalUser:
+    """The user of this computer; owner of its only organization."""
+    return LocalUser(home_folder(home), user_name())
 
 
 def start(home: Path | None = None) -> Actor:

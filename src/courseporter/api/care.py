@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, Select, exists, func, select
 
-from courseporter.api.actor import Actor
+from courseporter.api.actor import Actor, Caller
 from courseporter.errors import PorterError
 from courseporter.jobs import overview
 from courseporter.store import mend, open_sqlite
@@ -47,7 +47,7 @@ def store_health(actor: Actor) -> Health:
     """Look at the whole store; it takes a moment when it is large."""
     store, home = actor.store, actor.home
     local = store.dialect == "sqlite"
-    backups = good_backups(home) if local else ()
+    backups = good_backups(actor) if local else ()
     with store.read() as connection:
         silent = connection.execute(
             select(func.min(job.c.heartbeat_at)).where(job.c.status == "running")
@@ -97,14 +97,15 @@ def blame(actor: Actor, error: Exception) -> PorterError | None:
     return actor.store.blame(error)
 
 
-def good_backups(home: Path) -> tuple[BackupRow, ...]:
+def good_backups(caller: Caller) -> tuple[BackupRow, ...]:
     """Backups that were read through and found whole, the newest first."""
-    return tuple(BackupRow(str(one.path), int(one.at * 1000)) for one in mend.good_backups(home))
+    found = mend.good_backups(caller.home)
+    return tuple(BackupRow(str(one.path), int(one.at * 1000)) for one in found)
 
 
-def restore_store(home: Path, backup: Path | None) -> Path | None:
+def restore_store(caller: Caller, backup: Path | None) -> Path | None:
     """Set the job store aside and put this backup in its place; None: begin with an empty one.
 
     Nothing is deleted: gives the folder in which the old files lie.  Raises PorterError.
     """
-    return mend.restore(home, backup)
+    return mend.restore(caller.home, backup)

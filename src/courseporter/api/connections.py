@@ -1,7 +1,7 @@
 """Connections: to schools, Open edX sites and services. Secrets go to the keychain, never further.
 
 Every look-up is limited to the actor's organization. Members see connections without their private
-values; owners and administrators change them.
+values; who may change them: `rights`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 from courseporter import keychain
 from courseporter.api.actor import Actor
+from courseporter.api.rights import may
 from courseporter.api.values import View
 from courseporter.connections import stored, using
 from courseporter.connections.checks import Check, Checklist, CheckReport
@@ -28,7 +29,7 @@ from courseporter.connections.kind import (
 from courseporter.connections.kinds import all_kinds, kind_named
 from courseporter.connections.opened import Opened
 from courseporter.connections.stored import Record
-from courseporter.errors import AuthError, Message, Phrase, SettingsError, _
+from courseporter.errors import Message, Phrase, SettingsError, _
 from courseporter.flows.site.checklist import check_site
 from courseporter.secret import Secret
 from courseporter.store.pace import StoredPace
@@ -57,7 +58,6 @@ __all__ = [
     "try_connection",
 ]
 
-EDITORS = ("owner", "admin")
 CHECKS = {"openedx": check_site}  # a target knows its own site best
 Secrets = Mapping[str, Secret]
 
@@ -145,7 +145,6 @@ def add_connection(
     (naming the field in `where`; `keychain_unavailable`; `secret_missing`), ConflictError for a
     name that is taken, AuthError for members. On an error nothing is kept.
     """
-    _require_editor(actor)
     known = kind_named(kind)
     record = Record(
         id=stored.fresh_id(),
@@ -179,7 +178,6 @@ def edit_connection(  # noqa: PLR0913 - what can be changed
     session_only: bool = False,
 ) -> ConnectionView:
     """Change a connection; what is None stays. Raises as `add_connection`."""
-    _require_editor(actor)
     old = _find(actor, name_or_id)
     known = kind_named(old.kind)
     record = msgspec.structs.replace(
@@ -244,7 +242,6 @@ def forget_connection(actor: Actor, name_or_id: str) -> Forgotten:
 
     Raises SettingsError `keychain_unavailable` when the secrets can't be removed; then it stays.
     """
-    _require_editor(actor)
     record = _find(actor, name_or_id)
     known = kind_named(record.kind)
     secrets = _remembered(record, known)
@@ -256,7 +253,6 @@ def forget_connection(actor: Actor, name_or_id: str) -> Forgotten:
 
 def restore_connection(actor: Actor, forgotten: Forgotten) -> ConnectionView:
     """Undo `forget_connection`. Raises ConflictError when its name has been taken meanwhile."""
-    _require_editor(actor)
     record = forgotten.record
     for name, secret in forgotten.secrets.items():
         keychain.put(record.id, name, secret, session_only=record.secrets_kept != "keychain")
@@ -323,22 +319,13 @@ def _require_free(actor: Actor, record: Record) -> None:
                 raise stored.taken(record.name)
 
 
-def _require_editor(actor: Actor) -> None:
-    if actor.role not in EDITORS:
-        raise AuthError(
-            _("Only owners and administrators can change connections."),
-            _("Ask one of them."),
-            code="permission_error",
-        )
-
-
 def _known(record: Record, kind: Kind) -> dict[str, object]:
     return {name: value for name, value in record.values.items() if kind.field(name)}
 
 
 def _view(actor: Actor, record: Record) -> ConnectionView:
     kind = kind_named(record.kind)
-    hidden = () if actor.role in EDITORS else [f.name for f in kind.fields if f.private]
+    hidden = () if may(actor, "edit_connection") else [f.name for f in kind.fields if f.private]
     values = {name: v for name, v in _known(record, kind).items() if name not in hidden}
     report = record.last_report
     return ConnectionView(

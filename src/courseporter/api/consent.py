@@ -26,7 +26,7 @@ LABELS: Final[dict[Answer, str]] = {
 
 def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
     """Return what the draft's package would do when played, and the answer; None without SCORM."""
-    draft = drafts.get(actor.store, draft_id)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
     with actor.store.read() as connection:
         counts = scorm_choice.modes(connection, draft.id)
         first = next(scorm_choice.lessons(connection, draft.id), None) if counts else None
@@ -53,7 +53,7 @@ def answer_scorm(actor: Actor, draft_id: str, answer: Answer) -> int:
 
     Lessons for the SCORM XBlock stay as they are.
     """
-    draft = drafts.get(actor.store, draft_id)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
     with actor.store.write() as connection:
         drafts.add_options(connection, draft.id, {ANSWER: answer})
         keys = [

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from courseporter import __version__
-from courseporter.api.actor import Actor, user_name
+from courseporter.api.actor import Actor, Caller
 from courseporter.api.edits import validate_course
 from courseporter.api.imports import active_key, enqueue_prepare, enqueue_publish
 from courseporter.api.results import Output, Result
@@ -45,10 +45,10 @@ T = TypeVar("T")
 Watch = Callable[[str], None]  # told the id of each job as it begins
 
 
-def inspect(home: Path, path: Path, source: str | None = None) -> Result:
+def inspect(caller: Caller, path: Path, source: str | None = None) -> Result:
     """Detect, read and check; nothing is kept.  Raises PorterError."""
-    store = temporary_store(home)
-    actor = Actor(store, user_name())
+    store = temporary_store(caller.home)
+    actor = Actor(store, caller.user, caller.organisation, caller.role)
     job = enqueue_prepare(
         actor, path, source=source, args={"keep": False}, queue_name=INLINE, sha256="-"
     )
@@ -157,14 +157,15 @@ def acknowledge(actor: Actor, result: Result) -> None:
     """The result has reached the user: the same command from now on is a new request."""
     if result.job is not None:
         with actor.store.write() as connection:
-            overview.release_key(connection, result.job)
+            found = overview.beginning_with(connection, result.job, actor.organisation)
+            overview.release_key(connection, found.id)
 
 
-def check(home: Path, package: Path, *, gate: bool = False) -> Result:
+def check(caller: Caller, package: Path, *, gate: bool = False) -> Result:
     """Read an OLX package back from its blocks and check it; `gate`: also list what a site with OLX
     validation would refuse.  Raises PorterError.
     """
-    store = temporary_store(home)
+    store = temporary_store(caller.home)
     try:
         target = registry.reading(package)
         found = target.read_back(package, limits_of(store), strict=gate)
@@ -187,7 +188,7 @@ def check(home: Path, package: Path, *, gate: bool = False) -> Result:
 
 def result_of(actor: Actor, draft_id: str) -> Result:
     """A draft as the result of inspect or convert."""
-    draft = drafts.get(actor.store, draft_id)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
     with actor.store.read() as connection:
         listed = tuple(one for _, one in problems.listing(connection, draft.id))
         sums = ledger.sums(connection, draft.id)

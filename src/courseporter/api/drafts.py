@@ -48,7 +48,7 @@ def drafts(actor: Actor) -> tuple[DraftRow, ...]:
 
 def draft(actor: Actor, draft_id: str) -> DraftView:
     """Everything about one course but its tree.  Raises SettingsError `unknown_item`."""
-    record = table.get(actor.store, draft_id)
+    record = table.get(actor.store, draft_id, actor.organisation)
     named = target_of(record).identity(record.course)
     with actor.store.read() as connection:
         steps = exports.current_steps(connection, (record.id,))
@@ -69,7 +69,7 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
 
 def cover(actor: Actor, draft_id: str) -> bytes | None:
     """Return the picture on the cover of a course; None without one, and for a very large one."""
-    path = table.get(actor.store, draft_id).course.cover
+    path = table.get(actor.store, draft_id, actor.organisation).course.cover
     return read_asset(actor, draft_id, path, MOST_COVER_BYTES) if path else None
 
 
@@ -78,7 +78,7 @@ def delete_draft(actor: Actor, draft_id: str) -> None:
 
     An import that has no other course to read stops.
     """
-    record = table.get(actor.store, draft_id)
+    record = table.get(actor.store, draft_id, actor.organisation)
     with actor.store.write() as connection:
         table.remove(connection, record.id)
         if record.job_id is not None and not table.ids_of_job(connection, record.job_id):
@@ -168,7 +168,7 @@ def _modes(connection: Connection, draft_id: str, one: Node) -> dict[PackageMode
 
 def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
     """The problems of a course, errors first."""
-    fixes = target_of(table.get(actor.store, draft_id)).fixes
+    fixes = target_of(table.get(actor.store, draft_id, actor.organisation)).fixes
     with actor.store.read() as connection:
         listed = found.listing(connection, draft_id)
         places = rows.known(connection, draft_id, (one.key for _, one in listed if one.key))

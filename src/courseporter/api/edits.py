@@ -72,7 +72,7 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
         raise SettingsError("This note is no longer there.", "Look again.", code="unknown_item")
     alike = [one for _, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
     keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
-    repair = target_of(drafts.get(actor.store, draft_id)).fixes[chosen.fix]
+    repair = target_of(drafts.get(actor.store, draft_id, actor.organisation)).fixes[chosen.fix]
     with actor.store.write() as connection:
         changed = 0
         if repair.node is not None and keys:
@@ -90,7 +90,7 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
 
 def recheck(actor: Actor, draft_id: str) -> None:
     """Check the draft again after a change."""
-    found = check_draft(actor.store, drafts.get(actor.store, draft_id))
+    found = check_draft(actor.store, drafts.get(actor.store, draft_id, actor.organisation))
     with actor.store.write() as connection:
         problems.replace(connection, draft_id, "check", found)
 

@@ -20,6 +20,7 @@ from courseporter.api.values import (
     SourceInfo,
     TargetInfo,
 )
+from courseporter.connections import stored
 from courseporter.errors import InputError, PorterError
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.flows.places import place_of
@@ -261,6 +262,9 @@ def publish(
     order = Order(to=_destination(to), policy=policy, settings=dict(settings or {}))
     chosen = target_for(order.to, target)
     chosen.require(order.to, order.policy)
+    if order.to.connection is not None:
+        with actor.store.read() as connection:
+            stored.find(connection, actor.organisation, order.to.connection)
     return enqueue_publish(actor, draft_id, order, target=chosen.name).id
 
 
@@ -279,7 +283,7 @@ def enqueue_publish(
 ) -> Job:
     """Put a publish job into the queue; one at a time writes to a destination."""
     chosen = target_for(order.to, target)
-    draft = drafts.get(actor.store, draft_id)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
     new = NewJob(
         kind="publish",
         queue=queue_name,
@@ -326,7 +330,7 @@ def _out_folder(actor: Actor, beside: Path) -> Path:
 
 def default_out(actor: Actor, draft_id: str, target: str | None = None) -> Path:
     """Return the file of the last export, which the next one replaces, else a new name."""
-    draft = drafts.get(actor.store, draft_id)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
     suffix = target_registry.named(target).suffix
     last = Path(draft.last_export) if draft.last_export else None
     if last is not None and last.name.endswith(suffix) and last.parent.is_dir():

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import ErrorView, Interrupted, JobRow, LogLine, Sums
@@ -28,7 +29,7 @@ def jobs(
 def job(actor: Actor, job_id: str) -> JobRow:
     """One job, by its id or the beginning of it.  Raises SettingsError `unknown_item`."""
     with actor.store.read() as connection:
-        return _row(overview.beginning_with(connection, job_id))
+        return _row(_found(connection, actor, job_id))
 
 
 def job_counts(actor: Actor) -> dict[str, int]:
@@ -52,19 +53,23 @@ def job_log(
 def cancel(actor: Actor, job_id: str) -> None:
     """Ask a job to stop; a waiting one stops at once.  What it has read is kept."""
     with actor.store.write() as connection:
-        queue.cancel(connection, overview.beginning_with(connection, job_id).id)
+        queue.cancel(connection, _found(connection, actor, job_id).id)
 
 
 def pause(actor: Actor, job_id: str) -> None:
     """Let a job rest until `resume`; a running one within a second.  Its worker takes others."""
     with actor.store.write() as connection:
-        queue.pause(connection, overview.beginning_with(connection, job_id).id)
+        queue.pause(connection, _found(connection, actor, job_id).id)
 
 
 def retry(actor: Actor, job_id: str) -> None:
     """Let a worker go on with a failed or stopped job where it was, also with a command's own."""
     with actor.store.write() as connection:
-        queue.retry(connection, overview.beginning_with(connection, job_id).id, to="default")
+        queue.retry(
+            connection,
+            _found(connection, actor, job_id).id,
+            to="default",
+        )
 
 
 def resume_all(actor: Actor) -> int:
@@ -95,7 +100,7 @@ def resume(actor: Actor, job_id: str) -> None:
     A command's own is left to the command while that waits for it, else given to the workers.
     """
     with actor.store.read() as connection:
-        found = overview.beginning_with(connection, job_id).id
+        found = _found(connection, actor, job_id).id
     left = bool(actor.store.absent([found]))
     with actor.store.write() as connection:
         queue.resume(connection, found, to="default" if left else None)
@@ -110,6 +115,11 @@ def resume_interrupted(actor: Actor) -> int:
 def change_token(actor: Actor) -> int:
     """A number that changes whenever anybody wrote to the store; cheap: ask ten times a second."""
     return actor.store.change_token()
+
+
+def _found(connection: Connection, actor: Actor, job_id: str) -> Job:
+    """The actor's job of this id, or whose id begins so.  Raises SettingsError `unknown_item`."""
+    return overview.beginning_with(connection, job_id, actor.organisation)
 
 
 def _row(one: Job) -> JobRow:

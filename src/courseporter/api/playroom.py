@@ -119,7 +119,7 @@ class Playroom:
 
     def play(self, draft_id: str, key: str) -> str:
         """See `api.play`."""
-        draft = drafts.get(self._actor.store, draft_id)
+        draft = drafts.get(self._actor.store, draft_id, self._actor.organisation)
         lesson = lesson_at(self._actor, draft, key)
         return self._stage(draft.id, lesson).put(lesson)
 

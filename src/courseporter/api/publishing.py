@@ -13,6 +13,7 @@ from courseporter import __version__
 from courseporter.api import inline
 from courseporter.api.actor import Actor
 from courseporter.api.inline import QUEUE, Watch, run_to_end
+from courseporter.api.rights import guarded
 from courseporter.api.values import View
 from courseporter.connections.using import open_connection
 from courseporter.errors import ConflictError, InputError, SettingsError, _
@@ -21,13 +22,12 @@ from courseporter.flows.site import state as states
 from courseporter.flows.site.connect import KIND, session_of, site_of
 from courseporter.flows.site.undo import undo_lines
 from courseporter.formats.archive import fingerprint
-from courseporter.formats.olx_package import read_package
 from courseporter.jobs import overview, queue
 from courseporter.jobs.job import Job, NewJob
 from courseporter.settings import full_path
 from courseporter.store.schema import job as job_table
 from courseporter.store.schema import node
-from courseporter.targets.olx.identity import course_identity
+from courseporter.targets import registry as targets
 from courseporter.targets.openedx import runs
 from courseporter.targets.openedx.keys import CourseKey, new_key, parse_key
 from courseporter.targets.openedx.session import Site
@@ -232,7 +232,7 @@ def _subject(actor: Actor, what: str | Path) -> tuple[dict[str, object], str, st
             )
         mark = fingerprint(path, limits_of(actor.store))
         return {"olx": str(path), "sha256": mark}, path.name, mark
-    draft = drafts.get(actor.store, what)
+    draft = drafts.get(actor.store, what, actor.organisation)
     with actor.store.read() as reading:
         newest = reading.execute(
             select(func.max(node.c.rev), func.count()).where(node.c.draft_id == draft.id)
@@ -246,12 +246,13 @@ def _key(actor: Actor, what: str | Path, site: Site, options: PublishOptions) ->
     options, the draft or package, or its title.
     """
     if isinstance(what, Path):
-        course = read_package(full_path(what), limits_of(actor.store)).course
+        path = full_path(what)
+        course = targets.reading(path).read_back(path, limits_of(actor.store)).course
         org, run = None, None
     else:
-        course = drafts.get(actor.store, what).course
+        course = drafts.get(actor.store, what, actor.organisation).course
         org, run = course.org, course.run
-    number = course_identity(course)[1]
+    number = targets.named(None).identity(course)["number"]
     return new_key(
         options.org or org or site.default_org,
         options.number or number,
@@ -299,7 +300,7 @@ def published_by(actor: Actor, some_id: str) -> str | None:
     """The id of the publish job that this, or how it begins, means; None for anything else."""
     try:
         with actor.store.read() as connection:
-            found = overview.beginning_with(connection, some_id)
+            found = overview.beginning_with(connection, some_id, actor.organisation)
     except SettingsError:
         return None
     return found.id if found.kind in ("publish_course", "undo_publish") else None
@@ -318,7 +319,7 @@ def publish_result(actor: Actor, job_id: str) -> PublishResult:
 
 def _job(actor: Actor, job_id: str) -> Job:
     with actor.store.read() as connection:
-        return queue.get(connection, job_id)
+        return overview.beginning_with(connection, job_id, actor.organisation)
 
 
 def undo_plan(actor: Actor, job_id: str) -> tuple[str, ...]:
@@ -379,4 +380,13 @@ def _enqueue_undo(actor: Actor, job_id: str, *, at_once: bool) -> Job:
 def acknowledge_publish(actor: Actor, result: PublishResult) -> None:
     """The result has reached the user: the same command from now on is a new request."""
     with actor.store.write() as connection:
-        overview.release_key(connection, result.job)
+        found = overview.beginning_with(connection, result.job, actor.organisation)
+        overview.release_key(connection, found.id)
+
+
+DOOR = (
+    publish_course, start_publish, key_for, look_before, course_status, begun, published_by,
+    publish_result, undo_plan, start_undo, undo_publish, acknowledge_publish,
+)  # fmt: skip
+for _call in DOOR:
+    globals()[_call.__name__] = guarded(_call.__name__, _call)

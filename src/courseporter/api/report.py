@@ -39,7 +39,7 @@ _STYLE = (
 
 def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
     """Write the report of a draft (or of a job's draft) as .html or .csv.  Raises SettingsError."""
-    draft = drafts.get(actor.store, draft_of(actor, job_or_draft_id))
+    draft = drafts.get(actor.store, draft_of(actor, job_or_draft_id), actor.organisation)
     if out.suffix == ".html":
         parts = _page(actor, draft)
     elif out.suffix == ".csv":
@@ -62,9 +62,9 @@ def draft_of(actor: Actor, some_id: str) -> str:
     """
     try:
         with actor.store.read() as connection:
-            job = overview.beginning_with(connection, some_id)
+            job = overview.beginning_with(connection, some_id, actor.organisation)
     except SettingsError:
-        return drafts.get(actor.store, some_id).id
+        return drafts.get(actor.store, some_id, actor.organisation).id
     if job.draft_id is None:
         raise SettingsError(
             "This job has made no draft.",

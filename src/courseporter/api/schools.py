@@ -141,7 +141,7 @@ def acknowledge_import(actor: Actor, imported: Imported) -> None:
 
 def package_name(course_id: str) -> str:
     """The name of a course's package in a folder of several."""
-    return f"{url_name(f'course-{course_id}')}.tar.gz"
+    return f"{url_name(f'course-{course_id}')}{targets.named(None).suffix}"
 
 
 def valid_choices(choices: Mapping[str, str]) -> dict[str, str]:

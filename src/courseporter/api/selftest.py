@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from courseporter.api.actor import Caller
 from courseporter.settings import assets_place, database_address
 from courseporter.store import open_sqlite, open_store
 from courseporter.store.open import FILE_NAME
@@ -27,13 +28,13 @@ class Finding(msgspec.Struct, frozen=True):
     said: str
 
 
-def selftest(home: Path) -> Iterator[Finding]:
+def selftest(caller: Caller) -> Iterator[Finding]:
     """Try imports, SQLite, data folder, job store, key store, a spawned process and the window."""
     for name, trial in (
         ("libraries", _libraries),
         ("sqlite", _sqlite),
-        ("data folder", lambda: _folder(home)),
-        ("job store", lambda: _job_store(home)),
+        ("data folder", lambda: _folder(caller.home)),
+        ("job store", lambda: _job_store(caller.home)),
         ("spawn", _spawn),
     ):
         yield _tried(name, trial)

@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
 
 def inspect(file: File, as_json: AsJson = False, source: SourceName = None) -> int:
     """Look into a file: detect, read, check. Writes no package and keeps no draft."""
-    result = api.inspect(home(), file, source)
+    result = api.inspect(api.local_user(home()), file, source)
     show(result, as_json=as_json)
     return SOME_FAILED if result.sums["failed"] else 0
 
@@ -92,7 +92,7 @@ def check(
     ] = False,
 ) -> int:
     """Read an OLX package back from its blocks and check it."""
-    result = api.check(home(), package, gate=gate)
+    result = api.check(api.local_user(home()), package, gate=gate)
     show(result, as_json=as_json)
     return SOME_FAILED if result.sums["failed"] else 0
 

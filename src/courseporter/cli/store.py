@@ -51,7 +51,7 @@ def restore(
 ) -> None:
     """Set a damaged store aside and put a backup in its place; nothing is deleted."""
     chosen = None if empty else backup or _newest()
-    aside = api.restore_store(home(), chosen)
+    aside = api.restore_store(api.local_user(home()), chosen)
     if as_json:
         show_json({"schema": 1, "restored": _text(chosen), "set_aside": _text(aside)})
         return
@@ -61,7 +61,7 @@ def restore(
 
 
 def _newest() -> Path:
-    found = api.good_backups(home())
+    found = api.good_backups(api.local_user(home()))
     if not found:
         raise SettingsError(
             "There is no good backup.",

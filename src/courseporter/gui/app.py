@@ -122,7 +122,7 @@ class Application(QApplication):
             return
         self.window.notice(error)
         if api.is_damaged(error):
-            find = partial(api.good_backups, self.home)
+            find = partial(api.good_backups, api.local_user(self.home))
             background.run(find, partial(self.offer_backup, error), self.window.notice)
 
     def offer_backup(self, error: Exception, found: tuple[BackupRow, ...]) -> None:
@@ -242,7 +242,7 @@ def repair_store(home: Path, backup: Path | None) -> tuple[api.Actor, Path | Non
     """Off the GUI thread: repair the store and open it; return where its old files are."""
     from courseporter import api
 
-    aside = api.restore_store(home, backup)
+    aside = api.restore_store(api.local_user(home), backup)
     return open_store_at(home), aside
 
 

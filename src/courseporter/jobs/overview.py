@@ -28,9 +28,9 @@ def counts(connection: Connection, org_id: str) -> dict[str, int]:
     return {state: number for state, number in found.items() if number}
 
 
-def beginning_with(connection: Connection, start: str) -> Job:
-    """The one job whose id begins so.  Raises SettingsError `unknown_item`."""
-    beginning = job.c.id.startswith(start, autoescape=True)
+def beginning_with(connection: Connection, start: str, org_id: str) -> Job:
+    """The organization's one job whose id begins so.  Raises SettingsError `unknown_item`."""
+    beginning = and_(job.c.org_id == org_id, job.c.id.startswith(start, autoescape=True))
     rows = connection.execute(select(job).where(beginning).limit(2)).all() if start else ()
     if len(rows) == 1:
         return job_from(rows[0])

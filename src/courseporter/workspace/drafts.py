@@ -74,9 +74,15 @@ def create(  # noqa: PLR0913 - what a draft begins with
     )
 
 
-def get(store: Store, draft_id: str) -> DraftRecord:
-    """The draft with this id, or whose id begins so.  Raises SettingsError `unknown_item`."""
+def get(store: Store, draft_id: str, org_id: str | None = None) -> DraftRecord:
+    """The draft with this id, or whose id begins so, of this organization.
+
+    Only jobs, which hold their draft's id, leave the organization out.  Raises SettingsError
+    `unknown_item`.
+    """
     query = select(table).where(table.c.id.startswith(draft_id, autoescape=True)).limit(2)
+    if org_id is not None:
+        query = query.where(table.c.org_id == org_id)
     with store.read() as connection:
         rows = connection.execute(query).all() if draft_id else ()
         found = [_record(row) for row in rows]

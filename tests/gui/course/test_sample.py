@@ -13,7 +13,7 @@ SCORM = RESOURCES / "sample_scorm"
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    return api.inspect(tmp_path_factory.mktemp("home"), SAMPLE)
+    return api.inspect(api.local_user(tmp_path_factory.mktemp("home")), SAMPLE)
 
 
 def test_the_sample_has_exactly_three_deliberate_warnings(result):
@@ -40,7 +40,7 @@ def test_the_sample_stays_small():
 
 
 def test_the_scorm_sample_plays_and_asks_for_nothing_beyond_its_lessons(tmp_path):
-    found = api.inspect(tmp_path, SCORM)
+    found = api.inspect(api.local_user(tmp_path), SCORM)
     assert [problem.code for problem in found.problems] == ["scorm_no_tracking"]
     assert (found.sums["found"], found.sums["converted"]) == (4, 4)
     assert [row.title for row in found.outline if row.type == "package"] == [
