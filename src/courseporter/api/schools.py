@@ -37,6 +37,7 @@ from courseporter.sources import CourseRef, Estimate
 from courseporter.sources.place import Place
 from courseporter.sources.registry import detect
 from courseporter.targets import Destination, Order, Policy, registry
+from courseporter.targets import registry as targets
 from courseporter.workspace import drafts
 
 MEDIA = ("link", "package", "folder")

@@ -89,17 +89,23 @@ def test_a_whole_conversion_ends_in_the_new_format(actor, tmp_path):
 
 
 def test_a_service_resumes_behind_its_last_receipt(actor, draft):
-    to = Destination(connection="c1", key="course-1")
+    to = Destination(key="course-1")
     job = api.publish(actor, draft, to, target="service", settings={"shelf": "top"})
     work(actor, once=True)
     assert api.job(actor, job).state == "pending"
     api.resume(actor, job)
     work(actor, once=True)
     assert api.job(actor, job).state == "completed"
-    assert [one.rpartition("/")[0] for one in ServiceTarget.taken] == ["c1/course-1/top"] * 3
+    assert [one.rpartition("/")[0] for one in ServiceTarget.taken] == ["course-1/top"] * 3
     assert len(set(ServiceTarget.taken)) == 3
     kept = receipts.of_job(actor.store, job)
     assert [one.ref for one in kept] == ["there:1", "there:2", "there:3"]
+
+
+def test_a_connection_that_the_organization_does_not_have_is_refused(actor, draft):
+    to = Destination(connection="c1", key="course-1")
+    with pytest.raises(SettingsError, match="c1"):
+        api.publish(actor, draft, to, target="service")
 
 
 def test_settings_and_abilities_are_told(actor):
