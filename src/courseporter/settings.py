@@ -11,7 +11,7 @@ import msgspec
 import platformdirs
 
 from courseporter.disk.private import make_private, write_private
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.limits import Limits
 
 HOME_VARIABLE = "COURSEPORTER_HOME"
@@ -80,8 +80,8 @@ def read_preferences(home: Path) -> Preferences:
         return Preferences()
     except (OSError, msgspec.DecodeError) as error:
         raise SettingsError(
-            f"The settings cannot be read: {error}.",
-            "Mend the file or remove it; without it all settings have their defaults.",
+            _("The settings can't be read: {error}.", error=str(error)),
+            _("Fix the file or delete it; without it, all settings have their defaults."),
             str(path),
         ) from error
 

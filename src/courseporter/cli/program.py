@@ -15,7 +15,7 @@ from courseporter import __version__
 from courseporter.api import keep_log
 from courseporter.cli import connections, courses, drafts, house, jobs, publish, schools, store
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
-from courseporter.errors import Canceled, PorterError, refused_by_system
+from courseporter.errors import Canceled, PorterError, _, refused_by_system
 
 HELP = "Move online courses into Open edX. Without a command the desktop app opens."
 USAGE, CANCELED = 2, 130
@@ -59,7 +59,9 @@ def run(arguments: Sequence[str]) -> int:
         words = _take_home(list(arguments))
     except FileNotFoundError:
         gone = "The folder in which this command was given does not exist any more."
-        return fail(PorterError(gone, "Change to another one.", code="usage"), as_json=as_json)
+        return fail(
+            PorterError(gone, _("Change to another folder."), code="usage"), as_json=as_json
+        )
     except PorterError as error:
         return fail(error, as_json=as_json)
     odd = next((word for word in words if not word.isascii() and not _is_text(word)), None)
@@ -120,7 +122,9 @@ def _unwritable(word: str) -> PorterError:
     """A name in an old encoding can stand in no job, no report and no JSON."""
     shown = word.encode("utf-8", "backslashreplace").decode()
     return PorterError(
-        f"“{shown}” is no name in UTF-8.", "Rename the file or folder.", code="usage"
+        _("“{shown}” isn't valid UTF-8.", shown=shown),
+        _("Rename the file or folder."),
+        code="usage",
     )
 
 
@@ -138,7 +142,9 @@ def _take_home(words: list[str]) -> list[str]:
             continue
         folder = word.removeprefix("--home=") if "=" in word else words.pop(0) if words else ""
         if not folder:
-            raise PorterError("--home names no folder.", "Give one: --home DIR", code="usage")
+            raise PorterError(
+                _("--home doesn't name a folder."), _("Name one: --home DIR"), code="usage"
+            )
         os.environ["COURSEPORTER_HOME"] = folder
     return rest
 
@@ -149,15 +155,15 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         say(error.format_message())
         return USAGE
-    wrong = PorterError(error.format_message(), f"See: {path} --help", code="usage")
+    wrong = PorterError(error.format_message(), _("See: {path} --help", path=path), code="usage")
     return fail(wrong, as_json=as_json)
 
 
 def _bug() -> PorterError:
-    kind, value, _ = sys.exc_info()
+    kind, value, _trace = sys.exc_info()
     name = kind.__name__ if kind else "error"
     return PorterError(
-        f"CoursePorter stumbled over itself ({name}: {value}).",
-        "Please report it; the log in the data folder tells more.",
+        _("CoursePorter hit an internal error ({name}: {value}).", name=name, value=str(value)),
+        _("Please report it. The log in the data folder has the details."),
         code="bug",
     )

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from courseporter import api
-from courseporter.errors import Canceled, PorterError
+from courseporter.errors import Canceled, PorterError, _
 from courseporter.settings import home_folder
 
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -87,7 +87,7 @@ def fail(error: PorterError, *, as_json: bool) -> int:
 
 def stopped(*, as_json: bool) -> int:
     """Say that the command was interrupted; returns the exit code."""
-    said = PorterError("Stopped.", "The same command goes on later.", code="canceled")
+    said = PorterError("Stopped.", _("Run the command again to continue."), code="canceled")
     return fail(said, as_json=as_json)
 
 

@@ -10,7 +10,7 @@ import typer
 from courseporter import api
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 
 app = typer.Typer(help="Look after the job store.", no_args_is_help=True, rich_markup_mode=None)
 EMPTY = "Begin with an empty store instead."
@@ -64,8 +64,8 @@ def _newest() -> Path:
     found = api.good_backups(api.local_user(home()))
     if not found:
         raise SettingsError(
-            "There is no good backup.",
-            "Begin with an empty store: courseporter store restore --empty",
+            _("There's no usable backup."),
+            _("Start with an empty store: courseporter store restore --empty"),
             str(home() / "backups"),
             code="unknown_item",
         )

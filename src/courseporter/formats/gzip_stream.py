@@ -12,7 +12,7 @@ import struct
 import zlib
 from typing import BinaryIO, Protocol, cast
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 
 try:
     from isal import igzip, isal_zlib
@@ -130,8 +130,8 @@ class GzipReader:
 
     def _corrupt(self, why: str) -> InputError:
         return InputError(
-            f"{self._where} is damaged: {why}.",
-            "Download or export the package again.",
+            _("{where} is damaged: {why}.", where=self._where, why=why),
+            _("Download or export the package again."),
             self._where,
             code="archive_corrupt",
         )

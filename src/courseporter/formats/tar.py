@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 from zlib import adler32
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 
 BLOCK = 512
 PIECE = 256 << 10  # bytes handed on at once
@@ -273,7 +273,7 @@ class TarReader:
             yield piece
 
     def _finish(self) -> None:
-        for _ in self.pieces():
+        for _piece in self.pieces():
             pass
         if self._padding:
             self._exact(self._padding, "a file")
@@ -323,8 +323,8 @@ class TarReader:
 
     def _corrupt(self, why: str) -> InputError:
         return InputError(
-            f"{self._where} is no sound tar archive: {why}.",
-            "Download or export the package again.",
+            _("{where} isn't a valid tar archive: {why}.", where=self._where, why=why),
+            _("Download or export the package again."),
             self._where,
             code="archive_corrupt",
         )

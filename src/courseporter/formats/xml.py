@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from lxml import etree
 
-from courseporter.errors import InputError, Problem
+from courseporter.errors import InputError, Problem, _
 
 
 class Element(Protocol):
@@ -110,7 +110,9 @@ def parse_xml(data: bytes, *, name: str) -> Document:
         raise _invalid(name, "is empty", None)
     if data.count(b"<") > MOST_TAGS or data.count(b"=") > MOST_TAGS:
         raise InputError(
-            f"“{name}” holds too many elements to be read.", where=name, code="too_large"
+            _("“{name}” contains too many elements.", name=name),
+            where=name,
+            code="too_large",
         )
     text, problems = _decode(data, name, repairs)
     del data
@@ -125,9 +127,13 @@ def parse_xml(data: bytes, *, name: str) -> Document:
             Problem(
                 code="xml_repaired",
                 severity="warning",
-                message=f"“{name}” is not well-formed XML and was repaired: {'; '.join(repairs)}.",
+                message=_(
+                    "“{name}” isn't well-formed XML and was repaired: {repairs}.",
+                    name=name,
+                    repairs="; ".join(repairs),
+                ),
                 where=name,
-                hint="Look at the titles: a character may be missing.",
+                hint=_("Check the titles; a character may be missing."),
             )
         )
     return Document(root, tuple(problems))
@@ -218,14 +224,19 @@ def _announce(name: str, what: str) -> Problem:
     return Problem(
         code="xml_encoding_repaired",
         severity="warning",
-        message=f"“{name}” {what}.",
+        message=_("“{name}” {what}.", name=name, what=what),
         where=name,
-        hint="Look at letters with accents: they may be wrong.",
+        hint=_("Check accented letters; they may be wrong."),
     )
 
 
 def _no_encoding(name: str, what: str) -> InputError:
-    return InputError(f"“{name}” {what}.", "Save the file as UTF-8.", name, code="encoding_error")
+    return InputError(
+        _("“{name}” {what}.", name=name, what=what),
+        _("Save the file as UTF-8."),
+        name,
+        code="encoding_error",
+    )
 
 
 # ---------------------------------------------------------------------------------- well-formed
@@ -256,9 +267,14 @@ def _refuse_entities(text: str, name: str) -> bool:
     if match := _DEFINITION.search(text, position):
         line = text.count("\n", 0, match.start()) + 1
         raise InputError(
-            f"“{name}” declares XML entities in line {line} ({match[0]}). They could read files "
-            "of this computer or fill its memory, so nothing was imported.",
-            "Remove these declarations, or get the package from a source you trust.",
+            _(
+                "“{name}” declares XML entities in line {line} ({match}). They could read "
+                "files on this computer or fill its memory, so nothing was imported.",
+                name=name,
+                line=line,
+                match=match[0],
+            ),
+            _("Remove these declarations, or get the package from a source you trust."),
             f"{name} line {line}",
             code="manifest_unsafe",
         )
@@ -324,7 +340,7 @@ def iter_elements(stream: BinaryIO, *names: str) -> Iterator[Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    for _, element in found:
+    for _event, element in found:
         yield cast(Element, element)
         element.clear()
         above = element.getparent()
@@ -378,7 +394,7 @@ def _mend_reference(found: str, done: dict[str, None]) -> str:
 def _refuse_depth(error: etree.XMLSyntaxError, name: str) -> None:
     if "depth" in str(error.msg).lower():
         raise InputError(
-            f"The elements of “{name}” are nested too deeply to be a course.",
+            _("The elements of “{name}” are nested too deeply for a course.", name=name),
             _HINT,
             name,
             code="too_deep",
@@ -395,4 +411,6 @@ def _malformed(error: etree.XMLSyntaxError, name: str) -> InputError:
 
 def _invalid(name: str, what: str, line: int | None) -> InputError:
     where = f"{name} line {line}" if line else name
-    return InputError(f"“{name}” {what}.", _HINT, where, code="manifest_invalid")
+    return InputError(
+        _("“{name}” {what}.", name=name, what=what), _HINT, where, code="manifest_invalid"
+    )

@@ -19,7 +19,7 @@ from typing import BinaryIO, Literal, Protocol, TypeVar
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from courseporter.errors import ConflictError, RejectedError, TransientError
+from courseporter.errors import ConflictError, RejectedError, TransientError, _
 from courseporter.jobs import lease as leases
 from courseporter.jobs.run import Run
 from courseporter.store.clock import now_ms
@@ -149,8 +149,11 @@ def _same_bytes(run: Run, bodies: Mapping[str, Body], doubts: list[Effect]) -> N
     for doubt in doubts:
         if doubt.request_sha256 != _hash(bodies[doubt.key]):
             raise ConflictError(
-                f"What was to be written as “{doubt.key}” has changed since it was sent.",
-                "Look at the far side whether it is there, then start a new job.",
+                _(
+                    "“{key}” has changed since it was sent.",
+                    key=doubt.key,
+                ),
+                _("Check whether it exists at the destination, then start a new job."),
                 f"job {run.job.id}",
                 code="idempotency_mismatch",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 
-from courseporter.errors import ConflictError, SettingsError
+from courseporter.errors import ConflictError, SettingsError, _
 from courseporter.jobs import queue
 from courseporter.jobs.job import FINISHED, Job, job_from
 from courseporter.store.clock import next_rev, now_ms
@@ -36,8 +36,8 @@ def beginning_with(connection: Connection, start: str, org_id: str) -> Job:
         return job_from(rows[0])
     many = f"More than one job has an id that begins with “{start}”."
     raise SettingsError(
-        many if rows else f"There is no job “{start}”.",
-        "“courseporter jobs list” shows the jobs there are.",
+        many if rows else _("There is no job “{start}”.", start=start),
+        _("List jobs with: courseporter jobs list"),
         f"job {start}",
         code="unknown_item",
     )

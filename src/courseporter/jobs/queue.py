@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Update, case, delete, insert, null, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from courseporter import __version__
-from courseporter.errors import ConflictError, Phrase, SettingsError
+from courseporter.errors import ConflictError, Phrase, SettingsError, _
 from courseporter.jobs.job import (
     FINISHED,
     Job,
@@ -69,8 +69,8 @@ def _same_request(connection: Connection, new: NewJob) -> Job | None:
         return None
     if earlier.input_hash != new.input_hash:
         raise ConflictError(
-            "The same request key was used before with other input.",
-            hint="Use a new key for a new request.",
+            _("This request key was already used with different input."),
+            hint=_("Use a new key for a new request."),
             where=f"job {earlier.id}",
             code="idempotency_mismatch",
             metadata={"job_id": earlier.id},
@@ -88,8 +88,8 @@ def _active(connection: Connection, org_id: str, active_key: str | None) -> None
     )
     if other is not None:
         raise ConflictError(
-            "A job for the same material is already waiting or running.",
-            hint="Wait until it has finished, or cancel it.",
+            _("A job for the same course is already waiting or running."),
+            hint=_("Wait for it to finish, or cancel it."),
             where=f"job {other}",
             metadata={"job_id": other},
         )
@@ -105,8 +105,8 @@ def get(connection: Connection, job_id: str) -> Job:
 
 def _unknown(job_id: str) -> SettingsError:
     return SettingsError(
-        f"There is no job “{job_id}”.",
-        hint="“courseporter jobs list” shows the jobs there are.",
+        _("There is no job “{job_id}”.", job_id=job_id),
+        hint=_("List jobs with: courseporter jobs list"),
         where=f"job {job_id}",
         code="unknown_item",
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from courseporter.errors import Canceled, PorterError, refused_by_system
+from courseporter.errors import Canceled, PorterError, _, refused_by_system
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.job import Json, Lease
@@ -76,8 +76,8 @@ def _bug(error: BaseException, run: Run) -> Settlement:
     """A bug of ours: the text for people is short, the traceback stands in the log alone."""
     record = error_json(
         PorterError(
-            f"CoursePorter stumbled over itself ({type(error).__name__}).",
-            hint="Please report it with the log of this job, or of the data folder.",
+            _("CoursePorter hit an internal error ({name}).", name=type(error).__name__),
+            hint=_("Please report it with this job's log, or the one in the data folder."),
             code="bug",
         ),
         run,

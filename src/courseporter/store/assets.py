@@ -20,7 +20,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from sqlalchemy import Connection, delete, exists, select
 
 from courseporter.disk.private import like, share
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.store.clock import now_ms
 from courseporter.store.locks import exclusive
 from courseporter.store.rows import insert_missing, insert_or_heal, insert_or_touch
@@ -115,8 +115,11 @@ class AssetStore:
             return self._open_file(sha256)
         except OSError as error:
             raise SettingsError(
-                f"The data folder lacks a file that a draft needs ({error.strerror or error}).",
-                hint="Restore the folder from a backup, or import the course again.",
+                _(
+                    "A file that a draft needs is missing from the data folder ({why}).",
+                    why=error.strerror or str(error),
+                ),
+                hint=_("Restore the folder from a backup, or import the course again."),
                 where=str(self._path(sha256)),
                 code="store_unreadable",
             ) from error
@@ -284,8 +287,8 @@ def _remove_folder(path: Path) -> None:
         path.rmdir()
     except OSError as error:
         raise SettingsError(
-            f"“{path.name}” in the data folder is a folder where a file belongs.",
-            "Move that folder somewhere else, then try again.",
+            _("“{name}” in the data folder is a folder, but should be a file.", name=path.name),
+            _("Move that folder elsewhere, then try again."),
             str(path),
             code="store_unreadable",
         ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.store import open_postgres
 from courseporter.store.assets import AssetStore
 from courseporter.store.schema import meta
@@ -35,7 +35,7 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
             return settle(store, chosen)
     if assets.marked() != store_id:
         raise SettingsError(
-            f"The files of this store do not lie in {assets.place}.",
+            _("The files of this store aren't in {place}.", place=assets.place),
             "Name the place that every machine sees with COURSEPORTER_ASSETS"
             + (f"; it was {known}." if known else ". Files of another store lie there."),
             assets.place,
@@ -56,8 +56,8 @@ def at(store: SharedStore, place: str) -> AssetStore:
         from courseporter.store.bucket import BucketAssets
     except ModuleNotFoundError as error:
         raise SettingsError(
-            "The library for buckets is not installed.",
-            "Install it with: pip install 'courseporter[s3]'",
+            _("The library for buckets isn't installed."),
+            _("Install it with: pip install 'courseporter[s3]'"),
             "COURSEPORTER_ASSETS",
         ) from error
     return BucketAssets(store, store.home / "scratch", place)

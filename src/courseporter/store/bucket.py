@@ -180,14 +180,14 @@ def translated(place: str) -> Generator[None]:
         yield
     except (PermissionDeniedError, UnauthenticatedError) as error:
         raise SettingsError(
-            "The bucket for the files of the shared store does not let us in.",
-            "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights on the bucket.",
+            _("Access to the bucket of the shared store was denied."),
+            _("Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and the bucket's permissions."),
             place,
             code="store_unreadable",
         ) from error
     except BaseError as error:
         raise TransientError(
-            "The bucket for the files of the shared store does not answer as it should.",
-            "Jobs try again by themselves; check the address in COURSEPORTER_ASSETS.",
+            _("The bucket of the shared store isn't responding as expected."),
+            _("Jobs retry automatically. Check the address in COURSEPORTER_ASSETS."),
             place,
         ) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, Table
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.store.schema import SCHEMA_REVISION, metadata
 
 ASIDE = (
@@ -34,7 +34,7 @@ def damaged(path: Path, detail: str) -> SettingsError:
     with suppress(OSError):
         (path.parent / "locks" / SUSPECT).touch()
     return SettingsError(
-        f"The job store is damaged ({detail}).",
+        _("The job store is damaged ({detail}).", detail=detail),
         hint=ASIDE,
         where=str(path),
         code="store_unreadable",

@@ -18,7 +18,7 @@ from contextlib import suppress
 import psycopg
 from psycopg import sql
 
-from courseporter.errors import StoreAway
+from courseporter.errors import StoreAway, _
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,8 @@ class Link:
                 return
         self._wanted.discard(key)
         raise StoreAway(
-            "The shared store does not answer.", "Check that the database runs, then try again."
+            _("The shared store isn't responding."),
+            _("Check that the database is running, then try again."),
         )
 
     def release(self, key: int) -> None:

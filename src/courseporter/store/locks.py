@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from courseporter.disk.private import FILE, FOLDER, like, make_private, share, tighten, tighten_all
-from courseporter.errors import TransientError, refused_home
+from courseporter.errors import TransientError, _, refused_home
 
 PATIENCE = 60.0  # seconds; a migration of a large store takes some
 
@@ -126,8 +126,8 @@ def exclusive(
         while not _lock(handle, wait=False):
             if time.monotonic() > limit:
                 raise TransientError(
-                    "Another CoursePorter is in the middle of something and does not go on.",
-                    hint="Wait until it has finished, or end it, then try again.",
+                    _("Another CoursePorter is busy and isn't responding."),
+                    hint=_("Wait for it to finish, or quit it, then try again."),
                     where=str(path),
                     code="store_busy",
                 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from courseporter.disk.private import FOLDER, create_private
-from courseporter.errors import SettingsError, TransientError
+from courseporter.errors import SettingsError, TransientError, _
 from courseporter.store.damage import look
 from courseporter.store.locks import exclusive, is_held
 from courseporter.store.open import FILE_NAME
@@ -46,16 +46,16 @@ def restore(home: Path, backup: Path | None) -> Path | None:
     if backup is not None and not _is_whole(backup):
         wrong = "is damaged, too, or no backup" if backup.is_file() else "is not there"
         raise SettingsError(
-            f"“{backup.name}” {wrong}.",
-            hint="Choose another one of “backups”.",
+            _("“{name}” {wrong}.", name=backup.name, wrong=wrong),
+            hint=_("Choose another backup from “backups”."),
             where=str(backup),
             code="store_unreadable",
         )
     with exclusive(home / "locks" / "opening"):
         if any(is_held(path) for path in (home / "locks").glob("open-*")):
             raise TransientError(
-                "A program has the job store open.",
-                hint="Close every CoursePorter that uses this data folder, then try again.",
+                _("A program has the job store open."),
+                hint=_("Quit every CoursePorter that uses this data folder, then try again."),
                 where=str(home / FILE_NAME),
                 code="store_busy",
             )

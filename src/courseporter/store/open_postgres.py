@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from courseporter.errors import PorterError, SettingsError, StoreAway, TransientError
+from courseporter.errors import PorterError, SettingsError, StoreAway, TransientError, _
 from courseporter.secret import MASK, Secret, scrub
 from courseporter.store.json import decode, encode
 
@@ -76,8 +76,11 @@ def address(url: str) -> URL:
 
 def _wrong_address(detail: str) -> SettingsError:
     return SettingsError(
-        f"The address of the shared store is none of a PostgreSQL database. {detail}",
-        "Give it like postgresql://user@server/database in COURSEPORTER_DATABASE_URL.",
+        _(
+            "The address of the shared store isn't a PostgreSQL address. {detail}",
+            detail=detail,
+        ),
+        _("Write it as postgresql://user@server/database in COURSEPORTER_DATABASE_URL."),
         "COURSEPORTER_DATABASE_URL",
     )
 
@@ -103,8 +106,8 @@ def engines(url: URL) -> tuple[Engine, Engine]:
         raise _wrong_address(scrub(str(error))) from error
     except ModuleNotFoundError as error:
         raise SettingsError(
-            "The driver for PostgreSQL is not installed.",
-            hint="Install it with: pip install 'courseporter[postgres]'",
+            _("The PostgreSQL driver isn't installed."),
+            hint=_("Install it with: pip install 'courseporter[postgres]'"),
             code="settings_error",
         ) from error
     event.listen(writer, "do_connect", _connect)
@@ -186,16 +189,16 @@ def _meaning(error: DBAPIError) -> Callable[[str, str], PorterError] | None:
 
 def _away(where: str, detail: str) -> PorterError:
     return StoreAway(
-        "The shared store does not answer.",
-        "Check that the database runs; jobs go on where they were when it is back.",
+        _("The shared store isn't responding."),
+        _("Check that the database is running. Jobs resume when it's back."),
         f"{where}: {detail}",
     )
 
 
 def _busy(where: str, _detail: str) -> PorterError:
     return TransientError(
-        "Somebody else holds what is needed of the shared store.",
-        "Wait a moment, then try again.",
+        _("The shared store is locked by another process."),
+        _("Wait a moment, then try again."),
         where,
         code="store_busy",
     )
@@ -203,8 +206,8 @@ def _busy(where: str, _detail: str) -> PorterError:
 
 def _full(where: str, _detail: str) -> PorterError:
     return TransientError(
-        "The disk of the database server is full.",
-        "Make room on it; the job goes on where it was.",
+        _("The database server's disk is full."),
+        _("Free up space; the job continues where it stopped."),
         where,
         code="disk_full",
     )
@@ -212,8 +215,8 @@ def _full(where: str, _detail: str) -> PorterError:
 
 def _barred(where: str, detail: str) -> PorterError:
     return SettingsError(
-        f"The shared store cannot be used ({detail}).",
-        "Check the address in COURSEPORTER_DATABASE_URL, and what its user is allowed to do.",
+        _("The shared store can't be used ({detail}).", detail=detail),
+        _("Check the address in COURSEPORTER_DATABASE_URL and its user's permissions."),
         where,
         code="store_unreadable",
     )
@@ -221,8 +224,8 @@ def _barred(where: str, detail: str) -> PorterError:
 
 def _damaged(where: str, detail: str) -> PorterError:
     return SettingsError(
-        f"The shared store is damaged ({detail}).",
-        "Ask whoever looks after the database to restore it from a backup.",
+        _("The shared store is damaged ({detail}).", detail=detail),
+        _("Ask your database administrator to restore it from a backup."),
         where,
         code="store_unreadable",
     )

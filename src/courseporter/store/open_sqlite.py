@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from courseporter.disk.private import create_private
-from courseporter.errors import PorterError, SettingsError, TransientError, refused_home
+from courseporter.errors import PorterError, SettingsError, TransientError, _, refused_home
 from courseporter.store.clock import Clock
 from courseporter.store.damage import damaged, look
 from courseporter.store.json import decode, encode
@@ -131,8 +131,8 @@ def settle_journal(path: Path) -> None:
         (mode,) = raw.execute(f"PRAGMA journal_mode={wanted}").fetchone()
     if mode != wanted:
         raise TransientError(
-            "A program with a newer database library is using the data folder.",
-            hint="Close the other CoursePorter, then try again.",
+            _("Another program with a newer database library is using the data folder."),
+            hint=_("Quit the other CoursePorter, then try again."),
             where=str(path),
             code="store_busy",
         )
@@ -234,8 +234,8 @@ def _translate(error: sqlite3.Error, path: Path, cause: Exception) -> None:
 
 def _busy(path: Path, _detail: str) -> PorterError:
     return TransientError(
-        "Another program holds the job store.",
-        hint="Wait until it has finished, or close it, then try again.",
+        _("Another program is using the job store."),
+        hint=_("Wait for it to finish, or close it, then try again."),
         where=str(path),
         code="store_busy",
     )
@@ -243,8 +243,8 @@ def _busy(path: Path, _detail: str) -> PorterError:
 
 def _full(path: Path, _detail: str) -> PorterError:
     return TransientError(
-        "The disk is full.",
-        hint="Make room on the disk of the data folder; the job goes on where it was.",
+        _("The disk is full."),
+        hint=_("Free up space on the data folder's disk; the job continues where it stopped."),
         where=str(path.parent),
         code="disk_full",
     )
@@ -252,8 +252,8 @@ def _full(path: Path, _detail: str) -> PorterError:
 
 def _gone(path: Path) -> PorterError:
     return SettingsError(
-        "The job store was moved or removed while it was in use.",
-        hint="Put the data folder back to its place; jobs go on where they were.",
+        _("The job store was moved or deleted while it was in use."),
+        hint=_("Put the data folder back; jobs continue where they stopped."),
         where=str(path),
         code="store_unreadable",
     )
@@ -261,8 +261,10 @@ def _gone(path: Path) -> PorterError:
 
 def _barred(path: Path, detail: str) -> PorterError:
     return SettingsError(
-        f"The job store cannot be used ({detail}).",
-        hint="Check the rights on the data folder, or name another one with COURSEPORTER_HOME.",
+        _("The job store can't be used ({detail}).", detail=detail),
+        hint=_(
+            "Check the data folder's permissions, or choose another one with COURSEPORTER_HOME."
+        ),
         where=str(path),
         code="store_unreadable",
     )

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.store import backup, open_postgres, open_sqlite
 from courseporter.store.clock import Clock
 from courseporter.store.identity import new_id
@@ -97,8 +97,12 @@ def _shared_revision(connection: Connection) -> str | None:
 
 def _newer(what: str, found: str, where: str) -> SettingsError:
     return SettingsError(
-        f"The {what} was last used by a newer CoursePorter (schema {found}).",
-        hint="Update CoursePorter, or name another data folder with COURSEPORTER_HOME.",
+        _(
+            "The {what} was last used by a newer CoursePorter (schema {found}).",
+            what=what,
+            found=found,
+        ),
+        hint=_("Update CoursePorter, or choose another data folder with COURSEPORTER_HOME."),
         where=where,
         code="store_unreadable",
     )
@@ -113,8 +117,8 @@ def _revision(path: Path) -> str | None:
             return str(row[0]) if row else ""
     if names:
         raise SettingsError(
-            "This file is no job store of CoursePorter.",
-            hint="Move it aside, or name another data folder with COURSEPORTER_HOME.",
+            _("This file isn't a CoursePorter job store."),
+            hint=_("Move it elsewhere, or choose another data folder with COURSEPORTER_HOME."),
             where=str(path),
             code="store_unreadable",
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.model import Course
 from courseporter.store import Store
 from courseporter.store.clock import next_rev, now_ms
@@ -89,8 +89,8 @@ def get(store: Store, draft_id: str, org_id: str | None = None) -> DraftRecord:
     if len(found) != 1:
         many = f"More than one draft has an id that begins with “{draft_id}”."
         raise SettingsError(
-            many if found else f"There is no draft “{draft_id}”.",
-            "List them with: courseporter drafts list",
+            many if found else _("There is no draft “{draft_id}”.", draft_id=draft_id),
+            _("List them with: courseporter drafts list"),
             code="unknown_item",
         )
     return found[0]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Select, func, or_, select
 
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.model import Node
 from courseporter.store.schema import node
 
@@ -138,6 +138,9 @@ def get(connection: Connection, draft_id: str, key: str) -> Node:
     ).scalar_one_or_none()
     if body is None:
         raise SettingsError(
-            "This place of the course is no longer there.", "Look again.", key, code="unknown_item"
+            _("This item is no longer in the course."),
+            _("Refresh the course."),
+            key,
+            code="unknown_item",
         )
     return _decode(body)

@@ -48,11 +48,11 @@ def test_messages_nest_and_join_and_are_listed_once():
 
 
 def test_an_error_is_kept_as_data_and_shown_as_a_sentence():
-    error = InputError(_("“{name}” does not exist.", name="a.zip"), "Look again.", "a.zip")
+    error = InputError(_("“{name}” does not exist.", name="a.zip"), "Refresh the course.", "a.zip")
     assert (str(error), error.message) == ("“a.zip” does not exist.",) * 2
     kept = json.loads(json.dumps(error.as_stored()))
     back = PorterError.from_stored(kept)
-    assert (back.code, back.hint, back.where) == ("input_error", "Look again.", "a.zip")
+    assert (back.code, back.hint, back.where) == ("input_error", "Refresh the course.", "a.zip")
     with spoken(German()):
         assert back.as_json()["message"] == "„a.zip“ gibt es nicht."
 

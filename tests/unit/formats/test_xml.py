@@ -186,8 +186,8 @@ def test_declares_a_prefix_that_was_forgotten_and_says_so():
     assert "".join(below.itertext()) == "x < y: z"
     (problem,) = document.problems
     assert problem.code == "xml_repaired"
-    assert "“q”" in problem.message
-    assert "“adl”" in problem.message
+    assert "“q”" in str(problem.message)
+    assert "“adl”" in str(problem.message)
 
 
 @pytest.mark.parametrize("start", ["\r\n", "  \n\t"])

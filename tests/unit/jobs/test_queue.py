@@ -193,7 +193,7 @@ def test_a_job_that_its_worker_gave_back_counts_as_interrupted(hands):
     job = hands.started()
     hands.leased(leases.snooze, job, 0, None)
 
-    assert hands.do(overview.interrupted, job.org_id) == 1
+    assert hands.do(overview.interrupted, job.org_id)[0] == 1
 
 
 @pytest.mark.parametrize("why", ["disk", "user", "retry"])
@@ -201,7 +201,7 @@ def test_a_job_that_waits_for_something_is_not_interrupted(hands, why):
     job = hands.started()
     hands.leased(leases.snooze, job, 0, why)
 
-    assert hands.do(overview.interrupted, job.org_id) == 0
+    assert hands.do(overview.interrupted, job.org_id)[0] == 0
 
 
 def test_a_job_that_was_to_pause_when_its_worker_died_is_not_interrupted(hands):
@@ -210,11 +210,11 @@ def test_a_job_that_was_to_pause_when_its_worker_died_is_not_interrupted(hands):
     (rescued,) = hands.do(leases.rescue, ["w"])
 
     assert (rescued.crashes, rescued.waiting_for) == (1, "user")
-    assert hands.do(overview.interrupted, job.org_id) == 0
+    assert hands.do(overview.interrupted, job.org_id)[0] == 0
     assert hands.do(overview.resume_interrupted, job.org_id) == 0
 
 
 def test_a_job_that_never_ran_is_not_interrupted(hands):
     job = hands.enqueue()
 
-    assert hands.do(overview.interrupted, job.org_id) == 0
+    assert hands.do(overview.interrupted, job.org_id)[0] == 0

@@ -154,7 +154,7 @@ def test_a_database_of_another_program_is_refused(tmp_path):
     raw = sqlite3.connect(tmp_path / FILE_NAME)
     raw.execute("CREATE TABLE recipes (name TEXT)")
     raw.close()
-    with pytest.raises(SettingsError, match="no job store"):
+    with pytest.raises(SettingsError, match="isn't a CoursePorter job store"):
         open_store(tmp_path)
 
 
@@ -261,7 +261,7 @@ def test_a_data_folder_that_goes_away_is_said_and_goes_on_when_it_is_back(tmp_pa
     with open_store(home) as store:
         note(store)
         home.rename(away)
-        with pytest.raises(SettingsError, match="moved or removed"):
+        with pytest.raises(SettingsError, match="moved or deleted"):
             note(store, "b")
         away.rename(home)
         note(store, "c")

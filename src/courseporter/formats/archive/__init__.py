@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from courseporter.context import Limits
-from courseporter.errors import AuthError, InputError
+from courseporter.errors import AuthError, InputError, _
 from courseporter.formats.archive.fingerprint import fingerprint
 from courseporter.formats.archive.folder import FolderArchive
 from courseporter.formats.archive.kind import describe, describe_file
@@ -43,15 +43,15 @@ def open_archive(path: Path, limits: Limits) -> Archive:
             return FolderArchive(path, limits)
         if not path.exists():
             raise InputError(
-                f"“{path.name}” does not exist.",
-                "Check the name and the folder.",
+                _("“{name}” does not exist.", name=path.name),
+                _("Check the name and the folder."),
                 str(path),
                 code="not_found",
             )
         if not path.is_file():
             raise InputError(
-                f"“{path.name}” is neither a file nor a folder.",
-                "Choose the file that your authoring tool or school exported.",
+                _("“{name}” is neither a file nor a folder.", name=path.name),
+                _("Choose the file that your authoring tool or school exported."),
                 str(path),
                 code="not_a_package",
             )
@@ -59,8 +59,8 @@ def open_archive(path: Path, limits: Limits) -> Archive:
     except PermissionError as error:
         closed = Path(error.filename or path)  # perhaps a folder in the folder
         raise AuthError(
-            f"“{closed.name}” may not be read: the system forbids it.",
-            "Give yourself the right to read it, or copy it to your own folder.",
+            _("“{name}” can't be read: permission denied.", name=closed.name),
+            _("Check the file's permissions, or copy it to your own folder."),
             str(closed),
             code="permission_denied",
         ) from error

@@ -9,7 +9,7 @@ import struct
 from array import array
 from typing import BinaryIO, NamedTuple
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive.kind import advise_file, describe_file
 
 LARGEST_DIRECTORY = 256 << 20  # bytes; 200,000 entries with long names need about 40 MiB
@@ -60,7 +60,9 @@ class Directory:
         if end.entries > most:
             raise too_many(name, end.entries, most)
         if end.size > LARGEST_DIRECTORY:
-            raise InputError(f"The list of entries of “{name}” is too large.", code="too_large")
+            raise InputError(
+                _("The list of entries of “{name}” is too large.", name=name), code="too_large"
+            )
         file.seek(end.start)
         self._bytes = file.read(end.size)
         self._shift = end.shift
@@ -209,8 +211,8 @@ def _no_end(file: BinaryIO, size: int, name: str, *, found: bool) -> InputError:
     head = file.read(1024)
     if head.startswith(b"PK\7\x08PK") or (found and head.startswith(b"PK00PK")):
         return InputError(
-            f"“{name}” is one part of a split ZIP archive.",
-            "Join the parts with the program that made them, then import the whole.",
+            _("“{name}” is one part of a split ZIP archive.", name=name),
+            _("Join the parts with the program that created them, then import the whole archive."),
             name,
             code="archive_corrupt",
         )
@@ -219,7 +221,11 @@ def _no_end(file: BinaryIO, size: int, name: str, *, found: bool) -> InputError:
     if head.startswith(b"PK\3\4"):
         return corrupt(name, "its end with the list of entries is missing")
     return InputError(
-        f"“{name}” is not a ZIP archive: it is {describe_file(head, size)}.",
+        _(
+            "“{name}” isn't a ZIP archive: it's {what}.",
+            name=name,
+            what=describe_file(head, size),
+        ),
         advise_file(head, name),
         name,
         code="not_a_package",
@@ -229,8 +235,8 @@ def _no_end(file: BinaryIO, size: int, name: str, *, found: bool) -> InputError:
 def corrupt(name: str, why: str, entry: str | None = None) -> InputError:
     """The refusal of a damaged archive, with what to do about it."""
     return InputError(
-        f"“{name}” is damaged: {why}.",
-        "Often a download broke off. Get the file again from where it comes from.",
+        _("“{name}” is damaged: {why}.", name=name, why=why),
+        _("The download may have been interrupted. Download it again."),
         f"{name}: {entry}" if entry else name,
         code="archive_corrupt",
     )
@@ -239,8 +245,13 @@ def corrupt(name: str, why: str, entry: str | None = None) -> InputError:
 def too_many(name: str, count: int, most: int) -> InputError:
     """The refusal of an archive with too many entries."""
     return InputError(
-        f"“{name}” holds {count:,} entries; {most:,} are allowed.",
-        "Split the package, or raise the limit in the settings.",
+        _(
+            "“{name}” contains {count:,} entries; the limit is {limit:,}.",
+            name=name,
+            count=count,
+            limit=most,
+        ),
+        _("Split the package, or raise the limit in the settings."),
         name,
         code="too_many_entries",
     )
@@ -249,8 +260,12 @@ def too_many(name: str, count: int, most: int) -> InputError:
 def too_deep(name: str, path: str, most: int) -> InputError:
     """The refusal of an archive with folders in folders in folders."""
     return InputError(
-        f"“{name}” holds a file below more than {most:,} folders.",
-        "Move it up, or raise the limit in the settings.",
+        _(
+            "“{name}” contains a file nested more than {limit:,} folders deep.",
+            name=name,
+            limit=most,
+        ),
+        _("Move it higher up, or raise the limit in the settings."),
         f"{name}: {path[:80]}…",
         code="too_deep",
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from courseporter.context import Limits
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive.directory import too_many
 
 BLOCK = 1 << 20
@@ -75,8 +75,13 @@ def _inside(folder: Path) -> Iterator[Path]:
 def _refuse_large(path: Path, size: int, most: int) -> None:
     if size > most:
         raise InputError(
-            f"“{path.name}” has {size:,} bytes; {most:,} are allowed.",
-            "Make it smaller, or raise the limit in the settings.",
+            _(
+                "“{name}” has {size:,} bytes; the limit is {limit:,}.",
+                name=path.name,
+                size=size,
+                limit=most,
+            ),
+            _("Make it smaller, or raise the limit in the settings."),
             str(path),
             code="too_large",
         )

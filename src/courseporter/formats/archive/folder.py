@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from courseporter.context import Limits
-from courseporter.errors import AuthError, InputError
+from courseporter.errors import AuthError, InputError, _
 from courseporter.formats.archive.directory import too_deep, too_many
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member, Raw
@@ -51,15 +51,19 @@ class FolderArchive:
             return path.open("rb")
         except PermissionError as error:
             raise AuthError(
-                f"“{shown(member.path)}” may not be read: the system forbids it.",
-                "Give yourself the right to read it.",
+                _("“{shown}” can't be read: permission denied.", shown=shown(member.path)),
+                _("Check the file's permissions."),
                 str(path),
                 code="permission_denied",
             ) from error
         except FileNotFoundError as error:
             raise InputError(
-                f"“{shown(member.path)}” has vanished from “{self.name}”.",
-                "Leave the folder alone while it is being read, then try again.",
+                _(
+                    "“{shown}” disappeared from “{name}” while it was being read.",
+                    shown=shown(member.path),
+                    name=self.name,
+                ),
+                _("Don't change the folder while it's being imported, then try again."),
                 str(path),
                 code="not_found",
             ) from error
@@ -113,8 +117,14 @@ class FolderArchive:
 
     def _too_large(self, what: str, size: int, most: int) -> InputError:
         return InputError(
-            f"{what} ({self.name}) has {size:,} bytes; {most:,} are allowed.",
-            "Make it smaller, or raise the limit in the settings.",
+            _(
+                "{what} ({name}) has {size:,} bytes; the limit is {limit:,}.",
+                what=what,
+                name=self.name,
+                size=size,
+                limit=most,
+            ),
+            _("Make it smaller, or raise the limit in the settings."),
             self.name,
             code="too_large",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from courseporter.errors import PROBLEM_CODES, Problem
+from courseporter.errors import PROBLEM_CODES, Problem, _
 from courseporter.formats.archive.member import Member
 from courseporter.formats.archive.names import LEGACY_CODECS, shown
 
@@ -51,7 +51,9 @@ class Tally:
         return Problem(
             code=code,
             severity=severity,
-            message=f"{SENTENCES[code]}: {names}{more}.",
+            message=_(
+                "{sentence}: {names}{more}.", sentence=SENTENCES[code], names=names, more=more
+            ),
             where=self._archive,
             count=count,
         )

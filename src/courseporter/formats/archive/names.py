@@ -10,7 +10,7 @@ import struct
 import unicodedata
 import zlib
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 
 UNICODE_PATH = 0x7075
 LONGEST_PART = 255  # bytes of one name: ext4, APFS, NTFS
@@ -124,8 +124,12 @@ def _too_long(parts: list[str]) -> bool:
 
 def _unsafe(name: str, archive: str) -> InputError:
     return InputError(
-        f"“{archive}” holds an entry whose name leaves the package: “{shown(name)}”.",
-        "Such a file is damaged or made to do harm. Get it again from where it comes from.",
+        _(
+            "“{archive}” contains an entry that points outside the package: “{shown}”.",
+            archive=archive,
+            shown=shown(name),
+        ),
+        _("The file is damaged or malicious. Download it again from its source."),
         f"{archive}: {shown(name)}",
         code="unsafe_path",
     )

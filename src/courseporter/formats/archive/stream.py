@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol, cast
 
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive.directory import corrupt
 from courseporter.formats.archive.names import shown
 
@@ -186,8 +186,12 @@ class MemberStream(io.BufferedIOBase):
         self._checked = True
         if self._inflater and self._inflate(1):
             raise InputError(
-                f"“{shown(self._entry)}” in “{self._archive}” is larger than the archive says.",
-                "An archive that lies about sizes can fill a disk, so nothing was imported.",
+                _(
+                    "“{shown}” in “{archive}” is larger than the archive says.",
+                    shown=shown(self._entry),
+                    archive=self._archive,
+                ),
+                _("An archive that lies about sizes can fill a disk, so nothing was imported."),
                 f"{self._archive}: {shown(self._entry)}",
                 code="too_large",
             )

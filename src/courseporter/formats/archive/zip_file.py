@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from courseporter.context import Limits
-from courseporter.errors import InputError
+from courseporter.errors import InputError, _
 from courseporter.formats.archive.code_page import MOST_TEXT, find_code_page, list_rank
 from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
 from courseporter.formats.archive.listing import Listing, Tally
@@ -128,7 +128,7 @@ class ZipArchive:
             rank = list_rank(self._directory[index].raw)
             if rank is not None:
                 ranked.append((rank, index))
-        for _, index in sorted(ranked):
+        for _rank, index in sorted(ranked):
             entry = self._directory[index]
             try:
                 self._refuse_unreadable(entry, "")
@@ -184,8 +184,12 @@ class ZipArchive:
         """Links that stay inside and devices are named; a link that leads out is refused."""
         if kind == stat.S_IFLNK and self._leads_out(entry, name):
             raise InputError(
-                f"“{shown(name)}” in “{self.name}” is a link that leads out of the package.",
-                "Such a file is damaged or made to do harm. Get it again from where it comes from.",
+                _(
+                    "“{shown}” in “{name}” is a link that points outside the package.",
+                    shown=shown(name),
+                    name=self.name,
+                ),
+                _("The file is damaged or malicious. Download it again from its source."),
                 f"{self.name}: {shown(name)}",
                 code="unsafe_entry",
             )
@@ -218,9 +222,13 @@ class ZipArchive:
                 if end > directory.start:
                     raise corrupt(self.name, f"the entry “{name}” does not lie inside it", name)
                 raise InputError(
-                    f"The entries of “{self.name}” overlap at “{name}”: it would unpack to far "
-                    "more than it is.",
-                    "Such a file is damaged or made to do harm. Pack it anew.",
+                    _(
+                        "The entries of “{name}” overlap at “{name2}”: it would expand to far "
+                        "more than its size.",
+                        name=self.name,
+                        name2=name,
+                    ),
+                    _("The file is damaged or malicious. Create it again."),
                     f"{self.name}: {name}",
                     code="too_large",
                 )
@@ -275,8 +283,13 @@ class ZipArchive:
         if entry.method not in (STORED, DEFLATED, BZIP2):
             method = METHOD_NAMES.get(entry.method, f"method {entry.method}")
             raise InputError(
-                f"“{shown(path)}” in “{self.name}” is packed with {method}, which cannot be read.",
-                "Unpack the archive and pack it again as a plain ZIP file.",
+                _(
+                    "“{shown}” in “{name}” is compressed with {method}, which isn't supported.",
+                    shown=shown(path),
+                    name=self.name,
+                    method=method,
+                ),
+                _("Unpack the archive and create it again as a plain ZIP file."),
                 f"{self.name}: {shown(path)}",
                 code="archive_unsupported",
             )
@@ -286,16 +299,22 @@ class ZipArchive:
     def _encrypted(self, path: str | None = None) -> InputError:
         what = f"“{shown(path)}” in “{self.name}”" if path else f"“{self.name}”"
         return InputError(
-            f"{what} is protected by a password.",
-            "Unpack it with the password and pack it again without one.",
+            _("{what} is protected by a password.", what=what),
+            _("Unpack it with the password, then create it again without one."),
             f"{self.name}: {shown(path)}" if path else self.name,
             code="archive_encrypted",
         )
 
     def _too_large(self, what: str, size: int, most: int) -> InputError:
         return InputError(
-            f"{what} ({self.name}) has {size:,} bytes; {most:,} are allowed.",
-            "Make the package smaller, or raise the limit in the settings.",
+            _(
+                "{what} ({name}) has {size:,} bytes; the limit is {limit:,}.",
+                what=what,
+                name=self.name,
+                size=size,
+                limit=most,
+            ),
+            _("Make the package smaller, or raise the limit in the settings."),
             self.name,
             code="too_large",
         )
@@ -303,9 +322,17 @@ class ZipArchive:
     def _bomb(self, name: str, size: int, packed: int) -> InputError:
         entry = shown(name)
         return InputError(
-            f"“{entry}” in “{self.name}” would unpack from {packed:,} to {size:,} bytes.",
-            "That looks like an archive made to fill a disk. If it is not, pack it without "
-            "compression.",
+            _(
+                "“{entry}” in “{name}” would expand from {packed:,} to {size:,} bytes.",
+                entry=entry,
+                name=self.name,
+                packed=packed,
+                size=size,
+            ),
+            _(
+                "That looks like an archive made to fill a disk. If it isn't, create it without "
+                "compression."
+            ),
             f"{self.name}: {entry}",
             code="too_large",
         )
