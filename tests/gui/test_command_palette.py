@@ -25,6 +25,14 @@ def test_lists_only_commands_that_work_here(palette):
     assert "Rename" not in shown(palette)
 
 
+def test_no_row_is_cut(palette, window, qtbot):
+    palette.field.setText("re")
+    bottom = palette.list.visualRect(palette.model.index(palette.model.rowCount() - 1)).bottom()
+    assert palette.model.rowCount() <= 10
+    assert bottom <= palette.list.viewport().height()
+    assert not palette.list.horizontalScrollBar().isVisible()
+
+
 def test_enter_runs_the_first_match(palette, window, qtbot):
     qtbot.keyClicks(palette.field, "sett")
     assert shown(palette)[0] == "Settings"

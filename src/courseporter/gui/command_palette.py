@@ -92,7 +92,7 @@ class EntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of a row of the theme."""
         del option, index
-        return QSize(WIDTH, theme.row_height())
+        return QSize(1, theme.row_height())  # the list is as wide as the palette
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -145,6 +145,7 @@ class CommandPalette(QFrame):
         self.list.setModel(self.model)
         self.list.setItemDelegate(EntryDelegate(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("Matching commands")
@@ -206,7 +207,7 @@ class CommandPalette(QFrame):
         """Center it below the top bar, as high as its rows."""
         wide = min(WIDTH, self.covered.width() - 48)
         rows = min(SHOWN_ROWS, self.model.rowCount())
-        self.list.setFixedHeight(rows * theme.row_height())
+        self.list.setFixedHeight(rows * max(theme.row_height(), self.list.sizeHintForRow(0)))
         self.setFixedWidth(wide)
         self.adjustSize()
         self.move((self.covered.width() - wide) // 2, TOP)

@@ -13,6 +13,9 @@ from courseporter.errors import gettext
 from courseporter.gui import theme
 
 Value = str | bool
+# Qt adds the country, or the variety, that it assumes for these.
+PLAIN: Final = {"en": "English", "es": "español", "no": "norsk"}
+NARROW: Final = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 MOST_ROWS: Final = 16  # of an open list
 
 
@@ -103,6 +106,8 @@ class ChoiceField(Field):
     def __init__(self, setting: SettingInfo) -> None:
         self.box = QuietComboBox()
         self.box.setMaxVisibleItems(MOST_ROWS)
+        self.box.setSizeAdjustPolicy(NARROW)
+        self.box.setMinimumContentsLength(12)
         super().__init__(setting, self.box)
         for value, text in self.choices():
             self.box.addItem(text, value)
@@ -145,7 +150,7 @@ class LanguageField(ChoiceField):
         if not value or locale.language() == QLocale.Language.C:
             return value
         english = QLocale.languageToString(locale.language())
-        native = locale.nativeLanguageName()
+        native = PLAIN.get(value) or locale.nativeLanguageName()
         names = english if native in ("", english) else f"{native} – {english}"
         return f"{names} ({value})"
 
