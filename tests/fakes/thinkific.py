@@ -67,6 +67,7 @@ class Site:
     chapters: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     contents: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     products: list[dict[str, Any]] = field(default_factory=list)
+    bundles: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     lessons: dict[str, dict[str, Any]] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
 
@@ -116,7 +117,7 @@ class Thinkific:
 
     # -------------------------------------------------------------------------------- REST
 
-    def _rest(self, request: Request) -> Reply | object:  # noqa: PLR0911 - a row per address
+    def _rest(self, request: Request) -> Reply | object:  # noqa: C901, PLR0911 - a row per address
         key = request.headers.get("x-auth-api-key")
         if key != KEY or request.headers.get("x-auth-subdomain") != "school":
             return found({"error": "Authentication Error"}, 401)
@@ -125,6 +126,8 @@ class Thinkific:
             return self._page(request, self.site.courses)
         if path == "/products":
             return self._page(request, self.site.products)
+        if match := re.fullmatch(r"/bundles/(\d+)/courses", path):
+            return self._page(request, self.site.bundles.get(int(match[1])))
         if match := re.fullmatch(r"/courses/(\d+)", path):
             return self._first(self.site.courses, int(match[1]))
         if match := re.fullmatch(r"/courses/(\d+)/chapters", path):
@@ -356,7 +359,15 @@ def grown(seed: int, lessons: int = 20) -> Site:
         "product_id": 1325001, "description": "<p>Paint.</p>", "keywords": "paint, water",
         "course_card_image_url": "media:card.png", "chapter_ids": order, "instructor_id": 5,
     })  # fmt: skip
-    site.products.append({"id": 1325001, "productable_id": course_id, "status": "draft"})
+    site.products.append({
+        "id": 1325001, "productable_id": course_id, "productable_type": "Course",
+        "status": "draft", "name": "Watercolour & more", "price": "49.0",
+    })  # fmt: skip
+    site.products.append({
+        "id": 1325002, "productable_id": 77, "productable_type": "Bundle", "name": "All of it",
+        "status": "published", "price": "90.0",
+    })  # fmt: skip
+    site.bundles[77] = [site.courses[0]]
     return site
 
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from courseporter.context import Context
 from courseporter.errors import Phrase, _
-from courseporter.sources import Chunk, CourseRef, Cursor, Source
+from courseporter.sources import Chunk, CourseRef, Cursor, Estimate, Source
 from courseporter.sources.place import ConnectionPlace, Place, PlaceKind
 from courseporter.sources.school.fields import Fields, text
 from courseporter.sources.school.moved import read_moved
 from courseporter.sources.thinkific import rest
 from courseporter.sources.thinkific.graphql import has_token
 from courseporter.sources.thinkific.outline import outline
-from courseporter.sources.thinkific.reading import Reading
+from courseporter.sources.thinkific.reading import Reading, cover_of
+from courseporter.sources.thinkific.shop import Shop, read_shop
 
 __all__ = ["ThinkificSource"]
+
+PER_SECOND = 116 / 60  # requests, as the connection is paced
+LESSON_POINTS = 4  # with a content and its lists; a quiz costs more
+QUERIES_POINTS = 60  # to learn what the site offers
+ROOM_POINTS = 900  # of one request
+POINTS_A_SECOND = 2000 / 60
+BURST_SECONDS = 60  # the budget of a minute is there at once
 
 
 class ThinkificSource(Source):
@@ -38,19 +48,32 @@ class ThinkificSource(Source):
         return isinstance(place, ConnectionPlace) and place.provider == self.name
 
     def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:  # noqa: ARG002
-        """Every course of the site, published or not."""
-        version = _version(ctx)
+        """Yield every course of the site, published or not, with the bundle it's sold in."""
+        version, shop = _version(ctx), read_shop(ctx.http())
         for one in rest.courses(ctx.http()):
-            yield _ref(one, text(one, "id"), version)
+            yield _ref(one, version, shop)
 
     def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:  # noqa: ARG002
-        """One course with the number of its lessons, by requests that reading needs anyway."""
+        """Return a course with the number of its lessons, by requests that reading needs anyway."""
         try:
             found = rest.course(ctx.http(), key)
         except rest.Gone:
             return None
-        contents = sum(len(one.contents) for one in outline(ctx.http(), found))
-        return _ref(found, key, _version(ctx), contents)
+        chapters = outline(ctx.http(), found)
+        lessons = sum(len(one.contents) for one in chapters)
+        ref = _ref(found, _version(ctx), Shop({}, {}))
+        return replace(ref, lessons=lessons, sections=len(chapters))
+
+    def estimate(self, place: Place, ref: CourseRef, ctx: Context) -> Estimate | None:  # noqa: ARG002
+        """Return the cost: REST requests for the outline, GraphQL requests and their points."""
+        lessons, points = ref.lessons or 0, None
+        requests = 2 + (ref.sections or 0)
+        if ref.version == "rest+graphql":
+            points = QUERIES_POINTS + lessons * LESSON_POINTS
+            requests += -(-points // ROOM_POINTS) + 2
+        waits = (points or 0) / POINTS_A_SECOND
+        seconds = max(requests / PER_SECOND, waits - BURST_SECONDS)
+        return Estimate(requests=requests, points=points, seconds=round(max(0.0, seconds), 1))
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """The course, some 100 lessons a chunk."""
@@ -62,6 +85,14 @@ def _version(ctx: Context) -> str:
     return "rest+graphql" if has_token(ctx) else "rest"
 
 
-def _ref(course: Fields, key: str, version: str, lessons: int | None = None) -> CourseRef:
-    title = text(course, "name") or f"Course {key}"
-    return CourseRef(source="thinkific", version=version, key=key, title=title, lessons=lessons)
+def _ref(course: Fields, version: str, shop: Shop) -> CourseRef:
+    key = text(course, "id")
+    return CourseRef(
+        source="thinkific",
+        version=version,
+        key=key,
+        title=text(course, "name") or f"Course {key}",
+        published=shop.published.get(key),
+        cover=cover_of(course),
+        bundle=shop.bundles.get(key),
+    )

@@ -160,9 +160,8 @@ class Reading:
         return f'<section class="cp-author">{heading}{bio}</section>'
 
     def _cover(self, course: Fields, problems: list[Problem]) -> str | None:
-        """The card image, unless it is the site's placeholder or a path without a host."""
-        address = text(course, "course_card_image_url")
-        if not address.startswith("http") or any(mark in address for mark in NO_COVER):
+        address = cover_of(course)
+        if address is None:
             return None
         ending = Path(address.partition("?")[0]).suffix.lower()[:6] or ".png"
         try:
@@ -179,6 +178,13 @@ class Reading:
                 )
             )
             return None
+
+
+def cover_of(course: Fields) -> str | None:
+    """Return the card image, unless it is the site's placeholder or a path without a host."""
+    address = text(course, "course_card_image_url")
+    is_real = address.startswith("http") and not any(mark in address for mark in NO_COVER)
+    return address if is_real else None
 
 
 def _section(chapter: Chapter) -> Lesson:

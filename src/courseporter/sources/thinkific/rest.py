@@ -50,6 +50,11 @@ def products(http: Http) -> Iterator[Fields]:
     yield from _pages(http, "/products")
 
 
+def bundled(http: Http, bundle_id: str) -> list[Fields]:
+    """Return the courses of a bundle."""
+    return list(_pages(http, f"/bundles/{bundle_id}/courses"))
+
+
 def _pages(http: Http, path: str) -> Iterator[Fields]:
     """Yield the items of all pages; an item that two pages repeat comes once."""
     seen: set[str] = set()
