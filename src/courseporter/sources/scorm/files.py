@@ -65,8 +65,10 @@ class Files:
         authors rename what their tools have written.
         """
         found = self.find(url, others)
+        if found.state != "missing":
+            return found
         folder, _, name = _plain(decoded(found.path)).rpartition("/")
-        if found.state != "missing" or not _is_start(name):
+        if not _is_start(name):
             return found
         pages = self._start_pages.get(f"{self._folder}{folder}".rstrip("/").lower(), ())
         if len(pages) != 1:
