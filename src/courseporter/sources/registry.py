@@ -62,8 +62,8 @@ def detect(place: Place) -> Source:
         if kind
         else _no_course(place),
         _(
-            "CoursePorter reads SCORM packages (with imsmanifest.xml) and the CSV template "
-            "(with course.csv, sections.csv and lessons.csv)."
+            "CoursePorter reads Open edX courses (with course.xml), SCORM packages (with "
+            "imsmanifest.xml), and the CSV template (course.csv, sections.csv and lessons.csv)."
         ),
         place.name,
         code="manifest_missing" if kind is None else "not_a_package",

@@ -129,15 +129,15 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     # the archive
     "draft_units": (
-        _("{detail} unpublished units are in drafts/."),
+        _("Unpublished units in drafts/: {detail}."),
         _("Learners don't see them."),
     ),
     "orphan_blocks": (
-        _("{detail} files of blocks aren't used."),
+        _("Files of blocks that aren't used: {detail}."),
         _("They aren't part of the course."),
     ),
     "entry_link": (
-        _("{detail} entries of the archive are links."),
+        _("Entries of the archive that are links: {detail}."),
         _("Studio makes files of them."),
     ),
     "zip_backslashes": (
