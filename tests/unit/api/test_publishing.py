@@ -225,6 +225,18 @@ def test_what_an_import_resets_is_set_again(fake, site, publish, package):
     assert set(result.restored) == {"schedule", "pacing_type", "course_image"}
 
 
+def test_the_defaults_of_a_draft_overrule_no_setting_of_the_run(
+    fake, actor, site, publish, tmp_path
+):
+    run_one(actor, api.prepare(actor, simple_template(tmp_path / "pottery.zip")))
+    dates = {"start": "2025-01-01T00:00:00Z", "end": "2031-01-01T00:00:00Z"}
+    run = fake.site.create("Own", "N", "r", title="Theirs", schedule=dates)
+    draft = api.drafts(actor)[0].id
+    publish(site, draft, org="Own", number="N", run="r", overwrite=True)
+    assert run.pacing == "instructor_paced"
+    assert {name: run.schedule[name] for name in dates} == dates
+
+
 def test_a_member_of_the_team_publishes_into_an_existing_run(fake, connect_as, publish):
     team = [{"user": "coauthor", "role": "instructor"}]
     fake.site.create("PorterU", "C1", "self_paced", title="Theirs", team=team)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -48,12 +49,13 @@ def _restore(run: Run, session: Session, state: State, expected: Expected) -> No
     before = state.before
     if before is None or before.pacing is None:
         return
-    changes = lost_settings(before, expected)
+    said = _said(run, expected)
+    changes = lost_settings(before, said)
     try:
         if changes:
             runs.restore(session, state.course, changes)
             state.restored = sorted(changes)
-        if before.image and "course_image" not in expected.settings:
+        if before.image and "course_image" not in said:
             with tempfile.TemporaryDirectory(prefix="courseporter-") as folder:
                 if images.restore_image(session, state.course, before.image, Path(folder)):
                     state.restored = [*state.restored, "course_image"]
@@ -61,9 +63,28 @@ def _restore(run: Run, session: Session, state: State, expected: Expected) -> No
         run.log("warning", "settings_not_restored", error.phrase)
 
 
-def lost_settings(before: Before, expected: Expected) -> dict[str, object]:
-    """The settings of the run that the package doesn't say: enrolment dates, end, pacing."""
-    said = expected.settings
+def _said(run: Run, expected: Expected) -> dict[str, object]:
+    """What the package says on purpose; it holds a draft's defaults, too, which nobody chose."""
+    said = dict(expected.settings)
+    draft = run.args.get("draft")
+    if draft:
+        course = drafts.get(run.store, str(draft)).course
+        chosen = {
+            "start": course.start,
+            "end": course.end,
+            "enrollment_start": course.enrollment_start,
+            "enrollment_end": course.enrollment_end,
+            "course_image": course.cover,
+            "self_paced": None,
+        }
+        for name, value in chosen.items():
+            if value is None:
+                said.pop(name, None)
+    return said
+
+
+def lost_settings(before: Before, said: Mapping[str, object]) -> dict[str, object]:
+    """The settings of the run that nobody said: dates and pacing."""
     dates = {
         name: value
         for name, value in (

@@ -68,7 +68,8 @@ def block_of(element: etree._Element, name: str, page: str | None = None) -> Blo
         block.digest = _hash(_canonical(element, root=True))
         block.points = tuple(_number(element.get(name)) for name in SETTINGS)
     elif kind == "video":
-        block.digest = _hash("\n".join(sorted(_films(element))))
+        films = _films(element)
+        block.digest = _hash("\n".join(sorted(films))) if films else ""
     return block
 
 

@@ -28,6 +28,7 @@ from courseporter.targets.openedx.content import (
 
 Settings = dict[str, object]
 _DEPTH = 64
+_IGNORED = re.compile(r"\._.*|\.DS_Store|.*~")  # the importer's ASSET_IGNORE_REGEX
 
 
 class Expected(msgspec.Struct, kw_only=True):
@@ -120,7 +121,9 @@ class _Reader:
         root = self._resolve(definition, top, policy, 0)
         start = f"{top}static/"
         assets = frozenset(
-            flat_name(path[len(start) :]) for path in self._assets if path.startswith(start)
+            flat_name(path[len(start) :])
+            for path in self._assets
+            if path.startswith(start) and not _IGNORED.fullmatch(PurePosixPath(path).name)
         )
         return Expected(root=root, settings=settings, assets=assets)
 

@@ -191,7 +191,10 @@ def _failed(text: str, key: CourseKey) -> PorterError:
 def active(session: Session, key: CourseKey) -> str | None:
     """The state of an import of this course that is under way, if the account can see one."""
     start = f"Import of {key} from "
-    listed = session.studio.get(TASKS, params={"page_size": 20}).decode(_Tasks)
+    try:
+        listed = session.studio.get(TASKS, params={"page_size": 20}).decode(_Tasks)
+    except (AuthError, RejectedError):
+        return None  # a site without a task list
     for task in listed.results:
         if task.name.startswith(start) and task.state not in _ENDED:
             return task.state or "Pending"

@@ -197,7 +197,7 @@ def count_learners(session: Session, key: CourseKey) -> int | None:
     for _page in range(MOST_PAGES):
         try:
             page = session.lms.get(path, params=params).decode(_Learners)
-        except (AuthError, RejectedError):
+        except (AuthError, RejectedError, TransientError):
             return count or None
         count += sum(one.is_active for one in page.results)
         path, params = page.next, None
