@@ -13,7 +13,17 @@ import typer
 
 from courseporter import __version__
 from courseporter.api import keep_log
-from courseporter.cli import connections, courses, drafts, house, jobs, publish, schools, store
+from courseporter.cli import (
+    connections,
+    courses,
+    drafts,
+    house,
+    jobs,
+    publish,
+    rows,
+    schools,
+    store,
+)
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
 from courseporter.errors import Canceled, PorterError, _, refused_by_system
 
@@ -30,6 +40,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(store.app, name="store")
 app.add_typer(connections.app, name="connections")
+app.add_typer(rows.app, name="rows")
 
 
 def _version(asked: bool) -> None:

@@ -17,6 +17,7 @@ from courseporter.errors import ConflictError, Phrase, SettingsError, _
 from courseporter.jobs.job import (
     FINISHED,
     Job,
+    Json,
     Level,
     LogLine,
     NewJob,
@@ -209,6 +210,37 @@ def retry(connection: Connection, job_id: str, *, to: str | None = None) -> Job:
         return get(connection, job_id)
     log(connection, job_id, "info", "retried", "Started again from where it was.")
     return job_from(row)
+
+
+def reopen(
+    connection: Connection,
+    job_id: str,
+    given: Json,
+    checkpoint: Json | None,
+    *,
+    to: str | None = None,
+) -> Job:
+    """Let a finished job continue at a step with other input; others stay as they are."""
+    statement = (
+        _change(job_id)
+        .where(job.c.status.in_(FINISHED))
+        .values(
+            status="pending",
+            queue=to or job.c.queue,
+            input=given,
+            checkpoint=checkpoint,
+            attempt=0,
+            crashes=0,
+            run_after=now_ms(),
+            waiting_for=None,
+            cancel_requested_at=None,
+            pause_requested_at=None,
+            finished_at=None,
+            duration_ms=None,
+            error=None,
+        )
+    )
+    return _changed(connection, statement, job_id)
 
 
 def remove(connection: Connection, job_id: str) -> bool:

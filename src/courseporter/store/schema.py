@@ -37,6 +37,7 @@ from courseporter.store.connection_tables import (
     pace,
     response,
 )
+from courseporter.store.row_tables import import_row, row_import
 
 __all__ = [
     "ACTIVE",
@@ -49,6 +50,7 @@ __all__ = [
     "effect",
     "forgotten_connection",
     "history",
+    "import_row",
     "item",
     "job",
     "job_log",
@@ -59,11 +61,12 @@ __all__ = [
     "problem",
     "receipt",
     "response",
+    "row_import",
     "tombstone",
     "worker",
 ]
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import cast
 
@@ -45,6 +45,17 @@ def open_delimited(name: str, encoded: Encoded, columns: Columns, limits: Limits
         )
     guessed = encoded.encoding if encoded.guessed else None
     return Table(name, columns, header, records, guessed=guessed)
+
+
+def read_records(name: str, encoded: Encoded, known: Sequence[str], limit: int) -> Iterator[Record]:
+    """The records of a CSV file as they are, the header first; blank ones are left out.
+
+    `known`: column names that tell the delimiter.  Raises InputError `table_row`.
+    """
+    delimiter = _delimiter(encoded.head, Columns((), tuple(known)))
+    for record in _records(name, encoded, delimiter, limit):
+        if not is_blank(record[1]) and not (record[0] == 1 and _only_hint(record[1])):
+            yield record
 
 
 def _only_hint(cells: list[str]) -> bool:

@@ -1,0 +1,150 @@
+"""Rows from the command line: formats, import, show, retry, run, choose, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from courseporter.api import rows as api_rows
+from courseporter.api.rows import RowOptions, RowsResult
+from courseporter.cli.courses import AsJson, stopping
+from courseporter.cli.progress import progress
+from courseporter.cli.say import acting, say, show_json, show_line, show_table
+from courseporter.cli.stops import heeding
+from courseporter.errors import SettingsError, _, gettext
+
+SOME_FAILED, WAITS = 7, 5
+app = typer.Typer(help="Import rows into a web service.", no_args_is_help=True,
+                  rich_markup_mode=None)  # fmt: skip
+JobId = Annotated[str, typer.Argument(metavar="JOB")]
+Text = str | None
+
+
+@app.command("formats")
+def formats(as_json: AsJson = False) -> int:
+    """List the row formats and their columns."""
+    known = api_rows.row_formats()
+    if as_json:
+        rows = [
+            {"name": one.name, "label": str(one.label), "required": one.required,
+             "optional": one.optional}
+            for one in known
+        ]  # fmt: skip
+        show_json({"schema": 1, "formats": rows})
+        return 0
+    for one in known:
+        show_line(f"{one.name}: {one.label}")
+        show_line(f"  {', '.join(one.required)} ({', '.join(one.optional)})")
+    return 0
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    format_: Annotated[str, typer.Option("--format", help="The row format.")] = "",
+    to: Annotated[Text, typer.Option("--to", metavar="CONNECTION", help="Where to send.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing.")] = False,
+    keep_duplicates: Annotated[
+        bool, typer.Option("--keep-duplicates", help="Send rows that exist already, too.")
+    ] = False,
+    date_order: Annotated[Text, typer.Option("--date-order", metavar="dmy|mdy")] = None,
+    date: Annotated[Text, typer.Option("--date", help="One date for all rows.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Import a table row by row; each row is sent once."""
+    options = RowOptions(
+        format=format_, to=to, dry_run=dry_run, keep_duplicates=keep_duplicates,
+        date_order=date_order, date=date,
+    )  # fmt: skip
+    with acting() as actor, progress(actor) as watched, heeding(stopping(watched)):
+        result = api_rows.import_rows(actor, file, options, watched.watch)
+    return _shown(result, as_json=as_json)
+
+
+@app.command("show")
+def show(
+    job: JobId,
+    status: Annotated[Text, typer.Option(help="Only rows of this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 100,
+    after: Annotated[int, typer.Option(min=0, help="Only rows after this one.")] = 0,
+    as_json: AsJson = False,
+) -> int:
+    """Show an import and its rows."""
+    with acting() as actor:
+        result = api_rows.rows_of(actor, job, status=status, limit=limit, after=after)
+    if not as_json:
+        rows = [
+            [str(one.row), str(one.line), one.status, one.code or "", one.message or ""]
+            for one in result.list
+        ]
+        show_table(["ROW", "LINE", "STATUS", "CODE", "MESSAGE"], rows)
+    return _shown(result, as_json=as_json)
+
+
+@app.command("retry")
+def retry(
+    job: JobId,
+    row: Annotated[int | None, typer.Option(help="Only this row, held ones included.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Send failed rows again."""
+    with acting() as actor, progress(actor) as watched, heeding(stopping(watched)):
+        result = api_rows.retry_rows(actor, job, row, watched.watch)
+    return _shown(result, as_json=as_json)
+
+
+@app.command("run")
+def run(job: JobId, as_json: AsJson = False) -> int:
+    """Continue an import; after a dry run, send its rows."""
+    with acting() as actor, progress(actor) as watched, heeding(stopping(watched)):
+        result = api_rows.run_rows(actor, job, watched.watch)
+    return _shown(result, as_json=as_json)
+
+
+@app.command("choose")
+def choose(
+    job: JobId,
+    row: Annotated[int, typer.Argument(metavar="ROW")],
+    record: Annotated[str, typer.Argument(metavar="ID|none")],
+    as_json: AsJson = False,
+) -> int:
+    """Decide about a held row: its record at the target, or none."""
+    with acting() as actor:
+        chosen = None if record == "none" else record
+        result = api_rows.choose_row(actor, job, row, chosen)
+    return _shown(result, as_json=as_json)
+
+
+@app.command("export")
+def export(
+    job: JobId,
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.csv")],
+    failed: Annotated[bool, typer.Option("--failed", help="Rows that failed or are held.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> int:
+    """Write failed rows as CSV, to be corrected and imported again."""
+    if not failed:
+        raise SettingsError(
+            _("Say which rows to export: --failed."), None, "--failed", code="usage"
+        )
+    with acting() as actor:
+        count = api_rows.export_failed_rows(actor, job, out, force=force)
+    say(gettext("{count} rows exported.", count=count))
+    return 0
+
+
+def _shown(result: RowsResult, *, as_json: bool) -> int:
+    if as_json:
+        fields = msgspec.structs.asdict(result)
+        fields.pop("waiting_for")
+        show_json({"schema": 1, "rows": fields})
+    else:
+        names = ("total", "success", "failed", "skipped", "held", "pending")
+        say(", ".join(f"{name} {getattr(result, name):,}" for name in names))
+        say(f"job {result.job}")
+    if result.state in ("pending", "running"):
+        return WAITS
+    return SOME_FAILED if result.failed or result.held else 0

@@ -1,0 +1,11 @@
+"""Rows: tables of records that are sent to another system one by one.
+
+Formats are found by name in `rows.formats`, files are read by `rows.reading`; neither knows the
+store or the network.
+"""
+
+from courseporter.rows.formats import FORMATS, RowFormat, named
+from courseporter.rows.reading import RowFile, open_rows
+from courseporter.rows.row import ParsedRow, RowError
+
+__all__ = ["FORMATS", "ParsedRow", "RowError", "RowFile", "RowFormat", "named", "open_rows"]

@@ -1,0 +1,60 @@
+"""One row as it was read: its cells, what they mean, and why it can't be sent."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from courseporter.errors import Phrase
+
+Seed = Mapping[str, str | int | None]
+_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_LATIN = re.compile(r"[a-z]")
+_APOSTROPHES = re.compile("['’‘ʼ`´]")
+_WORDS = re.compile(r"[^\w]+")
+_ARTICLE = re.compile(r"^(?:the|an|a) (?=.)")
+
+
+class RowError(NamedTuple):
+    """Why a row fails: a code, the sentence, and the column."""
+
+    code: str
+    message: Phrase
+    column: str | None = None
+
+
+class ParsedRow(NamedTuple):
+    """`line` is where the record begins, `raw` its cells in the order of the file's header.
+
+    `key` is the same for rows that mean the same; None for rows with an error.  `uri` names the
+    film where the file says so: two films of one key and different addresses are two.
+    """
+
+    line: int
+    raw: list[str]
+    seed: Seed
+    title: str
+    date: str | None
+    key: bytes | None
+    uri: str | None = None
+    error: RowError | None = None
+
+
+def normal(title: str) -> str:
+    """The title as titles are compared: no accents, case, punctuation or leading article."""
+    text = unicodedata.normalize("NFKD", html.unescape(title))
+    text = "".join(one for one in text if not unicodedata.combining(one)).casefold()
+    text = _BRACKETS.sub(lambda found: found[0] if _LATIN.search(found[0]) else " ", text)
+    text = _APOSTROPHES.sub("", text.replace("&", " and "))
+    text = " ".join(_WORDS.sub(" ", text.replace("_", " ")).split())
+    return _ARTICLE.sub("", text) or title.strip().casefold()
+
+
+def dedupe_key(*parts: object) -> bytes:
+    """Eight bytes that are equal for equal parts."""
+    line = "\0".join("" if part is None else str(part) for part in parts)
+    return hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()

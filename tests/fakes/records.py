@@ -1,0 +1,84 @@
+"""A web service that keeps records, on a real socket, with faults for single titles."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+
+from fakes.web import Reply, Web
+
+KEY = "k3y-of-the-service"
+PROFILE = """
+name = "records"
+base_url = "{url}"
+quarantine_seconds = 0
+[auth]
+header = "apiKey"
+[movies]
+create = "POST /movies"
+{more}
+[movies.body]
+title = "{{title}}"
+year = "{{year}}"
+viewingDate = "{{date}}T00:00:00.000Z"
+[enrollments]
+create = "POST /enrollments"
+[enrollments.body]
+email = "{{email}}"
+"""
+ASKED = 'lookup = "GET /movies"\nmatch = ["title", "year", "viewingDate"]'
+
+
+class Records:
+    """`faults`: title → what to do the first times: a status, "lost" (made, the answer cut) or
+    "page" (a web page instead).
+    """
+
+    def __init__(self) -> None:
+        self.records: list[dict] = []
+        self.faults: dict[str, list[object]] = {}
+        self.posts: list[str] = []
+        self._lock = threading.Lock()
+        self.web = Web(self._answer)
+
+    def _answer(self, request):
+        if request.headers.get("apikey") != KEY:
+            return Reply(401, b'{"message": "Invalid apikey"}')
+        with self._lock:
+            if request.method == "GET":
+                return Reply(200, json.dumps(self.records).encode())
+            return self._create(json.loads(request.body))
+
+    def _create(self, body):
+        title = body.get("title") or body.get("email")
+        self.posts.append(title)
+        faults = self.faults.get(title)
+        fault = faults.pop(0) if faults else None
+        if isinstance(fault, int):
+            return Reply(fault, b'{"message": "no"}')
+        if fault == "page":
+            return Reply(200, b"<html>Sign in</html>", {"Content-Type": "text/html"})
+        made = {**body, "id": len(self.records) + 1}
+        self.records.append(made)
+        return Reply(201, json.dumps(made).encode(), reset=0 if fault == "lost" else None)
+
+    def titles(self):
+        """What the service holds."""
+        return [record.get("title") or record.get("email") for record in self.records]
+
+    def profile(self, folder, more=ASKED):
+        """A profile file for it; its path."""
+        path = folder / "records.toml"
+        path.write_text(PROFILE.format(url=self.web.url, more=more))
+        return path
+
+
+@contextmanager
+def served_records():
+    """A running service."""
+    made = Records()
+    try:
+        yield made
+    finally:
+        made.web.close()
