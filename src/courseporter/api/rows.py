@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
 from courseporter.api.inline import QUEUE, Watch, run_to_end, seen
+from courseporter.api.rights import guarded
 from courseporter.disk.staging import refuse_existing, staged
 from courseporter.errors import Message, PorterError, SettingsError, _, shown
 from courseporter.flows.import_rows import IMPORT_ROWS, KIND, Order, forget_refusals
@@ -272,3 +273,11 @@ def _result(job: Job, mine: RowImport, page: list[SavedRow]) -> RowsResult:
         ),
         **counters,
     )
+
+
+DOOR = (
+    row_formats, start_rows, import_rows, run_rows, retry_rows, choose_row, rows_of,
+    export_failed_rows,
+)  # fmt: skip
+for _call in DOOR:
+    globals()[_call.__name__] = guarded(_call.__name__, _call)

@@ -6,13 +6,17 @@ from dataclasses import replace
 import pytest
 
 from courseporter import api
-from courseporter.api import publishing, rights
+from courseporter.api import publishing, rights, rows
 from courseporter.api.workers import work
 from courseporter.errors import AuthError, SettingsError
 from fakes.material import simple_template
 
-NAMES = sorted({*api.__all__, *(one.__name__ for one in publishing.DOOR)})
-CALLS = {name: getattr(api, name, None) or getattr(publishing, name) for name in NAMES}
+DOORS = (*publishing.DOOR, *rows.DOOR)
+NAMES = sorted({*api.__all__, *(one.__name__ for one in DOORS)})
+CALLS = {
+    name: getattr(api, name, None) or getattr(publishing, name, None) or getattr(rows, name)
+    for name in NAMES
+}
 GUARDED = sorted(rights.RIGHTS)
 
 
