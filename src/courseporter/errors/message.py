@@ -59,7 +59,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
     def __hash__(self) -> int:
         """Equal messages are one: losses are listed once."""
-        return hash((self.template, self.plural, tuple(sorted(self.args))))
+        return hash((self.template, self.plural, tuple(sorted(self.args.items()))))
 
     def _count(self) -> int:
         count = self.args.get("count")

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from courseporter.errors import InputError, refused_by_system
-from courseporter.formats import xml
+from courseporter.formats import xml, xml_repair
 from courseporter.formats.archive import fingerprint
 from courseporter.formats.tabular import Columns, open_workbook
 from courseporter.formats.tabular import workbook as workbooks
@@ -75,7 +75,7 @@ def test_a_table_without_its_columns_names_only_some_of_those_it_has():
 
 @pytest.mark.parametrize("odd", ["&x;", "& ", "\x01"])
 def test_xml_that_needs_endless_repairs_is_refused(monkeypatch, odd):
-    monkeypatch.setattr(xml, "MOST_REPAIRS", 10)
+    monkeypatch.setattr(xml_repair, "MAX_REPAIRS", 10)
     assert xml.parse_xml(f"<a b='{odd * 10}'/>".encode(), name="m").problems
     with pytest.raises(InputError, match="more than 10 repairs"):
         xml.parse_xml(f"<a b='{odd * 11}'/>".encode(), name="m")

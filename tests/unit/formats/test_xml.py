@@ -82,7 +82,7 @@ def test_takes_depth_beyond_the_usual_limit_of_parsers():
 
 
 def test_refuses_more_elements_than_memory_bears(monkeypatch):
-    monkeypatch.setattr("courseporter.formats.xml.MOST_TAGS", 10)
+    monkeypatch.setattr("courseporter.formats.xml.MAX_TAGS", 10)
     assert refusal("<a>" + "<b/>" * 20 + "</a>").code == "too_large"
 
 
