@@ -63,12 +63,12 @@ class Studio:
     def __init__(
         self, pace: str | float = "polls", *, studio_port: int = 0, lms_port: int = 0
     ) -> None:
-        from . import views_lms, views_studio
+        from . import views_libraries, views_lms, views_studio
 
         self._folder = tempfile.TemporaryDirectory(prefix="studio-")
         self.site = Site(Path(self._folder.name), pace)
         self._servers = [
-            self._serve(views_studio.ROUTES, studio_port),
+            self._serve(views_studio.ROUTES + views_libraries.ROUTES, studio_port),
             self._serve(views_lms.ROUTES, lms_port),
         ]
         self.studio, self.lms = (

@@ -16,6 +16,7 @@ from pathlib import Path
 from . import gate
 from .faults import Faults
 from .importer import Block, Course, ImportFailed, read_course
+from .libraries import Library
 
 STATES = ("In Progress", "Unpacking", "Verifying", "Updating")
 DEFAULT_START = "2030-01-01T00:00:00Z"
@@ -106,6 +107,7 @@ class Site:
             "outsider-client": Client("outsider-secret", "outsider", staff=False),
         }
         self.runs: dict[str, Run] = {}
+        self.libraries: dict[str, Library] = {}
         self.tokens: dict[str, tuple[str, float]] = {}
         self.tasks: list[Task] = []
         self.overlaps: list[str] = []
