@@ -94,7 +94,7 @@ def test_settings_that_cannot_be_read_are_named_and_the_app_opens(run_app, tmp_p
         """,
         home,
     )
-    assert said.startswith("True The settings cannot be read")
+    assert said.startswith("True The settings can't be read")
 
 
 def test_a_damaged_store_is_mended_from_its_backup_in_the_window(run_app, tmp_path):

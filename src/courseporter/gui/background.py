@@ -32,7 +32,7 @@ class Relay(QObject):
         self.arrived.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
 
     def deliver(self) -> None:
-        """Run what arrived; an error of one call does not keep back the next."""
+        """Run what arrived; an error in one call does not stop the next."""
         while self.calls:
             call = self.calls.popleft()
             self.waiting -= 1
@@ -81,7 +81,7 @@ def hand_over(
 def finish(
     future: Future[Result], done: Callable[[Result], None] | None, failed: Failed | None
 ) -> None:
-    """In the GUI thread: hand over the result or the error."""
+    """In the GUI thread: pass on the result or the error."""
     if future.cancelled():
         return
     error = future.exception()
@@ -106,7 +106,7 @@ def idle() -> bool:
 
 
 def close() -> None:
-    """Forget what has not started; called once when the app ends."""
+    """Drop what has not started; called once when the app ends."""
     if Shared.relay is not None:
         Shared.relay.pool.shutdown(wait=False, cancel_futures=True)
         Shared.relay = None

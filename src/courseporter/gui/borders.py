@@ -1,4 +1,4 @@
-"""Remembers where somebody moved the borders between the parts of a page."""
+"""Remembers where the user moved the borders between the parts of a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSplitter
 
 
 class Borders(QObject):
-    """One splitter: its sizes are kept when a border is moved, and put back when it is shown."""
+    """Saves the sizes of a splitter when a border is moved, and restores them when it is shown."""
 
     def __init__(self, splitter: QSplitter, memory: QSettings, name: str) -> None:
         super().__init__(splitter)
@@ -22,16 +22,16 @@ class Borders(QObject):
             splitter.installEventFilter(self)
 
     def keep(self) -> None:
-        """A border was moved."""
+        """Save the sizes: a border was moved."""
         self.sizes = self.splitter.sizes()
         self.memory.setValue(self.name, ",".join(map(str, self.sizes)))
 
     def put_back(self) -> None:
-        """The splitter has its size now: share it out as it was."""
+        """Restore the sizes: the splitter has its own size now."""
         self.splitter.setSizes(self.sizes)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Shown for the first time: wait until it is laid out."""
+        """Restore the sizes once the splitter is laid out for the first time."""
         if event.type() == QEvent.Type.Show:
             self.splitter.removeEventFilter(self)
             QTimer.singleShot(0, self.put_back)
@@ -39,7 +39,7 @@ class Borders(QObject):
 
 
 def sizes_in(value: object) -> list[int]:
-    """What was kept; nothing when it is not what was written."""
+    """Return the saved sizes; nothing if they can’t be read."""
     parts = cast("list[object]", value) if isinstance(value, list) else str(value or "").split(",")
     texts = [str(part).strip() for part in parts]
     return [int(text) for text in texts] if all(text.isdecimal() for text in texts) else []

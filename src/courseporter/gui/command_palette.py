@@ -34,9 +34,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from courseporter.errors import gettext
 from courseporter.gui import theme, words
 from courseporter.gui.actions import Actions, Entry
-from courseporter.gui.commands import COMMANDS
+from courseporter.gui.commands import COMMANDS, GROUP_TITLES
 from courseporter.gui.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -134,10 +135,10 @@ class CommandPalette(QFrame):
         self.returns_to: QWidget | None = None
         theme.set_class(self, "toast")
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText("Type a command or the name of a course")
-        self.field.setAccessibleName("Command palette")
+        self.field.setPlaceholderText(gettext("Type a command or the name of a course"))
+        self.field.setAccessibleName(gettext("Command palette"))
         self.field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self.nothing = QLabel("No commands or courses match.", self)
+        self.nothing = QLabel(gettext("No commands or courses match."), self)
         theme.set_class(self.nothing, "muted")
         self.nothing.setContentsMargins(12, 8, 12, 8)
         self.model = EntryModel(self)
@@ -148,7 +149,7 @@ class CommandPalette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("Matching commands")
+        self.list.setAccessibleName(gettext("Matching commands"))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
@@ -195,13 +196,14 @@ class CommandPalette(QFrame):
         for command in COMMANDS:
             item = self.actions_of_app.items[command.name]
             if item.isEnabled() and command.name != "palette":
+                group = str(GROUP_TITLES[command.group])
                 keys = QKeySequence(command.keys[0]).toString(NATIVE) if command.keys else ""
-                yield Entry(command.words, command.icon, command.group, item.trigger, keys)
+                yield Entry(command.words, command.icon, group, item.trigger, keys)
         for offer in self.actions_of_app.entry_offers:
             yield from offer()
         for row in self.actions_of_app.news.drafts:
             press = partial(self.actions_of_app.open_draft, row.id)
-            yield Entry(words.shortened(row.title), "course", "Open course", press)
+            yield Entry(words.shortened(row.title), "course", gettext("Open course"), press)
 
     def place(self) -> None:
         """Center it below the top bar, as high as its rows."""

@@ -1,4 +1,4 @@
-"""Heeds those who end programs: a log-out, a service manager, Ctrl+C in the terminal."""
+"""Handles requests to end: a log-out, a service manager, Ctrl+C in the terminal."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ NAMES: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
 class Farewell(QObject):
-    """`asked`: the system wants this program to end; it is delivered in the loop of the window.
+    """`asked`: the system wants this program to end.
 
-    Python runs its own handlers only between two steps of Python, and a window that rests makes
-    none: so the interpreter writes each signal into a socket, and Qt wakes up for that.
+    Python runs signal handlers only between two of its own steps, and an idle window makes none: so
+    the interpreter writes each signal to a socket, and that wakes Qt.
     """
 
     asked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.ear, self.mouth = socket.socketpair()
-        self.ear.setblocking(False)
-        self.mouth.setblocking(False)
-        self.notifier = QSocketNotifier(self.ear.fileno(), QSocketNotifier.Type.Read, self)
-        self.notifier.activated.connect(self.heard)
-        self.before_mouth = signal.set_wakeup_fd(self.mouth.fileno(), warn_on_full_buffer=False)
-        heeded = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+        self.reader, self.writer = socket.socketpair()
+        self.reader.setblocking(False)
+        self.writer.setblocking(False)
+        self.notifier = QSocketNotifier(self.reader.fileno(), QSocketNotifier.Type.Read, self)
+        self.notifier.activated.connect(self.receive)
+        self.previous_fd = signal.set_wakeup_fd(self.writer.fileno(), warn_on_full_buffer=False)
+        handled = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
         self.before = {
-            one: signal.signal(one, heed)
-            for one in heeded
+            one: signal.signal(one, ignore_signal)
+            for one in handled
             if signal.getsignal(one) != signal.SIG_IGN
         }
 
-    def heard(self) -> None:
-        """Some signal came; only those that end programs are of interest."""
-        if any(number in self.before for number in self.ear.recv(64)):
+    def receive(self) -> None:
+        """Report signals that end programs; ignore others."""
+        if any(number in self.before for number in self.reader.recv(64)):
             self.asked.emit()
 
     def close(self) -> None:
-        """Give the signals back."""
+        """Restore the signal handlers."""
         for one, handler in self.before.items():
             signal.signal(one, handler)
-        signal.set_wakeup_fd(self.before_mouth)
+        signal.set_wakeup_fd(self.previous_fd)
         self.notifier.setEnabled(False)
-        self.ear.close()
-        self.mouth.close()
+        self.reader.close()
+        self.writer.close()
 
 
-def heed(_number: int, _frame: FrameType | None) -> None:
-    """Without a handler the signal would end the process; the socket tells the window."""
+def ignore_signal(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: without a handler the signal would end the process."""

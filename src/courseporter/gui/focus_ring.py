@@ -1,4 +1,4 @@
-"""The focus ring: 2 px of accent, 2 px away from whatever the keyboard has chosen."""
+"""The focus ring: 2 px wide, 2 px away from the widget that the keyboard has focused."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.followed: QWidget | None = None
-        self.path: list[QWidget] = []  # from it up to the window: each of them may move it
+        self.path: list[QWidget] = []  # its ancestors: each of them may move it
         self.keyboard = False
         self.hide()
         window.installEventFilter(self)
@@ -44,7 +44,7 @@ class FocusRing(QWidget):
             app.focusChanged.connect(self.follow)
 
     def follow(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Go to the widget that has the focus; only the way to it is listened to."""
+        """Follow the focus, and listen to the ancestors of the focused widget."""
         del before
         for widget in self.path:
             if shiboken6.isValid(widget):
@@ -59,13 +59,13 @@ class FocusRing(QWidget):
         self.place()
 
     def way(self, widget: QWidget | None) -> Iterator[QWidget]:
-        """The widget and those it lies in, below the window."""
+        """Yield the widget and its ancestors, without the window."""
         while widget is not None and widget is not self.window():
             yield widget
             widget = widget.parentWidget()
 
     def place(self) -> None:
-        """Around the widget, or away; also when it was scrolled out of sight."""
+        """Place the ring around the widget; hide it when the widget is scrolled out of view."""
         widget = self.followed
         if widget is None or not self.keyboard or widget.visibleRegion().isEmpty():
             self.hide()
@@ -79,7 +79,7 @@ class FocusRing(QWidget):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The keyboard brings the ring, the mouse takes it away, moving takes it along."""
+        """Show the ring for the keyboard, hide it for the mouse, and follow moves."""
         kind = event.type()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in KEYS and not self.keyboard:
@@ -94,7 +94,7 @@ class FocusRing(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A rounded line."""
+        """Paint a rounded line."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

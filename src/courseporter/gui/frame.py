@@ -1,4 +1,4 @@
-"""What the actions need of the window."""
+"""What commands need from the window."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from courseporter.api.values import Sniff
 
 
 class Frame(Protocol):
-    """What actions need of the window."""
+    """What commands need from the window."""
 
     def widget(self) -> QWidget:
-        """The parent of dialogs."""
+        """Return the parent of dialogs."""
         ...
 
     def go(self, page: str) -> None:
@@ -45,15 +45,15 @@ class Frame(Protocol):
         *,
         label: str = "Undo",
     ) -> None:
-        """Say what has just happened."""
+        """Show what has just happened."""
         ...
 
     def withdraw(self) -> None:
-        """Something was taken back by other means: the toast offers it no longer."""
+        """Stop offering to undo: it has been undone by other means."""
         ...
 
     def notice(self, error: BaseException) -> None:
-        """Say what went wrong."""
+        """Show an error."""
         ...
 
     def open_palette(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 
 from courseporter.errors import gettext
 from courseporter.gui import theme
-from courseporter.gui.commands import COMMANDS, Command
+from courseporter.gui.commands import COMMANDS, GROUP_TITLES, Command
 
 NATIVE: Final = QKeySequence.SequenceFormat.NativeText
 
@@ -69,7 +69,7 @@ def shortcuts() -> QWidget:
         if row:
             grid.setRowMinimumHeight(row, 16)
             row += 1
-        grid.addWidget(label(group, "small", "muted"), row, 0, 1, 2)
+        grid.addWidget(label(str(GROUP_TITLES[group]), "small", "muted"), row, 0, 1, 2)
         row += 1
         for command in commands:
             grid.addWidget(label(command.words), row, 0)

@@ -1,4 +1,4 @@
-"""Nothing ends the app unheard: uncaught errors of any thread reach log and window."""
+"""Uncaught errors of any thread reach the log and the window."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEVELS: Final = {
 
 
 class Hooks(QObject):
-    """`caught` says that `errors` holds something new; it is delivered in the GUI thread."""
+    """`caught`: there is something new in `errors`; emitted in the GUI thread."""
 
     caught = Signal()
 
@@ -40,7 +40,7 @@ class Hooks(QObject):
         self.crash_file: TextIO | None = None
 
     def install(self, folder: Path) -> None:
-        """Take over all hooks; crashes of the interpreter itself go to `folder`/crash.log."""
+        """Install all hooks; crashes of the interpreter go to `folder`/crash.log."""
         sys.excepthook = self.on_error
         threading.excepthook = self.on_thread_error
         qInstallMessageHandler(on_qt_message)
@@ -52,7 +52,7 @@ class Hooks(QObject):
             log.warning("no crash log: %s", error)
 
     def remove(self) -> None:
-        """Give the hooks back."""
+        """Restore the hooks."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)
@@ -63,7 +63,7 @@ class Hooks(QObject):
     def on_error(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        """An error nobody caught: keep it, log it, tell the window.  The app stays alive."""
+        """Log an uncaught error and show it in the window; the app keeps running."""
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
@@ -72,12 +72,12 @@ class Hooks(QObject):
         self.caught.emit()
 
     def on_thread_error(self, args: threading.ExceptHookArgs) -> None:
-        """The same for threads that are not Qt's."""
+        """Do the same for threads of Python."""
         if args.exc_value is not None:
             self.on_error(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Qt's messages go to the log, not to the terminal."""
+    """Write Qt's messages to the log, not to the terminal."""
     del context
     log.log(LEVELS.get(kind, logging.WARNING), "Qt: %s", message)

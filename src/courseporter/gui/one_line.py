@@ -1,4 +1,4 @@
-"""A label that cuts its text where the room ends, instead of in the middle of a letter."""
+"""A label that shortens its text with dots, instead of cutting a letter."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from PySide6.QtWidgets import QLabel, QStyle
 
 
 class OneLine(QLabel):
-    """Takes any width; `text()` stays whole, for screen readers and for a tooltip."""
+    """Takes any width; `text()` is the whole text, for screen readers and tooltips."""
 
     def minimumSizeHint(self) -> QSize:
-        """A long text never makes the window wider."""
+        """Allow any width: a long text never makes the window wider."""
         return QSize(0, super().minimumSizeHint().height())
 
     def shown(self) -> str:
-        """The text as it is painted."""
+        """Return the text as it is painted."""
         room = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The text up to where the room ends."""
+        """Paint the shortened text."""
         del event
         painter = QPainter(self)
         self.style().drawItemText(

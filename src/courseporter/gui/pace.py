@@ -1,4 +1,4 @@
-"""How fast a job goes and how long it still takes: a rate over 30 s, never jumping back."""
+"""The rate of a job over 30 s and the time left, which never jumps back."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import deque
 from typing import Final
 
 WINDOW: Final = 30.0  # seconds the rate looks back
-WARM_UP: Final = 5.0  # no time left is named before that
-LOOKED: Final = 5  # percent: so far a job comes by looking at its file; more has been counted
+WARM_UP: Final = 5.0  # no time left is shown before that
+LOOKED: Final = 5  # percent done once the file is detected; more means that items are counted
 STEADY: Final = 1.25  # a longer estimate is shown only when it is longer by this factor
 
 
 class Pace:
-    """The pace of one job.  Times are seconds of any steady clock."""
+    """The rate of one job.  Times are seconds of a monotonic clock."""
 
     def __init__(self) -> None:
         self.stage = ""
@@ -26,7 +26,7 @@ class Pace:
     def see(
         self, now: float, stage: str, done: int | None, total: int | None, percent: int = 0
     ) -> None:
-        """Take in what the job says now; what it counts starts afresh with each stage."""
+        """Record the progress of the job; each stage counts from zero."""
         self.percent = max(self.percent, percent)
         self.counted = self.counted or bool(total) or percent > LOOKED
         if stage != self.stage or not self.seen:
@@ -42,23 +42,23 @@ class Pace:
 
     @property
     def done(self) -> int:
-        """The most that was ever reported in this stage."""
+        """Return the highest number reported in this stage."""
         return self.seen[-1][1] if self.seen else 0
 
     @property
     def share(self) -> float | None:
-        """Of the whole job, 0 to 1, never going back; None while nothing has been counted."""
+        """Return how much of the job is done, 0 to 1; None while the total is unknown."""
         return self.percent / 100 if self.counted else None
 
     def rate(self) -> float | None:
-        """Units per second over the window; None until there is something to say."""
+        """Return units per second; None until enough is known."""
         if len(self.seen) < 2:
             return None
         (start, first), (end, last) = self.seen[0], self.seen[-1]
         return (last - first) / (end - start) if end - start >= 1 and last > first else None
 
     def left(self, now: float) -> float | None:
-        """Seconds still to go; None before the first five seconds are over."""
+        """Return the seconds left; None during the first five seconds."""
         rate = self.rate()
         if rate is None or not self.total or now - self.began < WARM_UP:
             return None

@@ -61,7 +61,7 @@ class Supervisor(QThread):
         self.not_before = 0.0
 
     def run(self) -> None:
-        """The loop of the thread: sleeps until a worker ends or somebody rings the bell."""
+        """Run the thread: sleep until a worker ends or somebody wakes it."""
         while True:
             if self.missing and time.monotonic() >= self.not_before:
                 self.hire()
@@ -95,7 +95,7 @@ class Supervisor(QThread):
         self.not_before = time.monotonic() + BACKOFF[min(self.deaths, len(BACKOFF)) - 1]
 
     def start_worker(self) -> Worker:
-        """A fresh interpreter: nothing of Qt or of our threads is inherited."""
+        """Start a fresh interpreter, which inherits nothing of Qt or of our threads."""
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
             target=self.target, args=(self.home, theirs), name="courseporter-worker", daemon=True
@@ -130,7 +130,7 @@ class Supervisor(QThread):
                 self.bell.send("share")
 
     def bury(self) -> None:
-        """Take away workers that ended by themselves; the next one waits longer after each."""
+        """Remove workers that ended by themselves; the next one starts later after each."""
         for worker in [one for one in self.workers if not one.process.is_alive()]:
             if time.monotonic() - worker.since > STEADY:
                 self.deaths = 0
@@ -140,7 +140,7 @@ class Supervisor(QThread):
             worker.pipe.close()
 
     def end_all(self) -> None:
-        """Ask all to stop, wait a moment, then insist: checkpoints are in the store."""
+        """Ask all workers to stop, wait a moment, then kill them: checkpoints are in the store."""
         for worker in self.workers:
             with suppress(OSError):
                 worker.pipe.send("stop")
@@ -154,7 +154,7 @@ class Supervisor(QThread):
         self.workers.clear()
 
     def stop(self) -> None:
-        """End the workers and the thread; returns when they are gone (about a second at most)."""
+        """Stop the workers and the thread; returns when they are gone (about a second at most)."""
         if self.isRunning():
             with suppress(OSError):
                 self.bell.send("stop")

@@ -43,13 +43,13 @@ BODY, SMALL, SECTION, TITLE, DISPLAY = 13, 12, 15, 20, 28
 
 
 class Watch(QObject):
-    """Says that the theme changed; what it is now, `tokens()` tells."""
+    """`changed`: another theme is applied; `tokens()` returns it."""
 
     changed = Signal()
 
 
 class State:
-    """What is applied at the moment."""
+    """What is applied now."""
 
     tokens: Tokens = LIGHT
     density: Density = "comfortable"
@@ -60,27 +60,27 @@ watch: Final = Watch()
 
 
 def tokens() -> Tokens:
-    """The colours in use."""
+    """Return the colors in use."""
     return State.tokens
 
 
 def applying() -> bool:
-    """Whether the app is just being dressed: each part is told several times that it changes."""
+    """Whether a theme is being applied: each widget hears of several changes meanwhile."""
     return State.applying
 
 
 def density() -> Density:
-    """The density in use."""
+    """Return the density in use."""
     return State.density
 
 
 def row_height() -> int:
-    """Height of a row of a list, table or tree, in pixels."""
+    """Return the height of a row of a list, table or tree, in pixels."""
     return ROW_HEIGHT[State.density]
 
 
 def apply(app: QApplication, choice: Choice = "system", dense: Density = "comfortable") -> None:
-    """Dress the whole app; says so through `watch.changed`."""
+    """Apply a theme to the whole app and emit `watch.changed`."""
     State.tokens = chosen(choice)
     State.density = dense
     State.applying = True
@@ -94,7 +94,7 @@ def apply(app: QApplication, choice: Choice = "system", dense: Density = "comfor
 
 
 def chosen(choice: Choice) -> Tokens:
-    """The tokens for a preference; "system" asks the platform and falls back to light."""
+    """Return the tokens of a preference; "system" asks the platform, else light."""
     if choice == "system":
         scheme = QGuiApplication.styleHints().colorScheme()
         return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
@@ -102,7 +102,7 @@ def chosen(choice: Choice) -> Tokens:
 
 
 def font(size: int = BODY, *, strong: bool = False) -> QFont:
-    """The interface font in pixels, with figures of equal width."""
+    """Return the interface font in pixels, with digits of equal width."""
     made = QFont()
     made.setFamilies(FAMILIES)
     made.setPixelSize(size)
@@ -112,7 +112,7 @@ def font(size: int = BODY, *, strong: bool = False) -> QFont:
 
 
 def palette(use: Tokens) -> QPalette:
-    """The palette for Fusion and for everything the style sheet does not name."""
+    """Return the palette for everything the style sheet does not name."""
     made = QPalette()
     for role, colour in {
         QPalette.ColorRole.Window: use.background,
@@ -147,7 +147,7 @@ def palette(use: Tokens) -> QPalette:
 
 
 def style_sheet(use: Tokens, dense: Density) -> str:
-    """resources/style.qss with the tokens filled in."""
+    """Return resources/style.qss with the tokens filled in."""
     file = QFile(":/style.qss")
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         raise FileNotFoundError(":/style.qss")
@@ -165,14 +165,14 @@ def style_sheet(use: Tokens, dense: Density) -> str:
 
 
 def keep_whole(label: QLabel) -> None:
-    """Room for a first letter that reaches out of its place: the hook of J in some fonts."""
+    """Indent a label whose first letter extends to the left, such as J in some fonts."""
     label.ensurePolished()
     text = label.text()
     label.setIndent(max(0, -label.fontMetrics().leftBearing(text[0])) if text else 0)
 
 
 def set_class(widget: QWidget, *names: str) -> None:
-    """Say what a widget is; takes effect at once, also when it changes later."""
+    """Set the classes of a widget for the style sheet; takes effect immediately."""
     widget.setProperty("class", " ".join(names))
     style = widget.style()
     style.unpolish(widget)

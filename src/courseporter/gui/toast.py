@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.icons import icon
 
@@ -17,7 +18,7 @@ EDGE: Final = 16
 UNDO: Final = "Undo"
 
 
-class Said(NamedTuple):
+class Content(NamedTuple):
     """What a toast shows."""
 
     text: str
@@ -28,7 +29,7 @@ class Said(NamedTuple):
 class Toast(QFrame):
     """One sentence, one button at most; the newest replaces the one before.
 
-    A toast with Undo is not cut short by one without: what is said meanwhile follows it.
+    A toast without Undo does not replace one with Undo, but follows it.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -44,14 +45,15 @@ class Toast(QFrame):
         self.shut = QPushButton(self)
         theme.set_class(self.shut, "quiet", "icon")
         self.shut.setIcon(icon("close", "muted"))
-        self.shut.setAccessibleName("Dismiss")
+        self.shut.setAccessibleName(gettext("Close"))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(16)
         for part in (self.words, self.button, self.shut):
             row.addWidget(part)
         self.press: Callable[[], None] | None = None
-        self.next: Said | None = None
+        self.undoes = False
+        self.next: Content | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.dismiss)
@@ -68,14 +70,15 @@ class Toast(QFrame):
     ) -> None:
         """Show `text`; `press` runs on the button."""
         if self.offers_undo() and (press is None or label != UNDO):
-            self.next = Said(text, label, press)
+            self.next = Content(text, label, press)
             return
         self.next = None
         self.dismiss()
         self.words.setText(text)
         self.words.setMinimumWidth(min(560, self.words.fontMetrics().horizontalAdvance(text) + 8))
         self.setAccessibleName(text)
-        self.button.setText(label)
+        self.button.setText(gettext("Undo") if label == UNDO else label)
+        self.undoes = label == UNDO
         self.button.setVisible(press is not None)
         self.press = press
         self.timer.start(SHOWN_MS)
@@ -85,37 +88,37 @@ class Toast(QFrame):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def offers_undo(self) -> bool:
-        """Whether something that is shown can be undone here."""
-        return self.press is not None and self.button.text() == UNDO
+        """Whether the toast offers to undo something."""
+        return self.press is not None and self.undoes
 
     def pressed(self) -> None:
-        """The button: the toast has done its work."""
+        """Close the toast and do what its button says."""
         press = self.press
         self.dismiss()
         if press is not None:
             press()
 
     def withdraw(self) -> None:
-        """What can be undone here has been undone elsewhere: it is not offered any longer."""
+        """Stop offering to undo: it has been undone by other means."""
         if self.offers_undo():
             self.dismiss()
 
     def finish(self) -> None:
-        """The window closes: nothing more is said."""
+        """Show nothing more: the window closes."""
         self.next = None
         self.dismiss()
 
     def dismiss(self) -> None:
-        """Go away, and make room for what was said meanwhile."""
+        """Close the toast and show the one that waits."""
         self.timer.stop()
         self.hide()
         self.press = None
-        said, self.next = self.next, None
-        if said is not None:
-            self.say(*said)
+        waiting, self.next = self.next, None
+        if waiting is not None:
+            self.say(*waiting)
 
     def place(self) -> None:
-        """Bottom at the leading edge, above the buttons of the page and the jobs strip."""
+        """Place it at the bottom of the leading edge, above the buttons of the page."""
         self.adjustSize()
         bottom = self.corner_of.height()
         for footer in self.corner_of.findChildren(QFrame, "footer"):
@@ -127,23 +130,23 @@ class Toast(QFrame):
         self.move(left, bottom - self.height() - EDGE)
 
     def place_soon(self) -> None:
-        """Another page is on top: find the place again when it is laid out."""
+        """Place it again once another page is laid out."""
         if self.isVisible():
             QTimer.singleShot(0, self.place)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Reading takes time: wait while the pointer rests here."""
+        """Wait while the pointer rests on it: reading takes time."""
         self.timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Go on counting."""
+        """Start counting again."""
         if self.isVisible():
             self.timer.start(SHOWN_MS)
         super().leaveEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the corner when the window changes its size."""
+        """Keep the corner when the window is resized."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.place()
         return super().eventFilter(watched, event)

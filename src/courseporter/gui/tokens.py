@@ -1,4 +1,4 @@
-"""Colours and measures of the window, and the arithmetic that proves they can be read."""
+"""Colors and sizes of the window, and the contrast of colors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Density = Literal["comfortable", "compact"]
 
 
 class Tokens(NamedTuple):
-    """One theme: every colour the window may use, as `#RRGGBB`."""
+    """One theme: every color of the window, as `#RRGGBB`."""
 
     name: str
     background: str
@@ -41,35 +41,35 @@ class Tokens(NamedTuple):
     on_accent: str = "#FFFFFF"
 
     def colour(self, role: Role) -> str:
-        """The colour that plays this part."""
+        """Return the color of a role."""
         return str(getattr(self, role))
 
 
 def blend(over: str, under: str, share: float) -> str:
-    """`over` painted on `under` with an opacity of `share`."""
+    """Return `over` painted on `under` with an opacity of `share`."""
     pairs = zip(channels(over), channels(under), strict=True)
     return "#" + "".join(f"{round(top * share + low * (1 - share)):02X}" for top, low in pairs)
 
 
 def channels(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0 to 255, of `#RRGGBB`."""
+    """Return red, green and blue, 0 to 255, of `#RRGGBB`."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def contrast(first: str, second: str) -> float:
-    """The ratio of WCAG 2.2 (relative luminance), 1 to 21."""
+    """Return the contrast ratio of WCAG 2.2, 1 to 21."""
     light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2.2."""
+    """Return the relative luminance of WCAG 2.2."""
     red, green, blue = (linear(channel / 255) for channel in channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def linear(value: float) -> float:
-    """An sRGB channel without its gamma."""
+    """Return an sRGB channel without its gamma."""
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 

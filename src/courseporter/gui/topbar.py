@@ -18,7 +18,17 @@ from PySide6.QtWidgets import (
 
 from courseporter.errors import gettext
 from courseporter.gui import theme
-from courseporter.gui.commands import APP, COMMANDS, COURSE, EDIT, GO, IMPORT, JOBS, SUBMENUS
+from courseporter.gui.commands import (
+    APP,
+    COMMANDS,
+    COURSE,
+    EDIT,
+    GO,
+    GROUP_TITLES,
+    IMPORT,
+    JOBS,
+    SUBMENUS,
+)
 from courseporter.gui.icons import icon
 
 if TYPE_CHECKING:
@@ -75,7 +85,7 @@ class TopBar(QFrame):
         """Connect the buttons and fill the menu."""
         self.new.clicked.connect(actions.items["new_import"].trigger)
         for group in SUBMENUS:
-            submenu = self.menu.addMenu(icon(GROUP_ICONS[group], "muted"), group)
+            submenu = self.menu.addMenu(icon(GROUP_ICONS[group], "muted"), str(GROUP_TITLES[group]))
             self.fill(submenu, group, actions)
         self.menu.addSeparator()
         self.fill(self.menu, APP, actions)

@@ -1,4 +1,4 @@
-"""Looks ten times a second whether anybody wrote to the store; then views read again."""
+"""Checks ten times a second whether the store has changed; then views read it again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEAT_MS: Final = 100
 
 
 class Watcher(QObject):
-    """`changed` says that something is different; what, the views find out themselves."""
+    """`changed`: something in the store is different; views find out what."""
 
     changed = Signal()
 
@@ -28,20 +28,20 @@ class Watcher(QObject):
         self.timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Begin; the first look always reports a change."""
+        """Start; the first check always reports a change."""
         self.timer.start()
         self.look()
 
     def stop(self) -> None:
-        """No more looks."""
+        """Stop checking."""
         self.timer.stop()
 
     def look(self) -> None:
-        """One look.  A store that is busy for a moment is looked at again at the next beat."""
+        """Check once; a busy store is checked again at the next tick."""
         try:
             token = api.change_token(self.actor)
         except PorterError as error:
-            log.debug("skipped a beat: %s", error)
+            log.debug("skipped a check: %s", error)
             return
         if token != self.token:
             self.token = token

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter.api.values import TreeNode
+from courseporter.errors import gettext
 from courseporter.gui import theme
 from courseporter.gui.course.tree_model import NODE
 from courseporter.gui.icons import kind_icon, pixmap
@@ -39,10 +40,10 @@ class Mark(NamedTuple):
 
 
 class TreeDelegate(QStyledItemDelegate):
-    """One line per place; state is always an icon with a word or a number."""
+    """One line per item; its state is always an icon with a word or a number."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Background by the style, then everything else from the outer edges inwards."""
+        """Paint the background by the style, then the content from the edges inwards."""
         node = cast("TreeNode | None", index.data(NODE))
         drawn = QStyleOptionViewItem(option)  # as the view made it: asking for each role takes time
         style = drawn.widget.style() if drawn.widget else QApplication.style()
@@ -54,25 +55,25 @@ class TreeDelegate(QStyledItemDelegate):
         line.icon_at_start(kind_icon(node.kind, node.type), "disabled" if node.hidden else "muted")
         for mark in marks(node):
             line.mark_at_end(mark)
-        line.title(node.title or "Untitled", "muted" if node.hidden else "text")
+        line.title(node.title or gettext("Untitled"), "muted" if node.hidden else "text")
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        """All rows are equally high, whatever their title is."""
+        """Return the same height for all rows."""
         return QSize(TITLE_AT_LEAST, theme.row_height())
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """The field stands where the title stood."""
+        """Place the editor over the title."""
         super().updateEditorGeometry(editor, option, index)
         editor.setGeometry(option.rect.adjusted(ICON + GAP, 1, -4, -1))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A line for the title, with a name for screen readers."""
+        """Return an editor for the title, with a name for screen readers."""
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
-            editor.setAccessibleName("Title")
+            editor.setAccessibleName(gettext("Title"))
         return editor
 
 
@@ -89,19 +90,19 @@ class Line:
         self.metrics = option.fontMetrics
 
     def visual(self, left: int, width: int, height: int) -> QRect:
-        """A place of the row, mirrored where people read from the right."""
+        """Return a part of the row, mirrored for right-to-left languages."""
         top = self.whole.top() + (self.whole.height() - height) // 2
         return QStyle.visualRect(self.direction, self.whole, QRect(left, top, width, height))
 
     def icon_at_start(self, name: str, role: Role) -> None:
-        """The glyph of the kind."""
+        """Paint the icon of the kind."""
         self.painter.drawPixmap(
             self.visual(self.left, ICON, ICON), pixmap(name, role, ICON, self.ratio)
         )
         self.left += ICON + GAP
 
     def mark_at_end(self, mark: Mark) -> None:
-        """One mark; where the title would have to make way, its icon alone."""
+        """Paint a mark; only its icon if the title needs the space."""
         text = self.metrics.horizontalAdvance(mark.text)
         icon = ICON + (4 if text else 0) if mark.icon else 0
         if self.right - text - icon - self.left < TITLE_AT_LEAST:
@@ -118,7 +119,7 @@ class Line:
             self.right = start - GAP - 4
 
     def title(self, text: str, role: Role) -> None:
-        """What is left belongs to the title."""
+        """Paint the title in the remaining space."""
         width = max(0, self.right - self.left)
         shown = text[:SHORTENED].replace("\n", " ")
         shown = self.metrics.elidedText(shown, Qt.TextElideMode.ElideRight, width)
@@ -126,7 +127,7 @@ class Line:
         self.words(shown, self.visual(self.left, width, self.whole.height()), role)
 
     def words(self, text: str, place: QRect, role: Role) -> None:
-        """Text in a colour of the theme, at the start of its place."""
+        """Paint text in a color of the theme."""
         self.painter.setPen(QColor(theme.tokens().colour(role)))
         start = QStyle.visualAlignment(self.direction, Qt.AlignmentFlag.AlignLeft)
         flags = start | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
@@ -134,7 +135,7 @@ class Line:
 
 
 def marks(node: TreeNode) -> tuple[Mark, ...]:
-    """What stands at the end of a row, from the edge inwards."""
+    """Return the marks at the end of a row, from the edge inwards."""
     found: list[Mark] = []
     below = node.questions if node.kind == "block" else node.children
     if below and (node.kind == "section" or below > 1 or node.questions):
@@ -143,5 +144,5 @@ def marks(node: TreeNode) -> tuple[Mark, ...]:
         role: Role = "muted" if node.severity == "info" else (node.severity or "warning")
         found.append(Mark(node.severity or "warning", number(node.problems), role))
     if node.hidden:
-        found.append(Mark("eye-off", "Hidden", "muted"))
+        found.append(Mark("eye-off", gettext("Hidden"), "muted"))
     return tuple(found)

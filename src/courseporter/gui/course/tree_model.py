@@ -1,4 +1,4 @@
-"""The course as a tree that is read from the store branch by branch, when somebody looks."""
+"""The course tree; rows are read from the store when they are shown."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TreeModel(QAbstractItemModel):
     # ---- filling
 
     def clear(self) -> None:
-        """Forget everything, for another draft."""
+        """Remove all rows, for another draft."""
         self.beginResetModel()
         self._root = Branch(0)
         self._by_key = {}
@@ -77,7 +77,7 @@ class TreeModel(QAbstractItemModel):
         self.endResetModel()
 
     def put(self, levels: Levels) -> None:
-        """Take rows as they are now; parents come before their children."""
+        """Update rows; parents come before their children."""
         new: list[tuple[Branch, Sequence[TreeNode]]] = []
         for parent, views in levels.items():
             branch = self._root if parent is None else self._by_key.get(parent)
@@ -91,7 +91,7 @@ class TreeModel(QAbstractItemModel):
             self._put_many(new)
 
     def change(self, key: str, **fields: object) -> None:
-        """Show a change at once, while the store still takes it in; a refresh tells the truth."""
+        """Show a change immediately, while it is being saved; a refresh confirms it."""
         branch = self._by_key.get(key)
         if branch is not None and branch.view is not None:
             branch.view = msgspec.structs.replace(branch.view, **fields)
@@ -109,12 +109,12 @@ class TreeModel(QAbstractItemModel):
         return tuple(found)
 
     def index_of(self, key: str) -> QModelIndex:
-        """Where a key stands; invalid when it has not been read."""
+        """Return the index of a key; invalid when it has not been read."""
         branch = self._by_key.get(key)
         return self._index(branch) if branch else QModelIndex()
 
     def node(self, index: Index) -> TreeNode | None:
-        """What a row shows."""
+        """Return the node of a row."""
         return self._branch(index).view
 
     def _put_level(self, branch: Branch, views: Sequence[TreeNode]) -> None:
@@ -179,50 +179,50 @@ class TreeModel(QAbstractItemModel):
     # ---- what views ask
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        """Position of a row below its parent."""
+        """Return the index of a row below its parent."""
         children = self._branch(parent).children or ()
         if column != 0 or not 0 <= row < len(children):
             return QModelIndex()
         return self._index(children[row])
 
     def parent(self, index: Index = NOWHERE) -> QModelIndex:  # pyright: ignore[reportIncompatibleMethodOverride]  # Qt overloads it
-        """Position of the row above."""
+        """Return the index of the parent."""
         parent = self._branch(index).parent
         return self._index(parent) if parent is not None else QModelIndex()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many rows have been read below a place."""
+        """Return how many rows have been read below an item."""
         return len(self._branch(parent).children or ())
 
     def columnCount(self, parent: Index = NOWHERE) -> int:  # noqa: ARG002
-        """One: the delegate paints everything else."""
+        """Return one: the delegate paints everything else."""
         return 1
 
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        """Whether a place can be opened, read or not."""
+        """Whether an item can be expanded, read or not."""
         branch = self._branch(parent)
         if branch.children is not None:
             return bool(branch.children)
         return branch.view is None or branch.view.children > 0
 
     def canFetchMore(self, parent: Index) -> bool:
-        """Whether the rows below have still to be asked for."""
+        """Whether the rows below have not been requested yet."""
         branch = self._branch(parent)
         return branch.children is None and not branch.asked and self.hasChildren(parent)
 
     def fetchMore(self, parent: Index) -> None:
-        """Ask for the rows below; they arrive by `put`."""
+        """Request the rows below; they arrive by `put`."""
         branch = self._branch(parent)
         if not branch.asked:
             branch.asked = True
             self.wanted.emit(branch.view.key if branch.view else "")
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows can be chosen and renamed."""
+        """Return that rows can be selected and renamed."""
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Title, tool tip, spoken row, or the whole TreeNode."""
+        """Return title, tooltip, text for screen readers, or the whole TreeNode."""
         view = self._branch(index).view
         if view is None:
             return None
@@ -235,7 +235,7 @@ class TreeModel(QAbstractItemModel):
         return tool_tip(view) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Say that somebody typed another title."""
+        """Report that the user typed another title."""
         view = self._branch(index).view
         title = str(value).strip()
         if view is None or role != Qt.ItemDataRole.EditRole or title in {"", view.title}:
@@ -254,7 +254,7 @@ class TreeModel(QAbstractItemModel):
 
 
 def tool_tip(view: TreeNode) -> str:
-    """The whole title, what hangs below it, and its state in kinds."""
+    """Return the whole title, what is below it, and its state."""
     rest = [kinds.below(view)]
     rest.append(gettext("hidden from learners") if view.hidden else "")
     rest.append(problems(view.problems) if view.problems else "")

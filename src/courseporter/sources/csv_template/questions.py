@@ -62,7 +62,8 @@ class QuestionBuilder:
             page = _page(row)
             self._warn(row, solved.losses[0], key)
             return Asked(None, page, _entries(row, rows, solved, key))
-        self._report_solved(row, rows, solved, key)
+        if solved.losses or solved.dropped or solved.added or solved.doubtful:
+            self._report_solved(row, rows, solved, key)
         question = Question(
             key=key,
             type=solved.type,
