@@ -37,6 +37,13 @@ from courseporter.store.connection_tables import (
     pace,
     response,
 )
+from courseporter.store.library_tables import (
+    library,
+    library_asset,
+    library_entity,
+    library_import,
+    library_import_item,
+)
 from courseporter.store.row_tables import import_row, row_import
 
 __all__ = [
@@ -54,6 +61,11 @@ __all__ = [
     "item",
     "job",
     "job_log",
+    "library",
+    "library_asset",
+    "library_entity",
+    "library_import",
+    "library_import_item",
     "meta",
     "metadata",
     "node",
@@ -66,7 +78,7 @@ __all__ = [
     "worker",
 ]
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")

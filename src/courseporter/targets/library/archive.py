@@ -22,18 +22,26 @@ from courseporter.targets.library.toml import (
 _TIME = (2020, 1, 1, 0, 0, 0)
 _STORED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".mp3", ".zip", ".gz", ".pdf")
 BLOCK = 1 << 20
+CARRIED = ":"  # no SHA-256 begins so
 
 
 class Archive:
     """Collects members of any number with flat memory, then writes them sorted.
 
-    `opened` reads a stored asset by its SHA-256.  A context manager.
+    `opened` reads a stored asset by its SHA-256, `carried` a member of the archive that this one
+    continues.  A context manager.
     """
 
-    def __init__(self, scratch: Path, opened: Callable[[str], BinaryIO]) -> None:
+    def __init__(
+        self,
+        scratch: Path,
+        opened: Callable[[str], BinaryIO],
+        carried: Callable[[str], BinaryIO] | None = None,
+    ) -> None:
         self._spool = Spool(scratch)
-        self._members = self._spool.table("members", "name", "data", "sha256", wide=True)
+        self._members = self._spool.table("members", "name", "data", "source", wide=True)
         self._opened = opened
+        self._carried = carried
 
     def __enter__(self) -> Self:
         return self
@@ -44,11 +52,19 @@ class Archive:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._spool.close()
+        self.close()
 
     def add(self, name: str, data: bytes) -> None:
         """A member with these bytes."""
         self._members.add(name, data, None)
+
+    def carry(self, name: str) -> None:
+        """A member of the archive that this one continues, as it is."""
+        self._members.add(name, None, CARRIED + name)
+
+    def close(self) -> None:
+        """Drop everything."""
+        self._spool.close()
 
     def add_component(self, one: Component, number: int = 1, published: int | None = 1) -> None:
         """A component with one version, `number`, and its files."""
@@ -59,9 +75,9 @@ class Archive:
         )
         self.add_version(one, number)
 
-    def add_version(self, one: Component, number: int) -> None:
-        """The block and the files of one version."""
-        below = f"{component_folder(one)}/component_versions/v{number}"
+    def add_version(self, one: Component, number: int, folder: str | None = None) -> None:
+        """The block and the files of one version, below the component's folder."""
+        below = f"{folder or component_folder(one)}/component_versions/v{number}"
         self.add(f"{below}/block.xml", one.olx)
         for file in one.files:
             self._add_file(f"{below}/{file.path}", file)
@@ -86,11 +102,11 @@ class Archive:
         """Write all members; returns how many.  Raises InputError when two have the same name."""
         count, last = 0, ""
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for name, data, sha256 in self._members.rows(by=("name",)):
+            for name, data, source in self._members.rows(by=("name",)):
                 if name == last:
                     raise _twice(str(name))
                 last = str(name)
-                self._write_one(archive, last, data, sha256)
+                self._write_one(archive, last, data, source)
                 count += 1
                 tick()
         return count
@@ -98,7 +114,7 @@ class Archive:
     def _add_file(self, name: str, file: File) -> None:
         self._members.add(name, file.data, None if file.data is not None else file.sha256)
 
-    def _write_one(self, archive: zipfile.ZipFile, name: str, data: object, sha256: object) -> None:
+    def _write_one(self, archive: zipfile.ZipFile, name: str, data: object, source: object) -> None:
         info = zipfile.ZipInfo(name, _TIME)
         info.external_attr = 0o644 << 16
         info.create_system = 3
@@ -108,8 +124,13 @@ class Archive:
             if isinstance(data, bytes):
                 member.write(data)
                 return
-            with self._opened(str(sha256)) as stream:
+            with self._open(str(source)) as stream:
                 shutil.copyfileobj(stream, member, BLOCK)
+
+    def _open(self, source: str) -> BinaryIO:
+        if self._carried is not None and source.startswith(CARRIED):
+            return self._carried(source.removeprefix(CARRIED))
+        return self._opened(source)
 
 
 def component_folder(one: Component) -> str:

@@ -17,17 +17,17 @@ from msgspec.structs import replace
 
 from courseporter.errors import Phrase, _
 from courseporter.formats.captions import MOST_CAPTIONS, webvtt
-from courseporter.formats.names import static_name, url_name
+from courseporter.formats.names import static_name
 from courseporter.formats.olx import Leaf, Links, attribute_text, leaves
 from courseporter.formats.olx.links import track_name
 from courseporter.model import Asset, Node, Package, Quiz
 from courseporter.targets.library.entities import (
-    NAMESPACE,
     Component,
     File,
     Unsupported,
     library_title,
 )
+from courseporter.targets.library.keys import Keys
 
 LARGEST_FILE = 50_000_000  # bytes; the site refuses a package with a larger one
 # What a library takes when nobody was asked (LIBRARY_ENABLED_BLOCKS of cms/envs/common.py).
@@ -52,13 +52,15 @@ class Components:
         language: str | None,
         assets: Mapping[str, Asset],
         opened: Callable[[str], BinaryIO],
-        enabled: frozenset[str] = ENABLED,
+        enabled: frozenset[str] | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self._language = language
         self._assets = {static_name(path): asset for path, asset in assets.items()}
         self._tracks = {track_name(path): asset for path, asset in assets.items()}
         self._opened = opened
-        self._enabled = enabled
+        self._enabled = ENABLED if enabled is None else enabled
+        self._keys = keys or Keys()
 
     def of(self, node: Node) -> Iterator[Component | Unsupported]:
         """What the block of this node becomes, in order."""
@@ -84,7 +86,7 @@ class Components:
             reason = _("“{name}” is over 50 MB; libraries refuse it.", name=str(error))
             return Unsupported(leaf.key, leaf.title, leaf.tag, reason)
         return Component(
-            key=f"{NAMESPACE}:{leaf.tag}:{url_name(leaf.key)}",
+            key=self._keys.component(leaf.tag, leaf.key),
             source_key=leaf.key,
             title=library_title(leaf.title),
             block_type=leaf.tag,

@@ -23,6 +23,7 @@ from courseporter.targets.library.entities import (
     Unsupported,
     library_title,
 )
+from courseporter.targets.library.keys import Keys
 
 _KINDS: dict[str, Kind] = {"section": "section", "lesson": "subsection", "unit": "unit"}
 
@@ -36,12 +37,18 @@ class Decomposition:
     wanted in it isn't made.
     """
 
-    def __init__(self, level: Level, components: Components, only: Chosen[str] | None) -> None:
+    def __init__(
+        self,
+        level: Level,
+        components: Components,
+        only: Chosen[str] | None,
+        keys: Keys | None = None,
+    ) -> None:
         self._top = LEVELS.index(level)
         self._components = components
         self._only = only
         self._open: list[_Open] = []
-        self._container_keys: dict[str, str] = {}  # entity key → kind:source key
+        self._keys = keys or Keys()
         self.entities: list[str] = []  # keys in order of their appearance
 
     def take(self, nodes: Iterable[Node]) -> Iterator[Part]:
@@ -57,9 +64,7 @@ class Decomposition:
 
     def collection(self, course: Course) -> Collection:
         """The collection of this course, after the last node."""
-        title = library_title(course.title)
-        mark = sha256(course.key.encode("utf-8", "surrogatepass")).hexdigest()[:4]
-        return Collection(f"{url_name(title)[:60]}-{mark}", title, tuple(self.entities))
+        return collection_of(course, self.entities)
 
     def _is_wanted(self, node: Node) -> bool:
         if self._only is None or node.key in self._only:
@@ -79,7 +84,7 @@ class Decomposition:
             kind = _KINDS[done.node.kind]
             if LEVELS.index(kind) < self._top or not done.children:
                 continue
-            key = self._container_key(done.node, kind)
+            key = self._keys.container(kind, done.node.key)
             title = library_title(done.node.title)
             yield Container(key, done.node.key, kind, title, tuple(done.children))
             self._add(key)
@@ -89,14 +94,6 @@ class Decomposition:
         if self._open:
             self._open[-1].children.append(key)
 
-    def _container_key(self, node: Node, kind: Kind) -> str:
-        """The `url_name`; another level that has it already gets a mark of its own."""
-        key, own = url_name(node.key), f"{kind}:{node.key}"
-        if self._container_keys.setdefault(key, own) != own:
-            key = f"{key[:70]}-{sha256(own.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
-            self._container_keys[key] = own
-        return key
-
 
 class _Open:
     """A section, lesson or unit whose end was not reached yet."""
@@ -105,3 +102,10 @@ class _Open:
         self.node = node
         self.wanted = wanted
         self.children: list[str] = []
+
+
+def collection_of(course: Course, entities: Iterable[str]) -> Collection:
+    """The collection of a course: its title, and a key that doesn't depend on other courses."""
+    title = library_title(course.title)
+    mark = sha256(course.key.encode("utf-8", "surrogatepass")).hexdigest()[:4]
+    return Collection(f"{url_name(title)[:60]}-{mark}", title, tuple(entities))

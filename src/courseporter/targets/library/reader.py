@@ -11,22 +11,23 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import BinaryIO, Self, cast
 
 import msgspec
 
 from courseporter.context import Limits
 from courseporter.errors import InputError, _
-from courseporter.formats.archive import Archive, open_archive
+from courseporter.formats.archive import Archive, open_archive, open_stored
 from courseporter.targets.library.entities import (
-    Collection,
     Kind,
     component_fingerprint,
     container_fingerprint,
 )
 from courseporter.targets.library.normal_form import normal_form
+from courseporter.targets.library.toml import TIME
 
 _COMPONENT = re.compile(r"(entities/[^/]+/[^/]+/[^/]+)/component_versions/")
 _VERSION = re.compile(r"/component_versions/v(\d+)/(.+)\Z")
@@ -56,6 +57,8 @@ class Existing(msgspec.Struct, frozen=True):
     published: ExistingVersion | None
     highest: int
     members: tuple[str, ...]
+    alone: bool = True
+    created: str = TIME
 
     @property
     def fingerprint(self) -> str:
@@ -64,25 +67,34 @@ class Existing(msgspec.Struct, frozen=True):
         return version.fingerprint if version else ""
 
 
+class ExistingCollection(msgspec.Struct, frozen=True, kw_only=True):
+    """A collection of the archive, and the file that says so."""
+
+    key: str
+    title: str
+    entities: tuple[str, ...]
+    member: str
+    description: str = ""
+    created: str = TIME
+
+
 class LibraryArchive:
     """An open archive of a library.  Raises InputError when it isn't one; a context manager."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, stream: BinaryIO | None = None) -> None:
+        """`stream`: its bytes, where it isn't the file `path`; closing the archive closes it."""
         self.name = path.name
-        self.archive: Archive = open_archive(path, limits)
+        self.archive: Archive = (
+            open_stored(path.name, stream, limits) if stream else open_archive(path, limits)
+        )
         try:
             package = _table(self.toml("package.toml"), "learning_package")
         except KeyError:
             self.archive.close()
-            raise InputError(
-                _(
-                    "“{name}” isn't the backup of a library: it has no package.toml.",
-                    name=path.name,
-                ),
-                _("Choose a ZIP that Studio made as the backup of a library."),
-                path.name,
-                code="library_invalid",
-            ) from None
+            raise _no_library(self.name) from None
+        except BaseException:
+            self.archive.close()
+            raise
         self.key = str(package.get("key", ""))
         self.title = str(package.get("title", ""))
 
@@ -95,7 +107,15 @@ class LibraryArchive:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self.archive.close()
+
+    def open(self, member: str) -> BinaryIO:
+        """A member as a stream.  Raises KeyError, InputError."""
+        return self.archive.open(self.archive.members[member])
 
     def read(self, member: str, most: int = MOST_BLOCK) -> bytes:
         """The bytes of a member.  Raises KeyError when there is none, InputError."""
@@ -127,15 +147,18 @@ class LibraryArchive:
             if member.count("/") in (1, 3):
                 yield self._entity(member, tuple(sorted(below.get(stem, ()))))
 
-    def collections(self) -> Iterator[Collection]:
+    def collections(self) -> Iterator[ExistingCollection]:
         """Every collection."""
         for member in sorted(self.archive.members):
             if member.startswith("collections/") and member.endswith(".toml"):
                 table = _table(self.toml(member), "collection")
-                yield Collection(
-                    str(table.get("key", "")),
-                    str(table.get("title", "")),
-                    tuple(map(str, _list(table, "entities"))),
+                yield ExistingCollection(
+                    key=str(table.get("key", "")),
+                    title=str(table.get("title", "")),
+                    entities=tuple(map(str, _list(table, "entities"))),
+                    member=member,
+                    description=str(table.get("description", "")),
+                    created=_time(table),
                 )
 
     def _entity(self, member: str, files: tuple[str, ...]) -> Existing:
@@ -157,6 +180,8 @@ class LibraryArchive:
             published=published,
             highest=max(versions, default=0),
             members=(member, *files),
+            alone=entity.get("can_stand_alone") is not False,
+            created=_time(entity),
         )
 
     def _version(self, table: Table, kind: Kind, files: tuple[str, ...]) -> ExistingVersion:
@@ -189,6 +214,23 @@ class LibraryArchive:
             while block := stream.read(BLOCK):
                 digest.update(block)
         return digest.hexdigest()
+
+
+def _no_library(name: str) -> InputError:
+    return InputError(
+        _("“{name}” isn't the backup of a library: it has no package.toml.", name=name),
+        _("Choose a ZIP that Studio made as the backup of a library."),
+        name,
+        code="library_invalid",
+    )
+
+
+def _time(table: Table) -> str:
+    """When it was created, as TOML writes it."""
+    value = table.get("created")
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return TIME
+    return value.isoformat().replace("+00:00", "Z")
 
 
 def _kind(container: Table) -> Kind:

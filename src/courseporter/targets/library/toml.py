@@ -37,20 +37,26 @@ def package_toml(key: str, title: str, description: str) -> bytes:
 
 
 def entity_toml(
-    key: str, kind: Kind, draft: int, published: int | None, versions: Iterable[Version]
+    key: str,
+    kind: Kind,
+    draft: int | None,
+    published: int | None,
+    versions: Iterable[Version],
+    *,
+    alone: bool = True,
+    created: str = TIME,
 ) -> bytes:
     """The file of a component or container."""
     lines = [
         "[entity]",
-        "can_stand_alone = true",
+        f"can_stand_alone = {str(alone).lower()}",
         f"key = {text(key)}",
-        f"created = {TIME}",
+        f"created = {created}",
         "",
         "[entity.draft]",
-        f"version_num = {draft}",
-        "",
-        "[entity.published]",
     ]
+    lines += [f"version_num = {draft}"] if draft is not None else []
+    lines += ["", "[entity.published]"]
     lines += [f"version_num = {published}"] if published is not None else []
     if kind != "component":
         lines += ["", f"[entity.container.{kind}]"]
@@ -62,7 +68,7 @@ def entity_toml(
     return _file(*lines)
 
 
-def collection_toml(collection: Collection, description: str = "") -> bytes:
+def collection_toml(collection: Collection, description: str = "", created: str = TIME) -> bytes:
     """The file of a collection."""
     listed = ",\n".join(f"    {text(key)}" for key in collection.entities)
     return _file(
@@ -70,7 +76,7 @@ def collection_toml(collection: Collection, description: str = "") -> bytes:
         f"title = {text(collection.title)}",
         f"key = {text(collection.key)}",
         f"description = {text(description)}",
-        f"created = {TIME}",
+        f"created = {created}",
         f"entities = [\n{listed}\n]" if listed else "entities = []",
     )
 

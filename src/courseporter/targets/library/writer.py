@@ -61,6 +61,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     `there`: the entity as it was when this was planned; a writer whose far side can change holds
     the action back when it isn't so any more.  `part` is None for `remove`.
     `publish`: what was written becomes what learners see; else it stays a draft.
+    `fingerprint`: of `part`.
     """
 
     verb: Verb
@@ -69,6 +70,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     part: Component | Container | None = None
     publish: bool = True
     there: Entity | None = None
+    fingerprint: str = ""
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,8 +134,10 @@ class Library(Protocol):
         """Take these entities out of the collection; `drop`: delete it when it is empty then."""
         ...
 
-    def finish(self) -> None:
-        """Nothing more will be applied: what isn't durable becomes so now, whole or not at all."""
+    def finish(self) -> Mapping[str, object]:
+        """Nothing more will be applied: what isn't durable becomes so now, whole or not at all.
+        Gives facts for the job's summary, such as bytes and SHA-256 of a file.
+        """
         ...
 
     def close(self) -> None:
