@@ -239,7 +239,7 @@ def test_a_report_into_no_folder_is_wrong_usage(shell, tmp_path, words):
     done = shell.run("convert", golf(tmp_path), "-o", tmp_path / "o.tar.gz", "--json")
     command, *rest = words
     refused = shell.run(command, done.document["job"], *rest)
-    assert (refused.code, "doesn’t exist" in refused.said) == (2, True)
+    assert (refused.code, "doesn't exist" in refused.said) == (2, True)
 
 
 @pytest.mark.parametrize("out", ["no/such/folder/o.tar.gz", "."])
