@@ -88,17 +88,23 @@ def offered(responder):
     from xblocks_contrib.problem.capa.inputtypes import OptionInput
 
     if type(responder).__name__ == "OptionResponse":
-        return dict(OptionInput.parse_options(responder.inputfields[0].get("options")))
+        entries = OptionInput.parse_options(responder.inputfields[0].get("options"))
+        return {shown(text): value for text, value in dict(entries).items()}
     return {visible(choice): choice.get("name") for choice in responder.xml.iter("choice")}
 
 
 def visible(node):
-    """The text of a choice without its feedback."""
+    """The text of a choice without its feedback, its blanks as a browser shows them."""
     parts = [node.text or ""]
     for child in node:
         parts.append("" if child.tag == "choicehint" else visible(child))
         parts.append(child.tail or "")
-    return "".join(parts).strip()
+    return shown("".join(parts))
+
+
+def shown(text):
+    """A run of blanks is one blank in a page."""
+    return " ".join(text.split())
 
 
 def value_of(responder, answer):
@@ -107,8 +113,8 @@ def value_of(responder, answer):
         return answer
     choices = offered(responder)
     if isinstance(answer, list):
-        return [choices[text] for text in answer]
-    return choices[answer]
+        return [choices[shown(text)] for text in answer]
+    return choices[shown(answer)]
 
 
 def grade(problem, answer):

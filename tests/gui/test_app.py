@@ -57,13 +57,14 @@ def test_opens_its_store_and_starts_its_workers(run_app, tmp_path):
     said = run_app(
         """
         if app.supervisor is not None and app.supervisor.workers:
-            print(sorted(app.window.pages), len(app.supervisor.workers))
+            first = {"home", "new", "courses", "jobs", "settings", "help"}
+            print(first <= set(app.window.pages), len(app.supervisor.workers))
             timer.stop()
             app.window.close()
         """,
         tmp_path / "home",
     )
-    assert "['courses', 'help', 'home', 'jobs', 'new', 'settings'] " in said
+    assert said.startswith("True ")
 
 
 def test_a_store_that_cannot_be_opened_is_named_in_the_window(run_app, tmp_path):
@@ -207,7 +208,7 @@ def test_a_log_out_while_the_app_asks_takes_the_question_back(run_app, tmp_path)
 LOOK_AT_A_SERVER = """
 window, notice = app.window, app.window.notice_bar
 steps = {name: home / name for name in ("away at first", "open", "away again")}
-away = notice.isVisible() and "does not answer" in notice.message.text()
+away = notice.isVisible() and "isn't responding" in notice.message.text()
 if app.supervisor is None:
     if away and notice.buttons[0].isVisible() and not steps["away at first"].exists():
         steps["away at first"].write_text(notice.buttons[0].text())

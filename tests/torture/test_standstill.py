@@ -113,7 +113,7 @@ def test_a_program_stopped_in_a_transaction_lets_others_read_and_tells_who_write
             with open_store(one.home) as store:
                 with store.read() as connection:
                     queue.listing(connection)
-                with pytest.raises(TransientError, match="Another program holds") as caught:
+                with pytest.raises(TransientError, match="Another program is using") as caught:
                     put_in(store)
                 assert caught.value.code == "store_busy"
                 refused += 1

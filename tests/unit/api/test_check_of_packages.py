@@ -14,7 +14,7 @@ from fakes.olx import leaf, olx
 @pytest.mark.parametrize("gate", [False, True])
 def test_a_pointer_in_the_file_of_a_problem_is_a_failed_block(tmp_path, gate):
     path = olx(tmp_path, leaf('<problem url_name="p2"/>'))
-    result = api.check(tmp_path / "home", path, gate=gate)
+    result = api.check(api.local_user(tmp_path / "home"), path, gate=gate)
     out = io.BytesIO()
     api.write_json(result, out)
     printed = json.loads(out.getvalue())
