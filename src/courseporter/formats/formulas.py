@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from courseporter.formats.html.elements import BLOCKS, INLINE
 
@@ -25,29 +26,44 @@ OPENER = re.compile(
     r"\\[\\$]|\\\(|\\\[|\[mathjaxinline\]|\[mathjax\]|\[latex\]|\[tex\]|\$\$?"
     rf"|\\begin\{{(?:{_ENVIRONMENTS})\*?\}}"
 )
+_INSIDE = r"((?:[^$\\\n]|\\.|\n(?![ \t]*\n)){1,500}?)"
+_WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"  # written without blanks
+_SUFFIX = r"(?:th|st|nd|rd|s|es|d|e|er|te[nrs]?|fold|ary|tuples?|[eè]me)\b"  # of the $n$th term
+_BEGIN = rf"(?:(?<![\\$\w])|(?<=[{_WIDE}]))\$"
 _DOLLAR = re.compile(
-    r"(?<![\\$\w])\$(?![\s$])((?:[^$\\\n]|\\.|\n(?![ \t]*\n)){1,500}?)(?<![\s\\])\$(?![\w${])"
+    rf"{_BEGIN}(?![\s$]){_INSIDE}(?<![\s\\])\$(?:(?![\w${{])|(?=[{_WIDE}]|{_SUFFIX}))"
 )
+_SPACED = re.compile(rf"{_BEGIN}(?=[ \t]){_INSIDE}(?<=[ \t])\$(?![\w${{])")
+_SURE = re.compile(r"\\[a-zA-Z]{2,}|[\^_]")  # between dollars and blanks, prices have none of these
 _TEX = re.compile(r"[\\^_={}<>≤≥≠±×÷∈√∞→]|&[lg]t;")
 _COMMAND = re.compile(r"\\(?:text|mbox|mathrm|operatorname)\s*\{[^{}]*\}|\\[a-zA-Z]+|&[a-z]+;")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_PROSE = re.compile(r"[^\W\d_]{3,}[,.;:]?\s+[^\W\d_]{2,}")
+_PROSE = re.compile(rf"[^\W\d_]{{3,}}[,.;:]?\s+[^\W\d_]{{2,}}|[{_WIDE}]")
 _FUNCTIONS = frozenset(
     "arcsin arccos arctan cos cot det exp lim ln log max min mod sin tan".split()
 )
 _SIMPLE = re.compile(r"[\w\s.,+\-*/()\[\]!|':%·−]+")
 _DISPLAY = re.compile(r"[\\^_={}]")  # between double dollars, two prices have none of these
 
-_CODE = re.compile(r"<(script|style|pre|code|textarea|kbd|samp|svg)\b", re.IGNORECASE)
+_CODE = re.compile(r"<(script|style|pre|code|textarea|kbd|samp|svg|math)\b", re.IGNORECASE)
 _TAG = re.compile(r"(<[^<>]*>)")
 _ELEMENTS = "|".join(sorted((*INLINE, *BLOCKS), key=len, reverse=True))
 _LESS = re.compile(rf"<(?!/?(?:{_ELEMENTS})(?=[\s/>]))", re.IGNORECASE)
+# A name that no element has, or `x<a and b<c`: no tag ends before the next begins.
+_UNKNOWN = re.compile(
+    rf"<(?!(?:{_ELEMENTS})(?=[\s/>]))([a-z][^\s/<>:\-]*)(?=[\s/<>]|\Z)"
+    r"|<([abipqsu])(?=\s[^<>\"'=]*<)",
+    re.IGNORECASE,
+)
 
 
 def dollar_formula(text: str, begin: int) -> re.Match[str] | None:
     """`$ … $` at this place when it's meant as a formula: two prices aren't."""
     found = _DOLLAR.match(text, begin)
-    return found if found and is_formula(found[1]) else None
+    if found and is_formula(found[1]):
+        return found
+    found = _SPACED.match(text, begin)
+    return found if found and _SURE.search(found[1]) and is_formula(found[1]) else None
 
 
 def is_formula(inside: str) -> bool:
@@ -80,17 +96,17 @@ def convert_formulas(text: str) -> str:
 def convert_html_formulas(html: str) -> str:
     r"""The HTML with delimiters that Open edX renders; code, scripts and tags stay.
 
-    A `<` inside `\( … \)` that begins no element of HTML becomes `&lt;`: browsers would take the
-    rest of the sentence for a tag.
+    A `<` that begins no element of HTML becomes `&lt;`, inside a formula and elsewhere: browsers
+    would take the rest of the sentence for a tag.
     """
-    if not any(sign in html for sign in ("$", "\\begin{", "tex]", r"\(", r"\[")):
+    if "$" not in html and "\\" not in html and "[" not in html and not _UNKNOWN.search(html):
         return html
     parts: list[str] = []
     for part, code in _around_code(html):
         if code:
             parts.append(part)
             continue
-        safe = "".join(_less_escaped(part)) if "<" in part else part
+        safe = _prose_escaped("".join(_less_escaped(part)), html) if "<" in part else part
         parts += [
             piece if piece.startswith("<") else convert_formulas(piece)
             for piece in _TAG.split(safe)
@@ -105,33 +121,42 @@ def has_formula(text: str) -> bool:
     return any(opener in convert_formulas(text) for opener in KNOWN)
 
 
-def _converted(text: str) -> Iterator[str]:
+class Formula(NamedTuple):
+    """A formula in a text: where it stands, what opens it, what is between its delimiters."""
+
+    begin: int
+    end: int
+    opener: str
+    inside: str
+
+
+def formulas_in(text: str) -> Iterator[Formula]:
+    """The formulas of a text, in whatever delimiters, from left to right."""
     missing: set[str] = set()  # closers that don't come any more
-    done = position = 0
+    position = 0
     while found := OPENER.search(text, position):
-        opener = found[0]
-        position = found.end()
+        opener, begin, position = found[0], found.start(), found.end()
         if opener == "$":
-            dollar = dollar_formula(text, found.start())
-            if dollar:
-                inside = dollar[1].removeprefix("latex ")
-                yield text[done : found.start()]
-                yield rf"\({inside}\)"
-                done = position = dollar.end()
+            if dollar := dollar_formula(text, begin):
+                position = dollar.end()
+                yield Formula(begin, position, opener, dollar[1])
             continue
         closer = closer_of(opener)
         end = text.find(closer, position) if closer and closer not in missing else -1
         if end < 0:
             missing.add(closer)
-            continue
-        inside, after = text[position:end], end + len(closer)
-        new = _with_known(opener, inside, closer)
-        if new is not None:
-            yield text[done : found.start()]
-            yield new
-            done = after
-        if opener != "$$" or new is not None:
-            position = after
+        elif opener != "$$" or is_display(text[position:end]):
+            inside, position = text[position:end], end + len(closer)
+            yield Formula(begin, position, opener, inside)
+
+
+def _converted(text: str) -> Iterator[str]:
+    done = 0
+    for found in formulas_in(text):
+        if found.opener not in KNOWN:
+            yield text[done : found.begin]
+            yield _with_known(found)
+            done = found.end
     yield text[done:]
 
 
@@ -144,13 +169,16 @@ def closer_of(opener: str) -> str:
     )
 
 
-def _with_known(opener: str, inside: str, closer: str) -> str | None:
-    """The formula in delimiters that Open edX renders; None when it has them or is no formula."""
-    if opener == "$$":
-        return rf"\[{inside}\]" if is_display(inside) else None
-    if opener in ("[latex]", "[tex]"):
+def _with_known(found: Formula) -> str:
+    """The formula in delimiters that Open edX renders."""
+    inside = found.inside
+    if found.opener == "$$":
+        return rf"\[{inside}\]"
+    if found.opener == "$":
+        return rf"\({inside.strip().removeprefix('latex ').strip('`')}\)"
+    if found.opener in ("[latex]", "[tex]"):
         return rf"\({inside}\)"
-    return rf"\[{opener}{inside}{closer}\]" if opener.startswith("\\begin") else None
+    return rf"\[{found.opener}{inside}{closer_of(found.opener)}\]"
 
 
 def _around_code(html: str) -> Iterator[tuple[str, bool]]:
@@ -174,16 +202,28 @@ def _around_code(html: str) -> Iterator[tuple[str, bool]]:
 
 def _less_escaped(html: str) -> Iterator[str]:
     done = 0
-    missing: set[str] = set()
-    for found in re.finditer(r"\\[(\[]", html):
-        closer = KNOWN[found[0]]
-        if found.start() < done or closer in missing:
-            continue
-        end = html.find(closer, found.end())
-        if end < 0:
-            missing.add(closer)
-            continue
-        yield html[done : found.end()]
-        yield _LESS.sub("&lt;", html[found.end() : end])
-        done = end
+    for found in formulas_in(html):
+        if "<" in found.inside:
+            yield html[done : found.begin]
+            yield _LESS.sub("&lt;", html[found.begin : found.end])
+            done = found.end
     yield html[done:]
+
+
+def _prose_escaped(html: str, page: str) -> str:
+    """`if x<y then` with the sign as text, which no browser would show; `page` is all of it.
+
+    Names with `:` or `-` are those of Office and of custom elements; what is closed somewhere was
+    meant as an element, too.
+    """
+    closed: dict[str, bool] = {}
+
+    def text_or_tag(found: re.Match[str]) -> str:
+        name = (found[1] or found[2]).lower()
+        if name not in closed:
+            closed[name] = name not in ("a", "b", "i", "p", "q", "s", "u") and bool(
+                re.search(rf"</{re.escape(name)}\s*>", page, re.IGNORECASE)
+            )
+        return found[0] if closed[name] else f"&lt;{found[0][1:]}"
+
+    return _UNKNOWN.sub(text_or_tag, html)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _YOUTUBE_HOSTS = frozenset({"youtube.com", "youtube-nocookie.com", "youtu.be"})
@@ -26,8 +26,8 @@ _PAGE_HOSTS = frozenset(
         "facebook.com fb.watch instagram.com tiktok.com twitch.tv bilibili.com rutube.ru vk.com "
         "ok.ru streamable.com vidyard.com screencast.com screencastify.com zoom.us panopto.com "
         "panopto.eu kaltura.com soundcloud.com spotify.com mixcloud.com ted.com nicovideo.jp "
-        "youku.com odysee.com rumble.com peertube.tv canva.com gitlab.com bitbucket.org "
-        "yadi.sk disk.yandex.ru cloud.mail.ru"
+        "youku.com odysee.com rumble.com peertube.tv canva.com "
+        "yadi.sk disk.yandex.ru cloud.mail.ru gist.github.com"
     ).split()
 )
 _PAGE_ENDINGS = frozenset("htm html php aspx asp jsp cgi".split())
@@ -35,8 +35,19 @@ _PAGE_ENDINGS = frozenset("htm html php aspx asp jsp cgi".split())
 _UNPLAYABLE = frozenset(
     (
         "avi wmv flv f4v mkv mpg mpeg mpe m1v m2v vob ts mts m2ts rm rmvb asf swf divx dv mxf 3g2 "
-        "wma aif aiff aifc amr mid midi ra ram ape ac3 dts au snd wv caf"
+        "wma aif aiff aifc amr mid midi ra ram ape ac3 dts au snd wv caf mpd m3u pls"
     ).split()
+)
+_OTHER_FILES = frozenset(
+    (
+        "pdf doc docx odt rtf txt md csv tsv xls xlsx ods ppt pptx odp key pages numbers epub "
+        "jpg jpeg png gif svg webp bmp tif tiff heic ico zip rar 7z gz tar exe dmg iso json xml "
+        "srt vtt sbv js css"
+    ).split()
+)
+_PLAYABLE = re.compile(
+    r"\.(?:mp4|m4v|mov|webm|ogv|ogg|oga|opus|mp3|m4a|m4b|aac|wav|flac|3gp|m3u8|ts)(?![\w])",
+    re.IGNORECASE,
 )
 
 
@@ -78,9 +89,9 @@ def is_page(address: str) -> bool:
     steps = [step for step in path.split("/") if step]
     if host == "dropbox.com":
         return not _is_dropbox_file(steps)
-    if host == "github.com":
-        return steps[2:3] not in (["raw"], ["releases"])
-    return path in ("", "/") or ending(path) in _PAGE_ENDINGS
+    if host in ("github.com", "gitlab.com", "bitbucket.org"):
+        return not {"raw", "releases", "downloads"}.intersection(steps[2:4])
+    return path in ("", "/") or ending(path) in _PAGE_ENDINGS or _shows_file(host, steps)
 
 
 def direct_address(address: str) -> str:
@@ -98,8 +109,16 @@ def direct_address(address: str) -> str:
 
 
 def browsers_play(name: str) -> bool:
-    """Whether browsers may play a file of this name: false only for containers that none plays."""
-    return ending(urlsplit(name).path if "://" in name else name) not in _UNPLAYABLE
+    """Whether browsers may play a file of this name: false only for containers that none plays, and
+    for files that are neither videos nor recordings.
+    """
+    kind = ending(urlsplit(name).path if "://" in name else name)
+    return kind not in _UNPLAYABLE and kind not in _OTHER_FILES
+
+
+def is_unclear(address: str) -> bool:
+    """Whether nothing in the address says that it leads to a media file; it may be a page."""
+    return _PLAYABLE.search(unquote(address)) is None
 
 
 def ending(path: str) -> str:
@@ -123,6 +142,17 @@ def _is_dropbox_file(steps: list[str]) -> bool:
     """`/s/ID/NAME` and `/scl/fi/ID/NAME` are files, `/sh` and `/scl/fo` folders."""
     return (steps[:1] == ["s"] and len(steps) > 2) or (
         steps[:2] == ["scl", "fi"] and len(steps) > 3
+    )
+
+
+def _shows_file(host: str, steps: list[str]) -> bool:
+    """Pages around a file whose own name they carry: forges, MediaWiki, the Internet Archive."""
+    if host == "archive.org":
+        return steps[:1] in (["details"], ["embed"])
+    return (
+        "blob" in steps[1:5]
+        or steps[2:4] in (["src", "branch"], ["src", "commit"], ["src", "tag"])
+        or any(step.startswith(("File:", "Datei:", "Fichier:", "Archivo:")) for step in steps[:2])
     )
 
 

@@ -163,3 +163,20 @@ def test_a_long_line_with_open_tags_takes_no_longer_than_others(text):
     line = text * (200_000 // len(text)) + "<v" + " " * 200_000  # minutes, where time grew squared
     made = subrip(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{line}".encode())
     assert made == f"1\n00:00:01,000 --> 00:00:02,000\n{line.rstrip()}\n".encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "cp1251", "shift_jis"])
+def test_captions_of_any_alphabet_are_read_without_a_word_about_their_encoding(encoding):
+    text = (
+        "Добрый день, сегодня мы говорим о погоде"
+        if encoding != "shift_jis"
+        else "こんにちは世界、元気ですか"
+    )
+    srt = f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n"
+    assert parse_captions(srt.encode(encoding)).cues[0].lines == (text,)
+
+
+def test_marks_and_control_characters_between_cues_are_no_text():
+    srt = "1\n00:00:01,000 --> 00:00:02,000\none\x0btwo\n\n"
+    srt += "\ufeff2\n00:00:03;000 --> 00:00:04;000\nthree\n"
+    assert [cue.lines for cue in parse_captions(srt.encode()).cues] == [("one two",), ("three",)]

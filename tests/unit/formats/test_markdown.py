@@ -209,6 +209,7 @@ def test_an_environment_without_delimiters_is_a_formula():
         (r"| \(P(A|B)\) | $P(C|D)$ |", [r"\(P(A|B)\)", r"\(P(C|D)\)"]),
         (r"| a \| b | c |", ["a | b", "c"]),
         ("| 1 | Intro | Read it | 30 min |", ["1", "Intro", "Read it", "30 min"]),
+        ("| $$|x|$$ | b |", [r"\[|x|\]", "b"]),
         ("| 1 |", ["1", ""]),
     ],
 )

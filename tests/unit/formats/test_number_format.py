@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from courseporter.formats.tabular.number_format import Shown, is_date, is_percent, shown
+from courseporter.formats.tabular.number_format import Shown, dressed, is_date, is_percent, shown
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,29 @@ from courseporter.formats.tabular.number_format import Shown, is_date, is_percen
 def test_numbers_are_shown_only_when_the_text_says_the_same_number(value, code, text):
     found = shown(value, code)
     assert (found.text if found else None) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (5, '"$"#,##0.00', "$5.00"),
+        (5, "[$€-407] #,##0.00", "€ 5.00"),
+        (1500, "#,##0", "1,500"),
+        (5551234, "000-0000", "555-1234"),
+        (5, '0" km"', "5 km"),
+        (2.5, "0.0#", None),
+        (5, "General", None),
+        (1500, '0.0,"k"', None),  # thousands: another number
+        (5, '[>3]"many";"few"', None),
+        (3.14159, "0.00", None),
+        (-5, "0;(0)", None),
+        (46024, "d-mmm", None),
+        (12, "000-0000", "000-0012"),
+        (12, "###-0000", None),
+    ],
+)
+def test_cells_for_text_show_what_the_sheet_shows_of_a_number(value, code, text):
+    assert dressed(value, code) == text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from courseporter.formats.captions.times import Times, is_meant_as_times, read_t
 _SPEAKER = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^\s<>][^<>]*)>")
 _TAG = re.compile(r"<[^<>]*>")
 _COUNTER = re.compile(r"#?\d{1,9}[.)]?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
+_FEW = 8  # fewer foreign bytes than this say nothing about a language
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -44,8 +46,8 @@ class _Open(NamedTuple):
 
 def parse_captions(data: bytes) -> Captions:
     """Every cue that can be read, and the lines of those that can't."""
-    text = decoded(data).removeprefix("\ufeff").lstrip()
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = decoded(data).replace("\ufeff", "").lstrip()
+    lines = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     vtt = text.startswith("WEBVTT")
     cues: list[Cue] = []
     unread: list[int] = []
@@ -64,18 +66,37 @@ def is_guess(data: bytes) -> bool:
     try:
         data.decode()
     except UnicodeDecodeError:
-        return not data.startswith(_UTF16)
+        return not data.startswith(_UTF16) and b"\0" not in data
     return False
 
 
 def decoded(data: bytes) -> str:
-    """The text by the byte order mark, else as UTF-8, else as Windows-1252."""
+    """The text by the byte order mark, else as UTF-8, else as Windows-1252 or what fits better."""
     if data.startswith(_UTF16):
         return data.decode("utf-16", "replace")
+    few = len(data[:1000]) // 4  # in UTF-16 every other byte of digits is zero
+    for encoding, zeros in (("utf-16-le", data[1:1000:2]), ("utf-16-be", data[:1000:2])):
+        if zeros.count(0) > few:
+            return data.decode(encoding, "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return _guessed(data)
+
+
+def _guessed(data: bytes) -> str:
+    """Any bytes can be read as Windows-1252: Cyrillic or Japanese would become nonsense."""
+    western = data.decode("cp1252", "replace")
+    if sum(byte > 127 for byte in data) < _FEW:
+        return western
+    from charset_normalizer import from_bytes
+
+    foreign = b"\n".join(line for line in data.splitlines() if not line.isascii())
+    guesses = [guess.encoding for guess in from_bytes(foreign)]
+    fits = not guesses or foreign.decode("cp1252", "replace") in (
+        foreign.decode(guess, "replace") for guess in guesses
+    )
+    return western if fits else data.decode(guesses[0], "replace")
 
 
 def _collected(lines: list[str], *, vtt: bool) -> Iterator[_Open]:

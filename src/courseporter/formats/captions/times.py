@@ -7,13 +7,13 @@ import unicodedata
 
 HOUR, MINUTE, SECOND = 3_600_000, 60_000, 1000  # milliseconds
 
-_FRACTION = r"(?:\s*(?:[.,]|:(?=\s*\d{3}(?!\d)))\s*(\d{1,9}))?"
+_FRACTION = r"(?:\s*(?:[.,;]|:(?=\s*\d{3}(?!\d)))\s*(\d{1,9}))?"
 _CLOCK = rf"(?:(\d{{1,4}})\s*:\s*)?(\d{{1,4}})\s*:\s*(\d{{1,2}}){_FRACTION}"
-_ARROW = r"(?:[-–—‒―−]{1,3}\s?>|->|=>|→|⟶|➔|➜)"
+_ARROW = r"(?:[-–—‒―−]{1,3}\s?>|->|=>|→|⇒|⟶|➔|➜)"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*{_ARROW}\s*{_CLOCK}(?![\d:.,])")
 _SBV = re.compile(rf"\s*{_CLOCK},{_CLOCK}\s*\Z")  # SubViewer, as YouTube exports it
 _MEANT = re.compile(rf"\s*\d[\d\s:.,;]*{_ARROW}|\s*{_ARROW}\s*\d+\s*:")
-_SIGNS = frozenset(">→⟶➔➜")
+_SIGNS = frozenset(">→⇒⟶➔➜")
 
 
 class Times(tuple[int, int]):

@@ -9,6 +9,7 @@ from courseporter.formats.captions.times import clock
 
 _STAMP = r"\d\d:[0-5]\d:[0-5]\d[,.]\d{3}"
 _CANONICAL = re.compile(rf"\d+\n{_STAMP} --> {_STAMP}\n\S[^\n]*(?:\n[^\n]+)*")
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 _BLANKS = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _MARKUP = re.compile(r"</?[biu]>|<[^<>]*>|&(?!#?\w{1,31};)|[<>]")
 _KEPT = re.compile(r"</?[biu]>")
@@ -49,7 +50,7 @@ def _is_canonical(data: bytes, captions: Captions) -> bool:
         text = data.decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError:
         return False
-    if _BLANKS.search(text):
+    if _BLANKS.search(text) or _ODD.search(text):
         return False
     blocks = re.split(r"\n{2,}", text.strip("\n"))
     return (

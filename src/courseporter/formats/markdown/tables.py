@@ -9,15 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from courseporter.formats.formulas import formulas_in
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_FORMULA = re.compile(
-    r"\\\((?:(?!\\\)).){0,2000}\\\)|\\\[(?:(?!\\\]).){0,2000}\\\]"
-    r"|\[mathjaxinline\](?:(?!\[/).){0,2000}\[/mathjaxinline\]"
-    r"|(?<![\\$\w])\$(?![\s$])(?:[^$\\]|\\.){1,500}?(?<![\s\\])\$(?![\w${])"
-)
 _SIDES = {
     (True, True): "center",
     (True, False): "left",
@@ -110,8 +107,7 @@ def _aligns(rule: str) -> list[str]:
 
 def _cells(line: str) -> list[str]:
     r"""A row without the bars at its ends; `\|` is a bar of the text, as one in a formula is."""
-    formulas = _FORMULA.finditer(line) if "\\" in line or "$" in line or "[m" in line else ()
-    spans = [found.span() for found in formulas]
+    spans = [(found.begin, found.end) for found in formulas_in(line) if "|" in found.inside]
     cells, since = [""], 0
     for bar in _PART.finditer(line):
         while spans and spans[0][1] <= bar.start():

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 # Formats without a code of their own; those that depend on the locale have none here.
 BUILT_IN = {
-    1: "0", 2: "0.00", 9: "0%", 10: "0.00%", 12: "# ?/?", 13: "# ??/??", 15: "d-mmm-yy",
-    16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
-    45: "mm:ss", 46: "[h]:mm:ss",
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 12: "# ?/?",
+    13: "# ??/??", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 45: "mm:ss", 46: "[h]:mm:ss",
 }  # fmt: skip
 LOCAL_DATES = frozenset({14, 22, *range(27, 37), *range(50, 59)})  # shown as each reader's own
 LOCAL = "yyyy-mm-dd"
@@ -31,6 +31,8 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 _FRACTION = re.compile(r"(#\s+|0\s+)?(\?+)/(\?+|\d+)")
 _FIXED = re.compile(r"(0+)(?:\.(0+))?")
+_DIGITS = re.compile(r"([#0?](?:[#0?,]*[#0?])?)(?:\.([#0?]+))?")
+_OWN = frozenset("$-+/(): !^&'~{}=<>€£¥")  # signs that are shown without quotes
 _MOST_DAYS = 2_958_466  # the last day of the year 9999
 
 
@@ -63,6 +65,59 @@ def shown(value: float, code: str, *, since_1904: bool = False) -> Shown | None:
         return Shown(text) if float(text) == value and text != f"{value:.15g}" else None
     found = _FRACTION.fullmatch(code)
     return _fraction(value, found) if found else None
+
+
+def dressed(value: float, code: str) -> str | None:
+    """What a cell for text shows of a number: “$5.00”, “1,500”, “555-1234”, “5 km”.
+
+    None when that can't be said, is another number, or is the plain number.
+    """
+    code = _section(code).strip()
+    if value < 0 or is_date(code):
+        return None
+    parts, places = list[str](), list[int]()  # `places`: where digits stand among the parts
+    for quoted, escaped, currency, _hours, mark, sign in _TOKEN.findall(code):
+        if mark or (sign and sign not in _OWN and sign not in "#0?,."):
+            return None
+        if not sign or sign in _OWN:
+            parts.append(quoted or escaped or currency or sign)
+        elif places and places[-1] == len(parts) - 1:
+            parts[-1] += sign
+        else:
+            places.append(len(parts))
+            parts.append(sign)
+    digits = _digits(value, [parts[place] for place in places])
+    for place, text in zip(places, digits or (), strict=False):
+        parts[place] = text
+    text = "".join(parts).strip()
+    return text if digits and text != f"{value:.15g}" else None
+
+
+def _digits(value: float, patterns: list[str]) -> list[str] | None:
+    """The digits of a number for each of the patterns; None when they can't be told."""
+    if len(patterns) == 1 and (found := _DIGITS.fullmatch(patterns[0])):
+        whole, decimals = found[1], found[2] or ""
+        text = f"{value:{',' * (',' in whole)}.{len(decimals)}f}"
+        if float(text.replace(",", "")) != value:
+            return None
+        for _optional in decimals[decimals.rfind("0") + 1 :]:
+            text = text.removesuffix("0")
+        front, dot, behind = text.partition(".")
+        least = whole.count("0")
+        front = front.rjust(least, "0") if "," not in whole else front
+        return [front + (dot + behind if behind else "")]
+    wanted = sum(map(len, patterns))
+    digits = f"{value:.0f}"
+    if len(patterns) < 2 or float(digits) != value or set("".join(patterns)) - set("0#"):
+        return None
+    digits = digits.rjust("".join(patterns).count("0"), "0")
+    if len(digits) < wanted:
+        return None
+    made = list[str]()
+    for pattern in reversed(patterns[1:]):
+        digits, last = digits[: -len(pattern)], digits[-len(pattern) :]
+        made.insert(0, last)
+    return [digits, *made]
 
 
 def _section(code: str) -> str:

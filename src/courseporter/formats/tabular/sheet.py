@@ -19,6 +19,7 @@ from courseporter.formats.tabular.number_format import (
     BUILT_IN,
     LOCAL,
     LOCAL_DATES,
+    dressed,
     is_percent,
     shown,
 )
@@ -40,7 +41,8 @@ class SheetFacts(NamedTuple):
     are errors and formulas without a result; and the rows of the latter, from 1 on.
 
     `shown`: what numbers look like that show more than their value ("007", "1/2"), `dates` what
-    days do; `hidden` are filled rows that are hidden, from 1 on.
+    days do; `dressed`: what numbers look like in a cell for text ("$5.00"); `hidden` are filled
+    rows that are hidden, from 1 on.
     `rows`, `columns`: how far the filled cells reach; `characters`: of all texts in them.
     """
 
@@ -49,6 +51,7 @@ class SheetFacts(NamedTuple):
     unsolved: list[int]
     shown: dict[tuple[int, int], str]
     dates: dict[tuple[int, int], str]
+    dressed: dict[tuple[int, int], str]
     hidden: list[int]
     rows: int = 0
     columns: int = 0
@@ -82,7 +85,7 @@ def read_sheet(book: BookParts, sheet: str, most: int) -> SheetFacts:
 
     Raises KeyError or LxmlError when the parts do not say.
     """
-    found = SheetFacts(set(), {}, [], {}, {}, [])
+    found = SheetFacts(set(), {}, [], {}, {}, {}, [])
     rows = columns = characters = 0
     for place, cell, hidden in _cells(book.open, book.paths[sheet]):
         if len(cell):
@@ -124,9 +127,12 @@ def _show(
         found.percent.add(place)
         return
     try:
-        seen = shown(float(value), code, since_1904=book.since_1904)
+        number = float(value)
     except ValueError:
         return
+    seen = shown(number, code, since_1904=book.since_1904)
+    if seen is None and (text := dressed(number, code)):
+        found.dressed[place] = text
     if seen is not None:
         (found.dates if seen.date else found.shown)[place] = seen.text
 
@@ -208,7 +214,7 @@ def _codes(parts: Parts) -> dict[str, str]:
     except KeyError:  # a workbook need not have styles
         return {}
     known = {str(number): code for number, code in BUILT_IN.items()}
-    known |= {str(number): LOCAL for number in LOCAL_DATES} | own
+    known |= {str(number): LOCAL for number in LOCAL_DATES} | {"22": f"{LOCAL} hh:mm"} | own
     return {str(number): known[style] for number, style in enumerate(used) if known.get(style)}
 
 

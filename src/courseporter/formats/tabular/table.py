@@ -21,6 +21,7 @@ class Columns(NamedTuple):
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()  # those that hold days
+    texts: tuple[str, ...] = ()  # those whose numbers are shown as the sheet shows them
 
 
 class Ragged(NamedTuple):
@@ -63,7 +64,7 @@ class Table:
         self.unsolved = unsolved  # rows of cells that hold a formula without a result
         self.where = _header_place(name, row, header[0])
         self.columns = (*columns.required, *columns.optional)
-        self.dates = columns.dates
+        self.dates, self.texts = columns.dates, columns.texts
         self.guessed = guessed  # the encoding, when it had to be guessed
         found = [column_name(cell) for cell in header[1]]
         _refuse_twins(self.where, found)

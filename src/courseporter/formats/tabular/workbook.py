@@ -64,14 +64,19 @@ class Workbook:
     def _with_days(
         self, records: Iterator[Record], names: list[str], table: Table, facts: SheetFacts
     ) -> Iterator[Record]:
-        """The records with days as the sheet shows them where the column isn't one of dates."""
+        """The records with days as the sheet shows them where the column isn't one of dates, and
+        numbers as it shows them where the column is one of texts.
+        """
         by_row: dict[int, list[int]] = {}
-        for row, place in facts.dates:
+        for row, place in (*facts.dates, *facts.dressed):
             by_row.setdefault(row + 1, []).append(place)
         for line, cells in records:
             for place in by_row.get(line, ()):
                 name = names[place] if place < len(names) else ""
-                if name and name not in table.dates:
+                if (line - 1, place) in facts.dressed:
+                    if name in table.texts:
+                        cells[place] = facts.dressed[line - 1, place]
+                elif name and name not in table.dates:
                     cells[place] = facts.dates[line - 1, place]
                     table.days.append((line, name, cells[place]))
             yield line, cells

@@ -24,8 +24,10 @@ def scheme_of(text: str) -> str | None:
 
 
 def web_address(text: str) -> str | None:
-    """The text as an http(s) address, None when it is none.  `//host` gets https."""
-    text = text.strip()
+    """The text as an http(s) address, None when it is none.  `//host` gets https, and `&amp;` from
+    the source of a page is `&` again.
+    """
+    text = text.strip().replace("&amp;", "&")
     text = "https:" + text if text.startswith("//") else text
     if scheme_of(text) not in _WEB or not host_of(text):
         return None

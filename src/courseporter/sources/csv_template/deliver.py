@@ -41,7 +41,7 @@ class Stores(NamedTuple):
     """The gathered tables; those that were not there are None.
 
     `repeated`: the external_ids that several questions have; `decimals`: how numbers are written;
-    `hidden`: rows of lessons that the workbook doesn't show.
+    `hidden`, `hidden_sections`: rows of lessons and sections that the workbook doesn't show.
     """
 
     sections: list[SectionRow]
@@ -52,6 +52,7 @@ class Stores(NamedTuple):
     repeated: Container[str]
     decimals: Decimals
     hidden: Container[int] = ()
+    hidden_sections: Container[int] = ()
 
 
 class Head(NamedTuple):
@@ -166,13 +167,17 @@ class Delivery:
             title = self._report.title("sections", row.line, row.key, row.title)
             key = f"section:{row.key}"
             html, reason = self._description(row)
-            self._nodes.append(Node(key=key, kind="section", title=title, description=html))
+            hidden = row.line in self._stores.hidden_sections
+            self._nodes.append(
+                Node(key=key, kind="section", title=title, description=html, hidden=hidden)
+            )
             self._entries.append(
                 Entry(
                     kind="section",
                     depth=1,
                     title=title,
                     ref=row.key,
+                    hidden=hidden,
                     outcome="converted_with_loss" if reason else "converted",
                     reason=reason,
                     to=(key,),

@@ -242,8 +242,7 @@ def _captions_guessed(paths: list[str]) -> Problem:
         code="encoding_guessed",
         severity="warning",
         message=_(
-            "Captions are not UTF-8: {names}. They were read as Windows-1252; check their accented "
-            "letters.",
+            "Captions are not UTF-8: {names}. Their encoding was guessed; check their letters.",
             names=listed(paths, SHOWN),
         ),
         where=paths[0],

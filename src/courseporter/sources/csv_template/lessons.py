@@ -14,6 +14,7 @@ from courseporter.formats.media import (
     direct_address,
     ending,
     is_page,
+    is_unclear,
     youtube,
 )
 from courseporter.model import (
@@ -66,6 +67,8 @@ class LessonBuilder:
         draft = _Draft(row, self._contents, self._files, self._language)
         draft.where = self._report.at("lessons", row.line)
         draft.fill()
+        for address in draft.unclear:
+            self._unclear(address, row)
         if not draft.blocks and not exercises:
             draft.losses += () if draft.losses else (_("the row has no content"),)
             draft.add("note", Text(html=EMPTY_NOTE.format(escape(str(draft.losses[0])))))
@@ -99,6 +102,23 @@ class LessonBuilder:
         )
         return True
 
+    def _unclear(self, address: str, row: LessonRow) -> None:
+        where = self._report.at("lessons", row.line)
+        message = _(
+            "{where}: “{address}” may be a page, not a media file; learners would see an empty "
+            "player.",
+            where=where,
+            address=address[:200],
+        )
+        self._report.tell(
+            "media_unclear",
+            "warning",
+            message,
+            where=where,
+            hint=_("Open the address in a browser. If a page opens, set the type to link."),
+            key=f"lesson:{row.key}",
+        )
+
 
 def _entry(row: LessonRow, title: str, key: str, losses: list[Message], *, hidden: bool) -> Entry:
     return Entry(
@@ -125,6 +145,7 @@ class _Draft:
         self._language = language
         self.blocks: list[tuple[str, Block]] = []
         self.losses: list[Message] = []
+        self.unclear: list[str] = []  # addresses that may be pages
 
     def fill(self) -> None:
         """Every filled cell of the row ends in a block."""
@@ -247,6 +268,7 @@ class _Draft:
         elif is_page(direct):
             loss = _("the address is a page, not a media file, so it became a link")
         if loss is None:
+            self.unclear += [address] if is_unclear(direct) else ()
             return direct
         self.losses.append(loss)
         self.add("link", Link(url=address))

@@ -27,12 +27,24 @@ class Level(NamedTuple):
         return f"{self.stem}.csv"
 
 
+_TEXTS = frozenset(
+    "title subtitle description content instructions text explanation hint feedback match".split()
+)
+
+
+def _columns(
+    required: tuple[str, ...], optional: tuple[str, ...] = (), dates: tuple[str, ...] = ()
+) -> Columns:
+    texts = tuple(name for name in (*required, *optional) if name in _TEXTS)
+    return Columns(required, optional, dates, texts)
+
+
 COURSE = Level(
     "course",
     "course",
     0,
     1,
-    Columns(
+    _columns(
         ("external_id", "title"),
         (
             "description",
@@ -55,7 +67,7 @@ SECTIONS = Level(
     "section",
     1,
     2,
-    Columns(("external_id", "course_external_id", "title"), ("description", "position")),
+    _columns(("external_id", "course_external_id", "title"), ("description", "position")),
     "course",
 )
 LESSONS = Level(
@@ -63,7 +75,7 @@ LESSONS = Level(
     "lesson",
     2,
     2,
-    Columns(
+    _columns(
         ("external_id", "section_external_id", "title", "type"),
         ("content", "video_url", "file", "captions", "hidden", "position"),
     ),
@@ -74,7 +86,7 @@ EXERCISES = Level(
     "exercise",
     3,
     2,
-    Columns(
+    _columns(
         ("external_id", "lesson_external_id", "title"),
         ("instructions", "points", "max_attempts", "position"),
     ),
@@ -85,7 +97,7 @@ QUESTIONS = Level(
     "question",
     4,
     3,
-    Columns(
+    _columns(
         ("external_id", "exercise_external_id", "type", "text"),
         ("points", "explanation", "hint", "answer", "tolerance", "position"),
     ),
@@ -96,7 +108,7 @@ OPTIONS = Level(
     "option",
     5,
     2,
-    Columns(
+    _columns(
         ("external_id", "question_external_id", "text"),
         ("is_correct", "feedback", "match", "position"),
     ),
@@ -107,7 +119,7 @@ ENROLLMENTS = Level(
     "enrollment",
     0,
     1,
-    Columns(("email",), ("name", "course_external_id", "enrolled_at", "role"), ("enrolled_at",)),
+    _columns(("email",), ("name", "course_external_id", "enrolled_at", "role"), ("enrolled_at",)),
 )
 LEVELS = (COURSE, SECTIONS, LESSONS, EXERCISES, QUESTIONS, OPTIONS, ENROLLMENTS)
 REQUIRED_FILES = (COURSE, SECTIONS, LESSONS)

@@ -187,7 +187,8 @@ class _Reading:
     def _stores(self, courses: Index, lessons: Index) -> Stores:
         layout, limits, gather = self._layout, self._ctx.limits, self._gatherer.gather
         sections, exercises, questions = Index(), Index(), Index()
-        feed = Feed(SECTIONS, layout.need(SECTIONS, limits), sections, courses)
+        above = layout.need(SECTIONS, limits)
+        feed = Feed(SECTIONS, above, sections, courses)
         chapters = gather(feed, SectionRow)
         check = partial(_check_lesson, self._files)
         table = layout.need(LESSONS, limits)
@@ -199,8 +200,9 @@ class _Reading:
         self._enrollments()
         rows = [row for _parent, family in chapters.walk() for row in family]
         return Stores(
-            rows, pages, quizzes, asked, options, questions.repeated, self._decimals, _hidden(table)
-        )
+            rows, pages, quizzes, asked, options, questions.repeated, self._decimals,
+            _hidden(table), _hidden(above),
+        )  # fmt: skip
 
     def _if_there(
         self,

@@ -46,17 +46,33 @@ def _days(table: Table) -> Iterator[Problem]:
 
 
 def _hidden(table: Table) -> Problem:
-    """Hidden rows or a hidden sheet: their lessons are hidden, the rest is imported as it is."""
-    if table.hidden_sheet:
+    """Hidden rows or a hidden sheet: their sections and lessons are hidden, the rest isn't."""
+    hides = "section_external_id" in table.columns or "course_external_id" in table.columns
+    if table.hidden_sheet and hides:
         message = _(
-            "{table} is hidden. Its rows were imported; lessons in it are hidden.", table=table.name
+            "{table} is hidden. Its rows were imported as hidden parts of the course.",
+            table=table.name,
+        )
+    elif table.hidden_sheet:
+        message = _(
+            "{table} is hidden. Its rows were imported, and learners see them.", table=table.name
+        )
+    elif hides:
+        lines = sorted(table.hidden)
+        message = ngettext(
+            "{table}: row {rows} is hidden. It was imported as a hidden part of the course.",
+            "{table}: {count:,} rows are hidden ({rows}). They were imported as hidden parts of "
+            "the course.",
+            len(lines),
+            table=table.name,
+            rows=", ".join(map(str, lines[:SHOWN])) + (", …" if len(lines) > SHOWN else ""),
         )
     else:
         lines = sorted(table.hidden)
         message = ngettext(
-            "{table}: row {rows} is hidden. It was imported; a lesson in it is hidden.",
-            "{table}: {count:,} rows are hidden ({rows}). They were imported; lessons in them are "
-            "hidden.",
+            "{table}: row {rows} is hidden. It was imported, and learners see it.",
+            "{table}: {count:,} rows are hidden ({rows}). They were imported, and learners see "
+            "them.",
             len(lines),
             table=table.name,
             rows=", ".join(map(str, lines[:SHOWN])) + (", …" if len(lines) > SHOWN else ""),

@@ -286,12 +286,27 @@ def test_lessons_of_hidden_rows_and_sheets_are_hidden_and_named(tmp_path, read):
     (tmp_path / "course.xlsx").write_bytes(book)
     found = read(tmp_path / "course.xlsx")
     assert [node.hidden for node in found.nodes if node.kind == "lesson"] == [True]
-    assert "row 2 is hidden" in found.problem("hidden_rows").message
+    assert [node.hidden for node in found.nodes if node.kind == "section"] == [True]
+    told = [one.message for one in found.problems if one.code == "hidden_rows"]
+    assert [("learners see it" in one, "hidden part" in one) for one in told] == [
+        (True, False), (False, True), (False, True),
+    ]  # fmt: skip
     book = workbook(SHEETS, hidden=("lessons",))
     (tmp_path / "course.xlsx").write_bytes(book)
     found = read(tmp_path / "course.xlsx")
     assert [node.hidden for node in found.nodes if node.kind == "lesson"] == [True]
     assert "is hidden. Its rows were imported" in found.problem("hidden_rows").message
+
+
+def test_numbers_in_columns_for_text_are_read_as_the_sheet_shows_them(tmp_path, read):
+    styles = (
+        '<numFmts><numFmt numFmtId="164" formatCode="&quot;$&quot;#,##0.00"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+    )
+    lessons = [SHEETS["lessons"][0], ["l", "s", Raw('s="1"><v>1500</v>'), "text", "x"]]
+    (tmp_path / "course.xlsx").write_bytes(workbook(SHEETS | {"lessons": lessons}, styles))
+    found = read(tmp_path / "course.xlsx")
+    assert [node.title for node in found.nodes if node.kind == "lesson"] == ["$1,500.00"]
 
 
 def test_a_day_in_a_column_for_text_is_named_with_its_cell(tmp_path, read):
