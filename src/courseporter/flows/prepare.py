@@ -267,8 +267,13 @@ def _save_chunk(
         total=chunk.total or ref.lessons,
         unit="lessons",
     )
-    places = len(chunk.nodes)
-    run.log("info", "chunk_stored", ngettext("Saved {count} item.", "Saved {count} items.", places))
+    saved = ngettext(
+        "Part {part}: saved {count} item.",
+        "Part {part}: saved {count} items.",
+        len(chunk.nodes),
+        part=at.chunks,
+    )
+    run.log("info", "chunk_stored", saved)
 
 
 def _troubles(job_id: str, chunk: Chunk) -> list[dict[str, object]]:
