@@ -11,7 +11,7 @@ from pathlib import Path
 from courseporter.disk.private import create_private, make_private
 from courseporter.secret import scrub
 
-MOST_BYTES = 2 << 20
+MAX_BYTES = 2 << 20
 KEPT = 3
 _QUOTE = r"\\*[\"']"  # also of a quoted text in a quoted text
 _IS = rf"(?:(?:{_QUOTE})?\s*[:=]\s*|{_QUOTE}\s*,\s*(?=b?{_QUOTE}))"
@@ -70,7 +70,7 @@ def log_to(home: Path, level: int = logging.INFO) -> Path:
             handler.close()
     handler = _Late(
         path,
-        maxBytes=MOST_BYTES,
+        maxBytes=MAX_BYTES,
         backupCount=KEPT,
         encoding="utf-8",
         delay=True,

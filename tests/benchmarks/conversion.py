@@ -14,12 +14,12 @@ from measure import Measured, Taken, convert, floor, interleaved, package
 FIGURES_FOR = 10_000  # lessons
 LESSONS_PER_SECOND = 1_800
 STRETCH = 2_850
-MOST_MEMORY = 150  # MB
-MOST_EXPONENT = 1.05
-MOST_PER_LESSON = 6  # KB
+MAX_MEMORY = 150  # MB
+MAX_EXPONENT = 1.05
+MAX_PER_LESSON = 6  # KB
 FIGURES_FOR_MEDIA = 300  # MB
 MEDIA_PER_SECOND = 120  # MB
-MOST_MEDIA_MEMORY = 100  # MB
+MAX_MEDIA_MEMORY = 100  # MB
 
 
 def lessons(place: Path, sizes: tuple[int, ...], rounds: int) -> Iterator[Measured]:
@@ -53,8 +53,8 @@ def _size(
     yield Measured(
         f"{name}: memory at the peak",
         f"{took.memory:.0f} MB",
-        f"≤ {MOST_MEMORY} MB" if figure else "",
-        took.memory <= MOST_MEMORY if figure else None,
+        f"≤ {MAX_MEMORY} MB" if figure else "",
+        took.memory <= MAX_MEMORY if figure else None,
     )
 
 
@@ -67,14 +67,14 @@ def _growth(smaller: int, larger: int, taken: dict[int, Taken]) -> Iterator[Meas
     yield Measured(
         f"{name}: exponent of CPU time",
         f"{exponent:.2f}",
-        f"≤ {MOST_EXPONENT}" if figure else "",
-        exponent <= MOST_EXPONENT if figure else None,
+        f"≤ {MAX_EXPONENT}" if figure else "",
+        exponent <= MAX_EXPONENT if figure else None,
     )
     yield Measured(
         f"{name}: memory per further lesson",
         f"{each:.1f} KB",
-        f"≤ {MOST_PER_LESSON} KB" if figure else "",
-        each <= MOST_PER_LESSON if figure else None,
+        f"≤ {MAX_PER_LESSON} KB" if figure else "",
+        each <= MAX_PER_LESSON if figure else None,
     )
 
 
@@ -100,6 +100,6 @@ def media(place: Path, megabytes: int, rounds: int) -> Iterator[Measured]:
     yield Measured(
         f"{name}: memory at the peak",
         f"{took.memory:.0f} MB",
-        f"≤ {MOST_MEDIA_MEMORY} MB" if figure else "",
-        took.memory <= MOST_MEDIA_MEMORY if figure else None,
+        f"≤ {MAX_MEDIA_MEMORY} MB" if figure else "",
+        took.memory <= MAX_MEDIA_MEMORY if figure else None,
     )

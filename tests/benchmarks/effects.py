@@ -21,7 +21,7 @@ from courseporter.store import Store, open_store
 FLOW = Flow("bench", 1, (Step("send", lambda _run: None),))
 
 
-class FarSide:
+class RemoteSystem:
     """Takes everything at once."""
 
     repeatable, searchable, quarantine = False, True, 0.0
@@ -47,7 +47,7 @@ def measure(home: Path, writes: int) -> dict[str, float]:
     """Seconds of CPU for each half of the writes, seconds in all, and megabytes of growth."""
     bodies = ((f"row-{number:06}", b"a row of a table") for number in range(writes))
     with open_store(home) as store, presence.join(store, "bench") as worker:
-        outcomes = effects.deliver_each(claimed(store, worker.id), bodies, FarSide())
+        outcomes = effects.deliver_each(claimed(store, worker.id), bodies, RemoteSystem())
         marks = [(time.process_time(), time.perf_counter())]
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for half in (writes // 2, writes - writes // 2):

@@ -185,13 +185,13 @@ class Queue(RuleBasedStateMachine):
             return None
         one = self.model[lease.job_id]
         try:
-            wish = self.do(act, lease, *arguments, **words)
+            request = self.do(act, lease, *arguments, **words)
         except LeaseLost:
             assert one.lease != lease
             return None
         assert one.lease == lease
-        if wish is not None:
-            assert wish == (one.stopping, one.pausing)
+        if request is not None:
+            assert request == (one.stopping, one.pausing)
         return one
 
     @rule(lease=held)

@@ -44,7 +44,7 @@ commit = Run._commit
 
 def is_asked(run):
     with run.store.read() as connection:
-        return run.stop.is_set() or lease.wish(connection, run.lease).cancel
+        return run.stop.is_set() or lease.stop_request(connection, run.lease).cancel
 
 def stand(run, *words):
     Run._commit = commit

@@ -154,7 +154,7 @@ def test_after_a_kill_of_app_and_workers_the_next_start_offers_to_resume(run_app
 ASK = """
 if app.supervisor is not None and app.supervisor.workers:
     timer.stop()
-    app.farewell.asked.connect(lambda: print("asked"))
+    app.close_requests.asked.connect(lambda: print("asked"))
     app.aboutToQuit.connect(lambda: print("visible:", app.window.isVisible()))
     {before}
     import subprocess

@@ -143,17 +143,17 @@ def test_the_keyboard_stays_with_pause_and_what_takes_its_place(page, house, win
     qtbot.waitUntil(form.pause.hasFocus)
 
 
-@pytest.mark.parametrize(("wish", "name"), [("pause", "Pause"), ("cancel", "Stop")])
+@pytest.mark.parametrize(("asked", "name"), [("pause", "Pause"), ("cancel", "Stop")])
 def test_a_wish_that_cannot_be_written_down_can_be_said_again(
-    page, house, window, settle, monkeypatch, wish, name
+    page, house, window, settle, monkeypatch, asked, name
 ):
     def busy(_actor, _job_id):
         raise TransientError("The store is busy.", code="store_busy")
 
     show(house, window, settle, fake.job_row(1))
-    monkeypatch.setattr(api, wish, busy)
+    monkeypatch.setattr(api, asked, busy)
     form = page.details.form
-    button = form.pause if wish == "pause" else form.stop
+    button = form.pause if asked == "pause" else form.stop
     button.click()
     assert not button.isEnabled()
     settle(window)

@@ -53,7 +53,7 @@ def test_tells_jobs_that_ended_and_only_those(house, watcher, qtbot):
 
 
 def test_a_job_that_runs_is_known_however_many_newer_ones_wait(house, watcher, qtbot, monkeypatch):
-    monkeypatch.setattr(newses, "MOST_WAITING", 3)
+    monkeypatch.setattr(newses, "MAX_WAITING", 3)
     news = News(house, watcher)
     fake.put_job(house, fake.job_row(9))
     for number in range(1, 9):

@@ -18,7 +18,7 @@ from courseporter.cli import program
 from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.jobs import lease, presence, queue
 from courseporter.jobs.job import NewJob
-from courseporter.store import backup, mend, open_sqlite, open_store, schema
+from courseporter.store import backup, open_sqlite, open_store, repair, schema
 from courseporter.store.open import FILE_NAME
 from torture.oracle import violations
 from torture.toil import Task, convert, finish, start
@@ -166,7 +166,7 @@ def test_a_truncated_journal_or_database_is_no_bug(source, scratch, calm, note, 
             with journal.open("r+b") as stream:
                 stream.truncate(chance.randrange(journal.stat().st_size))
         if is_refused(one.home):
-            mend.restore(one.home, None)
+            repair.restore(one.home, None)
             one.witness.unlink()
         if finish(convert, one):
             broken.append("does not go on")

@@ -208,8 +208,8 @@ def take_off_the_fence() -> None:
 
 def unguarded(connection: Any, lease: Any, statement: Any) -> Any:
     """The guard without its conditions."""
-    from courseporter.jobs.lease import Wish
+    from courseporter.jobs.lease import StopRequest
     from courseporter.store.schema import job
 
     connection.execute(statement.where(job.c.id == lease.job_id))
-    return Wish(cancel=False, pause=False)
+    return StopRequest(cancel=False, pause=False)

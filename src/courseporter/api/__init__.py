@@ -12,7 +12,6 @@ from courseporter.api.actor import (
     stop,
     write_settings,
 )
-from courseporter.api.care import blame, good_backups, is_damaged, restore_store, store_health
 from courseporter.api.connections import (
     add_connection,
     check_connection,
@@ -68,6 +67,13 @@ from courseporter.api.jobs import (
     resume_interrupted,
     retry,
 )
+from courseporter.api.maintenance import (
+    diagnose,
+    good_backups,
+    is_damaged,
+    restore_store,
+    store_health,
+)
 from courseporter.api.play import play, stop_playing, was_opened
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
@@ -98,7 +104,6 @@ __all__ = [
     "acknowledge_import",
     "add_connection",
     "answer_scorm",
-    "blame",
     "branches",
     "cancel",
     "change_token",
@@ -117,6 +122,7 @@ __all__ = [
     "cover",
     "default_out",
     "delete_draft",
+    "diagnose",
     "draft",
     "draft_of",
     "drafts",

@@ -35,7 +35,7 @@ from courseporter.workspace import problems as found
 from courseporter.workspace import tree as rows
 
 log = logging.getLogger(__name__)
-MOST_COVER_BYTES = 16 << 20
+MAX_COVER_BYTES = 16 << 20
 
 
 def drafts(actor: Actor) -> tuple[DraftRow, ...]:
@@ -70,7 +70,7 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
 def cover(actor: Actor, draft_id: str) -> bytes | None:
     """Return the picture on the cover of a course; None without one, and for a very large one."""
     path = table.get(actor.store, draft_id, actor.organisation).course.cover
-    return read_asset(actor, draft_id, path, MOST_COVER_BYTES) if path else None
+    return read_asset(actor, draft_id, path, MAX_COVER_BYTES) if path else None
 
 
 def delete_draft(actor: Actor, draft_id: str) -> None:

@@ -31,7 +31,7 @@ _PAGES = Path(__file__).parents[1] / "bundled" / "scorm"
 _PARTS = ("play.css", "play.js")
 
 
-class Place(NamedTuple):
+class ServedPackage(NamedTuple):
     """Where a package is served: the server, and the token in its addresses."""
 
     server: Loopback
@@ -56,7 +56,7 @@ class Lesson(NamedTuple):
 class Stage:
     """The files of one package of one draft, and where they are served."""
 
-    def __init__(self, store: Store, lesson: Lesson, place: Place) -> None:
+    def __init__(self, store: Store, lesson: Lesson, place: ServedPackage) -> None:
         self.place = place
         self.opened: set[str] = set()  # pages that a browser has requested
         self.ground = lesson.ground
@@ -137,7 +137,7 @@ class Playroom:
         if old is not None and old.ground == lesson.ground:
             return old
         # Saved progress belongs to an address, so new files keep the old one.
-        place = old.place if old else Place(Loopback(), secrets.token_hex(16))
+        place = old.place if old else ServedPackage(Loopback(), secrets.token_hex(16))
         try:
             new = self._stages[key] = Stage(self._actor.store, lesson, place)
         except BaseException:

@@ -31,8 +31,8 @@ from courseporter.model import (
 )
 from courseporter.store.schema import draft_asset
 
-MOST_CHARACTERS = 200_000
-MOST_PICTURE_BYTES = 500_000
+MAX_CHARACTERS = 200_000
+MAX_PICTURE_BYTES = 500_000
 _PICTURE = re.compile(rf'src="{ASSET_SCHEME}([^"]*)"')
 
 
@@ -41,7 +41,7 @@ def preview(actor: Actor, draft_id: str, one: Node) -> str:
     html = _html(one.block, one.title) if one.block else one.description
     return _PICTURE.sub(
         lambda match: f'src="{_inlined(actor, draft_id, unquote(match[1]))}"',
-        clean_for_preview(html[:MOST_CHARACTERS]),
+        clean_for_preview(html[:MAX_CHARACTERS]),
     )
 
 
@@ -98,14 +98,14 @@ def _marked(text: str, markup: str) -> str:
 
 
 def _inlined(actor: Actor, draft_id: str, path: str) -> str:
-    data = read_asset(actor, draft_id, path, MOST_PICTURE_BYTES)
+    data = read_asset(actor, draft_id, path, MAX_PICTURE_BYTES)
     if data is None:
         return ""
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def read_asset(actor: Actor, draft_id: str, path: str, most: int) -> bytes | None:
+def read_asset(actor: Actor, draft_id: str, path: str, limit: int) -> bytes | None:
     """Return a file of a draft; None when there is none at this path, or it is larger than that."""
     with actor.store.read() as connection:
         row = connection.execute(
@@ -113,7 +113,7 @@ def read_asset(actor: Actor, draft_id: str, path: str, most: int) -> bytes | Non
                 draft_asset.c.draft_id == draft_id, draft_asset.c.path == path
             )
         ).one_or_none()
-    if row is None or row.size > most:
+    if row is None or row.size > limit:
         return None
     with actor.store.assets.open(row.sha256) as stream:
         return stream.read()

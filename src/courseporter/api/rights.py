@@ -33,7 +33,7 @@ NO_ACTOR: Final = frozenset(
 RIGHTS: Final[dict[str, Role]] = {
     **dict.fromkeys(
         """
-        blame branches change_token check connection connections cover default_out draft draft_of
+        diagnose branches change_token check connection connections cover default_out draft draft_of
         drafts export_failed_rows find inspect interrupted job job_counts job_log jobs node path
         play problems published_by publish_result read_settings report rows_of sample scorm_modes
         scorm_question selftest sniff stop stop_playing tree was_opened

@@ -26,7 +26,7 @@ from courseporter.workspace import imported_rows
 from courseporter.workspace.imported_rows import Outcome, RowImport, SavedRow
 
 PAGE = 500
-MOST_LISTED = 1000
+MAX_LISTED = 1000
 
 
 class RowFormatInfo(msgspec.Struct, frozen=True):
@@ -180,7 +180,7 @@ def rows_of(
     job_id: str,
     *,
     status: str | None = None,
-    limit: int = MOST_LISTED,
+    limit: int = MAX_LISTED,
     after: int = 0,
 ) -> RowsResult:
     """An import and a page of its rows."""

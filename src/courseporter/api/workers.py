@@ -35,7 +35,7 @@ def work(
     *,
     once: bool = False,
     job_id: str | None = None,
-    most: int | None = None,
+    limit: int | None = None,
     stop: threading.Event | None = None,
 ) -> int:
     """Run jobs until none is left (`once`) or until `stop` is set; returns how many were run.
@@ -44,7 +44,7 @@ def work(
     """
     if job_id is not None:
         return 1 if run_one(actor, job_id, stop) else 0
-    return worker.work(actor.store, FLOWS, once=once, max_jobs=most, stop_event=stop)
+    return worker.work(actor.store, FLOWS, once=once, max_jobs=limit, stop_event=stop)
 
 
 def run_one(actor: Actor, job_id: str, stop: threading.Event | None = None) -> Job | None:

@@ -16,12 +16,12 @@ from courseporter import api
 from courseporter.cli.offered import with_offered
 from courseporter.cli.progress import Watched, progress
 from courseporter.cli.say import acting, balance, home, megabytes, say, show_line
-from courseporter.cli.stops import heeding, parting
+from courseporter.cli.stops import handling_stops, leaving_silently
 from courseporter.errors import Problem, place_of
 from courseporter.errors.addresses import not_a_file, web_address
 
 SOME_FAILED = 7
-MOST_SHOWN = 12
+MAX_SHOWN = 12
 SPOOL = 8 << 20  # bytes kept in memory before a result goes to a file
 
 
@@ -74,7 +74,7 @@ def convert(
     """Convert a file into a package. Run the same command again after a crash to continue."""
     course = api.course_settings(settings or {})
     with acting() as actor:
-        with progress(actor) as watched, heeding(stopping(watched)):
+        with progress(actor) as watched, handling_stops(stopping(watched)):
             result = api.convert(
                 actor, file, out, source=source, choices=choices, force=force, course=course,
                 watch=watched.watch, dump=dump,
@@ -100,7 +100,7 @@ def check(
 def sample(out: Out) -> int:
     """Convert the bundled sample course, and say where the package lies and how good it is."""
     with acting() as actor:
-        with progress(actor) as watched, heeding(stopping(watched)):
+        with progress(actor) as watched, handling_stops(stopping(watched)):
             result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)
         show(result, as_json=False)
         api.acknowledge(actor, result)
@@ -125,11 +125,11 @@ def show(result: api.Result, *, as_json: bool) -> None:
         with SpooledTemporaryFile(max_size=SPOOL) as whole:  # a failure leaves no half object
             api.write_json(result, whole)
             whole.seek(0)
-            parting()
+            leaving_silently()
             shutil.copyfileobj(whole, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    parting()
+    leaving_silently()
     show_line(f"“{result.title}” ({result.source}{' ' + result.version if result.version else ''})")
     show_line(balance(result.sums))
     _show_problems(result.problems)
@@ -139,9 +139,9 @@ def show(result: api.Result, *, as_json: bool) -> None:
 
 
 def _show_problems(problems: tuple[Problem, ...]) -> None:
-    for one in problems[:MOST_SHOWN]:
+    for one in problems[:MAX_SHOWN]:
         place = place_of(one)
         said = place is None or place in str(one.message)
         say(f"{one.severity}: {one.message}" + ("" if said else f" [{place}]"))
-    if len(problems) > MOST_SHOWN:
-        say(f"and {len(problems) - MOST_SHOWN:,} more; --json lists them all.")
+    if len(problems) > MAX_SHOWN:
+        say(f"and {len(problems) - MAX_SHOWN:,} more; --json lists them all.")

@@ -17,8 +17,8 @@ from courseporter.cli import (
     connections,
     courses,
     drafts,
-    house,
     jobs,
+    misc,
     publish,
     rows,
     schools,
@@ -34,7 +34,7 @@ app = typer.Typer(
     name="courseporter", help=HELP, add_completion=False, rich_markup_mode=None,
     no_args_is_help=True, pretty_exceptions_enable=False,
 )  # fmt: skip
-for group in (courses, schools, publish, house):
+for group in (courses, schools, publish, misc):
     group.register(app)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(drafts.app, name="drafts")

@@ -16,11 +16,11 @@ from courseporter.api.publishing import Arrival, PublishOptions, PublishResult
 from courseporter.cli.courses import AsJson, stopping
 from courseporter.cli.progress import progress
 from courseporter.cli.say import acting, on_terminal, say, show_json
-from courseporter.cli.stops import heeding, parting
+from courseporter.cli.stops import handling_stops, leaving_silently
 from courseporter.errors import Canceled, ConflictError, PorterError, _, gettext, ngettext
 
 SOME_FAILED = 7
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 SHOWN = (
     "success state course_key course_url studio_url task_id duration_ms created read_back undo"
 ).split()
@@ -66,7 +66,7 @@ def publish(
     with acting() as actor:
         subject = _subject(actor, what)
         _confirm(actor, subject, to, options, yes=yes)
-        with progress(actor) as watched, heeding(stopping(watched)):
+        with progress(actor) as watched, handling_stops(stopping(watched)):
             result = _told(lambda: publishing.publish_course(
                 actor, subject, to, options, watched.watch
             ))  # fmt: skip
@@ -120,7 +120,7 @@ def undo(
                 show_json({"schema": 1, "undo": {"job": job_id, "plan": plan}})
             return 0
         _agree(gettext("Undo this?"), yes=yes)
-        with progress(actor) as watched, heeding(stopping(watched)):
+        with progress(actor) as watched, handling_stops(stopping(watched)):
             result = _told(lambda: publishing.undo_publish(actor, job_id, watched.watch))
         _show(result, as_json=as_json)
         publishing.acknowledge_publish(actor, result)
@@ -189,14 +189,14 @@ def _told(work: Callable[[], PublishResult]) -> PublishResult:
 
 
 def _show(result: PublishResult, *, as_json: bool) -> None:
-    parting()
+    leaving_silently()
     if as_json:
         show_json({"schema": 1, "publish": _row(result), "job": result.job})
         return
     if result.plan:
         print("\n".join(result.plan))
         return
-    for one in result.read_back.differences[:MOST_SHOWN] if result.read_back else ():
+    for one in result.read_back.differences[:MAX_SHOWN] if result.read_back else ():
         say(f"{one.where}: {one.what}")
     print(_words(result))
     print(f"Studio: {result.studio_url}\nLMS: {result.course_url}")

@@ -13,7 +13,7 @@ from courseporter.api.rows import RowOptions, RowsResult
 from courseporter.cli.courses import AsJson, stopping
 from courseporter.cli.progress import progress
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
-from courseporter.cli.stops import heeding
+from courseporter.cli.stops import handling_stops
 from courseporter.errors import SettingsError, _, gettext
 
 SOME_FAILED, WAITS = 7, 5
@@ -59,7 +59,7 @@ def import_(
         format=format_, to=to, dry_run=dry_run, keep_duplicates=keep_duplicates,
         date_order=date_order, date=date,
     )  # fmt: skip
-    with acting() as actor, progress(actor) as watched, heeding(stopping(watched)):
+    with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.import_rows(actor, file, options, watched.watch)
     return _shown(result, as_json=as_json)
 
@@ -91,7 +91,7 @@ def retry(
     as_json: AsJson = False,
 ) -> int:
     """Send failed rows again."""
-    with acting() as actor, progress(actor) as watched, heeding(stopping(watched)):
+    with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.retry_rows(actor, job, row, watched.watch)
     return _shown(result, as_json=as_json)
 
@@ -99,7 +99,7 @@ def retry(
 @app.command("run")
 def run(job: JobId, as_json: AsJson = False) -> int:
     """Continue an import; after a dry run, send its rows."""
-    with acting() as actor, progress(actor) as watched, heeding(stopping(watched)):
+    with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.run_rows(actor, job, watched.watch)
     return _shown(result, as_json=as_json)
 

@@ -36,7 +36,7 @@ def acting(actor: api.Actor | None = None) -> Generator[api.Actor]:
     except (PorterError, Canceled, OSError, click.ClickException, click.exceptions.Exit):
         raise
     except Exception as error:
-        if (damage := api.blame(actor, error)) is None:
+        if (damage := api.diagnose(actor, error)) is None:
             raise
         raise damage from error
     finally:

@@ -16,7 +16,7 @@ from courseporter import api
 from courseporter.cli.courses import SOME_FAILED, SPOOL, AsJson, show, stopping
 from courseporter.cli.progress import progress
 from courseporter.cli.say import acting, say, show_json, show_table
-from courseporter.cli.stops import heeding, parting
+from courseporter.cli.stops import handling_stops, leaving_silently
 from courseporter.errors import SettingsError, _, gettext
 
 Connection = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name or id.")]
@@ -115,7 +115,7 @@ def _import(
     *,
     force: bool,
 ) -> api.Imported:
-    with progress(actor) as watched, heeding(stopping(watched)):
+    with progress(actor) as watched, handling_stops(stopping(watched)):
         return api.import_course(
             actor, connection, course_id, choices, out=out, force=force, watch=watched.watch
         )
@@ -178,6 +178,6 @@ def _show(results: list[api.Result], *, as_json: bool, several: bool) -> None:
             api.write_json(result, whole)
         whole.write(b"]}\n")
         whole.seek(0)
-        parting()
+        leaving_silently()
         shutil.copyfileobj(whole, sys.stdout.buffer)
     sys.stdout.buffer.flush()

@@ -12,20 +12,20 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def heeding(ask: Callable[[], bool]) -> Generator[None]:
+def handling_stops(ask: Callable[[], bool]) -> Generator[None]:
     """Call `ask` at the first request to stop while the block runs; a second one ends the process.
 
     Where `ask` finds nobody to ask, the first one ends the process, too.
     """
 
-    def heed(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
         for one, handler in before.items():
             signal.signal(one, handler)
         handler = before[signal.Signals(number)]
         if not ask() and callable(handler):
             handler(number, frame)
 
-    before = {number: signal.signal(number, heed) for number in STOPS}
+    before = {number: signal.signal(number, handle) for number in STOPS}
     try:
         yield
     finally:
@@ -33,7 +33,7 @@ def heeding(ask: Callable[[], bool]) -> Generator[None]:
             signal.signal(number, handler)
 
 
-def parting() -> None:
+def leaving_silently() -> None:
     """From here on a request ends the command without a word.
 
     All is done, and what it says of it is half said; the same command says it again, whole.

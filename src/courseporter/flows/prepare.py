@@ -129,7 +129,7 @@ def read(run: Run) -> None:
         made, at = _made(run), ReadCursor.of(run.cursor)
         for number in range(at.start([draft.id for draft in made]), len(made)):
             draft = made[number]
-            run.plan(named(draft.source).parts, lap=number, laps=len(made), each="course")
+            run.plan(named(draft.source).parts, position=number, count=len(made), each="course")
             _read_course(run, place, draft, at if at.draft == draft.id else ReadCursor(draft.id))
     finally:
         place.close()

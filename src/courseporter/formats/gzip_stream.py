@@ -22,7 +22,7 @@ except ImportError:  # pragma: no cover - platforms without a wheel
 HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time, system unknown
 RAW_DEFLATE = -15  # window bits: 32 KiB, no header of its own
 LAST_BLOCK = b"\x03\0"  # an empty one, marked as the last
-MOST_BLOCK = 0xFFFF
+MAX_BLOCK = 0xFFFF
 LEAST_STORED = 64 << 10
 SAMPLES, SAMPLE = 8, 1024
 DENSE = 0.9
@@ -95,7 +95,7 @@ class GzipWriter:
         parts: list[bytes | memoryview] = []
         view = memoryview(data)
         while view:
-            block, view = view[:MOST_BLOCK], view[MOST_BLOCK:]
+            block, view = view[:MAX_BLOCK], view[MAX_BLOCK:]
             parts += (struct.pack("<BHH", 0, len(block), len(block) ^ 0xFFFF), block)
         self._raw.write(b"".join(parts))
 

@@ -13,9 +13,9 @@ from hashlib import sha256
 
 from anyascii import anyascii
 
-MOST_URL_NAME = 80
-MOST_STATIC_NAME = 90
-MOST_COURSE_SLUG = 50
+MAX_URL_NAME = 80
+MAX_STATIC_NAME = 90
+MAX_COURSE_SLUG = 50
 
 OLX = "olx:"  # blocks and files of a course from Open edX keep the names that they have there
 OLX_STATIC = "olx:static/"
@@ -74,7 +74,7 @@ def url_name(key: str) -> str:
         return key
     if found := _OLX_KEY.fullmatch(key):
         return found[1]
-    slug = _NOT_URL_NAME.sub("-", transliterate(key).lower())[: MOST_URL_NAME - _HASH].strip("-")
+    slug = _NOT_URL_NAME.sub("-", transliterate(key).lower())[: MAX_URL_NAME - _HASH].strip("-")
     return f"{slug}-{short_hash(key)}" if slug else f"x-{short_hash(key)}"
 
 
@@ -90,7 +90,7 @@ def static_name(path: str) -> str:
     name = _NOT_STATIC.sub("-", transliterate(path.rpartition("/")[2]).lower())
     found = _EXTENSION.search(name)
     extension = found[0] if found and found.start() else ""
-    stem = name[: len(name) - len(extension)][: MOST_STATIC_NAME - _HASH - len(extension)]
+    stem = name[: len(name) - len(extension)][: MAX_STATIC_NAME - _HASH - len(extension)]
     return f"{stem.strip('.-') or 'file'}-{short_hash(path)}{extension}"
 
 
@@ -98,5 +98,5 @@ def course_slug(text: str, fallback: str) -> str:
     """Org, number or run from a text: `[A-Za-z0-9_.-]`, at most 50 characters; `fallback` when
     nothing is left.
     """
-    slug = _NOT_COURSE.sub("-", transliterate(text)).strip("-.")[:MOST_COURSE_SLUG].strip("-.")
+    slug = _NOT_COURSE.sub("-", transliterate(text)).strip("-.")[:MAX_COURSE_SLUG].strip("-.")
     return slug or fallback

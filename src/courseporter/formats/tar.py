@@ -22,7 +22,7 @@ _PLAIN_TAIL = (
 )  # type, link, magic, owner names, device, prefix
 _SUM_PLACE = 148  # where the sum stands; it counts as eight blanks
 _TAIL_SUM = 8 * 32 + sum(_PLAIN_TAIL)
-_MOST_OCTAL = 8 << 30
+_MAX_OCTAL = 8 << 30
 
 
 class Sink(Protocol):
@@ -46,7 +46,7 @@ def header(name: bytes, size: int) -> bytes:
     155 bytes).
     """
     # GNU and all readers of today: base 256 for 8 GiB and more
-    length = b"%011o\0" % size if size < _MOST_OCTAL else b"\x80" + size.to_bytes(11, "big")
+    length = b"%011o\0" % size if size < _MAX_OCTAL else b"\x80" + size.to_bytes(11, "big")
     tail, total = _PLAIN_TAIL, _TAIL_SUM
     if len(name) > 100:
         prefix, name = _split(name)
@@ -139,7 +139,7 @@ class TarMember:
 
 _KINDS = {b"0": "file", b"\0": "file", b"7": "file", b"5": "folder", b"1": "link", b"2": "link"}
 _NAMING = {b"x", b"g", b"L", b"K"}
-_MOST_NAMING = 1 << 20  # bytes of a pax header or a long name
+_MAX_NAMING = 1 << 20  # bytes of a pax header or a long name
 
 
 class TarReader:
@@ -280,7 +280,7 @@ class TarReader:
             self._padding = 0
 
     def _exact_padded(self, size: int) -> bytes:
-        if size > _MOST_NAMING:
+        if size > _MAX_NAMING:
             raise self._corrupt("a name is longer than 1 MiB")
         data = self._exact(size, "a name")
         self._exact(-size % BLOCK, "a name")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from courseporter.errors import gettext
 from courseporter.errors.addresses import web_address
 from courseporter.gui import background, theme
-from courseporter.gui.farewell import Farewell
+from courseporter.gui.closing import CloseRequests
 from courseporter.gui.hooks import Hooks
 from courseporter.gui.icons import icon
 from courseporter.gui.notice import Offer
@@ -27,7 +27,7 @@ from courseporter.settings import Preferences, full_path, home_folder, read_pref
 
 if TYPE_CHECKING:
     from courseporter import api
-    from courseporter.api.care import BackupRow
+    from courseporter.api.maintenance import BackupRow
     from courseporter.errors import PorterError
     from courseporter.gui.supervisor import Supervisor
     from courseporter.gui.window import Window
@@ -61,7 +61,7 @@ class Application(QApplication):
         self.setWindowIcon(icon("courseporter"))
         self.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.single = Single(home, self)
-        self.farewell: Farewell | None = None
+        self.close_requests: CloseRequests | None = None
         self.retry_timer = QTimer(self)
         self.retry_timer.setSingleShot(True)
         self.retry_timer.timeout.connect(self.open_store)
@@ -72,8 +72,8 @@ class Application(QApplication):
 
         memory = QSettings(str(self.home / "window.ini"), QSettings.Format.IniFormat)
         self.window = Window(memory)
-        self.farewell = Farewell(self)
-        self.farewell.asked.connect(self.leave)
+        self.close_requests = CloseRequests(self)
+        self.close_requests.asked.connect(self.leave)
         self.single.called.connect(self.called_again)
         self.window.show()
         self.show_errors()
@@ -162,7 +162,7 @@ class Application(QApplication):
         if self.actor is not None and not hasattr(error, "hint") and isinstance(error, Exception):
             from courseporter import api
 
-            background.run(partial(api.blame, self.actor, error), self.show_damage)
+            background.run(partial(api.diagnose, self.actor, error), self.show_damage)
 
     def show_damage(self, damage: PorterError | None) -> None:
         """Say that the store is damaged: the error was not a bug."""
@@ -224,8 +224,8 @@ class Application(QApplication):
         if self.actor is not None:
             api.stop_playing(self.actor)
             api.stop(self.actor)
-        if self.farewell is not None:
-            self.farewell.close()  # last: a second request to end finds nothing left to stop
+        if self.close_requests is not None:
+            self.close_requests.close()  # last: a second request to end finds nothing left to stop
         self.hooks.remove()
 
 

@@ -20,7 +20,7 @@ SOCKETS: Final = "/tmp/.X11-unix/X"  # noqa: S108 - where X servers listen
 FIRST_PORT: Final = 6000
 PATIENCE: Final = 2.0  # seconds
 COOKIE: Final = b"MIT-MAGIC-COOKIE-1"  # the one way to show a key that everybody uses
-MOST_KEYS: Final = 1 << 20
+MAX_KEYS: Final = 1 << 20
 _NAME: Final = re.compile(r"(?:unix|([^/:]+))?:(\d{1,5})(?:\.\d+)?")
 
 
@@ -77,7 +77,7 @@ def _keys(environment: Mapping[str, str], number: str) -> Iterator[bytes]:
     """The keys for a display of this number, whatever the machine is called in the file."""
     path = Path(environment.get("XAUTHORITY") or Path.home() / ".Xauthority")
     with suppress(OSError, struct.error), path.open("rb") as file:
-        content, at = file.read(MOST_KEYS), 0
+        content, at = file.read(MAX_KEYS), 0
         while at < len(content):
             at += 2  # the family of the address
             fields: list[bytes] = []

@@ -21,7 +21,7 @@ from courseporter.gui.watcher import Watcher
 
 ACTIVE: Final = ("pending", "running")
 OPEN: Final = (*ACTIVE, "paused")  # as they are counted: paused jobs are pending ones
-MOST_WAITING: Final = 200
+MAX_WAITING: Final = 200
 IDLE_FACTOR: Final = 3  # wait three times as long as reading took: a quarter of a core at most
 RETRY_MS: Final = 200
 AWAY_MS: Final = 2000  # between looks for a store that is away
@@ -171,7 +171,7 @@ def look(actor: api.Actor, known: frozenset[str]) -> Reading:
     Running jobs are read separately: an old one would be cut off behind many newer waiting ones.
     """
     began = time.monotonic()
-    waiting = api.jobs(actor, states=("pending",), limit=MOST_WAITING)
+    waiting = api.jobs(actor, states=("pending",), limit=MAX_WAITING)
     running = api.jobs(actor, states=("running",))
     begun = {job.id for job in running}  # some of them between the two queries
     active = (*running, *(job for job in waiting if job.id not in begun))

@@ -35,7 +35,7 @@ COUNTS: Final[dict[str, Callable[[News], int]]] = {
 }
 
 
-class Place(QPushButton):
+class SidebarButton(QPushButton):
     """One entry; the number stands at its end and is hidden when there is nothing to count."""
 
     def __init__(self, text: str, glyph: str) -> None:
@@ -67,7 +67,7 @@ class Sidebar(QFrame):
         theme.set_class(self, "sidebar")
         self.setFixedWidth(theme.SIDEBAR)
         self.actions_of_app = actions
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, SidebarButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 16, 8, 8)
         column.setSpacing(2)
@@ -80,7 +80,7 @@ class Sidebar(QFrame):
                 column.addSpacing(8)
                 continue
             command = BY_NAME[f"go_{name}"]
-            place = Place(command.words, command.icon)
+            place = SidebarButton(command.words, command.icon)
             place.setToolTip(command.keys[0] if command.keys else "")
             place.clicked.connect(partial(self.go, name))
             self.places[name] = place

@@ -49,7 +49,7 @@ Body = TypeVar("Body", bytes, FileBody)
 Body_contra = TypeVar("Body_contra", bytes, FileBody, contravariant=True)
 
 
-class FarSide(Protocol[Body_contra]):
+class RemoteSystem(Protocol[Body_contra]):
     """What takes the writes.
 
     `repeatable`: the same key and body twice are one write there (overwriting, idempotency keys).
@@ -86,17 +86,17 @@ class Effect(msgspec.Struct, frozen=True):
     response: dict[str, object] | None = None
 
 
-def deliver(run: Run, bodies: Mapping[str, Body], far: FarSide[Body]) -> dict[str, Effect]:
+def deliver(run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body]) -> dict[str, Effect]:
     """Write each body under its key, once, in whatever state an earlier run left the journal.
 
     Gives the journal's rows.  Snoozes the job while a doubt may not be looked into yet.  Raises
     what `send` raises, LeaseLost, Canceled, Paused, Stopped; what was done by then is recorded.
     """
-    return {effect.key: effect for effect in deliver_each(run, bodies.items(), far)}
+    return {effect.key: effect for effect in deliver_each(run, bodies.items(), remote)}
 
 
 def deliver_each(
-    run: Run, bodies: Iterable[tuple[str, Body]], far: FarSide[Body]
+    run: Run, bodies: Iterable[tuple[str, Body]], remote: RemoteSystem[Body]
 ) -> Iterator[Effect]:
     """As `deliver`, for any number of writes: bodies are taken, and rows given, batch by batch.
 
@@ -104,7 +104,7 @@ def deliver_each(
     """
     rest = iter(bodies)
     while batch := dict(islice(rest, BATCH)):
-        _deliver(run, batch, far)
+        _deliver(run, batch, remote)
         known = journal(run, batch)
         yield from (known[key] for key in batch)
 
@@ -121,15 +121,15 @@ def journal(run: Run, keys: Collection[str] | None = None) -> dict[str, Effect]:
     return {effect.key: effect for effect in msgspec.convert(list(named), list[Effect])}
 
 
-def _deliver(run: Run, bodies: dict[str, Body], far: FarSide[Body]) -> None:
+def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body]) -> None:
     known = journal(run, bodies)
     doubts = [known[key] for key in bodies if key in known and known[key].state == "intent"]
     _same_bytes(run, bodies, doubts)
     unknown: set[str] = set()
-    if doubts and not far.repeatable:
-        if far.searchable:
-            _wait(run, doubts, far)
-            _look(run, doubts, far)
+    if doubts and not remote.repeatable:
+        if remote.searchable:
+            _wait(run, doubts, remote)
+            _look(run, doubts, remote)
             known = journal(run, bodies)
         else:
             unknown = {doubt.key for doubt in doubts}
@@ -141,7 +141,7 @@ def _deliver(run: Run, bodies: dict[str, Body], far: FarSide[Body]) -> None:
     if due:
         sure_until = _now() + SURE_SECONDS
         _intend(run, {key: bodies[key] for key in due}, known)
-        _send(run, {key: bodies[key] for key in due}, far, sure_until)
+        _send(run, {key: bodies[key] for key in due}, remote, sure_until)
 
 
 def _same_bytes(run: Run, bodies: Mapping[str, Body], doubts: list[Effect]) -> None:
@@ -159,12 +159,12 @@ def _same_bytes(run: Run, bodies: Mapping[str, Body], doubts: list[Effect]) -> N
             )
 
 
-def _wait(run: Run, doubts: list[Effect], far: FarSide[Body]) -> None:
+def _wait(run: Run, doubts: list[Effect], remote: RemoteSystem[Body]) -> None:
     """Let go of the job until no earlier request can be at work any more."""
     with run.store.read() as connection:
         now = connection.execute(select(now_ms())).scalar_one()
     # a request goes out within SURE_SECONDS after its intent
-    quarantine = far.quarantine + SURE_SECONDS
+    quarantine = remote.quarantine + SURE_SECONDS
     left = quarantine_left(max(doubt.at for doubt in doubts), now, quarantine)
     if left > 0:
         run.snooze(left, "remote")
@@ -175,8 +175,8 @@ def quarantine_left(at: int, now: int, quarantine: float) -> float:
     return min(quarantine, at / 1000 + quarantine - now / 1000)
 
 
-def _look(run: Run, doubts: list[Effect], far: FarSide[Body]) -> None:
-    found = {doubt.key: far.find(doubt.key) for doubt in doubts}
+def _look(run: Run, doubts: list[Effect], remote: RemoteSystem[Body]) -> None:
+    found = {doubt.key: remote.find(doubt.key) for doubt in doubts}
     _record(run, {key: ("done", ref) for key, ref in found.items() if ref is not None})
 
 
@@ -206,7 +206,9 @@ def _intend(run: Run, bodies: Mapping[str, Body], known: Mapping[str, Effect]) -
 _Outcomes = dict[str, tuple[str, str | None]]
 
 
-def _send(run: Run, bodies: Mapping[str, Body], far: FarSide[Body], sure_until: float) -> None:
+def _send(
+    run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body], sure_until: float
+) -> None:
     outcomes: _Outcomes = {}
     untouched = set(bodies)  # nothing was sent for these, or surely nothing was done
     try:
@@ -217,7 +219,7 @@ def _send(run: Run, bodies: Mapping[str, Body], far: FarSide[Body], sure_until: 
                 _refresh(run, untouched)
             untouched.discard(key)
             try:
-                outcomes[key] = _outcome(key, body, far)
+                outcomes[key] = _outcome(key, body, remote)
             except TransientError as error:
                 if error.metadata.get("not_done"):
                     untouched.add(key)
@@ -235,9 +237,9 @@ def _refresh(run: Run, keys: Collection[str]) -> None:
         connection.execute(late.values(at=now_ms()))
 
 
-def _outcome(key: str, body: Body, far: FarSide[Body]) -> tuple[str, str | None]:
+def _outcome(key: str, body: Body, remote: RemoteSystem[Body]) -> tuple[str, str | None]:
     try:
-        return "done", far.send(key, body)
+        return "done", remote.send(key, body)
     except RejectedError as error:
         return "rejected", error.message
 

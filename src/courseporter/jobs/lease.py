@@ -54,7 +54,7 @@ SETTABLE = frozenset(
 )
 
 
-class Wish(NamedTuple):
+class StopRequest(NamedTuple):
     """What somebody asked of a running job."""
 
     cancel: bool
@@ -139,7 +139,7 @@ def lease_of(claimed: Job) -> Lease:
     return Lease(claimed.id, claimed.leased_by, claimed.fence)
 
 
-def heartbeat(connection: Connection, lease: Lease, **progress: object) -> Wish:
+def heartbeat(connection: Connection, lease: Lease, **progress: object) -> StopRequest:
     """Say that the worker lives, and how far it is.  Raises LeaseLost."""
     return _guard(connection, lease, _alive().values(progress))
 
@@ -150,10 +150,10 @@ def save(
     checkpoint: Json | None,
     version: int,
     **columns: object,
-) -> Wish:
+) -> StopRequest:
     """Enter the checkpoint, first in the transaction that writes what it stands for.
 
-    Raises LeaseLost; then, or when the Wish is not heeded, the transaction must be rolled back.
+    Raises LeaseLost.  Then, or if there is a request to stop, the transaction must be rolled back.
     """
     moved = _alive().values(checkpoint=checkpoint, checkpoint_version=version, crashes=0, **columns)
     return _guard(connection, lease, moved)
@@ -168,7 +168,7 @@ def _alive() -> Update:
     )
 
 
-def _guard(connection: Connection, lease: Lease, statement: Update) -> Wish:
+def _guard(connection: Connection, lease: Lease, statement: Update) -> StopRequest:
     row = connection.execute(
         statement.where(
             job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
@@ -176,10 +176,10 @@ def _guard(connection: Connection, lease: Lease, statement: Update) -> Wish:
     ).one_or_none()
     if row is None:
         raise LeaseLost(f"job {lease.job_id} has another owner")
-    return Wish(row.cancel_requested_at is not None, row.pause_requested_at is not None)
+    return StopRequest(row.cancel_requested_at is not None, row.pause_requested_at is not None)
 
 
-def wish(connection: Connection, lease: Lease) -> Wish:
+def stop_request(connection: Connection, lease: Lease) -> StopRequest:
     """What was asked of the job, by reading only.  Raises LeaseLost."""
     row = connection.execute(
         select(job.c.cancel_requested_at, job.c.pause_requested_at).where(
@@ -188,7 +188,7 @@ def wish(connection: Connection, lease: Lease) -> Wish:
     ).one_or_none()
     if row is None:
         raise LeaseLost(f"job {lease.job_id} has another owner")
-    return Wish(row.cancel_requested_at is not None, row.pause_requested_at is not None)
+    return StopRequest(row.cancel_requested_at is not None, row.pause_requested_at is not None)
 
 
 def _released(**columns: object) -> Update:

@@ -17,7 +17,7 @@ from courseporter.jobs.flow import DONE, Flow, Step, part_of
 from courseporter.jobs.job import Job, Json, Level
 from courseporter.store import Store
 
-LOOK_SECONDS = 0.05  # how soon a wish to cancel is seen
+LOOK_SECONDS = 0.05  # how soon a request to cancel is seen
 BEAT_SECONDS = 0.25  # how often progress is written
 QUIET_SECONDS = 15.0  # how often a heartbeat is written when nothing else is
 
@@ -59,7 +59,7 @@ class Run:
         self._percent = job.progress_percent
         self._progress: tuple[int | None, int | None, str] = (None, None, "")
         self._parts: Mapping[str, float] = {}
-        self._lap, self._laps, self._each = 0, 1, ""
+        self._position, self._count, self._each = 0, 1, ""
         self._unwritten = False
         self._left = False
         self._lines: list[dict[str, object]] = []
@@ -74,14 +74,14 @@ class Run:
         return self.job.input
 
     def plan(
-        self, parts: Mapping[str, float], *, lap: int = 0, laps: int = 1, each: str = ""
+        self, parts: Mapping[str, float], *, position: int = 0, count: int = 1, each: str = ""
     ) -> None:
         """Say in which units this step will count, in their order, and how much work each is.
 
-        A step that does the same for several things, its laps, says so before each: `each` names
-        one, such as “course”, and the counts that follow are of the one numbered `lap` (from 0).
+        A step that does the same for `count` things calls this before each: `each` names one, such
+        as “course”, and the counts that follow are of the one at `position` (from 0).
         """
-        self._parts, self._lap, self._laps, self._each = parts, lap, laps, each
+        self._parts, self._position, self._count, self._each = parts, position, count, each
 
     def save(
         self,
@@ -118,16 +118,16 @@ class Run:
         if now < self._look_at:
             return
         self._look_at = now + LOOK_SECONDS
-        self._heed_worker()
+        self._check_worker()
         self._note(done, total, unit)
         if (self._unwritten and now >= self._beat_at) or now >= self._quiet_at:
             with self.store.write() as connection:
-                wish = leases.heartbeat(connection, self.lease, **self._columns())
+                request = leases.heartbeat(connection, self.lease, **self._columns())
             self._rest(now)
         else:
             with self.store.read() as connection:
-                wish = leases.wish(connection, self.lease)
-        self._heed(wish)
+                request = leases.stop_request(connection, self.lease)
+        self._raise_if_requested(request)
 
     def log(self, level: Level, code: str, message: Phrase, **meta: object) -> None:
         """Write a line into the job's log; it is stored with the next `save` or at the end."""
@@ -159,8 +159,8 @@ class Run:
         if self.stage != step.name:
             self.stage = step.name
             with self.store.write() as connection:
-                wish = leases.heartbeat(connection, self.lease, **self._columns())
-            self._heed(wish)
+                request = leases.heartbeat(connection, self.lease, **self._columns())
+            self._raise_if_requested(request)
             self._rest(time.monotonic())
         return step
 
@@ -207,12 +207,14 @@ class Run:
         unknown = columns.keys() - leases.SETTABLE
         if unknown:
             raise TypeError(f"a step may not set {', '.join(sorted(unknown))}")
-        self._heed_worker()
+        self._check_worker()
         version = self.flow.version
         checkpoint: Json = {"flow_version": version, "step": stage, "cursor": cursor}
         values = {**self._columns(), "stage": stage, **columns}
         with self.store.write() as connection:
-            self._heed(leases.save(connection, self.lease, checkpoint, version, **values))
+            self._raise_if_requested(
+                leases.save(connection, self.lease, checkpoint, version, **values)
+            )
             if write is not None:
                 write(connection)
             queue.log_lines(connection, self._lines)
@@ -226,14 +228,16 @@ class Run:
 
     def _note(self, done: int | None, total: int | None, unit: str) -> None:
         named = (
-            unit if self._laps == 1 else f"{unit} of {self._each} {self._lap + 1} of {self._laps}"
+            unit
+            if self._count == 1
+            else f"{unit} of {self._each} {self._position + 1} of {self._count}"
         )
         if done is None or (done, total, named) == self._progress:
             return
         self._unwritten = True
         self._progress = (done, total, named)
         part = part_of(self._parts, unit, min(1.0, done / total) if total else 0.0)
-        step = (self._lap + part) / self._laps
+        step = (self._position + part) / self._count
         self._percent = max(self._percent, self.flow.progress(self._index, step))
 
     def _columns(self) -> dict[str, object]:
@@ -254,14 +258,14 @@ class Run:
         self._beat_at = now + BEAT_SECONDS
         self._quiet_at = now + QUIET_SECONDS
 
-    def _heed_worker(self) -> None:
+    def _check_worker(self) -> None:
         if self.lost.is_set():
             raise LeaseLost(f"job {self.job.id} has another owner")
         if self.stop.is_set():
             raise Stopped
 
-    def _heed(self, wish: leases.Wish) -> None:
-        if wish.cancel:
+    def _raise_if_requested(self, request: leases.StopRequest) -> None:
+        if request.cancel:
             raise Canceled
-        if wish.pause:
+        if request.pause:
             raise Paused

@@ -17,7 +17,7 @@ from courseporter.jobs.run import Paused, Run, Snoozed, Stopped
 from courseporter.logs import redact
 
 BASE_MS = 2_000
-MOST_CAUSES = 20
+MAX_CAUSES = 20
 CAP_MS = 10 * 60_000
 RATE_LIMIT_CAP_MS = 3_600_000
 DISK_MS = 30_000
@@ -93,7 +93,7 @@ def error_json(error: PorterError, run: Run) -> Json:
     """The error as the job table keeps it."""
     causes: list[str] = []
     cause = error.__cause__
-    while cause is not None and len(causes) < MOST_CAUSES:  # it may be its own cause
+    while cause is not None and len(causes) < MAX_CAUSES:  # it may be its own cause
         causes.append(type(cause).__name__)
         cause = cause.__cause__
     extra: Json = {"attempt": run.job.attempt, "stage": run.stage, "causes": causes}
@@ -112,7 +112,7 @@ def _refused(error: BaseException) -> PorterError | None:
 
 def _damage(error: BaseException, run: Run) -> PorterError | None:
     """What is no bug because the store is damaged; said of exceptions, not of a Ctrl+C."""
-    refusal = run.store.blame(error) if isinstance(error, Exception) else None
+    refusal = run.store.diagnose(error) if isinstance(error, Exception) else None
     if refusal is not None:
         refusal.__cause__ = error
     return refusal

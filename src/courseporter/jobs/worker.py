@@ -12,8 +12,8 @@ from typing import cast
 from sqlalchemy import Connection
 
 from courseporter.errors import LeaseLost, PorterError, StoreAway, TransientError
-from courseporter.jobs import comeback, presence, queue
 from courseporter.jobs import lease as leases
+from courseporter.jobs import presence, queue, reconnect
 from courseporter.jobs.flow import Flow
 from courseporter.jobs.housekeeping import keep_house
 from courseporter.jobs.job import Job, Json
@@ -84,7 +84,7 @@ def _perform(run: Run) -> Run | None:
     except LeaseLost:
         log.warning("job %s was taken over by another worker", run.job.id)
     except StoreAway as error:
-        return comeback.await_store(run, error)
+        return reconnect.await_store(run, error)
     return None
 
 

@@ -150,7 +150,7 @@ class Store:
     def _lock_file(self, worker_id: str) -> Path:
         return self.home / "locks" / f"worker-{worker_id}"
 
-    def blame(self, error: BaseException) -> PorterError | None:
+    def diagnose(self, error: BaseException) -> PorterError | None:
         """What an error that nobody foresaw says of the store: damaged, or None if it is sound."""
         try:
             with self._translated():
@@ -248,7 +248,7 @@ class PrivateStore(Store):
                     self._turn.inside = None
             self._commits.number += 1
 
-    def blame(self, error: BaseException) -> None:
+    def diagnose(self, error: BaseException) -> None:
         """Give None: nothing outside of this process can have damaged it."""
         del error
 
@@ -299,14 +299,14 @@ def open_store(
 
 
 def _open_shared(home: Path, url: str, assets: str | None) -> Store:
-    from courseporter.store import belongings, open_postgres
+    from courseporter.store import asset_location, open_postgres
     from courseporter.store.shared import SharedStore
 
     make_usable(home)
     store = SharedStore(home, open_postgres.address(url))
     try:
         versions.bring_shared_up_to_date(store.engine, store.url)
-        store.assets = belongings.settle(store, assets)
+        store.assets = asset_location.settle(store, assets)
     except BaseException:
         store.close()
         raise

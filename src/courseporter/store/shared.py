@@ -95,7 +95,7 @@ class SharedStore(Store):
     def forget(self, worker_id: str) -> None:
         """Do nothing: a dead worker's lock is gone with its connection."""
 
-    def blame(self, error: BaseException) -> PorterError | None:
+    def diagnose(self, error: BaseException) -> PorterError | None:
         """The same; the server looks after how its files are built."""
         if not isinstance(error, msgspec.DecodeError):
             return None

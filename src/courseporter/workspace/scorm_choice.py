@@ -23,7 +23,7 @@ _PART = "/package"  # what the source puts behind an item's key for its block
 Before = dict[PackageMode, list[str]]
 
 
-class Place(NamedTuple):
+class LaunchBlock(NamedTuple):
     """A block that launches a lesson."""
 
     seq: int
@@ -55,7 +55,7 @@ def restore(connection: Connection, draft_id: str, before: Mapping[PackageMode, 
 
 def lessons(
     connection: Connection, draft_id: str, keys: Sequence[str] | None = None
-) -> Iterator[Place]:
+) -> Iterator[LaunchBlock]:
     """Every block at and below these places (None: of the draft) that launches a lesson, in
     document order.
     """
@@ -68,7 +68,7 @@ def lessons(
         if below is None or key in below:
             one = _decode(body)
             if isinstance(one.block, Package):
-                yield Place(seq, one, one.block)
+                yield LaunchBlock(seq, one, one.block)
 
 
 def modes(
@@ -93,7 +93,7 @@ def _below(connection: Connection, draft_id: str, keys: Sequence[str]) -> set[st
 
 
 def _change(
-    connection: Connection, draft_id: str, places: list[Place], mode: PackageMode
+    connection: Connection, draft_id: str, places: list[LaunchBlock], mode: PackageMode
 ) -> Before:
     before: Before = {}
     others = [place for place in places if place.package.mode != mode]
@@ -104,7 +104,9 @@ def _change(
     return before
 
 
-def _store(connection: Connection, draft_id: str, places: list[Place], mode: PackageMode) -> None:
+def _store(
+    connection: Connection, draft_id: str, places: list[LaunchBlock], mode: PackageMode
+) -> None:
     # asked once: without an index, the newest revision costs a look at every row
     rev = connection.execute(select(next_rev(node))).scalar_one()
     statement = (
@@ -121,7 +123,9 @@ def _store(connection: Connection, draft_id: str, places: list[Place], mode: Pac
         connection.execute(statement, rows[start : start + BATCH])
 
 
-def _enter(connection: Connection, draft_id: str, places: list[Place], mode: PackageMode) -> None:
+def _enter(
+    connection: Connection, draft_id: str, places: list[LaunchBlock], mode: PackageMode
+) -> None:
     """The lines of the ledger say what is lost now."""
 
     def rewrite(entry: Entry) -> Entry:

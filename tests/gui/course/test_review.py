@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTreeView
 
 from courseporter.api.values import ProblemRow, TreeNode
 from courseporter.gui import theme
-from courseporter.gui.course.finder import Found, summary, without_echoes
+from courseporter.gui.course.finder import SearchResult, summary, without_echoes
 from courseporter.gui.course.preview import IMAGE, without_width
 from courseporter.gui.course.problems import PlaceLink, Row
 from courseporter.gui.course.review import FOUND, TREE
@@ -92,11 +92,11 @@ def test_a_search_that_finds_nothing_says_so(review, settle, qtbot):
 
 def test_a_search_that_finds_more_than_is_listed_says_so():
     nodes = tuple(row(f"l{at}", "s", "lesson", f"Pot {at}") for at in range(3))
-    assert summary(Found("d", ("pot", False), nodes)) == ""
-    assert summary(Found("d", ("pot", False), nodes, cut=True)) == (
+    assert summary(SearchResult("d", ("pot", False), nodes)) == ""
+    assert summary(SearchResult("d", ("pot", False), nodes, cut=True)) == (
         "The first 3 items. Type more to narrow the search."
     )
-    assert summary(Found("d", ("", True), ())) == "No items have problems."
+    assert summary(SearchResult("d", ("", True), ())) == "No items have problems."
 
 
 def test_the_tab_key_stops_at_all_that_stands_above_the_tree(review, qtbot):

@@ -76,14 +76,14 @@ def go_on(actor, job_id):
 
 
 @pytest.mark.parametrize(
-    ("wish", "end"),
+    ("asked", "end"),
     [
         (go_on, nullcontext()),
         (api.cancel, pytest.raises(Canceled)),
     ],
 )
 def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(
-    actor, golf, tmp_path, runs, in_each_wait, wish, end
+    actor, golf, tmp_path, runs, in_each_wait, asked, end
 ):
     waited: list[int] = []
 
@@ -91,7 +91,7 @@ def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(
         if api.job(actor, ran[0]).waiting_for == "user":
             waited.append(len(ran))
             if len(waited) == 3:
-                wish(actor, ran[0])
+                asked(actor, ran[0])
 
     def paused(actor, job_id):
         api.pause(actor, job_id)
@@ -103,7 +103,7 @@ def test_a_command_whose_job_is_paused_waits_until_it_may_go_on(
     with end:
         api.convert(actor, golf, tmp_path / "o.tar.gz")
     assert waited == [1, 1, 1]
-    assert (tmp_path / "o.tar.gz").exists() is (wish is not api.cancel)
+    assert (tmp_path / "o.tar.gz").exists() is (asked is not api.cancel)
 
 
 def test_a_job_that_is_paused_while_its_command_waits_for_another_try_stays_paused(

@@ -44,7 +44,7 @@ def test_a_shared_string_counts_in_each_cell_that_refers_to_it(monkeypatch):
     rows = [["id", "text"], *([number, Raw('t="s"><v>0</v>')] for number in range(20))]
     content = with_shared_strings(rows, ["x" * 100])
     assert opened(content).table("lessons", COLUMNS).name
-    monkeypatch.setattr(workbooks, "MOST_CHARACTERS", 1500)
+    monkeypatch.setattr(workbooks, "MAX_CHARACTERS", 1500)
     with pytest.raises(InputError) as refusal:
         opened(content).table("lessons", COLUMNS)
     assert refusal.value.code == "too_large"

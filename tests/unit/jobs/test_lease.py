@@ -17,7 +17,7 @@ WRITES = {
     "give_up": leases.give_up,
     "retry_later": lambda connection, lease: leases.retry_later(connection, lease, 0, {}),
     "snooze": lambda connection, lease: leases.snooze(connection, lease, 0, "remote"),
-    "wish": leases.wish,
+    "stop_request": leases.stop_request,
 }
 
 
@@ -115,7 +115,7 @@ def test_every_write_tells_what_the_user_wishes(hands):
     hands.do(queue.pause, job.id)
     assert hands.leased(leases.heartbeat, job) == (False, True)
     hands.do(queue.cancel, job.id)
-    assert hands.leased(leases.wish, job) == (True, True)
+    assert hands.leased(leases.stop_request, job) == (True, True)
 
 
 def test_a_completed_job_has_times_links_and_a_full_bar(hands):

@@ -73,9 +73,9 @@ def test_a_save_that_fails_stores_nothing(hands, run):
     assert [line.code for line in hands.logs(run.job)] == ["x"]
 
 
-@pytest.mark.parametrize(("wish", "raised"), [(queue.cancel, Canceled), (queue.pause, Paused)])
-def test_a_save_heeds_the_users_wish_and_stores_nothing(hands, run, wish, raised):
-    hands.do(wish, run.job.id)
+@pytest.mark.parametrize(("asked", "raised"), [(queue.cancel, Canceled), (queue.pause, Paused)])
+def test_a_save_heeds_the_users_wish_and_stores_nothing(hands, run, asked, raised):
+    hands.do(asked, run.job.id)
     with pytest.raises(raised):
         run.save({"row": 1}, write_row("a"))
     assert rows(hands) == set()
@@ -143,7 +143,7 @@ def test_units_of_one_step_move_the_bar_one_after_the_other(hands, run):
 def test_laps_of_one_step_move_the_bar_one_after_the_other(hands, run):
     seen = []
     for lap in range(3):
-        run.plan({"lessons": 1}, lap=lap, laps=3, each="course")
+        run.plan({"lessons": 1}, position=lap, count=3, each="course")
         for done in (5, 10):
             run.save(None, done=done, total=10, unit="lessons")
             job = hands.get(run.job)

@@ -20,7 +20,7 @@ from courseporter.targets.openedx.session import Session
 SETTLE_SECONDS = 15.0  # an upload whose answer is lost shows in the task list within this time
 LOOK_SECONDS = 1.0
 AWAKE_SECONDS = 30.0  # how long a job waits for an import before it lets go of its worker
-MOST_ATTEMPTS = 20
+MAX_ATTEMPTS = 20
 
 
 def upload(run: Run) -> None:
@@ -41,7 +41,7 @@ def begin(run: Run, session: Session, state: State) -> None:
             state.task_id = _send(run, session, state, filename)
         except Lost:
             state.attempt += 1
-            if state.attempt > MOST_ATTEMPTS:
+            if state.attempt > MAX_ATTEMPTS:
                 raise
             save(run, state)
     timeout = session.site.import_timeout * 1000

@@ -17,8 +17,8 @@ from courseporter.formats.archive.names import LEGACY_CODECS
 from courseporter.formats.entities import unescape
 
 _LISTS = (b".xml", b".csv", b".html", b".htm")  # what tells most first
-MOST_TEXT: Final = 4 << 20  # bytes of lists that are looked at
-_MOST_NAMES = 2000
+MAX_TEXT: Final = 4 << 20  # bytes of lists that are looked at
+_MAX_NAMES = 2000
 _BETWEEN = re.compile(r"""["'<>/\\=?#,;\t\r\n]+""")  # what stands between names in a list
 
 
@@ -34,7 +34,7 @@ def find_code_page(names: Iterable[bytes], lists: Iterable[bytes]) -> str | None
     spelled: set[str] = set()
     for text in lists:
         spelled.update(_BETWEEN.split(unquote(unescape(_decoded(text)))))
-    few = list(islice(names, _MOST_NAMES))
+    few = list(islice(names, _MAX_NAMES))
     scores = {page: sum(_agrees(name, page, spelled) for name in few) for page in LEGACY_CODECS}
     best = max(LEGACY_CODECS, key=scores.__getitem__)
     return best if scores[best] else None

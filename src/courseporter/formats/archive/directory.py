@@ -21,7 +21,7 @@ _ENTRY = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END_SIGNATURE = b"PK\5\6"
 _ENTRY_SIGNATURE = b"PK\1\2"
 _TAIL = 22 + 65_535 + (128 << 10)  # end record, its comment, and bytes that mail gateways add
-_MOST_ENDS = 64  # end records looked at
+_MAX_ENDS = 64  # end records looked at
 _FULL16, _FULL32 = 0xFFFF, 0xFFFF_FFFF
 
 
@@ -54,11 +54,11 @@ class End(NamedTuple):
 class Directory:
     """The entries of a ZIP file: kept as the packed bytes they are, unpacked when asked for."""
 
-    def __init__(self, file: BinaryIO, size: int, name: str, most: int) -> None:
+    def __init__(self, file: BinaryIO, size: int, name: str, limit: int) -> None:
         self._name = name
         end, self.several_ends = _find_end(file, size, name)
-        if end.entries > most:
-            raise too_many(name, end.entries, most)
+        if end.entries > limit:
+            raise too_many(name, end.entries, limit)
         if end.size > LARGEST_DIRECTORY:
             raise InputError(
                 _("The list of entries of “{name}” is too large.", name=name), code="too_large"
@@ -68,7 +68,7 @@ class Directory:
         self._shift = end.shift
         self.start = end.start
         self._positions = array("Q")
-        self._index(most)
+        self._index(limit)
         self.count_lies = len(self) & _FULL16 != end.entries & _FULL16
 
     def __len__(self) -> int:
@@ -113,13 +113,13 @@ class Directory:
             more,
         )
 
-    def _index(self, most: int) -> None:
+    def _index(self, limit: int) -> None:
         data, position, positions = self._bytes, 0, self._positions
         while position + _ENTRY.size <= len(data):
             if not data.startswith(_ENTRY_SIGNATURE, position):
                 break
-            if len(positions) >= most:
-                raise too_many(self._name, len(positions) + 1, most)
+            if len(positions) >= limit:
+                raise too_many(self._name, len(positions) + 1, limit)
             positions.append(position)
             name, extra, comment = struct.unpack_from("<HHH", data, position + 28)
             position += _ENTRY.size + name + extra + comment
@@ -155,7 +155,7 @@ def _find_end(file: BinaryIO, size: int, name: str) -> tuple[End, bool]:
     tail = file.read(_TAIL)
     ends: list[End] = []
     position, seen = len(tail), 0
-    while seen < _MOST_ENDS:
+    while seen < _MAX_ENDS:
         position = tail.rfind(_END_SIGNATURE, 0, position)
         if position < 0:
             break
@@ -242,14 +242,14 @@ def corrupt(name: str, why: str, entry: str | None = None) -> InputError:
     )
 
 
-def too_many(name: str, count: int, most: int) -> InputError:
+def too_many(name: str, count: int, limit: int) -> InputError:
     """The refusal of an archive with too many entries."""
     return InputError(
         _(
             "“{name}” contains {count:,} entries; the limit is {limit:,}.",
             name=name,
             count=count,
-            limit=most,
+            limit=limit,
         ),
         _("Split the package, or raise the limit in the settings."),
         name,
@@ -257,13 +257,13 @@ def too_many(name: str, count: int, most: int) -> InputError:
     )
 
 
-def too_deep(name: str, path: str, most: int) -> InputError:
+def too_deep(name: str, path: str, limit: int) -> InputError:
     """The refusal of an archive with folders in folders in folders."""
     return InputError(
         _(
             "“{name}” contains a file nested more than {limit:,} folders deep.",
             name=name,
-            limit=most,
+            limit=limit,
         ),
         _("Move it higher up, or raise the limit in the settings."),
         f"{name}: {path[:80]}…",

@@ -72,14 +72,14 @@ def _inside(folder: Path) -> Iterator[Path]:
             yield part
 
 
-def _refuse_large(path: Path, size: int, most: int) -> None:
-    if size > most:
+def _refuse_large(path: Path, size: int, limit: int) -> None:
+    if size > limit:
         raise InputError(
             _(
                 "“{name}” has {size:,} bytes; the limit is {limit:,}.",
                 name=path.name,
                 size=size,
-                limit=most,
+                limit=limit,
             ),
             _("Make it smaller, or raise the limit in the settings."),
             str(path),

@@ -72,12 +72,12 @@ class FolderArchive:
         """See `Archive.raw`."""
         return None
 
-    def read(self, member: Member, most: int) -> bytes:
+    def read(self, member: Member, limit: int) -> bytes:
         """See `Archive.read`."""
         with self.open(member) as stream:
-            data = stream.read(most + 1)
-        if len(data) > most:
-            raise self._too_large(f"“{shown(member.path)}”", max(member.size, len(data)), most)
+            data = stream.read(limit + 1)
+        if len(data) > limit:
+            raise self._too_large(f"“{shown(member.path)}”", max(member.size, len(data)), limit)
         return data
 
     def close(self) -> None:
@@ -115,14 +115,14 @@ class FolderArchive:
                     tally.add("archive_special_entry", path)
             todo.extend(reversed(below))
 
-    def _too_large(self, what: str, size: int, most: int) -> InputError:
+    def _too_large(self, what: str, size: int, limit: int) -> InputError:
         return InputError(
             _(
                 "{what} ({name}) has {size:,} bytes; the limit is {limit:,}.",
                 what=what,
                 name=self.name,
                 size=size,
-                limit=most,
+                limit=limit,
             ),
             _("Make it smaller, or raise the limit in the settings."),
             self.name,

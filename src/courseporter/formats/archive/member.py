@@ -22,7 +22,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 class Packed(Protocol):
     """The packed bytes of a member, from their start."""
 
-    def read(self, most: int, /) -> bytes:
+    def read(self, limit: int, /) -> bytes:
         """The next bytes, at most `most`; empty at the end."""
         ...
 
@@ -58,7 +58,7 @@ class Archive(Protocol):
         """The member's bytes, inflated and checked (size, CRC) while read.  Raises InputError."""
         ...
 
-    def read(self, member: Member, most: int) -> bytes:
+    def read(self, member: Member, limit: int) -> bytes:
         """The whole member; InputError `too_large` beyond `most` bytes."""
         ...
 

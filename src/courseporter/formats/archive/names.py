@@ -46,10 +46,10 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def shown(name: str, most: int = 120) -> str:
+def shown(name: str, limit: int = 120) -> str:
     """The name as it may stand in a message: no control characters, not endless."""
     plain = _UNPRINTABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", name)
-    return plain if len(plain) <= most else f"{plain[: most // 2]}…{plain[-most // 2 :]}"
+    return plain if len(plain) <= limit else f"{plain[: limit // 2]}…{plain[-limit // 2 :]}"
 
 
 def decode_name(raw: bytes, extra: bytes, page: str | None = None) -> tuple[str, bool]:

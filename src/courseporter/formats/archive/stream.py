@@ -48,7 +48,7 @@ _ZlibError: type[Exception] = _FAST.error
 class Inflater(Protocol):
     """Takes packed bytes, gives at most `most` plain ones."""
 
-    def more(self, packed: bytes, most: int) -> bytes:
+    def more(self, packed: bytes, limit: int) -> bytes:
         """Plain bytes; packed ones that are not used yet are kept inside."""
         ...
 
@@ -69,9 +69,9 @@ class _Deflate:
     def __init__(self) -> None:
         self._stream = _decompressor(-15)
 
-    def more(self, packed: bytes, most: int) -> bytes:
+    def more(self, packed: bytes, limit: int) -> bytes:
         tail = self._stream.unconsumed_tail
-        return self._stream.decompress(tail + packed if tail else packed, most)
+        return self._stream.decompress(tail + packed if tail else packed, limit)
 
     @property
     def hungry(self) -> bool:
@@ -88,8 +88,8 @@ class _Bzip2:
     def __init__(self) -> None:
         self._stream = bz2.BZ2Decompressor()
 
-    def more(self, packed: bytes, most: int) -> bytes:
-        return b"" if self._stream.eof else self._stream.decompress(packed, most)
+    def more(self, packed: bytes, limit: int) -> bytes:
+        return b"" if self._stream.eof else self._stream.decompress(packed, limit)
 
     @property
     def hungry(self) -> bool:
@@ -109,13 +109,13 @@ class Slice:
         self._left = size
         self._first = first[:size]
 
-    def read(self, most: int) -> bytes:
+    def read(self, limit: int) -> bytes:
         """The next bytes, at most `most`; empty at the end of the stretch or of the file."""
         if self._first:
-            data, self._first = self._first[:most], self._first[most:]
+            data, self._first = self._first[:limit], self._first[limit:]
         else:
             self._file.seek(self._position)
-            data = self._file.read(min(most, self._left))
+            data = self._file.read(min(limit, self._left))
         self._position += len(data)
         self._left -= len(data)
         return data
@@ -158,24 +158,24 @@ class MemberStream(io.BufferedIOBase):
         """At most `size` bytes, with as little work as gives any."""
         return self.read(_STEP if size < 0 else min(size, _STEP))
 
-    def _step(self, most: int) -> bytes:
+    def _step(self, limit: int) -> bytes:
         """Some bytes, at least one.  Raises InputError when there are none left."""
-        most = min(most, _STEP)
-        data = self._inflate(most) if self._inflater else self._packed.read(most)
+        limit = min(limit, _STEP)
+        data = self._inflate(limit) if self._inflater else self._packed.read(limit)
         if not data:
             raise self._damaged("ends too early")
         self._crc = _crc32(data, self._crc)
         self._left -= len(data)
         return data
 
-    def _inflate(self, most: int) -> bytes:
+    def _inflate(self, limit: int) -> bytes:
         inflater = self._inflater
         assert inflater
         while not inflater.ended:
             packed = self._packed.read(_STEP) if inflater.hungry else b""
             starved = inflater.hungry and not packed
             try:
-                data = inflater.more(packed, most)
+                data = inflater.more(packed, limit)
             except (_ZlibError, OSError, ValueError, EOFError) as error:
                 raise self._damaged("cannot be unpacked") from error
             if data or starved:

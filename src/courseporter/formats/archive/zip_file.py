@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 from courseporter.context import Limits
 from courseporter.errors import InputError, _
-from courseporter.formats.archive.code_page import MOST_TEXT, find_code_page, list_rank
+from courseporter.formats.archive.code_page import MAX_TEXT, find_code_page, list_rank
 from courseporter.formats.archive.directory import Directory, Entry, corrupt, too_deep
 from courseporter.formats.archive.listing import Listing, Tally
 from courseporter.formats.archive.member import Member, Raw
@@ -66,10 +66,10 @@ class ZipArchive:
         self._refuse_unreadable(entry, member.path)
         return self._stream(entry, member.path)
 
-    def read(self, member: Member, most: int) -> bytes:
+    def read(self, member: Member, limit: int) -> bytes:
         """See `Archive.read`."""
-        if member.size > most:
-            raise self._too_large(f"“{shown(member.path)}”", member.size, most)
+        if member.size > limit:
+            raise self._too_large(f"“{shown(member.path)}”", member.size, limit)
         with self.open(member) as stream:
             return stream.read()
 
@@ -123,7 +123,7 @@ class ZipArchive:
 
     def _lists(self) -> Iterator[bytes]:
         """What may name the other files, at the root or one folder down; the rest is not read."""
-        room, ranked = MOST_TEXT, list[tuple[int, int]]()
+        room, ranked = MAX_TEXT, list[tuple[int, int]]()
         for index in range(len(self._directory)):
             rank = list_rank(self._directory[index].raw)
             if rank is not None:
@@ -234,9 +234,9 @@ class ZipArchive:
                 )
             edge = end
 
-    def _refuse_large(self, what: str, size: int, most: int) -> None:
-        if size > most:
-            raise self._too_large(what, size, most)
+    def _refuse_large(self, what: str, size: int, limit: int) -> None:
+        if size > limit:
+            raise self._too_large(what, size, limit)
 
     def _refuse_bomb(self, entry: Entry, limits: Limits) -> None:
         if entry.size > max(HARMLESS, entry.packed * limits.ratio):
@@ -305,14 +305,14 @@ class ZipArchive:
             code="archive_encrypted",
         )
 
-    def _too_large(self, what: str, size: int, most: int) -> InputError:
+    def _too_large(self, what: str, size: int, limit: int) -> InputError:
         return InputError(
             _(
                 "{what} ({name}) has {size:,} bytes; the limit is {limit:,}.",
                 what=what,
                 name=self.name,
                 size=size,
-                limit=most,
+                limit=limit,
             ),
             _("Make the package smaller, or raise the limit in the settings."),
             self.name,

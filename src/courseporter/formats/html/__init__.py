@@ -4,7 +4,7 @@ for a preview.
 
 from courseporter.formats.html.active import active_content, strip_active
 from courseporter.formats.html.elements import BLOCKS, INLINE, POINTERS
-from courseporter.formats.html.mend import mend
+from courseporter.formats.html.fix import fix_html
 from courseporter.formats.html.preview import clean_for_preview
 from courseporter.formats.html.references import rewrite_references
 from courseporter.formats.html.text import escape_text, to_text
@@ -17,7 +17,7 @@ __all__ = [
     "active_content",
     "clean_for_preview",
     "escape_text",
-    "mend",
+    "fix_html",
     "rewrite_references",
     "strip_active",
     "to_text",

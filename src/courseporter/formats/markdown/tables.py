@@ -22,7 +22,7 @@ _SIDES = {
     (False, False): "",
 }
 _PART = re.compile(r"\\\||\|")
-_MOST_FILLED = 0x10000  # empty cells added to short rows, as in markdown-it
+_MAX_FILLED = 0x10000  # empty cells added to short rows, as in markdown-it
 
 
 def table(state: StateBlock, start: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
@@ -77,7 +77,7 @@ def _rows(state: StateBlock, line: int, last: int, width: int) -> Iterator[list[
         cells = _cells(text)
         short = max(width - len(cells), 0)
         filled += short
-        if filled > _MOST_FILLED:
+        if filled > _MAX_FILLED:
             return
         yield cells + [""] * short
         line += 1

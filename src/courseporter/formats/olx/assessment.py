@@ -17,7 +17,7 @@ from courseporter.model import Assignment, Question
 _DATES = 'submission_start="2020-01-01T00:00:00Z" submission_due="2100-01-01T00:00:00Z"'
 _ESSAY = 'text_response="required" text_response_editor="text"'
 _WORK = f'{_ESSAY} file_upload_response="optional" file_upload_type="pdf-and-image"'
-_MOST_STEPS = 10
+_MAX_STEPS = 10
 
 
 def essay_xml(question: Question, key: str, title: str, points: float | None, links: Links) -> str:
@@ -69,10 +69,10 @@ def _criterion(points: float | None, guide: str) -> str:
 
 def _steps(points: float | None) -> list[int]:
     """Whole points to choose from: each one up to ten, quarters beyond."""
-    most = max(1, round(points)) if points is not None else 1
-    if most <= _MOST_STEPS:
-        return list(range(most + 1))
-    return sorted({0, most // 4, most // 2, most * 3 // 4, most})
+    limit = max(1, round(points)) if points is not None else 1
+    if limit <= _MAX_STEPS:
+        return list(range(limit + 1))
+    return sorted({0, limit // 4, limit // 2, limit * 3 // 4, limit})
 
 
 def _words(text: str) -> str:

@@ -10,7 +10,7 @@ from html import escape
 
 from courseporter.formats.html import escape_text
 
-MOST_TITLE = 255
+MAX_TITLE = 255
 MAX_WRITTEN_TITLE = 10_000  # characters; the parser of Open edX refuses attributes of 10 MB
 
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -38,7 +38,7 @@ def clean_title(title: str) -> str:
 def short_title(title: str) -> str:
     """A title that every page and service of Open edX takes: at most 255 characters."""
     title = clean_title(title)
-    return title if len(title) <= MOST_TITLE else title[: MOST_TITLE - 1] + "…"
+    return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
 
 
 def escape_attribute(value: str) -> str:

@@ -11,7 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from courseporter.formats.entities import unescape
-from courseporter.formats.html import mend
+from courseporter.formats.html import fix_html
 from courseporter.formats.olx.attributes import clean_title, plain_html
 from courseporter.formats.olx.links import Links, anchor
 from courseporter.formats.scorm_player import plays
@@ -56,7 +56,7 @@ def text_page(html: str, links: Links) -> str:
         html = html[1:]
     if "\x00" in html:
         html = html.replace("\x00", "")
-    body = links.rewrite(mend(html))
+    body = links.rewrite(fix_html(html))
     return f'<div class="cp-text">{body}</div>' if page_class(body) else body
 
 
@@ -79,7 +79,7 @@ def resource_page(block: Resource, links: Links) -> str:
         frame = f'<iframe src="{address}" title="{plain_html(name)}" style="{_FRAME}"></iframe>'
     link = anchor(address, name)
     page = f'<div class="cp-resource">{block.html}<p>{link}</p>{frame}</div>'
-    return links.rewrite(mend(page))
+    return links.rewrite(fix_html(page))
 
 
 def link_page(block: Link, title: str, links: Links) -> str:
@@ -87,7 +87,7 @@ def link_page(block: Link, title: str, links: Links) -> str:
     link = escape(block.url)
     if is_safe(block.url):
         link = anchor(block.url.strip(), title or block.url)
-    return links.rewrite(mend(f'<div class="cp-link">{block.html}<p>{link}</p></div>'))
+    return links.rewrite(fix_html(f'<div class="cp-link">{block.html}<p>{link}</p></div>'))
 
 
 def package_page(block: Package, title: str, links: Links) -> str:

@@ -4,6 +4,6 @@ Studio's exports.
 
 from courseporter.formats.olx_package.index import Index
 from courseporter.formats.olx_package.package import Package, read_package
-from courseporter.formats.olx_package.walk import Found, Walk
+from courseporter.formats.olx_package.walk import Walk, WalkedBlock
 
-__all__ = ["Found", "Index", "Package", "Walk", "read_package"]
+__all__ = ["Index", "Package", "Walk", "WalkedBlock", "read_package"]

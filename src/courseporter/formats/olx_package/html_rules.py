@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from courseporter.formats.entities import unescape
 from courseporter.formats.html import active_content
 
-Found = tuple[str, str]
+Violation = tuple[str, str]
 LARGE_HTML = 1 << 20  # characters; a larger page is slow to edit and to load
 MAX_HTML = 16 << 20  # the database of Open edX takes no larger documents
 
 _ATTRIBUTES = ("href", "src", "poster")
-_MOST_BLANKS = 32  # characters looked at before a `=`
+_MAX_BLANKS = 32  # characters looked at before a `=`
 _VALUE = re.compile(r"""\s*["']([^"'<>]*)["']""")
 _UNQUOTED_CSS = re.compile(r"\(\s*/static/")
 _HARMLESS = (
@@ -43,7 +43,7 @@ _WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def html_faults(html: str) -> Iterator[Found]:
+def html_faults(html: str) -> Iterator[Violation]:
     """Yield problem code and detail of each kind of fault in a page, at most one per kind."""
     if len(html) > LARGE_HTML:
         code = "block_too_large" if len(html) > MAX_HTML else "html_too_large"
@@ -61,7 +61,7 @@ def html_faults(html: str) -> Iterator[Found]:
         yield "unquoted_reference", ""
 
 
-def _addresses(html: str) -> Iterator[Found]:
+def _addresses(html: str) -> Iterator[Violation]:
     """The first address of each kind that means nothing in Open edX."""
     seen: set[str] = set()
     for address in _every_address(html):
@@ -79,7 +79,7 @@ def _every_address(html: str) -> Iterator[str]:
     at = html.find("=")
     while at >= 0:
         end = at + 1
-        name = html[max(0, at - _MOST_BLANKS) : at].rstrip().lower()
+        name = html[max(0, at - _MAX_BLANKS) : at].rstrip().lower()
         if name.endswith(_ATTRIBUTES) and (found := _VALUE.match(html, end)):
             end = found.end()
             yield found[1].strip()

@@ -16,7 +16,7 @@ from courseporter.formats.olx_package.gate import refused
 from courseporter.formats.olx_package.index import Index
 from courseporter.formats.olx_package.members import backslashed_names, is_gzip, package_files
 from courseporter.formats.olx_package.problems import Capped, problem
-from courseporter.formats.olx_package.walk import Found, Walk
+from courseporter.formats.olx_package.walk import Walk, WalkedBlock
 from courseporter.model import Course, Entry, OutlineRow
 
 
@@ -31,7 +31,7 @@ class Package:
         self.course = _course(index, Walk(index).course().values, self.policy)
         self.assets = len(index.statics)
 
-    def walk(self) -> Iterator[Found]:
+    def walk(self) -> Iterator[WalkedBlock]:
         """Everything in the order of the course, depth first.  Raises InputError on cycles and
         unsafe names.
         """
@@ -111,5 +111,5 @@ def _course(index: Index, values: dict[str, str], policy: dict[str, object]) -> 
     )
 
 
-def _where(found: Found, fault: Fault) -> str:
+def _where(found: WalkedBlock, fault: Fault) -> str:
     return fault.detail if fault.code == "definition_missing" else f"{found.name}.xml"

@@ -18,7 +18,7 @@ _PLACES = frozenset(("chapter", "sequential", "vertical"))
 _SPECIAL = (b"<!", b"<?", b"xmlns", b"\xef\xbf")
 _TEXT = re.compile(rb">\s*[^<\s]")  # between elements
 _PREFIX = re.compile(rb":[^\s\"'<>]*\s*=")
-_MOST_DEPTH = 64
+_MAX_DEPTH = 64
 
 
 def place_facts(data: bytes) -> Facts | None:
@@ -79,7 +79,7 @@ class _Places:
             raise _OtherForm
         if above is None:
             self.root = facts
-        elif len(self._open) > _MOST_DEPTH:
+        elif len(self._open) > _MAX_DEPTH:
             raise _OtherForm
         else:
             above.append(facts)

@@ -20,7 +20,7 @@ from courseporter.formats.scorm_player.names import (
     player_of,
 )
 
-MOST_INDEX = 32 << 20  # bytes; some 200,000 files
+MAX_INDEX = 32 << 20  # bytes; some 200,000 files
 
 
 class _Row(msgspec.Struct):
@@ -136,7 +136,7 @@ def _read_index(name: str, pieces: Iterable[bytes]) -> _PlayerIndex | None:
     data = bytearray()
     for piece in pieces:
         data += piece
-        if len(data) > MOST_INDEX:
+        if len(data) > MAX_INDEX:
             return None
     try:
         found = msgspec.json.decode(data, type=_IndexFile)

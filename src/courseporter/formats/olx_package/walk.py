@@ -38,7 +38,7 @@ _PURE = frozenset(
 )
 
 
-class Found(msgspec.Struct, frozen=True, gc=False):
+class WalkedBlock(msgspec.Struct, frozen=True, gc=False):
     """One block found on the way: rows of the outline (implied ones first), ledger entries, faults.
 
     `entries` has the block itself and, for a pool, its children; `name` is TAG/URL_NAME, `title`
@@ -104,7 +104,7 @@ class Walk:
         self.names: set[int] = set()
         self.needs: list[Need] = []
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[WalkedBlock]:
         course = self.course()
         lost = "course_not_followed" if self._index.rules and self.is_cut_off() else ""
         self._stack.append(_Frame("", "", 0, course.hidden, iter(course.children), lost=lost))
@@ -157,7 +157,7 @@ class Walk:
 
     # ---- one block
 
-    def _child(self, child: str | Facts, parent: _Frame) -> tuple[Found, _Frame | None]:
+    def _child(self, child: str | Facts, parent: _Frame) -> tuple[WalkedBlock, _Frame | None]:
         name = _name(child)
         if name in (frame.name for frame in self._stack) and not name.endswith("/"):
             raise contains_itself(name, self._inside())
@@ -245,7 +245,9 @@ class Walk:
 
     # ---- what becomes of it
 
-    def _container(self, facts: Facts, name: str, key: str, parent: _Frame) -> tuple[Found, _Frame]:
+    def _container(
+        self, facts: Facts, name: str, key: str, parent: _Frame
+    ) -> tuple[WalkedBlock, _Frame]:
         level = LEVELS[facts.tag]
         hidden = facts.hidden or parent.hidden
         parent.implied = ""
@@ -264,12 +266,12 @@ class Walk:
             hidden=hidden, href=None, questions=0,
         )  # fmt: skip
         entries = (entry_of(facts, name, row),) if self._index.rules else ()
-        found = Found(name, facts.title, (*rows, row), entries, tuple(faults))
+        found = WalkedBlock(name, facts.title, (*rows, row), entries, tuple(faults))
         return found, _Frame(name, key, level, hidden, iter(facts.children))
 
     def _leaf(
         self, facts: Facts, name: str, key: str, parent: _Frame
-    ) -> tuple[Found, _Frame | None]:
+    ) -> tuple[WalkedBlock, _Frame | None]:
         inner = self._inner(facts, [name]) if facts.children else []
         lost = next((one for one in inner if one.lost is not None and one.depth == 1), None)
         if lost is not None and facts.tag in _POOLS and self._index.rules:
@@ -288,7 +290,7 @@ class Walk:
             hidden=facts.hidden or parent.hidden, href=facts.href, questions=facts.questions,
         )  # fmt: skip
         if not self._index.rules:
-            return Found(name, facts.title, (*rows, row), (), ()), None
+            return WalkedBlock(name, facts.title, (*rows, row), (), ()), None
         self._remember(facts, name)
         entries = [entry_of(facts, name, row)]
         for one in inner:
@@ -298,7 +300,7 @@ class Walk:
                 else failed_entry(one.name, 4 + one.depth, one.lost, hidden=row.hidden)
             )
             faults += _faults_of(one)
-        return Found(name, facts.title, (*rows, row), tuple(entries), tuple(faults)), None
+        return WalkedBlock(name, facts.title, (*rows, row), tuple(entries), tuple(faults)), None
 
     def _lost(
         self,
@@ -307,7 +309,7 @@ class Walk:
         facts: Facts,
         fault: Fault,
         inner: list[_Inner] | None = None,
-    ) -> tuple[Found, _Frame | None]:
+    ) -> tuple[WalkedBlock, _Frame | None]:
         """A block that the import loses, with everything in it: failed, and not in the outline."""
         tag = name.partition("/")[0]
         faults = [] if parent.lost else [fault]
@@ -317,14 +319,14 @@ class Walk:
             frame = _Frame(
                 name, "", depth, parent.hidden, iter(facts.children), lost="container_lost"
             )
-            return Found(name, facts.title or name, (), tuple(entries), tuple(faults)), frame
+            return WalkedBlock(name, facts.title or name, (), tuple(entries), tuple(faults)), frame
         if inner is None and facts.children:
             inner = self._inner(facts, [name])
         for one in inner or ():
             reason = one.lost or Fault("container_lost")
             entries.append(failed_entry(one.name, depth + one.depth, reason, hidden=parent.hidden))
             faults += [] if parent.lost else _faults_of(one)
-        return Found(name, facts.title or name, (), tuple(entries), tuple(faults)), None
+        return WalkedBlock(name, facts.title or name, (), tuple(entries), tuple(faults)), None
 
     def _inner(self, facts: Facts, above: list[str], *, lost: bool = False) -> list[_Inner]:
         """Everything inside a block with children, which have no rows of their own."""

@@ -16,7 +16,7 @@ from courseporter.formats.scorm_player.content_types import content_type
 from courseporter.formats.scorm_player.repack import UNREADABLE
 
 ALL: Final = ("1.2", "2004")
-MOST_TEXT: Final = 64 << 20  # bytes searched in one package
+MAX_TEXT: Final = 64 << 20  # bytes searched in one package
 # What content must call, or look for, before it can use a version.
 _SIGNS: Final = {
     "1.2": (b"LMSInitialize", b"LMSSetValue", b"LMSGetValue", b"LMSFinish"),
@@ -55,7 +55,7 @@ def _named(archive: Archive, enough: tuple[str, ...]) -> set[str]:
 
 def _texts(archive: Archive) -> Iterator[bytes]:
     """Yield files that may hold scripts, without zero bytes: then UTF-16 can be searched, too."""
-    left = MOST_TEXT
+    left = MAX_TEXT
     for member in archive.members.values():
         if member.size <= left and _may_call(member):
             left -= member.size

@@ -33,7 +33,7 @@ _FRACTION = re.compile(r"(#\s+|0\s+)?(\?+)/(\?+|\d+)")
 _FIXED = re.compile(r"(0+)(?:\.(0+))?")
 _DIGITS = re.compile(r"([#0?](?:[#0?,]*[#0?])?)(?:\.([#0?]+))?")
 _OWN = frozenset("$-+/(): !^&'~{}=<>€£¥")  # signs that are shown without quotes
-_MOST_DAYS = 2_958_466  # the last day of the year 9999
+_MAX_DAYS = 2_958_466  # the last day of the year 9999
 
 
 class Shown(NamedTuple):
@@ -132,8 +132,8 @@ def _section(code: str) -> str:
 
 def _fraction(value: float, found: re.Match[str]) -> Shown | None:
     below = found[3]
-    most = int(below) if below.isdigit() else 10 ** len(below) - 1
-    near = Fraction(value).limit_denominator(most)
+    limit = int(below) if below.isdigit() else 10 ** len(below) - 1
+    near = Fraction(value).limit_denominator(limit)
     if abs(float(near) - value) > 1e-9 or near.denominator == 1:
         return None
     whole, part = divmod(abs(near), 1) if found[1] else (0, abs(near))
@@ -143,7 +143,7 @@ def _fraction(value: float, found: re.Match[str]) -> Shown | None:
 
 
 def _date(value: float, code: str, *, since_1904: bool) -> Shown | None:
-    if not 0 <= value < _MOST_DAYS:
+    if not 0 <= value < _MAX_DAYS:
         return None
     first = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no zone
     early = not since_1904 and value < 60  # the day before 1900-03-01 is one too many in Excel

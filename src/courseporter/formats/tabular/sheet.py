@@ -31,7 +31,7 @@ STYLES = "xl/styles.xml"
 SHARED = "xl/sharedStrings.xml"
 TEXTS = frozenset({"s", "str", "inlineStr", "b"})  # kinds of cells that hold what they show
 TRUE = ("1", "true")
-MOST_ROWS = 1_048_576  # of a sheet (ECMA-376 part 1, 18.3.1.73)
+MAX_ROWS = 1_048_576  # of a sheet (ECMA-376 part 1, 18.3.1.73)
 REFERENCE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,6})")
 Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it is not there
 
@@ -80,7 +80,7 @@ def read_book(parts: Parts) -> BookParts:
     return BookParts(parts, paths, _codes(parts), _shared_lengths(parts), since_1904, hidden)
 
 
-def read_sheet(book: BookParts, sheet: str, most: int) -> SheetFacts:
+def read_sheet(book: BookParts, sheet: str, limit: int) -> SheetFacts:
     """The facts of one sheet, read until its texts have more than `most` characters.
 
     Raises KeyError or LxmlError when the parts do not say.
@@ -93,7 +93,7 @@ def read_sheet(book: BookParts, sheet: str, most: int) -> SheetFacts:
                 found.hidden.append(place[0] + 1)
             rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
             characters += _length(cell, book.lengths)
-            if characters > most:
+            if characters > limit:
                 break
             if cell.get("t") not in TEXTS:
                 _look(place, cell, book, found)
@@ -145,7 +145,7 @@ def _cells(parts: Parts, path: str) -> Iterator[tuple[tuple[int, int], Element, 
     for one in _elements(parts, path, "row"):
         hidden = one.get("hidden") in TRUE
         row, _column_before = _place(one.get("r"), row + 1, -1)
-        if row >= MOST_ROWS:
+        if row >= MAX_ROWS:
             raise KeyError(path)
         column = -1
         for cell in one:

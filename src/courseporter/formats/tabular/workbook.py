@@ -25,8 +25,8 @@ from courseporter.formats.tabular.table import Columns, Record, Table, column_na
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 EXACT = 2**53  # whole numbers below it are stored to the last digit
-MOST_CELLS = 5_000_000  # in the rectangle around all filled cells: 64 bytes of memory each
-MOST_CHARACTERS = 100_000_000  # of a sheet: the library holds all of its texts at once
+MAX_CELLS = 5_000_000  # in the rectangle around all filled cells: 64 bytes of memory each
+MAX_CHARACTERS = 100_000_000  # of a sheet: the library holds all of its texts at once
 SAVE_AS_CSV = _("Save each sheet as “CSV UTF-8” and put the CSV files into one ZIP.")
 
 
@@ -93,12 +93,12 @@ class Workbook:
             try:
                 if self._shared is None:
                     self._shared = read_book(self._parts)
-                found = read_sheet(self._shared, sheet, MOST_CHARACTERS)
+                found = read_sheet(self._shared, sheet, MAX_CHARACTERS)
             except (KeyError, etree.LxmlError) as error:
                 raise _unreadable(f"{self._name}, sheet {sheet}") from error
-            if found.rows * found.columns > MOST_CELLS:
+            if found.rows * found.columns > MAX_CELLS:
                 raise self._vast(sheet, found.rows * found.columns)
-            if found.characters > MOST_CHARACTERS:
+            if found.characters > MAX_CHARACTERS:
                 raise self._long(sheet)
             self._known[sheet] = found
         return self._known[sheet]
@@ -113,11 +113,11 @@ class Workbook:
         where = f"{self._name}, sheet {sheet}"
         return InputError(
             _(
-                "{where} spans {cells:,} cells up to its last row and column; up to {most:,} can "
+                "{where} spans {cells:,} cells up to its last row and column; up to {limit:,} can "
                 "be read.",
                 where=where,
                 cells=cells,
-                most=MOST_CELLS,
+                limit=MAX_CELLS,
             ),
             _("Delete cells far away from the table. Or: {other}", other=SAVE_AS_CSV),
             where,
@@ -128,9 +128,9 @@ class Workbook:
         where = f"{self._name}, sheet {sheet}"
         return InputError(
             _(
-                "The cells of {where} contain more than {most} million characters of text.",
+                "The cells of {where} contain more than {limit} million characters of text.",
                 where=where,
-                most=MOST_CHARACTERS // 1_000_000,
+                limit=MAX_CHARACTERS // 1_000_000,
             ),
             _("Split the sheet into several workbooks. Or: {other}", other=SAVE_AS_CSV),
             where,

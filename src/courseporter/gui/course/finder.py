@@ -12,7 +12,7 @@ from courseporter.gui.words import number, quoted
 LIMIT: Final = 500
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """The result of a search; `cut`: there are more than `nodes`."""
 
     draft_id: str
@@ -21,14 +21,14 @@ class Found(NamedTuple):
     cut: bool = False
 
 
-def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> Found:
+def find(actor: api.Actor, draft_id: str, asked: tuple[str, bool]) -> SearchResult:
     """Off the GUI thread: find the items whose titles contain the text."""
     text, only = asked
     nodes = api.find(actor, draft_id, text, only_problems=only, limit=LIMIT)
-    return Found(draft_id, asked, without_echoes(nodes), len(nodes) == LIMIT)
+    return SearchResult(draft_id, asked, without_echoes(nodes), len(nodes) == LIMIT)
 
 
-def summary(found: Found) -> str:
+def summary(found: SearchResult) -> str:
     """Return why nothing is listed, or that not everything is; else an empty text."""
     text, only = found.asked
     if found.cut:

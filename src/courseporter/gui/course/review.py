@@ -17,7 +17,7 @@ from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
 from courseporter.gui.course.edit_messages import hidden_message
-from courseporter.gui.course.finder import Found, find, summary
+from courseporter.gui.course.finder import SearchResult, find, summary
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.lessons import Lessons, Selected
 from courseporter.gui.course.overview import item_view
@@ -234,7 +234,7 @@ class Review(QWidget):
     def _asked(self) -> tuple[str, bool]:
         return self.form.search.text().strip(), self.form.only_problems.isChecked()
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: SearchResult) -> None:
         if found.draft_id != self.draft_id or found.asked != self._asked():
             return
         self.found.show_nodes(found.draft_id, found.nodes)

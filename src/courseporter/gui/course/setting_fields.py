@@ -16,7 +16,7 @@ Value = str | bool
 # Qt adds the country, or the variety, that it assumes for these.
 PLAIN: Final = {"en": "English", "es": "español", "no": "norsk"}
 NARROW: Final = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-MOST_ROWS: Final = 16  # of an open list
+MAX_ROWS: Final = 16  # of an open list
 
 
 class Field(QWidget):
@@ -105,7 +105,7 @@ class ChoiceField(Field):
 
     def __init__(self, setting: SettingInfo) -> None:
         self.box = QuietComboBox()
-        self.box.setMaxVisibleItems(MOST_ROWS)
+        self.box.setMaxVisibleItems(MAX_ROWS)
         self.box.setSizeAdjustPolicy(NARROW)
         self.box.setMinimumContentsLength(12)
         super().__init__(setting, self.box)

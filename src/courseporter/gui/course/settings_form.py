@@ -18,7 +18,7 @@ from courseporter.gui.course.setting_fields import (
     Value,
 )
 
-MOST_IN_A_ROW = 3
+MAX_IN_A_ROW = 3
 
 
 class SettingsForm(QWidget):
@@ -98,7 +98,7 @@ def rows_of(settings: Sequence[SettingInfo]) -> Iterator[list[SettingInfo]]:
     fields = [one for one in settings if one.kind != "flag"]
     for group in dict.fromkeys(one.group for one in fields):
         members = [one for one in fields if one.group == group]
-        width = 2 if len(members) % MOST_IN_A_ROW else MOST_IN_A_ROW
+        width = 2 if len(members) % MAX_IN_A_ROW else MAX_IN_A_ROW
         for start in range(0, len(members), width):
             yield members[start : start + width]
     for one in settings:

@@ -15,7 +15,7 @@ from courseporter.model import ASSET_SCHEME, LESSON_SCHEME
 from courseporter.sources.csv_template.files import Files, asset_reference
 from courseporter.sources.csv_template.report import listed
 
-MOST_MARKDOWN = 1_000_000  # characters; the parser needs some hundred bytes for each
+MAX_MARKDOWN = 1_000_000  # characters; the parser needs some hundred bytes for each
 _ANY_TAG = "|".join(sorted((*INLINE, *BLOCKS), key=len, reverse=True))
 _BLOCK_TAG = "|".join(sorted(BLOCKS, key=len, reverse=True))
 _STARTS = re.compile(rf"\s*(?:<!--|<!doctype|<\?xml|</?(?:{_ANY_TAG})(?=[\s/>]))", re.IGNORECASE)
@@ -66,7 +66,7 @@ class Contents:
         """The cell as HTML with neutral references.  `key`: node key, `where`: place for people."""
         text = text.replace("\r\n", "\n") if "\r" in text else text
         marked_up = is_html(text)
-        if not marked_up and len(text) > MOST_MARKDOWN:
+        if not marked_up and len(text) > MAX_MARKDOWN:
             loss = _("a text of over a million characters is shown as plain text, not as Markdown")
             return Prepared(f"<p>{escape_text(text)}</p>", (loss,))
         html = convert_html_formulas(text) if marked_up else render_markdown(text)

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from courseporter.context import Context
 from courseporter.errors import Phrase, Problem, _, ngettext
 from courseporter.formats.archive import Archive
-from courseporter.formats.captions import MOST_CAPTIONS, is_guess, parse_captions, subrip
+from courseporter.formats.captions import MAX_CAPTIONS, is_guess, parse_captions, subrip
 from courseporter.formats.languages import caption_language
 from courseporter.model import ASSET_SCHEME, Asset
 from courseporter.sources.csv_template.layout import Layout
@@ -31,7 +31,7 @@ class Readable(NamedTuple):
     unread: tuple[int, ...] = ()
 
 
-class Found(NamedTuple):
+class CaptionFile(NamedTuple):
     """A caption file; `unknown` is the language in its name that Open edX has no name for."""
 
     path: str
@@ -91,11 +91,11 @@ class Files:
             self._readable[path] = self._as_subrip(path, where, key)
         return self._readable[path]
 
-    def captions_of(self, video: str, language: str) -> tuple[Found, ...]:
+    def captions_of(self, video: str, language: str) -> tuple[CaptionFile, ...]:
         """Caption files beside a video with the same stem (`name.srt`, `name.de.vtt`), one for each
         language; `language` is the course's.
         """
-        stem, found = _stem(video), dict[str, Found]()
+        stem, found = _stem(video), dict[str, CaptionFile]()
         for path in sorted(self._caption_files().get(stem, ()), key=lambda one: one.count(".")):
             one = captions_in(path, language, path.rpartition(".")[0][len(stem) + 1 :])
             if not one.unknown or _LANGUAGE_PART.fullmatch(one.unknown):
@@ -123,10 +123,10 @@ class Files:
         return found
 
     def _as_subrip(self, path: str, where: Phrase, key: str | None) -> Readable:
-        if self._archive is None or self._archive.members[path].size > MOST_CAPTIONS:
+        if self._archive is None or self._archive.members[path].size > MAX_CAPTIONS:
             self._used.add(path)
             return Readable(None)
-        data = self._archive.read(self._archive.members[path], MOST_CAPTIONS)
+        data = self._archive.read(self._archive.members[path], MAX_CAPTIONS)
         captions = parse_captions(data)
         made = subrip(data, captions)
         if made == data:
@@ -176,7 +176,7 @@ class Files:
         return self._captions
 
 
-def captions_in(path: str, course: str, middle: str | None = None) -> Found:
+def captions_in(path: str, course: str, middle: str | None = None) -> CaptionFile:
     """The captions at `path` with their language, which their name says or the course.
 
     `middle`: what stands between the video's name and the extension, when the video is known.
@@ -186,7 +186,7 @@ def captions_in(path: str, course: str, middle: str | None = None) -> Found:
         middle = stem.partition(".")[2]
     language = caption_language(middle, course)
     unknown = middle.rpartition(".")[2].casefold() if language is None else ""
-    return Found(path, language or course, unknown)
+    return CaptionFile(path, language or course, unknown)
 
 
 def asset_reference(path: str) -> str:

@@ -29,7 +29,7 @@ from courseporter.sources.place import Place
 STEMS = tuple(level.stem for level in LEVELS)
 NEEDED = frozenset(level.stem for level in REQUIRED_FILES)
 WORKBOOK_PART = "xl/workbook.xml"
-MOST_WORKBOOK = 256 << 20  # a workbook is read as a whole
+MAX_WORKBOOK = 256 << 20  # a workbook is read as a whole
 BLOCK = 1 << 20
 SHOWN = 10  # names that a message lists
 TEMPLATE_HINT = _("To see an example, save the CSV template (courseporter template csv OUT.zip).")
@@ -226,17 +226,22 @@ def _workbook(place: Place, inside: Member | None) -> Workbook:
         if inside is None:
             content = place.path.read_bytes()
         else:
-            name, content = inside.path, parts.read(inside, MOST_WORKBOOK)
+            name, content = inside.path, parts.read(inside, MAX_WORKBOOK)
             parts = open_stored(name, BytesIO(content), place.limits)
         place.memo["workbook"] = _read_workbook(name, parts, content)
     return cast("Workbook", place.memo["workbook"])
 
 
-def _refuse_large(name: str, size: int, most: int) -> None:
+def _refuse_large(name: str, size: int, limit: int) -> None:
     """Refuse before anything is read what would take minutes."""
-    if size > most:
+    if size > limit:
         raise InputError(
-            _("{name} has {size:,} bytes; {most:,} are allowed.", name=name, size=size, most=most),
+            _(
+                "{name} has {size:,} bytes; {limit:,} are allowed.",
+                name=name,
+                size=size,
+                limit=limit,
+            ),
             _("Split the course, or raise the limit “table” in the settings."),
             name,
             code="too_large",
@@ -318,12 +323,12 @@ def _read_workbook(name: str, parts: Archive, content: bytes) -> Workbook:
         with parts.open(member) as stream:
             while block := stream.read(BLOCK):
                 total += len(block)
-                if total > MOST_WORKBOOK:
+                if total > MAX_WORKBOOK:
                     raise InputError(
                         _(
                             "“{name}” expands to more than {size} MiB.",
                             name=name,
-                            size=MOST_WORKBOOK >> 20,
+                            size=MAX_WORKBOOK >> 20,
                         ),
                         _("Save its sheets as CSV files and put them into one ZIP."),
                         name,

@@ -31,7 +31,7 @@ from courseporter.model import (
 )
 from courseporter.sources.csv_template import addresses
 from courseporter.sources.csv_template.content import LESSON_LINK, Contents
-from courseporter.sources.csv_template.files import CAPTIONS, SHOWN, Files, Found, captions_in
+from courseporter.sources.csv_template.files import CAPTIONS, SHOWN, CaptionFile, Files, captions_in
 from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import LessonRow
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
@@ -300,7 +300,7 @@ class _Draft:
             self._file(name)  # which reports that it's missing
         return tuple(self._readable(found))
 
-    def _readable(self, found: Iterable[Found]) -> Iterator[Caption]:
+    def _readable(self, found: Iterable[CaptionFile]) -> Iterator[Caption]:
         for one in found:
             path, unread = self._files.use_captions(one.path, self.where, self._key)
             if path is None:

@@ -95,9 +95,9 @@ class Report:
         ]
 
 
-def listed(names: Sequence[str], most: int) -> Phrase:
+def listed(names: Sequence[str], limit: int) -> Phrase:
     """The names in quotation marks, at most so many, and how many more there are."""
-    first = ", ".join(f"“{name}”" for name in names[:most])
-    if len(names) <= most:
+    first = ", ".join(f"“{name}”" for name in names[:limit])
+    if len(names) <= limit:
         return first
-    return _("{names} and {more:,} more", names=first, more=len(names) - most)
+    return _("{names} and {more:,} more", names=first, more=len(names) - limit)

@@ -52,7 +52,7 @@ _SPLITS = (";", "..", ", ", ",")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")  # with full stops no country means months
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-MOST_DIGITS = 100
+MAX_DIGITS = 100
 
 
 def parse_boolean(text: str) -> bool | None:
@@ -71,7 +71,7 @@ def parse_number(text: str) -> str | None:
     single comma or dot is
     always the decimal mark, so "1,234" is a little more than one.
     """
-    if len(text) > MOST_DIGITS:
+    if len(text) > MAX_DIGITS:
         return None
     if text.isdecimal() and text.isascii():
         return text

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from courseporter.context import Context
 from courseporter.formats.names import OLX
 from courseporter.formats.olx_package.attributes import attributes_of
-from courseporter.formats.olx_package.walk import LEVELS, Found, Walk
+from courseporter.formats.olx_package.walk import LEVELS, Walk, WalkedBlock
 from courseporter.model import Asset, Course, Entry, Kind, Node, OutlineRow
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.olx.blocks import Blocks
@@ -110,14 +110,14 @@ class Reading:
 
     # ---- blocks in step with their XML
 
-    def _pairs(self) -> Iterator[tuple[Found, etree._Element | None]]:
+    def _pairs(self) -> Iterator[tuple[WalkedBlock, etree._Element | None]]:
         """Each block as the walk finds it, with its element: None where it has no definition."""
         walk = iter(Walk(self._material.index, self._material.package.policy))
         yield from self._below(self._blocks.course(), walk)
 
     def _below(
-        self, container: etree._Element | None, walk: Iterator[Found]
-    ) -> Iterator[tuple[Found, etree._Element | None]]:
+        self, container: etree._Element | None, walk: Iterator[WalkedBlock]
+    ) -> Iterator[tuple[WalkedBlock, etree._Element | None]]:
         if container is None:
             return
         for child in container:
@@ -130,7 +130,7 @@ class Reading:
             if tag in LEVELS and element is not None and _is_walked(found):
                 yield from self._below(element, walk)
 
-    def _nodes(self, found: Found, element: etree._Element | None) -> list[Node]:
+    def _nodes(self, found: WalkedBlock, element: etree._Element | None) -> list[Node]:
         nodes = [self._node(row, None) for row in found.rows[:-1]]
         if found.rows and element is not None:
             nodes.append(self._node(found.rows[-1], element))
@@ -200,7 +200,7 @@ def _key(key: str) -> str:
     return OLX + key
 
 
-def _is_walked(found: Found) -> bool:
+def _is_walked(found: WalkedBlock) -> bool:
     """Whether the walk goes on below the container: not below one that has no definition."""
     codes = {fault.code for fault in found.faults}
     lost = {"definition_missing", "definition_malformed", "not_utf8"}

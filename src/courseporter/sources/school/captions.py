@@ -9,7 +9,7 @@ from pathlib import Path
 
 from courseporter.context import Context
 from courseporter.errors import InputError, _
-from courseporter.formats.captions import MOST_CAPTIONS, subrip
+from courseporter.formats.captions import MAX_CAPTIONS, subrip
 from courseporter.formats.languages import caption_language
 from courseporter.model import Asset, Caption
 
@@ -70,4 +70,4 @@ def _listed(folder: Path) -> dict[str, list[Path]]:
 
 def _bytes(file: Path) -> bytes:
     with file.open("rb") as stream:
-        return stream.read(MOST_CAPTIONS)
+        return stream.read(MAX_CAPTIONS)

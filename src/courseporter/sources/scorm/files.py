@@ -24,7 +24,7 @@ _STEP = 64 << 10
 _SAFE = "/!$&'()*+,;=@~"
 
 
-class Found(NamedTuple):
+class ResolvedAddress(NamedTuple):
     """What an address means: `path` from the manifest's folder, as the member is called, and the
     query and fragment behind it.
     """
@@ -40,10 +40,10 @@ class Files:
     def __init__(self, archive: Archive, folder: str) -> None:
         self._archive = archive
         self._folder = folder
-        self._known: dict[str, Found] = {}
+        self._known: dict[str, ResolvedAddress] = {}
         self.used: set[str] = set()  # paths of members that something refers to
 
-    def find(self, url: str, others: tuple[str, ...] = ()) -> Found:
+    def find(self, url: str, others: tuple[str, ...] = ()) -> ResolvedAddress:
         """What `url` means, else one of `others`."""
         path = url.partition("#")[0].partition("?")[0]
         if path != url and self._folder + url in self._archive.members:
@@ -55,10 +55,10 @@ class Files:
             for other in others:
                 second = self.find(other)
                 if second.state in ("exact", "repaired"):
-                    return Found("repaired", second.path, second.suffix)
-        return Found(found.state, found.path, url[len(path) :]) if path != url else found
+                    return ResolvedAddress("repaired", second.path, second.suffix)
+        return ResolvedAddress(found.state, found.path, url[len(path) :]) if path != url else found
 
-    def find_start(self, url: str, others: tuple[str, ...] = ()) -> Found:
+    def find_start(self, url: str, others: tuple[str, ...] = ()) -> ResolvedAddress:
         """Return what the address of a start page means.
 
         When it's missing and called `index…`, the only page of such a name in its folder is meant:
@@ -73,7 +73,7 @@ class Files:
         pages = self._start_pages.get(f"{self._folder}{folder}".rstrip("/").lower(), ())
         if len(pages) != 1:
             return found
-        return Found("replaced", self._take(pages[0], "exact").path, found.suffix)
+        return ResolvedAddress("replaced", self._take(pages[0], "exact").path, found.suffix)
 
     @cached_property
     def _start_pages(self) -> dict[str, list[str]]:
@@ -85,35 +85,35 @@ class Files:
                 pages.setdefault(folder.lower(), []).append(path)
         return pages
 
-    def head(self, path: str, most: int) -> bytes:
+    def head(self, path: str, limit: int) -> bytes:
         """The first bytes of a file that was found, read to its end.
 
         Raises InputError when it is damaged, or none that can be read.
         """
         with self._archive.open(self._archive.members[self._folder + path]) as stream:
-            head = stream.read(most)
+            head = stream.read(limit)
             while stream.read(_STEP):
                 pass
         return head
 
-    def _look(self, path: str) -> Found:
+    def _look(self, path: str) -> ResolvedAddress:
         if self._folder + path in self._archive.members:
             return self._take(self._folder + path, "exact")
         if path.startswith(("//", "\\\\")):
-            return Found("external" if path.startswith("//") else "unsafe", path)
+            return ResolvedAddress("external" if path.startswith("//") else "unsafe", path)
         if _SCHEME.match(path):
             web = path.lower().startswith(("http://", "https://"))
-            return Found("external" if web else "foreign", path)
+            return ResolvedAddress("external" if web else "foreign", path)
         for candidate in (path, decoded(path)):
             if "\0" in candidate or _DRIVE.match(candidate):
-                return Found("unsafe", path)
+                return ResolvedAddress("unsafe", path)
             found = self._look_plain(candidate)
             if found:
                 return found
         climbs = posixpath.normpath(decoded(path).replace("\\", "/")).startswith("..")
-        return Found("unsafe" if climbs else "missing", path)
+        return ResolvedAddress("unsafe" if climbs else "missing", path)
 
-    def _look_plain(self, path: str) -> Found | None:
+    def _look_plain(self, path: str) -> ResolvedAddress | None:
         """The member of this name, separators, dot segments and letter case forgiven."""
         plain = _plain(path)
         if not plain or plain.startswith(".."):
@@ -128,9 +128,9 @@ class Files:
         plainly = member.path == self._folder + plain and "\\" not in path and path[0] != "/"
         return self._take(member.path, "exact" if plainly else "repaired")
 
-    def _take(self, path: str, state: State) -> Found:
+    def _take(self, path: str, state: State) -> ResolvedAddress:
         self.used.add(path)
-        return Found(state, path[len(self._folder) :])
+        return ResolvedAddress(state, path[len(self._folder) :])
 
 
 def _plain(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from courseporter.errors import InputError
 from courseporter.formats.archive import Archive
 from courseporter.formats.xml import Element, local_name, parse_xml
-from courseporter.sources.scorm.files import Files, Found
+from courseporter.sources.scorm.files import Files, ResolvedAddress
 from courseporter.sources.scorm.manifest import XML_BASE, Manifest, children, join, text_of
 
 LARGEST = 4 << 20  # bytes of an external metadata file
@@ -69,7 +69,7 @@ def look_for_files(manifest: Manifest, files: Files) -> None:
                 manifest.notes.add("metadata_unreadable", f"“{address}” is not in the package")
 
 
-def _find(address: str, manifest: Manifest, files: Files) -> Found:
+def _find(address: str, manifest: Manifest, files: Files) -> ResolvedAddress:
     return files.find(join(manifest.root.get(XML_BASE) or "", address), (address,))
 
 

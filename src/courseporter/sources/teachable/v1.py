@@ -10,7 +10,7 @@ from courseporter.errors import RejectedError, TransientError, _
 from courseporter.sources.school.fields import Fields, child, children, number
 
 PER_PAGE = 50
-MOST_PAGES = 1000
+MAX_PAGES = 1000
 PREFIX = "/v1/courses"
 
 
@@ -21,7 +21,7 @@ class Gone(Exception):  # noqa: N818 - it isn't an error of the import
 def courses(http: Http) -> Iterator[Fields]:
     """Every course of the school, page by page; a course that two pages repeat comes once."""
     seen: set[int | None] = set()
-    for page in range(1, MOST_PAGES + 1):
+    for page in range(1, MAX_PAGES + 1):
         params = {"page": str(page), "per": str(PER_PAGE)}
         answer = _object(http.get(PREFIX, params=params))
         for one in children(answer, "courses"):

@@ -12,7 +12,7 @@ from courseporter.net import Answer, Client
 from courseporter.targets.http_api.profile import Profile, Resource, Value
 
 EXISTS = "exists:"  # before the name of a record that was there before we sent it
-MOST_RECORDS = 64 << 20  # bytes of a list of all records
+MAX_RECORDS = 64 << 20  # bytes of a list of all records
 
 
 class RowService:
@@ -46,13 +46,13 @@ class RowService:
         return self._known.get(self._mark(self._resource.record(seed)))
 
     def find(self, key: str) -> str | None:
-        """See `jobs.effects.FarSide`: the list is read anew."""
+        """See `jobs.effects.RemoteSystem`: the list is read anew."""
         self._known = self._read()
         body = cast("dict[str, Value]", msgspec.json.decode(self._bodies[key]))
         return self._known.get(self._mark(body))
 
     def send(self, key: str, body: bytes) -> str:
-        """See `jobs.effects.FarSide`.  A record that exists already comes back as `EXISTS`."""
+        """See `jobs.effects.RemoteSystem`.  A record that exists already comes back as `EXISTS`."""
         resource = self._resource
         method, path = resource.create.split(" ", 1)
         headers = {"Content-Type": "application/json"}
@@ -91,7 +91,7 @@ class RowService:
         """Every record there is, by what it is matched with."""
         assert self._resource.lookup is not None
         method, path = self._resource.lookup.split(" ", 1)
-        answer = self._site.request(method, path, journal=False, cap=MOST_RECORDS)
+        answer = self._site.request(method, path, journal=False, cap=MAX_RECORDS)
         found = answer.decode(list[dict[str, object]])
         return {
             self._mark(cast("dict[str, Value]", one)): name

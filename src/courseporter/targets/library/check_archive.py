@@ -9,10 +9,10 @@ from typing import BinaryIO, cast
 
 from courseporter.context import Context
 from courseporter.errors import Phrase, RejectedError, _
-from courseporter.targets.library.entities import LEVELS, MOST_TITLE
+from courseporter.targets.library.entities import LEVELS, MAX_TITLE
 from courseporter.targets.library.reader import Existing, LibraryArchive
 
-MOST_KEY = 255
+MAX_KEY = 255
 STEP = 100
 
 
@@ -48,12 +48,12 @@ def _check_entity(one: Existing, wanted: str) -> None:
 
 
 def _broken(one: Existing) -> Iterator[Phrase]:
-    if len(one.key.rpartition(":")[2]) > MOST_KEY:
+    if len(one.key.rpartition(":")[2]) > MAX_KEY:
         yield _("The key “{key}” is too long.", key=one.key)
     version = one.draft
     if version is None:
         return
-    if not version.title.strip() or len(version.title) > MOST_TITLE:
+    if not version.title.strip() or len(version.title) > MAX_TITLE:
         yield _("The title of “{key}” is empty or too long.", key=one.key)
     for path in version.files:
         if path.lower().endswith(".toml") or f"v{version.number}/" in path:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from courseporter.errors import Phrase, _
-from courseporter.formats.captions import MOST_CAPTIONS, webvtt
+from courseporter.formats.captions import MAX_CAPTIONS, webvtt
 from courseporter.formats.names import static_name
 from courseporter.formats.olx import Leaf, Links, attribute_text, leaves
 from courseporter.formats.olx.links import track_name
@@ -106,7 +106,7 @@ class Components:
                 yield File(f"static/{name}", asset.sha256, asset.size)
             elif asset := self._tracks.get(name):
                 with self._opened(asset.sha256) as stream:
-                    data = webvtt(stream.read(MOST_CAPTIONS))
+                    data = webvtt(stream.read(MAX_CAPTIONS))
                 yield File(f"static/{name}", hashlib.sha256(data).hexdigest(), len(data), data)
 
 

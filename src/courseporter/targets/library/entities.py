@@ -18,7 +18,7 @@ Kind = Literal["section", "subsection", "unit", "component"]
 Level = Literal["section", "subsection", "unit", "component"]
 LEVELS: tuple[Level, ...] = ("section", "subsection", "unit", "component")
 NAMESPACE = "xblock.v1"
-MOST_TITLE = 500  # characters of the site's column
+MAX_TITLE = 500  # characters of the site's column
 UNTITLED = "Untitled"
 
 
@@ -80,7 +80,7 @@ class Collection(msgspec.Struct, frozen=True):
 
 def library_title(title: str) -> str:
     """A title that every release accepts: never blank, at most 500 characters."""
-    clean = " ".join(title.split())[:MOST_TITLE].strip()
+    clean = " ".join(title.split())[:MAX_TITLE].strip()
     return clean or UNTITLED
 
 

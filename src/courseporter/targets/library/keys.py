@@ -8,7 +8,7 @@ from hashlib import sha256
 from courseporter.formats.names import url_name
 from courseporter.targets.library.entities import NAMESPACE, Kind
 
-MOST_STEM = 70  # characters that are left of a name when a mark follows
+MAX_STEM = 70  # characters that are left of a name when a mark follows
 
 
 class Keys:
@@ -49,4 +49,4 @@ def marked(key: str, own: str) -> str:
     """Another key for the same thing: with six hex digits of the hash of `own`."""
     above, _, stem = key.rpartition(":")
     mark = sha256(own.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return f"{above}:{stem[:MOST_STEM]}-{mark}" if above else f"{stem[:MOST_STEM]}-{mark}"
+    return f"{above}:{stem[:MAX_STEM]}-{mark}" if above else f"{stem[:MAX_STEM]}-{mark}"

@@ -33,8 +33,8 @@ _COMPONENT = re.compile(r"(entities/[^/]+/[^/]+/[^/]+)/component_versions/")
 _VERSION = re.compile(r"/component_versions/v(\d+)/(.+)\Z")
 BLOCK = 1 << 20
 _CONTAINERS: tuple[Kind, ...] = ("section", "subsection", "unit")
-MOST_TOML = 4 << 20
-MOST_BLOCK = 64 << 20
+MAX_TOML = 4 << 20
+MAX_BLOCK = 64 << 20
 Table = Mapping[str, object]
 
 
@@ -117,13 +117,13 @@ class LibraryArchive:
         """A member as a stream.  Raises KeyError, InputError."""
         return self.archive.open(self.archive.members[member])
 
-    def read(self, member: str, most: int = MOST_BLOCK) -> bytes:
+    def read(self, member: str, limit: int = MAX_BLOCK) -> bytes:
         """The bytes of a member.  Raises KeyError when there is none, InputError."""
-        return self.archive.read(self.archive.members[member], most)
+        return self.archive.read(self.archive.members[member], limit)
 
     def toml(self, member: str) -> Table:
         """A TOML file of the archive.  Raises KeyError when there is none, InputError."""
-        data = self.read(member, MOST_TOML)
+        data = self.read(member, MAX_TOML)
         try:
             return tomllib.loads(data.decode("utf-8-sig"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:

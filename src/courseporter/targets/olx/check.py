@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from courseporter.errors import InputError, Problem, _
 from courseporter.formats.names import OLX, static_name, url_name
-from courseporter.formats.olx.attributes import MAX_WRITTEN_TITLE, MOST_TITLE
+from courseporter.formats.olx.attributes import MAX_TITLE, MAX_WRITTEN_TITLE
 from courseporter.formats.olx_package.html_rules import html_faults, safe_address
 from courseporter.formats.olx_package.problems import Capped, problem
 from courseporter.model import (
@@ -124,7 +124,7 @@ class Checker:
             yield problem("misplaced", node.title, node.kind, key=node.key)
         if parent is not None:
             self._filled[parent] += 1
-        if len(node.title) > MOST_TITLE and not self._repeats(node):
+        if len(node.title) > MAX_TITLE and not self._repeats(node):
             code = "title_cut" if len(node.title) > MAX_WRITTEN_TITLE else "title_too_long"
             length = f"{len(node.title):,}"
             yield problem(code, node.title, length, key=node.key, fix="shorten_title")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from courseporter.errors import Problem
-from courseporter.formats.olx.attributes import MAX_WRITTEN_TITLE, MOST_TITLE
+from courseporter.formats.olx.attributes import MAX_TITLE, MAX_WRITTEN_TITLE
 from courseporter.formats.olx_package.problems import problem
 from courseporter.model import Course
 from courseporter.targets.olx.dates import moment
@@ -21,7 +21,7 @@ def course_problems(course: Course, assets: set[str]) -> Iterator[Problem]:
     yield from _dates(course)
     if not course.title.strip():
         yield problem("title_empty", detail="course", fix="name_course")
-    elif len(course.title) > MOST_TITLE:
+    elif len(course.title) > MAX_TITLE:
         code = "title_cut" if len(course.title) > MAX_WRITTEN_TITLE else "title_too_long"
         length = f"{len(course.title):,}"
         yield problem(code, course.title, length, fix="shorten_course_title")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from courseporter.context import Context
-from courseporter.formats.captions import MOST_CAPTIONS, webvtt
+from courseporter.formats.captions import MAX_CAPTIONS, webvtt
 from courseporter.formats.html.html4 import without_html5
 from courseporter.formats.names import OLX, OLX_STATIC, static_name, url_name
 from courseporter.formats.olx import Leaf, Links, leaves
@@ -209,4 +209,4 @@ def _add_track(asset: Asset, packer: Packer) -> None:
     """Captions of a video file, as browsers show them."""
     name = f"static/{track_name(asset.path)}"
     with packer.open_asset(name, asset) as stream:
-        packer.add(name, webvtt(stream.read(MOST_CAPTIONS)))
+        packer.add(name, webvtt(stream.read(MAX_CAPTIONS)))

@@ -24,7 +24,7 @@ from courseporter.targets.openedx.session import Session, authorized
 
 RUNS = "/api/v1/course_runs/"
 START, END_DAY = "2020-01-01T00:00:00Z", "2100-01-01"
-MOST_PAGES = 10  # of 100 learners; more are "at least"
+MAX_PAGES = 10  # of 100 learners; more are "at least"
 
 
 class Schedule(msgspec.Struct, frozen=True):
@@ -194,7 +194,7 @@ def count_learners(session: Session, key: CourseKey) -> int | None:
         "page_size": 100,
     }
     count = 0
-    for _page in range(MOST_PAGES):
+    for _page in range(MAX_PAGES):
         try:
             page = session.lms.get(path, params=params).decode(_Learners)
         except (AuthError, RejectedError, TransientError):

@@ -117,7 +117,7 @@ def test_the_index_of_an_earlier_version_of_courseporter_is_read(tmp_path, lesso
 
 
 def test_an_endless_index_is_not_read(tmp_path, lesson, monkeypatch):
-    monkeypatch.setattr(players, "MOST_INDEX", 100)
+    monkeypatch.setattr(players, "MAX_INDEX", 100)
     assert [code for code, _, _ in told(tmp_path, lesson[1])] == ["scorm_index_unreadable"]
 
 

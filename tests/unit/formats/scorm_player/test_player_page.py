@@ -244,7 +244,7 @@ def test_a_large_package_offers_the_version_of_its_manifest(tmp_path):
 
 
 def test_texts_beyond_the_limit_arent_searched(tmp_path, monkeypatch):
-    monkeypatch.setattr(versions, "MOST_TEXT", 40)
+    monkeypatch.setattr(versions, "MAX_TEXT", 40)
     assert spoken(tmp_path, {"a.js": b"API_1484_11, but too long to be read here"}) == ["1.2"]
 
 

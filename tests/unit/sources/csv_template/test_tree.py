@@ -369,7 +369,7 @@ def test_a_workbook_without_the_sheets_is_refused_by_name(tmp_path, read):
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, read, monkeypatch):
-    monkeypatch.setattr("courseporter.sources.csv_template.layout.MOST_WORKBOOK", 100)
+    monkeypatch.setattr("courseporter.sources.csv_template.layout.MAX_WORKBOOK", 100)
     path = tmp_path / "w.xlsx"
     path.write_bytes(workbook({"course": [["external_id", "title"], ["c", "T"]]}))
     with pytest.raises(InputError) as caught:

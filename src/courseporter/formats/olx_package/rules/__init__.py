@@ -19,9 +19,9 @@ from courseporter.formats.olx_package.rules.polls import poll_faults, survey_fau
 from courseporter.formats.olx_package.rules.values import value_faults
 from courseporter.formats.olx_package.rules.video import video_faults
 
-__all__ = ["EMPTIES", "LOSES", "Found", "element_faults", "name_faults"]
+__all__ = ["EMPTIES", "LOSES", "Violation", "element_faults", "name_faults"]
 
-Found = tuple[str, str]
+Violation = tuple[str, str]
 # The block, with everything in it, is gone after the import.
 LOSES = frozenset(
     (
@@ -51,7 +51,7 @@ _STOCK = frozenset(
         " word_cloud wrapper"
     ).split()
 )
-_SPECIAL: dict[str, Callable[[etree._Element], Iterator[Found]]] = {
+_SPECIAL: dict[str, Callable[[etree._Element], Iterator[Violation]]] = {
     "itembank": pool_faults,
     "library_content": pool_faults,
     "openassessment": assessment_faults,
@@ -63,7 +63,7 @@ _SPECIAL: dict[str, Callable[[etree._Element], Iterator[Found]]] = {
 }
 
 
-def element_faults(element: etree._Element) -> Iterator[Found]:
+def element_faults(element: etree._Element) -> Iterator[Violation]:
     """Problem code and detail of everything wrong with the element itself; children have their own
     turn.
     """

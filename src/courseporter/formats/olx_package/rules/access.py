@@ -14,10 +14,10 @@ from lxml import etree
 
 from courseporter.formats.olx_package.attributes import attributes_of
 
-Found = tuple[str, str]
+Violation = tuple[str, str]
 
 
-def access_faults(text: str) -> Iterator[Found]:
+def access_faults(text: str) -> Iterator[Violation]:
     """`group_access` maps the ids of partitions to lists of the ids of groups."""
     if not text:
         return
@@ -45,7 +45,7 @@ def needed_groups(attributes: Mapping[str, str]) -> Iterator[tuple[int, int | No
         yield int(split), None
 
 
-def split_faults(element: etree._Element) -> Iterator[Found]:
+def split_faults(element: etree._Element) -> Iterator[Violation]:
     """Each group of a split test needs a child that is there (xmodule/split_test_block.py)."""
     attributes = attributes_of(element)
     if not attributes.get("user_partition_id", "").lstrip("-").isdigit():
@@ -62,7 +62,7 @@ def split_faults(element: etree._Element) -> Iterator[Found]:
             yield "split_test_groups", f"{group}: {name[:60]}"
 
 
-def pool_faults(element: etree._Element) -> Iterator[Found]:
+def pool_faults(element: etree._Element) -> Iterator[Violation]:
     """How many blocks a pool draws, and from which library."""
     attributes = attributes_of(element)
     count = attributes.get("max_count", "").strip('"')

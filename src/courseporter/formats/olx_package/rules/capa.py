@@ -15,7 +15,7 @@ from lxml import etree
 from courseporter.formats.olx_package.rules.capa_script import Script, read_script
 from courseporter.formats.olx_package.rules.expressions import is_expression
 
-Found = tuple[str, str]
+Violation = tuple[str, str]
 _LINES = ("textline",)
 _FORMULAS = ("textline", "formulaequationinput")
 
@@ -63,7 +63,7 @@ _PARTIAL: dict[str, tuple[tuple[str, ...], bool]] = {  # accepted words, whether
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
 
 
-def problem_faults(element: etree._Element) -> Iterator[Found]:
+def problem_faults(element: etree._Element) -> Iterator[Violation]:
     """Every response that cannot be shown or graded, and scripts that do not run."""
     script = read_script(element)
     if script.error:
@@ -79,7 +79,7 @@ def problem_faults(element: etree._Element) -> Iterator[Found]:
         yield from _response(item, response, script)
 
 
-def _response(item: etree._Element, response: _Response, script: Script) -> Iterator[Found]:
+def _response(item: etree._Element, response: _Response, script: Script) -> Iterator[Violation]:
     tag = item.tag
     inputs = [field for field in item.iter(etree.Element) if field.tag in _INPUTS]
     wrong = next((field.tag for field in inputs if field.tag not in response.inputs), None)
@@ -99,7 +99,7 @@ def _response(item: etree._Element, response: _Response, script: Script) -> Iter
         yield from check(item, script)
 
 
-def _partial(item: etree._Element) -> Iterator[Found]:
+def _partial(item: etree._Element) -> Iterator[Violation]:
     written = item.get("partial_credit")
     accepted = _PARTIAL.get(item.tag)
     if written is None or accepted is None or written.strip().lower() == "false":
@@ -114,7 +114,7 @@ def _partial(item: etree._Element) -> Iterator[Found]:
 # ---- choices
 
 
-def _choices(item: etree._Element, _script: Script) -> Iterator[Found]:
+def _choices(item: etree._Element, _script: Script) -> Iterator[Violation]:
     choices = list(item.iter("choice"))
     if not choices:
         yield "question_without_choices", ""
@@ -129,7 +129,7 @@ def _is_right(choice: etree._Element) -> bool:
     return correct.lower() == "true" or correct.startswith("$")
 
 
-def _options(item: etree._Element, _script: Script) -> Iterator[Found]:
+def _options(item: etree._Element, _script: Script) -> Iterator[Violation]:
     for field in item.iter("optioninput"):
         options = list(field.iter("option"))
         written = field.get("options")
@@ -141,7 +141,7 @@ def _options(item: etree._Element, _script: Script) -> Iterator[Found]:
             yield from _written_options(written, field.get("correct") or "")
 
 
-def _written_options(written: str, correct: str) -> Iterator[Found]:
+def _written_options(written: str, correct: str) -> Iterator[Violation]:
     """options="('Up','Down')" correct="Up"."""
     names = re.findall(r"'((?:[^'\\]|\\.)*)'", written)
     if not correct:
@@ -158,7 +158,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _IS_NUMBER = re.compile(_NUMBER)
 
 
-def _number(item: etree._Element, script: Script) -> Iterator[Found]:
+def _number(item: etree._Element, script: Script) -> Iterator[Violation]:
     answer = (item.get("answer") or "").strip()
     others = [one.get("answer") or "" for one in item.findall("additional_answer")]
     if answer[0] in "[(" and answer[-1] in "])" and "," in answer:
@@ -170,7 +170,7 @@ def _number(item: etree._Element, script: Script) -> Iterator[Found]:
         yield from _value(other, script)
 
 
-def _range(answer: str, script: Script) -> Iterator[Found]:
+def _range(answer: str, script: Script) -> Iterator[Violation]:
     ends = [end.strip() for end in answer[1:-1].split(",")]
     if len(ends) != 2:
         yield "question_answer_not_a_number", answer[:60]
@@ -186,7 +186,7 @@ def _range(answer: str, script: Script) -> Iterator[Found]:
             yield "question_range_reversed", answer
 
 
-def _value(text: str, script: Script) -> Iterator[Found]:
+def _value(text: str, script: Script) -> Iterator[Violation]:
     """A number or an expression that Capa can work out."""
     text = text.strip()
     if not text:
@@ -199,7 +199,7 @@ def _value(text: str, script: Script) -> Iterator[Found]:
         yield "question_answer_not_a_number", text[:60]
 
 
-def _tolerance(item: etree._Element, script: Script) -> Iterator[Found]:
+def _tolerance(item: etree._Element, script: Script) -> Iterator[Violation]:
     for parameter in item.iter("responseparam"):
         if parameter.get("type") != "tolerance":
             continue
@@ -213,7 +213,7 @@ def _tolerance(item: etree._Element, script: Script) -> Iterator[Found]:
             yield "question_tolerance_invalid", text[:60]
 
 
-def _formula(item: etree._Element, script: Script) -> Iterator[Found]:
+def _formula(item: etree._Element, script: Script) -> Iterator[Violation]:
     samples = item.get("samples") or ""
     unknown = script.unknown(_VARIABLE.findall(f"{item.get('answer')} {samples}"))
     if unknown:
@@ -230,7 +230,7 @@ _SAMPLES = re.compile(rf"[^@:#]+@{_LIST}:{_LIST}#0*[1-9]\d*")
 # ---- texts
 
 
-def _string(item: etree._Element, script: Script) -> Iterator[Found]:
+def _string(item: etree._Element, script: Script) -> Iterator[Violation]:
     answers = [item.get("answer") or ""]
     answers += [one.get("answer") or (one.text or "") for one in item.findall("additional_answer")]
     kinds = (item.get("type") or "").lower().split(" ")
@@ -245,7 +245,7 @@ def _string(item: etree._Element, script: Script) -> Iterator[Found]:
         yield "question_pattern_invalid", f"{pattern[:60]} ({error})"
 
 
-Check = Callable[[etree._Element, Script], Iterator[Found]]
+Check = Callable[[etree._Element, Script], Iterator[Violation]]
 _CHECKS: dict[str, Check] = {
     "choiceresponse": _choices,
     "formularesponse": _formula,

@@ -12,7 +12,7 @@ from lxml import etree
 
 from courseporter.formats.olx_package.dates import read_date
 
-Found = tuple[str, str]
+Violation = tuple[str, str]
 _STEPS = ("student-training", "peer-assessment", "self-assessment", "staff-assessment")
 _FEEDBACK = ("optional", "disabled", "required")
 
@@ -21,7 +21,7 @@ class _Refused(Exception):  # noqa: N818 - what the block does
     """The block would not be imported."""
 
 
-def assessment_faults(element: etree._Element) -> Iterator[Found]:
+def assessment_faults(element: etree._Element) -> Iterator[Violation]:
     """The first reason for which the block is refused."""
     if not len(element) and set(element.attrib) <= {"url_name", "display_name"}:
         return  # the block with its defaults

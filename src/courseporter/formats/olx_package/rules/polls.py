@@ -12,21 +12,21 @@ from lxml import etree
 from courseporter.formats.olx_package.attributes import attributes_of
 from courseporter.formats.olx_package.flow import read_flow
 
-Found = tuple[str, str]
+Violation = tuple[str, str]
 
 
-def poll_faults(element: etree._Element) -> Iterator[Found]:
+def poll_faults(element: etree._Element) -> Iterator[Violation]:
     """Answers are pairs of a key and an object with a label."""
     yield from _list(element, "answers", objects=True)
 
 
-def survey_faults(element: etree._Element) -> Iterator[Found]:
+def survey_faults(element: etree._Element) -> Iterator[Violation]:
     """Questions are pairs of a key and an object, answers pairs of a key and a text."""
     yield from _list(element, "questions", objects=True)
     yield from _list(element, "answers", objects=False)
 
 
-def _list(element: etree._Element, name: str, *, objects: bool) -> Iterator[Found]:
+def _list(element: etree._Element, name: str, *, objects: bool) -> Iterator[Violation]:
     text = attributes_of(element).get(name)
     if text is None:
         return  # the block's own examples

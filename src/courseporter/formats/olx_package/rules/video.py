@@ -11,10 +11,10 @@ from lxml import etree
 from courseporter.formats.olx_package.attributes import attributes_of
 
 DEFAULT_CLIP = "3_yD_cEKoCk"
-Found = tuple[str, str]
+Violation = tuple[str, str]
 
 
-def video_faults(element: etree._Element) -> Iterator[Found]:
+def video_faults(element: etree._Element) -> Iterator[Violation]:
     """What learners would miss."""
     attributes = attributes_of(element)
     yield from _sources(element, attributes)
@@ -52,7 +52,7 @@ def playable(element: etree._Element, attributes: Mapping[str, str]) -> Iterator
         yield from (one for one in cast("list[object]", written) if isinstance(one, str))
 
 
-def _sources(element: etree._Element, attributes: Mapping[str, str]) -> Iterator[Found]:
+def _sources(element: etree._Element, attributes: Mapping[str, str]) -> Iterator[Violation]:
     given = any(
         attributes.get(key)
         for key in ("youtube_id_1_0", "youtube", "edx_video_id", "html5_sources", "source")

@@ -14,7 +14,7 @@ from courseporter.api import workers
 from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
-from courseporter.cli.stops import heeding
+from courseporter.cli.stops import handling_stops
 from courseporter.errors import ERROR_CODES, Canceled, StoreAway
 
 AGAIN = 5  # as after a passing trouble
@@ -65,11 +65,11 @@ def worker(
 ) -> None:
     """Claim and run jobs of the store."""
     stop = threading.Event()
-    with heeding(partial(_put_back, stop)):
+    with handling_stops(partial(_put_back, stop)):
         started = None if once or job is not None else _patiently_started(stop)
         with acting(started) as actor:
             job_id = api.job(actor, job).id if job is not None else None
-            done = workers.work(actor, once=once, job_id=job_id, most=max_jobs, stop=stop)
+            done = workers.work(actor, once=once, job_id=job_id, limit=max_jobs, stop=stop)
             if stop.is_set():
                 raise Canceled
             code = 0 if job_id is None else _exit_code(api.job(actor, job_id))

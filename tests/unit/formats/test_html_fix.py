@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from courseporter.formats.html import mend
+from courseporter.formats.html import fix_html
 
 SOUND = [
     "",
@@ -36,40 +36,40 @@ def strict(page: str) -> None:
 
 @pytest.mark.parametrize("page", SOUND)
 def test_a_sound_page_stays_word_for_word(page):
-    assert mend(page) == page
+    assert fix_html(page) == page
 
 
 @pytest.mark.parametrize("page", BROKEN)
 def test_a_broken_page_is_nested_and_keeps_its_text(page):
-    mended = mend(page)
+    fixed = fix_html(page)
 
-    strict(mended)
+    strict(fixed)
     if BROKEN[page] is not None:
-        assert html.fragment_fromstring(mended, create_parent="div").text_content() == BROKEN[page]
+        assert html.fragment_fromstring(fixed, create_parent="div").text_content() == BROKEN[page]
 
 
-def test_scripts_and_escaped_text_survive_the_mending():
-    mended = mend("one</p> &lt;two&gt; <script>if (a < b) { c(); }</script></div>")
+def test_scripts_and_escaped_text_survive_the_fix():
+    fixed = fix_html("one</p> &lt;two&gt; <script>if (a < b) { c(); }</script></div>")
 
-    assert "&lt;two&gt;" in mended
-    assert "if (a < b) { c(); }" in mended
+    assert "&lt;two&gt;" in fixed
+    assert "if (a < b) { c(); }" in fixed
 
 
 @example("</a>")
 @given(st.text(alphabet="<>/pbiuldv =\"'&;a\n", max_size=60))
-def test_whatever_comes_in_something_mendable_comes_out(page):
-    mended = mend(page)
+def test_whatever_comes_in_something_fixable_comes_out(page):
+    fixed = fix_html(page)
 
-    assert mend(mended) == mended
+    assert fix_html(fixed) == fixed
 
 
-@pytest.mark.parametrize(("page", "mended"), [("</a>", ""), ("</a><!-- c -->", "<!-- c -->")])
-def test_an_end_tag_and_nothing_else_goes(page, mended):
-    assert mend(page) == mended
+@pytest.mark.parametrize(("page", "fixed"), [("</a>", ""), ("</a><!-- c -->", "<!-- c -->")])
+def test_an_end_tag_and_nothing_else_goes(page, fixed):
+    assert fix_html(page) == fixed
 
 
 @example("</a>")
 @given(st.text(alphabet="<>/pbiuldv =\"'&;a\n", max_size=60))
 def test_a_page_that_stays_word_for_word_is_sound(page):
-    if mend(page) == page and "</" in page:
+    if fix_html(page) == page and "</" in page:
         strict(page)

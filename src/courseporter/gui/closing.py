@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Signal
 NAMES: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
-class Farewell(QObject):
+class CloseRequests(QObject):
     """`asked`: the system wants this program to end.
 
     Python runs signal handlers only between two of its own steps, and an idle window makes none: so

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from courseporter.errors import SettingsError, TransientError
 from courseporter.jobs import queue
 from courseporter.jobs.job import NewJob
-from courseporter.store import backup, mend, open_store
+from courseporter.store import backup, open_store, repair
 from courseporter.store.open import FILE_NAME
 from courseporter.store.open_sqlite import PAGE
 
@@ -57,8 +57,8 @@ def test_a_damaged_store_is_refused_each_time_until_it_is_mended(home):
         with pytest.raises(SettingsError) as caught:
             open_store(home)
         assert caught.value.metadata["damaged"]
-    newest, _older = mend.good_backups(home)
-    aside = mend.restore(home, newest.path)
+    newest, _older = repair.good_backups(home)
+    aside = repair.restore(home, newest.path)
     assert count(home) == 1
     assert (aside / FILE_NAME).stat().st_size > PAGE
 
@@ -67,7 +67,7 @@ def test_a_value_of_a_wrong_kind_is_found_at_the_next_opening_once_it_was_stumbl
     with open_store(home) as store:
         with store.write() as connection:
             connection.execute(text("UPDATE job SET stage = x'ff'"))
-        assert store.blame(KeyError("what is not there"))
+        assert store.diagnose(KeyError("what is not there"))
     with pytest.raises(SettingsError, match="the column stage of the table job"):
         open_store(home)
 
@@ -84,45 +84,45 @@ def test_a_table_that_is_gone_is_damage(home):
     with open_store(home) as store:
         with store.write() as connection:
             connection.execute(text("DROP TABLE history"))
-        assert "history" in str(store.blame(KeyError("what is not there")))
+        assert "history" in str(store.diagnose(KeyError("what is not there")))
 
 
 def test_a_bug_is_not_blamed_on_a_sound_store(home):
     with open_store(home) as store:
-        assert store.blame(KeyError("what is not there")) is None
+        assert store.diagnose(KeyError("what is not there")) is None
     open_store(home).close()
 
 
 def test_damaged_backups_are_passed_over(home):
-    newest, older = mend.good_backups(home)
+    newest, older = repair.good_backups(home)
     spoil(newest.path)
-    assert [one.path for one in mend.good_backups(home)] == [older.path]
+    assert [one.path for one in repair.good_backups(home)] == [older.path]
     with pytest.raises(SettingsError, match="is damaged, too, or no backup"):
-        mend.restore(home, newest.path)
+        repair.restore(home, newest.path)
 
 
 def test_a_backup_that_is_not_there_is_not_called_damaged(home):
     with pytest.raises(SettingsError, match="“nothing” is not there"):
-        mend.restore(home, home / "nothing")
+        repair.restore(home, home / "nothing")
 
 
 def test_the_journal_is_set_aside_with_its_database(home):
     (home / f"{FILE_NAME}-journal").write_bytes(b"hot")
-    aside = mend.restore(home, None)
+    aside = repair.restore(home, None)
     assert sorted(path.name for path in aside.iterdir()) == [FILE_NAME, f"{FILE_NAME}-journal"]
     assert count(home) == 0
 
 
 def test_an_open_store_is_not_set_aside(home):
     with open_store(home), pytest.raises(TransientError):
-        mend.restore(home, None)
+        repair.restore(home, None)
     assert count(home) == 2
 
 
 def test_setting_aside_twice_in_a_second_overwrites_nothing(home):
-    first = mend.restore(home, None)
+    first = repair.restore(home, None)
     count(home)
-    assert mend.restore(home, None) != first
+    assert repair.restore(home, None) != first
 
 
 def test_damage_that_is_met_while_working_is_looked_for_at_the_next_start(home):

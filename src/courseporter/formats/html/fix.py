@@ -36,7 +36,7 @@ _END_TAG = re.compile(r"</[^>]*>?")
 _SHELL = frozenset(("html", "head", "body", "title", "meta", "base"))
 
 
-def mend(html: str) -> str:
+def fix_html(html: str) -> str:
     """The page word for word when its elements are rightly nested; else nested as a browser would.
 
     Text, attributes, scripts and styles stay; only where elements end may change.

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, exists, func, select
 from courseporter.api.actor import Actor, Caller
 from courseporter.errors import PorterError
 from courseporter.jobs import overview
-from courseporter.store import mend, open_sqlite
+from courseporter.store import open_sqlite, repair
 from courseporter.store.clock import now_ms
 from courseporter.store.location import doubts
 from courseporter.store.schema import SCHEMA_REVISION, asset, draft, draft_asset, job, worker
@@ -90,16 +90,16 @@ def is_damaged(error: BaseException) -> bool:
     return isinstance(error, PorterError) and bool(error.metadata.get("damaged"))
 
 
-def blame(actor: Actor, error: Exception) -> PorterError | None:
+def diagnose(actor: Actor, error: Exception) -> PorterError | None:
     """What an error that nobody foresaw says of the store: that it is damaged, or None when it is
     sound and the error a bug.  It takes a moment when the store is large.
     """
-    return actor.store.blame(error)
+    return actor.store.diagnose(error)
 
 
 def good_backups(caller: Caller) -> tuple[BackupRow, ...]:
     """Backups that were read through and found whole, the newest first."""
-    found = mend.good_backups(caller.home)
+    found = repair.good_backups(caller.home)
     return tuple(BackupRow(str(one.path), int(one.at * 1000)) for one in found)
 
 
@@ -108,4 +108,4 @@ def restore_store(caller: Caller, backup: Path | None) -> Path | None:
 
     Nothing is deleted: gives the folder in which the old files lie.  Raises PorterError.
     """
-    return mend.restore(caller.home, backup)
+    return repair.restore(caller.home, backup)

@@ -15,7 +15,7 @@ from courseporter.jobs import queue
 from courseporter.jobs.run import Run
 
 log = logging.getLogger(__name__)
-FIRST_SECONDS, MOST_SECONDS = 0.05, 2.0
+FIRST_SECONDS, MAX_SECONDS = 0.05, 2.0
 
 
 def await_store(run: Run, error: StoreAway) -> Run | None:
@@ -37,7 +37,7 @@ def await_store(run: Run, error: StoreAway) -> Run | None:
             if time.monotonic() >= until or run.stop.is_set():
                 raise
         run.stop.wait(pause)
-        pause = min(pause * 2, MOST_SECONDS)
+        pause = min(pause * 2, MAX_SECONDS)
 
 
 def _again(run: Run) -> Run:
