@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from courseporter.errors import ERROR_CODES, PROBLEM_CODES
-from courseporter.formats.olx_package.problems import SENTENCES
+from courseporter.formats.olx.package.problems import SENTENCES
 from courseporter.gui.commands import COMMANDS
 from courseporter.targets import Fix
 from courseporter.targets.olx.fixes import FIXES

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from courseporter.context import Limits
-from courseporter.formats.olx_package import read_package
+from courseporter.formats.olx.package import read_package
 from courseporter.model import (
     Assignment,
     Audio,

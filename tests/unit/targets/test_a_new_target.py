@@ -127,7 +127,7 @@ def test_no_module_of_api_or_flows_names_a_target(root):
         path.name
         for room in rooms
         for path in room.glob("*.py")
-        for word in ("targets.olx", "OlxTarget", ".tar.gz", "olx_package")
+        for word in ("targets.olx", "OlxTarget", ".tar.gz", "olx.package")
         if word in path.read_text("utf-8")
     ]
     assert not named

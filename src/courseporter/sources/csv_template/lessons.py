@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from courseporter.errors import Message, Phrase, _, joined, ngettext
+from courseporter.formats import addresses
 from courseporter.formats.languages import platform_language
 from courseporter.formats.media import (
     browsers_play,
@@ -29,7 +30,6 @@ from courseporter.model import (
     Text,
     Video,
 )
-from courseporter.sources.csv_template import addresses
 from courseporter.sources.csv_template.content import LESSON_LINK, Contents
 from courseporter.sources.csv_template.files import CAPTIONS, SHOWN, CaptionFile, Files, captions_in
 from courseporter.sources.csv_template.report import Report

@@ -8,10 +8,10 @@ from urllib.parse import quote
 from lxml import etree
 
 from courseporter.formats.olx.foreign import OLX
+from courseporter.formats.olx.package.attributes import attributes_of
+from courseporter.formats.olx.package.facts import NESTING
+from courseporter.formats.olx.package.references import static_name
 from courseporter.formats.olx.pages import page_class
-from courseporter.formats.olx_package.attributes import attributes_of
-from courseporter.formats.olx_package.facts import NESTING
-from courseporter.formats.olx_package.references import static_name
 from courseporter.model import ASSET_SCHEME, Block, Foreign, OutlineRow, Text
 from courseporter.sources.olx.material import Material
 

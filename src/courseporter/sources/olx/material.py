@@ -11,9 +11,9 @@ from typing import BinaryIO, Self, cast
 
 from courseporter.context import Context
 from courseporter.formats.names import OLX, OLX_STATIC
-from courseporter.formats.olx_package import Index, Package
-from courseporter.formats.olx_package.members import PackageFile, package_files
-from courseporter.formats.olx_package.references import static_name
+from courseporter.formats.olx.package import Index, Package
+from courseporter.formats.olx.package.members import PackageFile, package_files
+from courseporter.formats.olx.package.references import static_name
 from courseporter.formats.tar import PIECE
 from courseporter.model import Asset
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from courseporter.context import Context
 from courseporter.formats.names import OLX
-from courseporter.formats.olx_package.attributes import attributes_of
-from courseporter.formats.olx_package.walk import LEVELS, Walk, WalkedBlock
+from courseporter.formats.olx.package.attributes import attributes_of
+from courseporter.formats.olx.package.walk import LEVELS, Walk, WalkedBlock
 from courseporter.model import Asset, Course, Entry, Kind, Node, OutlineRow
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.olx.blocks import Blocks

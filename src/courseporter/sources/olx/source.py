@@ -8,7 +8,7 @@ from typing import ClassVar
 from courseporter.context import Context
 from courseporter.errors import InputError, Phrase, _
 from courseporter.formats.gzip_stream import GzipReader
-from courseporter.formats.olx_package.members import is_gzip
+from courseporter.formats.olx.package.members import is_gzip
 from courseporter.formats.tar import TarReader
 from courseporter.sources import Chunk, CourseRef, Cursor, Source
 from courseporter.sources.olx.material import Material

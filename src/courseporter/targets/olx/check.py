@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from courseporter.errors import InputError, Problem, _
 from courseporter.formats.names import OLX, static_name, url_name
 from courseporter.formats.olx.attributes import MAX_TITLE, MAX_WRITTEN_TITLE
-from courseporter.formats.olx_package.html_rules import html_faults, safe_address
-from courseporter.formats.olx_package.problems import Capped, problem
+from courseporter.formats.olx.package.html_rules import html_faults, safe_address
+from courseporter.formats.olx.package.problems import Capped, problem
 from courseporter.model import (
     ASSET_SCHEME,
     LESSON_SCHEME,

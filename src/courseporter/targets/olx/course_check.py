@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from courseporter.errors import Problem
 from courseporter.formats.olx.attributes import MAX_TITLE, MAX_WRITTEN_TITLE
-from courseporter.formats.olx_package.problems import problem
+from courseporter.formats.olx.package.problems import problem
 from courseporter.model import Course
 from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import is_valid

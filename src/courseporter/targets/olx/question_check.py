@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from courseporter.errors import Phrase, Problem
 from courseporter.formats.olx import unfit
-from courseporter.formats.olx_package.problems import problem
+from courseporter.formats.olx.package.problems import problem
 from courseporter.model import Node, Question, Quiz
 
 _CHOICES = frozenset(("single_choice", "multiple_choice", "true_false", "dropdown"))

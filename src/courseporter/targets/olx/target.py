@@ -12,7 +12,7 @@ from courseporter.disk.staging import staged
 from courseporter.errors import Problem
 from courseporter.formats.olx import Links
 from courseporter.formats.olx.links import CourseRun
-from courseporter.formats.olx_package import read_package
+from courseporter.formats.olx.package import read_package
 from courseporter.model import Course, OutlineRow
 from courseporter.targets import Ability, Draft, FieldError, Fix, ReadBack, Setting
 from courseporter.targets.file_target import FileTarget, Written

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from courseporter.context import Context
 from courseporter.errors import Message, Phrase, RejectedError, _
 from courseporter.formats.gzip_stream import GzipReader, crc32
-from courseporter.formats.olx_package import Index, Walk
+from courseporter.formats.olx.package import Index, Walk
 from courseporter.formats.tar import PIECE, TarMember, TarReader
 from courseporter.model import OutlineRow
 from courseporter.targets.olx.outline import fingerprint

@@ -16,8 +16,8 @@ from lxml import etree
 
 from courseporter.context import Limits
 from courseporter.errors import InputError, _
-from courseporter.formats.olx_package.facts import UnsafeXml, parse
-from courseporter.formats.olx_package.members import package_files
+from courseporter.formats.olx.package.facts import UnsafeXml, parse
+from courseporter.formats.olx.package.members import package_files
 from courseporter.targets.openedx.content import (
     NESTING,
     NOT_BLOCKS,

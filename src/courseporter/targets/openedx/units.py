@@ -13,7 +13,7 @@ import msgspec
 from lxml import etree
 
 from courseporter.errors import AuthError, RejectedError, TransientError
-from courseporter.formats.olx_package.facts import UnsafeXml, parse
+from courseporter.formats.olx.package.facts import UnsafeXml, parse
 from courseporter.targets.openedx.content import POOLS, Block, block_of
 from courseporter.targets.openedx.keys import parse_usage
 from courseporter.targets.openedx.session import Session

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from courseporter.context import Limits
 from courseporter.errors import InputError
-from courseporter.formats.olx_package import read_package
+from courseporter.formats.olx.package import read_package
 from courseporter.model import Foreign, Text
 from courseporter.sources.olx import OlxSource, reading
 from courseporter.sources.place import Place

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from courseporter.errors import PROBLEM_CODES, InputError
-from courseporter.formats.olx_package.problems import SENTENCES
+from courseporter.formats.olx.package.problems import SENTENCES
 from courseporter.model import Course, Link, Option, Question, Quiz, Resource, Text, Video
 from courseporter.targets.olx import OlxTarget
 from courseporter.targets.olx.fixes import FIXES

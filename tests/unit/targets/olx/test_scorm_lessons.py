@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from courseporter.context import Limits
 from courseporter.errors import InputError, RejectedError
-from courseporter.formats.olx_package import read_package
+from courseporter.formats.olx.package import read_package
 from courseporter.formats.scorm_player import plan
 from courseporter.model import Course, Package, Resource
 from courseporter.targets.olx import OlxTarget, players

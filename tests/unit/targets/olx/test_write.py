@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from courseporter.context import Limits
 from courseporter.errors import Canceled, InputError, PorterError, RejectedError
-from courseporter.formats.olx_package import read_package
+from courseporter.formats.olx.package import read_package
 from courseporter.model import Assignment, Caption, Course, Quiz, Text, Video
 from courseporter.targets.olx import OlxTarget, render, target
 from fakes.draft import (
