@@ -57,10 +57,12 @@ class Http(Protocol):
         params: Mapping[str, str] = ...,
         accept: tuple[int, ...] = ...,
         keep: Callable[[Answer], bool] = ...,
+        journal: bool = ...,
     ) -> Answer:
         """Ask; statuses other than 2xx and `accept` raise.
 
-        With `keep`, only answers it is true for are kept for a resume.
+        With `keep`, only answers it is true for are kept for a resume.  With `journal` false the
+        site is asked even if its answer is kept, for addresses that have expired since.
         """
         ...
 

@@ -11,6 +11,7 @@ import pytest
 
 from fakes.service import gateway
 from fakes.teachable import Teachable, grown
+from fakes.web import Reply
 
 
 @pytest.fixture
@@ -123,6 +124,46 @@ def test_the_key_is_found_nowhere_in_the_data_folder(connected, school, tmp_path
     with sqlite3.connect(database) as link:
         dump = json.dumps(list(link.iterdump()))
     assert school.key not in dump
+
+
+def test_a_used_up_quota_ends_with_5_and_the_same_command_resumes(connected, school, tmp_path):
+    out = tmp_path / "course.tar.gz"
+    command = ("import", "My school", "1450000", "-o", out, "--json")
+    used_up = Reply(429, b'{"message":"API rate limit exceeded"}', {"RateLimit-Reset": "86400"})
+    school.fail(r"/lectures/", used_up, times=999, after=3)
+    refused = connected.run(*command)
+    assert refused.code == 5, refused.said
+    error = refused.document["error"]
+    assert error["code"] == "rate_limited"
+    assert "same command" in error["hint"]
+    assert not out.exists()
+    (job,) = connected.run("jobs", "list", "--json").document["jobs"]
+    assert (job["status"], job["waiting_for"]) == ("pending", "rate_limit")
+    before = set(school.lecture_calls()[:3])
+    school.faults.clear()
+    school.asked.clear()
+    done = connected.run(*command)
+    assert done.code in (0, 7), done.said
+    assert not before & set(school.lecture_calls())
+
+
+def test_an_existing_package_is_refused_before_anything_is_asked(connected, school, tmp_path):
+    out = tmp_path / "course.tar.gz"
+    out.write_bytes(b"mine")
+    done = connected.run("import", "My school", "1450000", "-o", out, "--json")
+    assert done.code == 6, done.said
+    assert out.read_bytes() == b"mine"
+    assert school.asked == []
+
+
+def test_several_courses_go_into_a_folder(connected, tmp_path):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    done = connected.run("import", "My school", "--all", "--out-dir", folder, "--json")
+    assert done.code in (0, 7), done.said
+    written = [one["output"]["path"] for one in done.document["results"]]
+    assert sorted(written) == sorted(map(str, folder.iterdir()))
+    assert len(written) == 2
 
 
 def rows_of(done):

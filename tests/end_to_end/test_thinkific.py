@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
+from fakes.service import Reply
 from fakes.thinkific import KEY, TOKEN, Thinkific, grown
 
 COURSE = "1264001"
@@ -89,3 +91,35 @@ def test_a_killed_import_resumes_and_gives_the_same_bytes(connected, site, tmp_p
     done = again.run("import", "Site", COURSE, "-o", out)
     assert done.code in (0, 7), done.said
     assert out.read_bytes() == calm.read_bytes()
+
+
+def test_a_used_up_budget_of_points_is_waited_for_or_ends_with_5(connected, site, tmp_path):
+    site.budget, whole = 1.0, site.budget
+    command = ("import", "Site", COURSE, "-o", tmp_path / "a.tar.gz", "--json")
+    site.graphql.fail(".", Reply(429, b"<html>", {"Retry-After": "7200"}), times=99)
+    refused = connected.run(*command)
+    assert refused.code == 5, refused.said
+    site.graphql.faults.clear()
+    site.budget = whole
+    asked = len(site.rest.asked)
+    done = connected.run(*command)
+    assert done.code in (0, 7), done.said
+    assert [one for one in site.rest.asked[asked:] if "/contents" in one] == []
+
+
+def test_a_killed_import_asks_for_no_lesson_twice(connected, site, tmp_path):
+    site.ceiling = 30  # small batches
+    answer = site.graphql.answer
+    site.graphql.answer = lambda request: time.sleep(0.1) or answer(request)
+    command = ("import", "Site", COURSE, "-o", tmp_path / "a.tar.gz")
+    process = connected.start(*command)
+    until = time.monotonic() + 60
+    while len(site.asked_lessons()) < 10:
+        assert time.monotonic() < until, "the import never began"
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    in_flight = set(re.findall(r'lesson\(id: "(\w+)"\)', site.queries[-1]))
+    assert connected.run(*command).code in (0, 7)
+    asked = site.asked_lessons()
+    assert {ref for ref in asked if asked.count(ref) > 1} <= in_flight

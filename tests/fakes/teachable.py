@@ -26,6 +26,7 @@ class School:
     courses: list[dict[str, Any]] = field(default_factory=list)
     lectures: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
+    videos: dict[int, dict[str, Any]] = field(default_factory=dict)  # by attachment id
     per_page: int = 20
 
 
@@ -44,6 +45,7 @@ class Teachable(Service):
             limit_headers=_headers,
         )
         self.cdn = Service(self._medium)
+        self.expired: set[str] = set()  # media whose address of the first answer is refused
         self.fill_addresses()
 
     def fill_addresses(self) -> None:
@@ -72,8 +74,26 @@ class Teachable(Service):
             return self._course(int(match[1]))
         if match := re.fullmatch(r"/v1/courses/(\d+)/lectures/(\d+)", request.path):
             lecture = self.school.lectures.get((int(match[1]), int(match[2])))
-            return found({"message": "Not found"}, 404) if lecture is None else {"lecture": lecture}
+            if lecture is None:
+                return found({"message": "Not found"}, 404)
+            return {"lecture": self._signed(lecture)}
+        if match := re.fullmatch(r"/v1/courses/\d+/lectures/\d+/videos/(\d+)", request.path):
+            video = self.school.videos.get(int(match[1]))
+            return found({"message": "Not found"}, 404) if video is None else {"video": video}
         return found({"message": "Not found"}, 404)
+
+    def _signed(self, lecture: dict[str, Any]) -> dict[str, Any]:
+        """The lecture with addresses that are new with each answer."""
+        number = sum(one.endswith(f"/lectures/{lecture['id']}") for one in self.asked)
+        return {
+            **lecture,
+            "attachments": [
+                {**one, "url": f"{one['url']}&n={number}"}
+                if (one.get("url") or "").startswith(self.cdn.url)
+                else one
+                for one in lecture["attachments"]
+            ],
+        }
 
     def _page(self, request: Request) -> object:
         number = int(request.query.get("page", ["1"])[0])
@@ -102,6 +122,8 @@ class Teachable(Service):
         body = self.school.media.get(request.path.lstrip("/"))
         if body is None:
             return Reply(404, b"")
+        if request.path.lstrip("/") in self.expired and request.query.get("n") == ["1"]:
+            return Reply(403, b"expired")
         if match := re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", "")):
             start = int(match[1])
             span = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}

@@ -83,6 +83,7 @@ class Thinkific:
         self.site = site
         self.cap = 250
         self.introspects = True
+        self.gives_lessons = True  # whether lessons can be asked for by their ids
         self.budget, self.ceiling = 2000.0, 1000.0
         self.quota = "minute"
         self.spent: list[tuple[float, float]] = []  # when, points
@@ -97,6 +98,7 @@ class Thinkific:
         self.graphql = Service(self._graphql, clock=self.clock)
         self.cdn = Service(self._medium)
         self.queries: list[str] = []
+        self.answered: list[str] = []  # those that weren't refused
         for lesson in site.lessons.values():
             _fill(lesson["content"], self.cdn.url)
         for course in site.courses:
@@ -110,9 +112,9 @@ class Thinkific:
             service.web.close()
 
     def asked_lessons(self) -> list[str]:
-        """The ids of all lessons that were asked for, in order."""
+        """The ids of all lessons that were given, in order."""
         return [
-            ref for query in self.queries for ref in re.findall(r'lesson\(id: "(\w+)"\)', query)
+            ref for query in self.answered for ref in re.findall(r'lesson\(id: "(\w+)"\)', query)
         ]
 
     # -------------------------------------------------------------------------------- REST
@@ -184,8 +186,12 @@ class Thinkific:
             errors = [_error("RATE_LIMITED", "API rate limit exceeded")]
             return {"errors": errors, "extensions": self._limit(cost)}
         self.spent.append((self.clock(), cost))
+        self.answered.append(query)
         if "__type(" in query and not self.introspects:
             return {"errors": [{"message": "introspection is disabled"}]}
+        if not self.gives_lessons and any(one.name == "lesson" for one in tree):
+            message = "Field 'content' doesn't exist on type 'Lesson'"
+            return {"errors": [{"message": message}]}
         data = {one.alias: self._root(one) for one in tree}
         return {"data": data, "extensions": self._limit(cost)}
 
@@ -208,11 +214,29 @@ class Thinkific:
         if node.name == "lesson":
             lesson = self.site.lessons.get(node.arguments["id"])
             return None if lesson is None else answer(node, lesson)
+        if node.name == "course":
+            return answer(node, {"curriculum": {"chapters": self._chapters(node)}})
         return None
+
+    def _chapters(self, node: Node) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": chapter["id"],
+                "lessons": [
+                    self.site.lessons[str(one["id"])]
+                    for one in _by_position(self.site.contents[chapter["id"]])
+                ],
+            }
+            for chapter in _by_position(self.site.chapters[int(node.arguments["id"])])
+        ]
 
     def _medium(self, request: Request) -> Reply:
         body = self.site.media.get(request.path.lstrip("/"))
         return Reply(404, b"") if body is None else Reply(200, body)
+
+
+def _by_position(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(found, key=lambda one: one["position"])
 
 
 def _reset_header(limit: Limit, now: float) -> dict[str, str]:

@@ -80,7 +80,7 @@ def convert(  # noqa: PLR0913 - the options of the command
 
     def attempt() -> Result:
         presence.rescue_lost(actor.store)  # an earlier call of this command may have been killed
-        _require(actor, target, order.to, policy)
+        require_destination(actor, target, order.to, policy)
         _refuse_inside(path, out)
         if dump is not None:
             _refuse_inside(path, dump)
@@ -210,7 +210,7 @@ def result_of(actor: Actor, draft_id: str) -> Result:
     )
 
 
-def _require(actor: Actor, target: Target, to: Destination, policy: Policy) -> None:
+def require_destination(actor: Actor, target: Target, to: Destination, policy: Policy) -> None:
     """The destination can be written, or an earlier call already has and ended before it could say
     so.
     """

@@ -11,10 +11,12 @@ from courseporter.api.workers import run_one
 from courseporter.errors import Canceled, ConflictError, PorterError, _
 from courseporter.jobs import presence, queue
 from courseporter.jobs.job import Job
+from courseporter.store import responses
 from courseporter.store.schema import ACTIVE
 
 QUEUE = "inline"  # jobs of commands: never claimed by a worker that looks for any job
-PATIENCE_SECONDS = 120.0  # how long a command waits in all for a site that asks to slow down
+# How long a command waits in all for a site that asks to slow down, from its last answer on
+PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.2
 
 Watch = Callable[[str], None]  # told the id of each job as it begins
@@ -38,7 +40,7 @@ def run_to_end(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
 
 
 def _until_rest(actor: Actor, job: Job) -> Job:
-    patience = PATIENCE_SECONDS
+    patience, answers = PATIENCE_SECONDS, 0
     while True:
         done = run_one(actor, job.id) or seen(actor, job.id)
         if done.status == "running":
@@ -53,8 +55,11 @@ def _until_rest(actor: Actor, job: Job) -> Job:
         if done.waiting_for in ("disk", "keychain"):
             raise error_of(done)
         if done.waiting_for == "rate_limit":
-            patience -= seconds
-            if patience < 0:
+            with actor.store.read() as connection:
+                kept = responses.count(connection, job.id)
+            patience = (PATIENCE_SECONDS if kept > answers else patience) - seconds
+            answers = max(kept, answers)
+            if patience <= 0:
                 raise error_of(done)
         _wait(actor, job.id, seconds)
 

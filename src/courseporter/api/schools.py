@@ -16,26 +16,27 @@ from courseporter.api.convert import (
     key_of_request,
     published,
     release,
+    require_destination,
     result_of,
-    run_inline,
     through_cuts,
     untouched,
     with_output,
 )
 from courseporter.api.imports import enqueue_import
+from courseporter.api.inline import PATIENCE_SECONDS, run_to_end
 from courseporter.api.results import Result
 from courseporter.api.values import View
 from courseporter.connections import stored
-from courseporter.errors import SettingsError, _
+from courseporter.errors import PorterError, SettingsError, TransientError, _
 from courseporter.flows.material import Sites, Sketch
 from courseporter.flows.places import place_of
 from courseporter.formats.names import url_name
-from courseporter.jobs import presence
 from courseporter.jobs.job import Job
 from courseporter.settings import full_path
 from courseporter.sources import CourseRef, Estimate
 from courseporter.sources.place import Place
 from courseporter.sources.registry import detect
+from courseporter.store.pace import StoredPace
 from courseporter.targets import Destination, Order, Policy, registry
 from courseporter.targets import registry as targets
 from courseporter.workspace import drafts
@@ -111,21 +112,21 @@ def import_course(
     The same call after a crash resumes.  Raises PorterError, Canceled.
     """
     began = time.monotonic()
-    connection_id = _id_of(actor, connection)
+    connection_id = _asked_again(actor, connection)
     choices = valid_choices(choices)
 
+    order = None if out is None else _order(full_path(out), force=force)
+
     def attempt() -> Imported:
-        presence.rescue_lost(actor.store)
+        if order is not None:
+            require_destination(actor, registry.writing(order.to.file), order.to, order.policy)
         job = _prepared(actor, connection_id, course_id, choices, watch)
         draft = drafts.of_job(actor.store, job.id)[0].id
-        if out is None:
+        if order is None:
             result = msgspec.structs.replace(result_of(actor, draft), draft=draft)
             return Imported(result=result, draft=draft, prepared=job.id)
-        path = full_path(out)
-        policy = Policy.OVERWRITE if force else Policy.SKIP
-        order = Order(to=Destination(path=str(path)), policy=policy, settings={})
-        written = published(actor, draft, registry.writing(path), order, watch)
-        result = with_output(result_of(actor, draft), written, path)
+        written = published(actor, draft, registry.writing(order.to.file), order, watch)
+        result = with_output(result_of(actor, draft), written, order.to.file)
         return Imported(result=result, draft=draft, prepared=job.id)
 
     imported = through_cuts(attempt)
@@ -178,12 +179,28 @@ def _prepared(
         if job.status == "completed" and not untouched(actor, job):
             release(actor, job.id)
             continue
-        return job if job.status == "completed" else run_inline(actor, job, watch)
+        if job.status == "completed":
+            return job
+        try:
+            return run_to_end(actor, job, watch)
+        except PorterError as error:
+            raise (_to_be_resumed(error) if error.code == "rate_limited" else error) from None
+
+
+def _to_be_resumed(error: PorterError) -> PorterError:
+    """The same error, with what the user can do about it."""
+    return TransientError(
+        error.phrase,
+        _("What has been read is saved. Run the same command again to continue."),
+        error.where,
+        code=error.code,
+        metadata=error.metadata,
+    )
 
 
 @contextmanager
 def _school(actor: Actor, connection: str) -> Generator[tuple[Place, Sketch]]:
-    connection_id = _id_of(actor, connection)
+    connection_id = _asked_again(actor, connection)
     place = place_of(actor.store, actor.organisation, connection_id=connection_id)
     sites = Sites(actor.store, actor.organisation, connection_id)
     try:
@@ -195,6 +212,19 @@ def _school(actor: Actor, connection: str) -> Generator[tuple[Place, Sketch]]:
 def _id_of(actor: Actor, name_or_id: str) -> str:
     with actor.store.read() as connection:
         return stored.find(connection, actor.organisation, name_or_id).id
+
+
+def _order(path: Path, *, force: bool) -> Order:
+    policy = Policy.OVERWRITE if force else Policy.SKIP
+    return Order(to=Destination(path=str(path)), policy=policy, settings={})
+
+
+def _asked_again(actor: Actor, connection: str) -> str:
+    """Return the connection's id; what a used-up quota blocks for hours is tried once more."""
+    with actor.store.read() as reading:
+        record = stored.find(reading, actor.organisation, connection)
+    StoredPace(actor.store).end_long_pauses(f"{record.kind}:{record.id}", PATIENCE_SECONDS)
+    return record.id
 
 
 def _row(ref: CourseRef) -> SchoolCourse:

@@ -18,8 +18,8 @@ from courseporter.net.call import Call, Policy
 from courseporter.net.credential import Credential
 from courseporter.net.journal import Journal, key_of
 from courseporter.net.options import Options
-from courseporter.net.pace import LocalPace, Pace
-from courseporter.net.waits import remaining_from_headers, wait_from_headers
+from courseporter.net.pace import LocalPace, Pace, rate_below
+from courseporter.net.waits import limit_from_headers, remaining_from_headers, wait_from_headers
 
 if TYPE_CHECKING:  # a command that needs no network doesn't load them: a fifth of its start
     import httpx
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FIRST_WAIT = 0.5
+ROUNDED = 0.5  # seconds that a site may have rounded off the wait it asks for
 Take: TypeAlias = "Callable[[httpx.Response, Watch], T]"
 
 
@@ -63,6 +64,7 @@ class Client:
         self.base = check_address(base) if base else ""
         self.policy = policy or Policy()
         self._pace = pace or LocalPace()
+        self._rate = self.policy.rate  # until the site says another one
         self._lane = lane or self.base
         self._tick = tick
         self._exchange = exchange.Exchange(self.base, credential, headers or {})
@@ -216,7 +218,7 @@ class Client:
 
     def _keep_pace(self, call: Call, watch: Watch) -> None:
         patience = self.policy.patience
-        wait = self._pace.take(self._lane, self.policy.rate, call.cost, patience)
+        wait = self._pace.take(self._lane, self._rate, call.cost, patience)
         if wait > patience:
             raise TransientError(
                 _("{host} asks to slow down.", host=call.url.host),
@@ -231,14 +233,18 @@ class Client:
 
     def _note_limits(self, response: httpx.Response) -> None:
         headers = {name.lower(): text for name, text in response.headers.items()}
-        wait = wait_from_headers(headers, time.time())
+        now = time.time()
+        wait = wait_from_headers(headers, now)
+        limit = limit_from_headers(headers, now)
+        if limit is not None and self._rate is not None:
+            self._rate = rate_below(*limit)
         if response.status_code in {429, 503}:
             if wait is not None:
-                self._pace.pause(self._lane, wait)
+                self._pace.pause(self._lane, wait + ROUNDED)
             return
         remaining = remaining_from_headers(headers)
         if remaining is not None and wait is not None:
-            self._pace.learn(self._lane, remaining, wait)
+            self._pace.learn(self._lane, remaining, wait + ROUNDED)
 
 
 class _Again:

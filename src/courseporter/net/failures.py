@@ -93,7 +93,7 @@ def from_answer(answer: Answer, method: str, now: float) -> PorterError:
             code="invalid_credentials",
             metadata=metadata,
         )
-    if status == 403:
+    if status == 403 and not _is_limit(answer):
         return AuthError(
             _told(_("{host} doesn't allow this with these credentials.", host=host), answer),
             _("Ask an administrator of the site for the missing permission."),
@@ -101,7 +101,7 @@ def from_answer(answer: Answer, method: str, now: float) -> PorterError:
             code="permission_error",
             metadata=metadata,
         )
-    if status in {408, 425, 429} or status >= 500:
+    if status in {403, 408, 425, 429} or status >= 500:
         return _again_later(answer, metadata, now)
     if status == 409:
         what = _told(_("{host} reports a conflict.", host=host), answer)
@@ -119,6 +119,11 @@ def reason_in(answer: Answer) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def _is_limit(answer: Answer) -> bool:
+    """Whether a 403 means that too much was asked, as older sites answer."""
+    return "rate limit" in answer.body[:_LONGEST].decode(errors="replace").lower()
+
+
 def _told(message: Message, answer: Answer) -> Message:
     """The message, followed by the site's own words when there are any."""
     reason = reason_in(answer)
@@ -130,13 +135,13 @@ def _told(message: Message, answer: Answer) -> Message:
 def _again_later(answer: Answer, metadata: dict[str, object], now: float) -> TransientError:
     status, host = answer.status, httpx.URL(answer.url).host
     wait = wait_from_headers(answer.headers, now)
-    if status == 429:
-        wait = WAIT_UNTOLD if wait is None else wait
+    if status in {403, 429}:
+        wait = WAIT_UNTOLD if wait is None else max(1.0, wait)
         what, code = _("{host} asks to slow down.", host=host), "rate_limited"
     else:
         broken = _("{host} has a problem ({status}).", host=host, status=status)
         what, code = _told(broken, answer), "server_error"
-    if status == 429 or (status == 503 and wait is not None):
+    if code == "rate_limited" or (status == 503 and wait is not None):
         metadata |= {"not_done": True, "retry_after": wait}
     return TransientError(what, _("Try again later."), answer.url, code=code, metadata=metadata)
 

@@ -20,6 +20,11 @@ class Rate(NamedTuple):
     burst: float
 
 
+def rate_below(requests: float, seconds: float) -> Rate:
+    """The rate that never sends more than `requests` in any window of so many seconds."""
+    return Rate(0.96 * requests / seconds, max(1.0, 0.04 * requests))
+
+
 class Pace(Protocol):
     """Token buckets by lane. All times are seconds from now."""
 

@@ -16,6 +16,9 @@ from email.utils import parsedate_to_datetime
 LONGEST = 3600.0
 _EPOCH_MS = 1e11
 _EPOCH = 1e8
+_MINUTE = 60.0
+_LIMITS = ("ratelimit-limit", "x-ratelimit-limit", "x-rate-limit-limit")
+_QUOTA = re.compile(r"(\d+)(?:\s*;.*?\bw\s*=\s*(\d+))?")
 _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 _REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
 _FIELD = re.compile(r"(?:^|[;,\s])(r|t|remaining|reset)\s*=\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
@@ -42,6 +45,24 @@ def remaining_from_headers(headers: Mapping[str, str]) -> float | None:
         number = _number(headers.get(name, ""))
         if number is not None:
             return number
+    return None
+
+
+def limit_from_headers(headers: Mapping[str, str], now: float) -> tuple[float, float] | None:
+    """How many requests in how many seconds; None when no header says.
+
+    Limits without a window are those of a minute, unless their window ends later than that: then
+    it's a quota of another kind, which says nothing about the pace.
+    """
+    wait = wait_from_headers(headers, now)
+    for name in _LIMITS:
+        match = _QUOTA.match(headers.get(name, "").strip())
+        if match is None or not int(match[1]):
+            continue
+        if match[2]:
+            return float(match[1]), float(match[2]) or _MINUTE
+        if wait is None or wait <= _MINUTE + 1:
+            return float(match[1]), _MINUTE
     return None
 
 

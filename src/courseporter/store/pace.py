@@ -78,6 +78,13 @@ class StoredPace:
             until = max(found.blocked_until, found.now + round(seconds * 1000))
             _write(connection, lane, blocked_until=until)
 
+    def end_long_pauses(self, lanes: str, longest: float) -> None:
+        """End pauses of more than `longest` seconds in the lanes whose names begin with `lanes`."""
+        with self._store.write() as connection:
+            late = table.c.blocked_until > now_ms() + round(longest * 1000)
+            mine = table.c.lane.startswith(lanes, autoescape=True)
+            connection.execute(update(table).where(mine, late).values(blocked_until=0))
+
     def _blocked(self, lane: str) -> float:
         query = select(table.c.blocked_until - now_ms()).where(table.c.lane == lane)
         with self._store.read() as connection:

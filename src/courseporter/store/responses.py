@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from contextlib import suppress
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from courseporter.net import Answer
@@ -55,6 +55,12 @@ class StoredJournal:
             connection.begin_nested(),
         ):
             connection.execute(statement)
+
+
+def count(connection: Connection, job_id: str) -> int:
+    """Return how many answers are kept for a job."""
+    mine = select(func.count()).where(table.c.job_id == job_id)
+    return int(connection.execute(mine).scalar_one())
 
 
 def drop_old(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -17,11 +17,13 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from courseporter.context import Context
 from courseporter.errors import Message, PorterError, Problem, _, ngettext
 from courseporter.formats.names import static_name
-from courseporter.model import ASSET_SCHEME, Asset
+from courseporter.model import ASSET_SCHEME, Asset, Caption, Entry
 from courseporter.sources.school.captions import CaptionFolder
 
 MEGABYTE = 1 << 20
 LARGEST = 20 * 1024 * MEGABYTE
+ENDS = ("canceled", "disk_full")  # the import can't continue
+REFUSED = ("invalid_credentials", "permission_error", "remote_missing", "rejected")
 # Parameters that hosts sign their addresses with, for hours or days.
 _SIGNED = re.compile(
     r"(?i)^(?:exp|expires?|x-amz-expires|signature|sig|x-amz-signature|token|hdnts|hdnea|policy|st|e)$"
@@ -63,8 +65,18 @@ class Media:
         self._expiring: list[str] = []  # without their parameters
         self._assets: list[Asset] = []
 
-    def place(self, address: str, name: str, key: str, size: int | None = None) -> Placed:
-        """Where this medium is; `key` is the source's own id, which makes its name unique."""
+    def place(
+        self,
+        address: str,
+        name: str,
+        key: str,
+        size: int | None = None,
+        renew: Callable[[], str] | None = None,
+    ) -> Placed:
+        """Where this medium is; `key` is the source's own id, which makes its name unique.
+
+        `renew` asks the school for the address again: it may have expired since it was read.
+        """
         known = self._moved.get(address) or self._moved.get(address.partition("?")[0])
         if known:
             return Placed(address=known)
@@ -72,13 +84,26 @@ class Media:
             return self._kept(address)
         file_name = f"{key}-{static_name(name or _name_in(address))}"
         try:
-            return self._downloaded(address, file_name, size or None)
+            return self._fresh(address, file_name, size or None, renew)
         except PorterError as error:
-            if error.code in ("canceled", "disk_full"):
+            if error.code in ENDS:
                 raise
             loss = _("“{name}” couldn't be downloaded: {why}", name=file_name, why=error.message)
             kept = self._kept(address)
             return Placed(address=kept.address, loss=loss)
+
+    def _fresh(
+        self, address: str, name: str, size: int | None, renew: Callable[[], str] | None
+    ) -> Placed:
+        try:
+            return self._downloaded(address, name, size)
+        except PorterError as error:
+            if renew is None or error.code not in REFUSED:
+                raise
+            again = renew()
+            if not again or again == address:
+                raise
+            return self._downloaded(again, name, size)
 
     def take(self) -> tuple[Asset, ...]:
         """The assets since the last call, to be saved with their chunk."""
@@ -106,9 +131,34 @@ class Media:
             ),
         )
 
-    def _kept(self, address: str) -> Placed:
+    def captions_of(
+        self, video: str, ref: str, key: str
+    ) -> tuple[tuple[Entry, ...], tuple[Caption, ...]]:
+        """Captions of the creator's folder for the video with this file name, and their entries.
+
+        `ref` is the school's id of the video, `key` its block's key.
+        """
+        found = self.captions.of(video)
+        entries = (
+            Entry(
+                kind="caption",
+                depth=4,
+                title=one.language,
+                ref=f"{ref}:{one.language}",
+                outcome="converted",
+                to=(key,),
+            )
+            for one in found
+        )
+        return tuple(entries), found
+
+    def warn_if_expiring(self, address: str) -> None:
+        """Say with the next chunk that this address stays in the course, if it expires."""
         if expires(address):
             self._expiring.append(without_parameters(address))
+
+    def _kept(self, address: str) -> Placed:
+        self.warn_if_expiring(address)
         return Placed(address=address)
 
     def _downloaded(self, address: str, name: str, size: int | None) -> Placed:

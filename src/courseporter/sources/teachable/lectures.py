@@ -35,6 +35,7 @@ from courseporter.sources.school.fields import (
     texts,
 )
 from courseporter.sources.school.media import Media, Placed, asset_reference
+from courseporter.sources.school.placeholders import placeholder
 from courseporter.sources.school.questions import choice_question
 from courseporter.sources.teachable.kinds import WITHOUT_CONTENT, kind_of
 from courseporter.sources.teachable.outline import LectureRef
@@ -57,14 +58,26 @@ class Made(NamedTuple):
     below: tuple[Entry, ...] = ()
 
 
-def lesson_of(lecture: Fields, at: LectureRef, media: Media) -> Lesson:
+class Access(NamedTuple):
+    """What files of a lecture need beside its answer.
+
+    `renew` gives an attachment's address, asked for anew; `stream` what the school's player gets
+    of a video, empty for none.
+    """
+
+    media: Media
+    renew: Callable[[str], str]
+    stream: Callable[[str], Fields]
+
+
+def lesson_of(lecture: Fields, at: LectureRef, access: Access) -> Lesson:
     """The lesson of a lecture at its place in the outline."""
     ref = at.id
     key, unit = f"lesson:{ref}", f"unit:{ref}"
     title, untitled = title_of(lecture, ref)
     losses: list[Phrase] = [untitled] if untitled else []
     nodes = [Node(key=key, kind="lesson", title=title, parent=at.section, hidden=at.hidden)]
-    builder = _Attachments(media, unit, title, f"lecture {ref}")
+    builder = _Attachments(access, unit, title, f"lecture {ref}")
     found = in_order(children(lecture, "attachments"), lambda one: number(one, "position"))
     for one in found:
         builder.add(one)
@@ -93,8 +106,8 @@ def title_of(lecture: Fields, ref: str) -> tuple[str, Message | None]:
 class _Attachments:
     """Turns the attachments of one lecture into blocks of its unit."""
 
-    def __init__(self, media: Media, unit: str, lesson: str, where: str) -> None:
-        self._media = media
+    def __init__(self, access: Access, unit: str, lesson: str, where: str) -> None:
+        self._access = access
         self._unit = unit
         self._lesson = lesson
         self._where = where
@@ -135,7 +148,7 @@ class _Attachments:
         if kind in WITHOUT_CONTENT:
             return Made(None, (WITHOUT_CONTENT[kind],), "skipped")
         make = _KINDS.get(kind)
-        made = make(self._media, one, key) if make else _unknown(kind, one)
+        made = make(self._access, one, key) if make else _unknown(kind, one)
         if made.losses and made.outcome is None:
             self._tell(made, key)
         return made
@@ -162,14 +175,14 @@ def _unknown(kind: str, one: Fields) -> Made:
     )
 
 
-def _text(media: Media, one: Fields, key: str) -> Made:
-    del media, key
+def _text(access: Access, one: Fields, key: str) -> Made:
+    del access, key
     return _written(text(one, "text"))
 
 
-def _code_display(media: Media, one: Fields, key: str) -> Made:
+def _code_display(access: Access, one: Fields, key: str) -> Made:
     """The text is escaped already (TEACHABLE.md 3.2); what is not is escaped here."""
-    del media, key
+    del access, key
     code = one.get("text")
     code = code if isinstance(code, str) else ""
     return _written(f"<pre><code>{escape_text(code) if '<' in code else code}</code></pre>")
@@ -181,36 +194,68 @@ def _written(html: str) -> Made:
     return Made(None, (_("It's empty."),), "skipped")
 
 
-def _video(media: Media, one: Fields, key: str) -> Made:
-    del key
+def _video(access: Access, one: Fields, key: str) -> Made:
+    """A video at its own address, else at the one that the school's player gets."""
+    name = text(one, "name")
+    below, captions = access.media.captions_of(name, text(one, "id"), key)
 
     def block(placed: Placed) -> Block:
         address = placed.address or ""
         if clip := youtube(address):
-            return Video(youtube=clip.id, start=clip.start, end=clip.end)
+            return Video(youtube=clip.id, start=clip.start, end=clip.end, captions=captions)
         direct = direct_address(address)
         if placed.address and is_page(direct):
             return Link(url=address)
-        return Video(sources=(direct,) if placed.address else (), file=placed.file)
+        sources = (direct,) if placed.address else ()
+        return Video(sources=sources, file=placed.file, captions=captions)
 
-    return _medium(media, one, block)
+    if text(one, "url"):
+        return _medium(access, one, block)._replace(below=below)
+    played = access.stream(text(one, "id"))
+    address = stream_address(played)
+    if not address:
+        return _absent(one, _state(text(played, "status")))._replace(below=below)
+    access.media.warn_if_expiring(address)
+    made = block(Placed(address=address))
+    loss = _("Teachable gives only a stream of this video, not its file.")
+    return Made(made, (loss,), below=below)
 
 
-def _audio(media: Media, one: Fields, key: str) -> Made:
+def stream_address(video: Fields) -> str:
+    """Where the school's player gets a video; one document types the asset as a list."""
+    listed = children(video, "video_asset")
+    return text(listed[0] if listed else child(video, "video_asset"), "url")
+
+
+def _state(status: str) -> Message:
+    if status.upper() == "FAILED":
+        return _("Teachable couldn't process this video, so it has no address.")
+    if status and status.upper() != "READY":
+        return _("Teachable is still processing this video. Import again when it's done.")
+    return _("Teachable gives no address for this file.")
+
+
+def _absent(one: Fields, why: Message) -> Made:
+    """What stands where a file should be, with its name and id, so that it can be found."""
+    name = text(one, "name") or text(one, "kind")
+    return Made(placeholder(text(one, "id"), escape(name)), (why,))
+
+
+def _audio(access: Access, one: Fields, key: str) -> Made:
     del key
-    return _medium(media, one, lambda at: Audio(file=at.file, url=at.address))
+    return _medium(access, one, lambda at: Audio(file=at.file, url=at.address))
 
 
-def _pdf(media: Media, one: Fields, key: str) -> Made:
+def _pdf(access: Access, one: Fields, key: str) -> Made:
     del key
 
     def block(placed: Placed) -> Block:
         return Resource(file=placed.file) if placed.file else Link(url=placed.address or "")
 
-    return _medium(media, one, block)
+    return _medium(access, one, block)
 
 
-def _image(media: Media, one: Fields, key: str) -> Made:
+def _image(access: Access, one: Fields, key: str) -> Made:
     del key
 
     def block(placed: Placed) -> Block:
@@ -218,19 +263,25 @@ def _image(media: Media, one: Fields, key: str) -> Made:
         alternative = escape(text(one, "alt_text"), quote=True)
         return Text(html=f'<p><img src="{escape(source, quote=True)}" alt="{alternative}"></p>')
 
-    return _medium(media, one, block)
+    return _medium(access, one, block)
 
 
-def _medium(media: Media, one: Fields, block: Callable[[Placed], Block]) -> Made:
-    address = text(one, "url")
+def _medium(access: Access, one: Fields, block: Callable[[Placed], Block]) -> Made:
+    address, ref = text(one, "url"), text(one, "id")
     if not address:
-        return Made(None, (_("Teachable gives no address for this file."),), "failed")
-    placed = media.place(address, text(one, "name"), text(one, "id"), number(one, "file_size"))
+        return _absent(one, _("Teachable gives no address for this file."))
+    placed = access.media.place(
+        address,
+        text(one, "name"),
+        ref,
+        number(one, "file_size"),
+        renew=lambda: access.renew(ref),
+    )
     return Made(block(placed), (placed.loss,) if placed.loss else ())
 
 
-def _quiz(media: Media, one: Fields, key: str) -> Made:
-    del media
+def _quiz(access: Access, one: Fields, key: str) -> Made:
+    del access
     questions: list[Question] = []
     entries: list[Entry] = []
     for place, asked in enumerate(children(child(one, "quiz"), "questions"), 1):
@@ -263,7 +314,7 @@ def _question(asked: Fields, key: str, block: str) -> tuple[Question, Entry]:
     return made.question, entry
 
 
-_KINDS: dict[str, Callable[[Media, Fields, str], Made]] = {
+_KINDS: dict[str, Callable[[Access, Fields, str], Made]] = {
     "text": _text,
     "code_embed": _text,
     "code_display": _code_display,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from courseporter.context import Context
 from courseporter.errors import PorterError, Problem, RejectedError, _
 from courseporter.model import Asset, Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
-from courseporter.sources.school.fields import Fields, child, text
+from courseporter.sources.school.fields import Fields, child, children, text
 from courseporter.sources.school.media import Media
 from courseporter.sources.teachable import v1
-from courseporter.sources.teachable.lectures import Lesson, lesson_of
+from courseporter.sources.teachable.lectures import Access, Lesson, lesson_of
 from courseporter.sources.teachable.outline import LectureRef, SectionRef, outline
 
 STEPS = 20  # sections and lectures in a chunk
@@ -94,7 +95,29 @@ class Reading:
             lecture = v1.lecture(self._http, course_id, ref.id)
         except v1.Gone:
             return _gone(ref)
-        return lesson_of(lecture, ref, self._media)
+        return lesson_of(lecture, ref, self._access(course_id, ref.id))
+
+    def _access(self, course_id: str, lecture_id: str) -> Access:
+        """The files of a lecture, which is asked for once more when its addresses have expired."""
+
+        @cache
+        def again() -> Mapping[str, str]:
+            try:
+                found = v1.lecture(self._http, course_id, lecture_id, again=True)
+            except v1.Gone:
+                return {}
+            return {text(one, "id"): text(one, "url") for one in children(found, "attachments")}
+
+        def renew(ref: str) -> str:
+            return again().get(ref, "")
+
+        def stream(ref: str) -> Fields:
+            try:
+                return v1.video(self._http, course_id, lecture_id, ref)
+            except (v1.Gone, RejectedError):
+                return {}
+
+        return Access(self._media, renew, stream)
 
     def _cover(self, course: Fields, assets: list[Asset], problems: list[Problem]) -> str | None:
         address = text(course, "image_url")

@@ -9,7 +9,7 @@ from courseporter.context import Answer, Http
 from courseporter.errors import RejectedError, TransientError, _
 from courseporter.sources.school.fields import Fields, child, children, number
 
-PER_PAGE = 50
+PER_PAGE = 100
 MAX_PAGES = 1000
 PREFIX = "/v1/courses"
 
@@ -23,7 +23,7 @@ def courses(http: Http) -> Iterator[Fields]:
     seen: set[int | None] = set()
     for page in range(1, MAX_PAGES + 1):
         params = {"page": str(page), "per": str(PER_PAGE)}
-        answer = _object(http.get(PREFIX, params=params))
+        answer = _object(http.get(PREFIX, params=params, keep=_is_good))
         for one in children(answer, "courses"):
             if number(one, "id") not in seen:
                 seen.add(number(one, "id"))
@@ -37,19 +37,37 @@ def course(http: Http, course_id: str) -> Fields:
     return _wanted(http, f"{PREFIX}/{course_id}", "course")
 
 
-def lecture(http: Http, course_id: str, lecture_id: str) -> Fields:
-    """All content of a lecture.  Raises Gone when it was deleted meanwhile."""
-    return _wanted(http, f"{PREFIX}/{course_id}/lectures/{lecture_id}", "lecture")
+def lecture(http: Http, course_id: str, lecture_id: str, *, again: bool = False) -> Fields:
+    """All content of a lecture, asked for anew with `again`.  Raises Gone when it was deleted."""
+    path = f"{PREFIX}/{course_id}/lectures/{lecture_id}"
+    return _wanted(http, path, "lecture", again=again)
 
 
-def _wanted(http: Http, path: str, name: str) -> Fields:
-    answer = http.get(path, accept=(404,))
+def video(http: Http, course_id: str, lecture_id: str, attachment_id: str) -> Fields:
+    """Stream, poster and state of a video.  Raises Gone when there is none."""
+    path = f"{PREFIX}/{course_id}/lectures/{lecture_id}/videos/{attachment_id}"
+    return _wanted(http, path, "video")
+
+
+def _wanted(http: Http, path: str, name: str, *, again: bool = False) -> Fields:
+    if again:
+        answer = http.get(path, accept=(404,), journal=False)
+    else:
+        answer = http.get(path, accept=(404,), keep=_is_good)
     if answer.status == 404:
         raise Gone(path)
     found = child(_object(answer), name)
     if not found:
         raise _unreadable(answer)
     return found
+
+
+def _is_good(answer: Answer) -> bool:
+    """Whether a resume may use the answer again: a web page in place of data must be retried."""
+    try:
+        return answer.status == 404 or isinstance(answer.json(), dict)
+    except RejectedError:
+        return False
 
 
 def _object(answer: Answer) -> Fields:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from msgspec.structs import replace
 
@@ -14,17 +14,21 @@ from courseporter.sources.place import ConnectionPlace, Place, PlaceKind
 from courseporter.sources.school.fields import Fields, text
 from courseporter.sources.school.moved import read_moved
 from courseporter.sources.thinkific import rest
+from courseporter.sources.thinkific.contents import WITHOUT_CONTENT
 from courseporter.sources.thinkific.graphql import has_token
-from courseporter.sources.thinkific.outline import outline
+from courseporter.sources.thinkific.outline import Chapter, outline
 from courseporter.sources.thinkific.reading import Reading, cover_of
 from courseporter.sources.thinkific.shop import Shop, read_shop
 
 __all__ = ["ThinkificSource"]
 
 PER_SECOND = 116 / 60  # requests, as the connection is paced
-LESSON_POINTS = 4  # with a content and its lists; a quiz costs more
-QUERIES_POINTS = 60  # to learn what the site offers
+LESSON_POINTS = 3  # with a content and its lists
+QUIZ_POINTS = 13  # with its questions and choices
+FIELDS_POINTS = 40  # to learn what the site offers
+FIELDS_REQUESTS = 5
 ROOM_POINTS = 900  # of one request
+OUTLINE = "outline:"
 POINTS_A_SECOND = 2000 / 60
 BURST_SECONDS = 60  # the budget of a minute is there at once
 
@@ -53,24 +57,29 @@ class ThinkificSource(Source):
         for one in rest.courses(ctx.http()):
             yield _ref(one, version, shop)
 
-    def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:  # noqa: ARG002
+    def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:
         """Return a course with the number of its lessons, by requests that reading needs anyway."""
         try:
             found = rest.course(ctx.http(), key)
         except rest.Gone:
             return None
-        chapters = outline(ctx.http(), found)
+        chapters = place.memo[OUTLINE + key] = outline(ctx.http(), found)
         lessons = sum(len(one.contents) for one in chapters)
         ref = _ref(found, _version(ctx), Shop({}, {}))
         return replace(ref, lessons=lessons, sections=len(chapters))
 
     def estimate(self, place: Place, ref: CourseRef, ctx: Context) -> Estimate | None:  # noqa: ARG002
         """Return the cost: REST requests for the outline, GraphQL requests and their points."""
-        lessons, points = ref.lessons or 0, None
-        requests = 2 + (ref.sections or 0)
+        chapters = cast(list[Chapter], place.memo.get(OUTLINE + ref.key, []))
+        contents = [content for chapter in chapters for content in chapter.contents]
+        requests = 2 + _pages(len(chapters)) + sum(_pages(len(one.contents)) for one in chapters)
+        points = None
         if ref.version == "rest+graphql":
-            points = QUERIES_POINTS + lessons * LESSON_POINTS
-            requests += -(-points // ROOM_POINTS) + 2
+            kinds = [one.kind for one in contents if one.kind not in WITHOUT_CONTENT]
+            quizzes = kinds.count("Quiz")
+            costs = ((len(kinds) - quizzes) * LESSON_POINTS, quizzes * QUIZ_POINTS)
+            requests += FIELDS_REQUESTS + sum(-(-cost // ROOM_POINTS) for cost in costs)
+            points = FIELDS_POINTS + sum(costs)
         waits = (points or 0) / POINTS_A_SECOND
         seconds = max(requests / PER_SECOND, waits - BURST_SECONDS)
         return Estimate(requests=requests, points=points, seconds=round(max(0.0, seconds), 1))
@@ -79,6 +88,10 @@ class ThinkificSource(Source):
         """The course, some 100 lessons a chunk."""
         moved = read_moved(place.choices.get("media_map"))
         return Reading(ctx, place.choices, moved).chunks(ref.key, cursor)
+
+
+def _pages(items: int) -> int:
+    return max(1, -(-items // rest.PER_PAGE))
 
 
 def _version(ctx: Context) -> str:

@@ -34,6 +34,7 @@ from courseporter.model import (
 )
 from courseporter.sources.school.fields import Fields, child, children, number, text
 from courseporter.sources.school.media import Media, Placed, asset_reference
+from courseporter.sources.school.placeholders import placeholder
 from courseporter.sources.thinkific.outline import Content
 from courseporter.sources.thinkific.questions import questions_of
 
@@ -70,6 +71,7 @@ class Builder:
 
     def __init__(self, ctx: Context, media: Media) -> None:
         self.media = media
+        self.renew: Callable[[str, str], str] | None = None  # address by content id and field
         self._ctx = ctx
         self._assets: list[Asset] = []
 
@@ -123,7 +125,7 @@ class Builder:
         if not body:
             loss = _("Thinkific doesn’t give the content of this lesson.")
             return Made((_placeholder(content),), (loss,))
-        make = _KINDS.get(content.kind)
+        make = _KINDS.get(content.kind) or _KINDS.get(_SAME.get(text(body, "__typename"), ""))
         return make(self, content, body) if make else _unknown(content, body)
 
 
@@ -157,9 +159,7 @@ def _problems(content: Content, title: str, made: Made) -> list[Problem]:
 
 
 def _placeholder(content: Content, about: str = "") -> Text:
-    link = escape(content.link, quote=True)
-    leads = f'<p><a href="{link}">{escape(content.title or content.link)}</a></p>' if link else ""
-    return Text(html=f"{about}<p>This lesson is still in the old school.</p>{leads}")
+    return placeholder(content.id, about or escape(content.title or content.kind), content.link)
 
 
 def _unknown(content: Content, body: Fields) -> Made:
@@ -184,10 +184,13 @@ def _video(builder: Builder, content: Content, body: Fields) -> Made:
     captions, losses, below = _captions(builder, content, body)
     address = text(body, "url")
     name = text(body, "fileName")
+    if not captions:
+        more, captions = builder.media.captions_of(name, content.id, f"content:{content.id}")
+        below += more
     if clip := youtube(address):
         video: Block = Video(youtube=clip.id, start=clip.start, end=clip.end, captions=captions)
     elif address:
-        placed = builder.media.place(address, name, content.id, number(body, "fileSize"))
+        placed = _placed(builder, content, body, "url")
         direct = direct_address(placed.address or "")
         losses += (placed.loss,) if placed.loss else ()
         if placed.address and is_page(direct):
@@ -197,9 +200,9 @@ def _video(builder: Builder, content: Content, body: Fields) -> Made:
             video = Video(sources=sources, file=placed.file, captions=captions)
     else:
         losses = (_("Thinkific doesn’t give the video file “{name}”.", name=name or "?"), *losses)
-        file = f"<p>Video: <b>{escape(name)}</b></p>" if name else ""
+        file = f"Video: <b>{escape(name)}</b>" if name else ""
         kept = "".join(
-            f'<p><a href="{asset_reference(one.path)}">Captions ({escape(one.language)})</a></p>'
+            f'<br><a href="{asset_reference(one.path)}">Captions ({escape(one.language)})</a>'
             for one in captions
         )
         video = _placeholder(content, file + kept)
@@ -267,9 +270,19 @@ def _medium(
     if not address:
         loss = _("Thinkific gives no address for this file.")
         return Made((_placeholder(content), *more), (loss,))
-    name = text(body, "fileName") or content.title
-    placed = builder.media.place(address, name, content.id, number(body, "fileSize"))
+    placed = _placed(builder, content, body, field)
     return Made((block(placed), *more), (placed.loss,) if placed.loss else ())
+
+
+def _placed(builder: Builder, content: Content, body: Fields, field: str) -> Placed:
+    """Place the file at the address in this field, which is asked for anew if it has expired."""
+    return builder.media.place(
+        text(body, field),
+        text(body, "fileName") or ("" if content.kind == "Lesson" else content.title),
+        content.id,
+        number(body, "fileSize"),
+        renew=lambda: builder.renew(content.id, field) if builder.renew else "",
+    )
 
 
 def _multimedia(builder: Builder, content: Content, body: Fields) -> Made:
@@ -363,4 +376,16 @@ _KINDS: dict[str, Callable[[Builder, Content, Fields], Made]] = {
     "Download": _download,
     "Quiz": _quiz,
     "Assignment": _assignment,
+}
+# Kinds by their GraphQL name, where REST calls them something else.
+_SAME = {
+    "VideoContent": "Lesson",
+    "TextContent": "HtmlItem",
+    "MultimediaContent": "Iframe",
+    "PdfContent": "Pdf",
+    "PresentationContent": "Presentation",
+    "AudioContent": "Audio",
+    "DownloadContent": "Download",
+    "QuizContent": "Quiz",
+    "AssignmentContent": "Assignment",
 }

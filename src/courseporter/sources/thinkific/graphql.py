@@ -16,6 +16,7 @@ from courseporter.errors import Phrase, RejectedError, SettingsError, TransientE
 from courseporter.sources.school.fields import Fields, child, children, number, text
 from courseporter.sources.thinkific.rest import unreadable
 from courseporter.sources.thinkific.schema import SEEN, Selection, discover
+from courseporter.sources.thinkific.walk import TooCostly, Walk, too_costly
 
 SITE: Final = "graphql"
 CEILING: Final = 1000  # points of one request
@@ -36,19 +37,15 @@ def has_token(ctx: Context) -> bool:
     return True
 
 
-class TooCostly(Exception):  # noqa: N818 - the planner asks for less
-    """A query costs more than one request may; `cost` when the site says it."""
-
-    def __init__(self, cost: float | None) -> None:
-        super().__init__(cost)
-        self.cost = cost
-
-
 class Graph:
     """Asks for lessons in batches that fit into one request."""
 
-    def __init__(self, http: Http, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, http: Http, course_id: str = "", now: Callable[[], float] = time.time
+    ) -> None:
         self._http = http
+        self._walk = Walk(self, course_id)
+        self._walks = False  # some sites give no content of a lesson that is asked for by its id
         self._now = now
         self._selection: Selection | None = None
         # Points of one lesson, by whether it is a quiz; learned from what the site reports
@@ -58,32 +55,53 @@ class Graph:
     @property
     def learned(self) -> str:
         """What the planner has learned; the same again gives the same queries after a resume."""
-        return f"{self._unit[False]!r} {self._unit[True]!r} {self._questions}"
+        return (
+            f"{self._unit[False]!r} {self._unit[True]!r} {self._questions} {int(self._walks)} "
+            f"{self._walk.size}"
+        )
 
     def relearn(self, learned: str) -> None:
         """Continue with what an earlier run had learned."""
-        plain, quiz, questions = learned.split()
+        plain, quiz, questions, walks, size = learned.split()
         self._unit = {False: float(plain), True: float(quiz)}
         self._questions = int(questions)
+        self._walks, self._walk.size = walks == "1", int(size)
 
     def lessons(self, ids: Iterable[str], *, quizzes: bool) -> Iterator[tuple[str, Fields]]:
         """Yield id and lesson; an id that the site doesn't know comes with an empty lesson."""
         todo = list(ids)
-        while todo:
+        while todo and not self._walks:
             batch = todo[: self._size(quizzes=quizzes)]
             try:
                 found = self._batch(batch, quizzes=quizzes)
             except TooCostly as error:
                 self._learn_refusal(len(batch), error.cost, quizzes=quizzes)
                 continue
+            except RejectedError:
+                if not self._walk.is_possible:
+                    raise
+                self._walks = True
+                break
             yield from ((ref, self._whole(ref, found[ref])) for ref in batch)
             todo = todo[len(batch) :]
+        yield from self._walk.lessons(todo)
+
+    def renewed(self, ref: str, field: str) -> str:
+        """Return an address of a lesson's content, asked for anew; "" when there is none."""
+        if self._walks:
+            return ""
+        query = f'query Again {{ l0: lesson(id: "{_safe(ref)}") {{ {self.fields().lesson()} }} }}'
+        try:
+            answer = self.ask(query, fresh=True)
+        except TooCostly:
+            return ""
+        return text(child(child(child(answer, "data"), "l0"), "content"), field)
 
     def _size(self, *, quizzes: bool) -> int:
         return max(1, min(BATCH, int(CEILING * ROOM / self._unit[quizzes])))
 
     def _batch(self, ids: list[str], *, quizzes: bool) -> dict[str, Fields]:
-        fields = self._quiz() if quizzes else self._fields().lesson()
+        fields = self._quiz() if quizzes else self.fields().lesson()
         parts = " ".join(
             f'l{at}: lesson(id: "{_safe(ref)}") {{ {fields} }}' for at, ref in enumerate(ids)
         )
@@ -92,7 +110,11 @@ class Graph:
         if cost:
             self._unit[quizzes] = max(1.0, cost / len(ids))
         data = child(answer, "data")
-        return {ref: child(data, f"l{at}") for at, ref in enumerate(ids)}
+        found = {ref: child(data, f"l{at}") for at, ref in enumerate(ids)}
+        missing = [ref for ref in ids if not found[ref]] if children(answer, "errors") else []
+        if missing and len(ids) > 1:  # part of an answer may fail in passing
+            found |= self._batch(missing, quizzes=quizzes) if len(missing) < len(ids) else {}
+        return found
 
     def _learn_refusal(self, asked: int, cost: float | None, *, quizzes: bool) -> None:
         """Ask for less: fewer lessons, then fewer questions of one lesson."""
@@ -100,11 +122,7 @@ class Graph:
         self._unit[quizzes] = max(each, self._unit[quizzes] * 1.5)
         if asked == 1:
             if self._questions == 1:
-                raise RejectedError(
-                    _("Thinkific refuses to read even a single lesson at once."),
-                    _("Try again later, or import without the access token."),
-                    code="response_invalid",
-                )
+                raise too_costly()
             self._questions = max(1, self._questions // 2)
             self._unit[quizzes] = 1.0
 
@@ -122,9 +140,10 @@ class Graph:
         return {**lesson, "questions": nodes}
 
     def _quiz(self, after: str | None = None) -> str:
-        return self._fields().quiz(first=self._questions, choices=CHOICES, after=after)
+        return self.fields().quiz(first=self._questions, choices=CHOICES, after=after)
 
-    def _fields(self) -> Selection:
+    def fields(self) -> Selection:
+        """Return what may be asked for at this site, found out with the first question."""
         if self._selection is None:
             try:
                 self._selection = discover(lambda query: child(self.ask(query), "data"))
@@ -132,13 +151,17 @@ class Graph:
                 self._selection = SEEN
         return self._selection
 
-    def ask(self, query: str, cost: float = 10.0) -> Fields:
+    def ask(self, query: str, cost: float = 10.0, *, fresh: bool = False) -> Fields:
         """Return the whole answer.  Raises TooCostly, RejectedError, TransientError, AuthError.
 
-        Waits when the budget is used up; what a query costs next is left for it.
+        Waits when the budget is used up; what a query costs next is left for it.  `fresh`: not the
+        answer that is kept for a resume.
         """
         for _turn in range(TRIES):
-            answer = self._http.post("", json={"query": query}, repeat=True, keep=_is_good)
+            if fresh:
+                answer = self._http.post("", json={"query": query}, repeat=True)
+            else:
+                answer = self._http.post("", json={"query": query}, repeat=True, keep=_is_good)
             found = _object(answer)
             errors = children(found, "errors")
             codes = {text(child(one, "extensions"), "code") for one in errors}
@@ -190,7 +213,9 @@ def _is_good(answer: Answer) -> bool:
         return False
     if not isinstance(found, Mapping):
         return False
-    return bool(child(cast(Fields, found), "data")) and not children(cast(Fields, found), "errors")
+    fields = cast(Fields, found)
+    codes = {text(child(one, "extensions"), "code") for one in children(fields, "errors")}
+    return bool(child(fields, "data")) and "RATE_LIMITED" not in codes
 
 
 def _object(answer: Answer) -> Fields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from courseporter.context import Http
@@ -21,11 +22,12 @@ class Content(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """A chapter with its contents."""
+    """A chapter with its contents; `reordered` when the site lists their ids in another order."""
 
     id: str
     title: str
     contents: tuple[Content, ...]
+    reordered: bool = False
 
     @property
     def key(self) -> str:
@@ -34,7 +36,7 @@ class Chapter(NamedTuple):
 
 
 def outline(http: Http, course: Fields) -> list[Chapter]:
-    """Return all chapters with their contents, by position, then by the author's list of ids."""
+    """Return all chapters with their contents, by position, then by id."""
     order = texts(course, "chapter_ids")
     found = _sorted(rest.chapters(http, text(course, "id")), order)
     return [_chapter(http, one) for one in found]
@@ -54,17 +56,26 @@ def _chapter(http: Http, chapter: Fields) -> Chapter:
         )
         for one in found
     )
-    return Chapter(ref, text(chapter, "name"), contents)
+    reordered = differs((one.id for one in contents), texts(chapter, "content_ids"))
+    return Chapter(ref, text(chapter, "name"), contents, reordered)
 
 
 def _sorted(found: list[Fields], order: list[str]) -> list[Fields]:
-    """Sort by position; equal ones, and those without one, follow the list of ids, then the id."""
+    """Sort by position, then by id; one without a position takes its place in the list of ids."""
     listed = {ref: place for place, ref in enumerate(order)}
     last = len(listed)
 
-    def place(one: Fields) -> tuple[int, int, int]:
+    def place(one: Fields) -> tuple[int, int]:
         position = number(one, "position")
         rank = listed.get(text(one, "id"), last)
-        return (rank if position is None else position, rank, number(one, "id") or 0)
+        return (rank if position is None else position, number(one, "id") or 0)
 
     return sorted((one for one in found if text(one, "id")), key=place)
+
+
+def differs(found: Iterable[str], order: list[str]) -> bool:
+    """Whether the list of ids has them in another order."""
+    known = set(order)
+    mine = [ref for ref in found if ref in known]
+    theirs = set(mine)
+    return mine != [ref for ref in order if ref in theirs]

@@ -10,7 +10,7 @@ from courseporter.context import Context
 from courseporter.errors import AuthError, PorterError, Problem, RejectedError, _
 from courseporter.model import Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
-from courseporter.sources.school.fields import Fields, text
+from courseporter.sources.school.fields import Fields, text, texts
 from courseporter.sources.school.media import Media
 from courseporter.sources.thinkific import rest
 from courseporter.sources.thinkific.contents import (
@@ -20,7 +20,7 @@ from courseporter.sources.thinkific.contents import (
     body_of,
 )
 from courseporter.sources.thinkific.graphql import SITE, Graph, has_token
-from courseporter.sources.thinkific.outline import Chapter, Content, outline
+from courseporter.sources.thinkific.outline import Chapter, Content, differs, outline
 
 STEPS = 100  # chapters and contents in a chunk: one batch of GraphQL
 COVER = 20 << 20
@@ -35,15 +35,19 @@ class Reading:
         self._http = ctx.http()
         self._media = Media(ctx, choices, moved)
         self._builder = Builder(ctx, self._media)
-        self._graph = Graph(ctx.http(SITE)) if has_token(ctx) else None
+        self._graph: Graph | None = None
         self._told: list[Problem] = []
 
     def chunks(self, course_id: str, cursor: Cursor) -> Iterator[Chunk]:
         """Yield the course from `cursor` on.  Raises PorterError."""
+        if has_token(self._ctx):
+            self._graph = Graph(self._ctx.http(SITE), course_id)
+            self._builder.renew = self._graph.renewed
         course = self._course(course_id)
-        steps = [
-            step for chapter in outline(self._http, course) for step in (chapter, *chapter.contents)
-        ]
+        chapters = outline(self._http, course)
+        if cursor is None and differs((one.id for one in chapters), texts(course, "chapter_ids")):
+            self._told.append(_other_order(None, text(course, "name")))
+        steps = [step for chapter in chapters for step in (chapter, *chapter.contents)]
         total = sum(isinstance(one, Content) for one in steps)
         if cursor is None:
             yield self._head(course, course_id, total)
@@ -81,7 +85,7 @@ class Reading:
                 ),
             ),
             assets=self._builder.take(),
-            problems=tuple(problems),
+            problems=(*self._taken(), *problems),
             done=0,
             total=total,
         )
@@ -104,7 +108,6 @@ class Reading:
             nodes += made.nodes
             entries += made.entries
             problems += made.problems
-        told, self._told = self._told, []
         return Chunk(
             cursor={
                 "step": start + len(part),
@@ -112,11 +115,15 @@ class Reading:
             },
             nodes=tuple(nodes),
             entries=tuple(entries),
-            problems=(*told, *problems, *self._media.problems()),
+            problems=(*self._taken(), *problems, *self._media.problems()),
             assets=(*self._builder.take(), *self._media.take()),
             done=done,
             total=total,
         )
+
+    def _taken(self) -> list[Problem]:
+        told, self._told = self._told, []
+        return told
 
     def _bodies(self, contents: Sequence[Content]) -> dict[str, Fields]:
         """Return what GraphQL gives of these contents by id; nothing once the token is refused."""
@@ -129,15 +136,15 @@ class Reading:
             try:
                 for ref, lesson in self._graph.lessons(ids, quizzes=quizzes):
                     bodies[ref] = body_of(lesson)
-            except AuthError as error:
+            except (AuthError, RejectedError) as error:
                 self._graph = None
                 self._told.append(
                     Problem(
                         code="school_token_refused",
                         severity="warning",
                         message=_(
-                            "Thinkific refused the access token, so the rest of the course has no "
-                            "texts and quizzes: {why}",
+                            "Thinkific refused to give texts and quizzes, so the rest of the "
+                            "course has none: {why}",
                             why=error.message,
                         ),
                         hint=_("Enter a new access token in the connection and import again."),
@@ -200,4 +207,15 @@ def _section(chapter: Chapter) -> Lesson:
         reason=reason,
         to=(chapter.key,),
     )
-    return Lesson([node], [entry], [])
+    order = [_other_order(chapter.key, title)] if chapter.reordered else []
+    return Lesson([node], [entry], order)
+
+
+def _other_order(key: str | None, title: str) -> Problem:
+    return Problem(
+        code="school_order_differs",
+        severity="warning",
+        message=_("“{title}”: Thinkific gives two different orders.", title=title),
+        hint=_("Its positions were used. Check the order, and move what is in the wrong place."),
+        key=key,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from courseporter.errors import RejectedError
+from courseporter.errors import AuthError, RejectedError
 from courseporter.sources.school.fields import Fields, child, children, text
 
 Ask = Callable[[str], Fields]
@@ -62,10 +62,16 @@ class Selection:
 
     def lesson(self) -> str:
         """Return the selection of a lesson that isn't a quiz: its cost doesn't count questions."""
-        plain = " ".join(
+        return f"{_LESSON} {self._plain()} }}"
+
+    def whole(self, *, first: int, choices: int) -> str:
+        """Return the selection of a lesson of any kind."""
+        return f"{_LESSON} {self._plain()} {self._questions_of(first, choices, None)} }}"
+
+    def _plain(self) -> str:
+        return " ".join(
             f"... on {kind} {{ {fields} }}" for kind, fields in self._contents.items() if fields
         )
-        return f"{_LESSON} {plain} }}"
 
     def quiz(self, *, first: int, choices: int, after: str | None = None) -> str:
         """Return the selection of a quiz: `first` questions from `after` on, with choices."""
@@ -89,14 +95,14 @@ SEEN: Final = Selection(_SEEN, _QUESTION_SEEN, _CHOICE_SEEN)
 def discover(ask: Ask) -> Selection:
     """Return what this site offers; `ask` sends a query and gives its data.
 
-    Raises TransientError, AuthError; a refused introspection gives what clients were seen to use.
+    Raises TransientError; a refused introspection gives what clients were seen to use.
     """
     try:
         types = _types(ask, _CONTENTS)
         if not types.get("TextContent"):
             return SEEN
         return _selection(ask, types)
-    except RejectedError:
+    except (AuthError, RejectedError):
         return SEEN
 
 

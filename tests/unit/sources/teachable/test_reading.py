@@ -258,3 +258,58 @@ def small(attachments) -> School:
     }  # fmt: skip
     lecture = {"id": 8, "name": "L", "position": 1, "lecture_section_id": 5}
     return School([course], {(7, 8): {**lecture, "attachments": attachments}})
+
+
+def test_an_expired_address_is_asked_for_once_more(tmp_path):
+    school = small([attachment(9, "pdf", 1, name="p.pdf", url="media:u/p.pdf", file_size=3)])
+    school.media["u/p.pdf"] = b"%PD"
+    with Teachable(school, limit=None) as fake:
+        fake.expired.add("u/p.pdf")
+        chunks, ctx = read(fake, tmp_path, media="package")
+        assert len(fake.lecture_calls()) == 2
+    assert list(ctx.assets.values()) == [b"%PD"]
+    assert entries_of(chunks)[-1].outcome == "converted"
+
+
+READY = {"status": "READY", "video_asset": {"url": "https://stream.example/a.m3u8?hdnts=x"}}
+
+
+@pytest.mark.parametrize(
+    ("video", "says"),
+    [
+        (READY, "only a stream"),
+        ({**READY, "video_asset": [READY["video_asset"]]}, "only a stream"),
+        ({"status": "PROCESSING", "video_asset": None}, "still processing"),
+        ({"status": "FAILED"}, "couldn't process"),
+        (None, "no address"),
+    ],
+)
+def test_a_video_without_an_address_is_looked_for_at_the_player(tmp_path, video, says):
+    school = small([attachment(9, "video", 1, name="a.mp4")])
+    if video is not None:
+        school.videos[9] = video
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    entry = entries_of(chunks)[-1]
+    assert entry.outcome == "converted_with_loss"
+    assert says in str(entry.reason)
+    block = nodes_of(chunks)[-1].block
+    if says == "only a stream":
+        assert block.sources == ("https://stream.example/a.m3u8?hdnts=x",)
+    else:
+        assert 'class="cp-placeholder" data-source-id="9"' in block.html
+        assert "a.mp4" in block.html
+
+
+def test_captions_of_the_creators_folder_follow_their_video(tmp_path):
+    folder = tmp_path / "captions"
+    folder.mkdir()
+    (folder / "Film 1.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
+    (folder / "Film 1.de.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nHallo\n")
+    school = small([attachment(9, "video", 1, name="Film 1.mp4", url="media:u/f.mp4")])
+    with Teachable(school, limit=None) as fake:
+        chunks, ctx = read(fake, tmp_path, captions_dir=str(folder))
+    (video,) = [node.block for node in nodes_of(chunks) if node.kind == "block"]
+    assert {one.language for one in video.captions} == {"en", "de"}
+    assert {one.path for one in video.captions} == set(ctx.assets)
+    assert [one.kind for one in entries_of(chunks)].count("caption") == 2

@@ -342,3 +342,51 @@ def one_content(kind, body):
     lesson = next(iter(site.lessons.values()))
     lesson["content"] = {"id": "c", "contentType": kind.upper(), **body}
     return site
+
+
+def test_a_site_that_gives_no_lesson_by_its_id_is_read_page_by_page(tmp_path):
+    with Thinkific(grown(4, 120), limit=None) as fake:
+        usual = entries_of(read(fake, tmp_path)[0])
+        fake.gives_lessons = False
+        fake.ceiling, fake.budget = 100, 1e9
+        chunks, _ = read(fake, tmp_path)
+    assert entries_of(chunks) == usual
+
+
+def test_two_orders_of_a_site_are_told_and_positions_win(tmp_path):
+    site = grown(4, 20)
+    first = site.chapters[site.courses[0]["id"]][0]
+    first["content_ids"].reverse()
+    with Thinkific(site, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    assert [(one.kind, one.ref) for one in entries_of(chunks)] == expected(site)
+    assert [one.code for one in problems_of(chunks)].count("school_order_differs") == 1
+
+
+def test_an_expired_address_is_asked_for_once_more(tmp_path):
+    site = grown(4, 30)
+    with Thinkific(site, limit=None) as fake:
+        ref, lesson = next(
+            (ref, one)
+            for ref, one in site.lessons.items()
+            if one["content"]["__typename"] == "PdfContent"
+        )
+        good = lesson["content"]["url"]
+        lesson["content"]["url"] = f"{fake.cdn.url}/expired"
+        queries = len(fake.queries)
+        fake.cdn.answer = _renewing(fake, lesson, good)
+        chunks, ctx = read(fake, tmp_path, media="package")
+        assert sum("query Again" in one for one in fake.queries[queries:]) == 1
+    (entry,) = [one for one in entries_of(chunks) if one.ref == ref]
+    assert entry.outcome == "converted"
+    assert fake.site.media[f"{ref}.pdf"] in ctx.assets.values()
+
+
+def _renewing(fake, lesson, good):
+    def answer(request):
+        if request.path == "/expired":
+            lesson["content"]["url"] = good
+            return Reply(403, b"expired")
+        return fake._medium(request)
+
+    return answer
