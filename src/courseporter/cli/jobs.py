@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
+import msgspec
 import typer
 
 from courseporter import api
@@ -23,7 +24,7 @@ def list_jobs(as_json: AsJson = False) -> None:
     with acting() as actor:
         found = api.jobs(actor)
     if as_json:
-        show_json({"schema": 1, "jobs": found})
+        show_json({"schema": 1, "jobs": [_fields(one) for one in found]})
         return
     show_table(
         ("id", "kind", "state", "stage", "course"),
@@ -38,7 +39,7 @@ def show(job: JobId, as_json: AsJson = False) -> None:
         row = api.job(actor, job)
         lines = whole_log(actor, row.id)
     if as_json:
-        show_json({"schema": 1, "job": row, "log": lines})
+        show_json({"schema": 1, "job": _fields(row), "log": lines})
         return
     show_line(f"{row.id}  {row.kind}  {row.state}  {row.stage}  {row.percent} %  {row.title}")
     times = (("created", row.created_at), ("started", row.started_at), ("ended", row.finished_at))
@@ -47,6 +48,12 @@ def show(job: JobId, as_json: AsJson = False) -> None:
         show_line(f"{row.error.code}: {row.error.message}")
     for line in lines:
         show_line(f"{_time(line.at)}  {line.level:7}  {line.message}")
+
+
+def _fields(row: JobRow) -> dict[str, object]:
+    """The row under the names of the contract (docs/reference/cli.md)."""
+    named = {"status": row.state, "progress_percent": row.percent}
+    return {**msgspec.structs.asdict(row), **named}
 
 
 def whole_log(actor: api.Actor, job_id: str) -> list[LogLine]:
