@@ -8,7 +8,9 @@ from courseporter.api import rows
 from courseporter.api.rows import RowOptions
 from courseporter.errors import PorterError, SettingsError
 from courseporter.flows import import_rows as flow
+from courseporter.flows.import_rows import order
 from courseporter.jobs import settle
+from courseporter.workspace import imported_rows
 from fakes.records import KEY, served_records
 
 HEADER = "Date,Name,Year,Letterboxd URI\n"
@@ -82,10 +84,10 @@ def test_repeated_and_invalid_rows_are_told_apart(actor, tmp_path):
         "2024-03-01,The Haunted Castle,1897,https://boxd.it/1",
         "2024-03-01,Haunted Castle,1897,https://boxd.it/1",
         "2024-03-01,The Haunted Castle,1897,https://boxd.it/2",  # another film of that name
-        "2024-03-01,M,19x1,https://boxd.it/3",
+        "2024-13-01,M,1931,https://boxd.it/3",
     )
     done = adds_up(rows.import_rows(actor, path, RowOptions()))
-    assert [row.code for row in done.list] == [None, "duplicate_in_file", None, "invalid_year"]
+    assert [row.code for row in done.list] == [None, "duplicate_in_file", None, "date_invalid"]
     assert (done.pending, done.skipped, done.failed) == (2, 1, 1)
 
 
@@ -142,15 +144,15 @@ def test_a_wrong_key_stops_the_job_and_leaves_its_rows(
 def test_a_crash_between_sending_and_counting_sends_nothing_twice(
     actor, service, connect, tmp_path, monkeypatch
 ):
-    conclude, crashes = flow.rows.conclude, [1]
+    conclude, crashes = imported_rows.conclude, [1]
 
-    def crash(*arguments):
+    def crash(*arguments, **words):
         if crashes:
             crashes.pop()
             raise KeyboardInterrupt
-        return conclude(*arguments)
+        return conclude(*arguments, **words)
 
-    monkeypatch.setattr(flow.rows, "conclude", crash)
+    monkeypatch.setattr(imported_rows, "conclude", crash)
     with pytest.raises(KeyboardInterrupt):
         rows.import_rows(actor, table(tmp_path), RowOptions(to=connect()))
     (job,) = [one for one in api.jobs(actor) if one.kind == flow.KIND]
@@ -159,8 +161,8 @@ def test_a_crash_between_sending_and_counting_sends_nothing_twice(
 
 
 def test_reading_resumes_behind_the_last_chunk(actor, tmp_path, monkeypatch):
-    monkeypatch.setattr(flow, "CHUNK", 2)
-    add, calls = flow.rows.add, []
+    monkeypatch.setattr(order, "CHUNK", 2)
+    add, calls = imported_rows.add, []
 
     def stop_once(*arguments):
         calls.append(len(arguments[2]))
@@ -168,7 +170,7 @@ def test_reading_resumes_behind_the_last_chunk(actor, tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return add(*arguments)
 
-    monkeypatch.setattr(flow.rows, "add", stop_once)
+    monkeypatch.setattr(imported_rows, "add", stop_once)
     with pytest.raises(KeyboardInterrupt):
         rows.import_rows(actor, table(tmp_path), RowOptions())
     (job,) = [one for one in api.jobs(actor) if one.kind == flow.KIND]

@@ -36,7 +36,7 @@ def test_rows_are_tried_sent_shown_and_exported(shell, service, tmp_path):
     assert service.titles() == ["M", "Ran"]
 
     shown = shell.run("rows", "show", found["job"], "--status", "failed")
-    assert "missing_title" in shown.out
+    assert "title_missing" in shown.out
     out = tmp_path / "failed.csv"
     assert shell.run("rows", "export", found["job"], "--failed", "-o", out).code == 0
     assert out.read_text("utf-8-sig").startswith("Date,Name,Year,Letterboxd URI,error_code,")

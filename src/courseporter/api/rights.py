@@ -25,8 +25,8 @@ NO_ACTOR: Final = frozenset(
     """
     Actor Estimate Imported LocalUser Result SchoolCourse connection_kind connection_kinds
     connection_problems course_settings is_damaged keep_log keychain_problem local_user
-    package_name row_formats secret_in_environment sources start targets validate_course
-    write_json write_template
+    package_name row_formats row_mapping secret_in_environment sources start targets
+    validate_course write_json write_template
     """.split()
 )
 
@@ -34,8 +34,8 @@ RIGHTS: Final[dict[str, Role]] = {
     **dict.fromkeys(
         """
         diagnose branches change_token check connection connections cover default_out draft draft_of
-        drafts export_failed_rows find inspect interrupted job job_counts job_log jobs node path
-        play problems published_by publish_result read_settings report rows_of sample scorm_modes
+        drafts find inspect interrupted job job_counts job_log jobs node path
+        play problems published_by publish_result read_settings report sample scorm_modes
         scorm_question selftest sniff stop stop_playing tree was_opened
         """.split(),
         "viewer",
@@ -47,11 +47,19 @@ RIGHTS: Final[dict[str, Role]] = {
     **dict.fromkeys(
         """
         acknowledge acknowledge_import acknowledge_publish add_connection begun cancel
-        check_connection choose_row clear_finished convert course_status courses delete_draft
-        edit_connection estimate forget_connection import_course import_rows key_for look_before
+        check_connection clear_finished convert course_status courses delete_draft
+        edit_connection estimate forget_connection import_course key_for look_before
         pause prepare prepare_courses publish publish_course restore_connection resume resume_all
-        resume_interrupted retry retry_rows run_rows start_publish start_rows start_undo
+        resume_interrupted retry start_publish start_undo
         try_connection undo_plan undo_publish
+        """.split(),
+        "admin",
+    ),
+    **dict.fromkeys("export_failed_rows row_of rows_of".split(), "viewer"),
+    **dict.fromkeys(
+        """
+        choose_row continue_rows import_rows reopen_rows retry_rows run_rows start_rows
+        start_undo_rows undo_rows
         """.split(),
         "admin",
     ),

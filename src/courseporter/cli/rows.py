@@ -1,4 +1,4 @@
-"""Rows from the command line: formats, import, show, retry, run, choose, export."""
+"""Rows from the command line: formats, import, show, retry, run, choose, export, undo."""
 
 from __future__ import annotations
 
@@ -46,18 +46,25 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     format_: Annotated[str, typer.Option("--format", help="The row format.")] = "",
     to: Annotated[Text, typer.Option("--to", metavar="CONNECTION", help="Where to send.")] = None,
+    enrich: Annotated[
+        Text, typer.Option("--enrich", metavar="CONNECTION", help="Where to look films up.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing.")] = False,
     keep_duplicates: Annotated[
         bool, typer.Option("--keep-duplicates", help="Send rows that exist already, too.")
     ] = False,
     date_order: Annotated[Text, typer.Option("--date-order", metavar="dmy|mdy")] = None,
     date: Annotated[Text, typer.Option("--date", help="One date for all rows.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="What other columns mean.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Import a table row by row; each row is sent once."""
     options = RowOptions(
         format=format_, to=to, dry_run=dry_run, keep_duplicates=keep_duplicates,
-        date_order=date_order, date=date,
+        date_order=date_order, date=date, enrich=enrich,
+        mapped={} if mapping is None else api_rows.row_mapping(mapping),
     )  # fmt: skip
     with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.import_rows(actor, file, options, watched.watch)
@@ -112,9 +119,17 @@ def choose(
     as_json: AsJson = False,
 ) -> int:
     """Decide about a held row: its record at the target, or none."""
-    with acting() as actor:
-        chosen = None if record == "none" else record
-        result = api_rows.choose_row(actor, job, row, chosen)
+    chosen = None if record == "none" else record
+    with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
+        result = api_rows.choose_row(actor, job, row, chosen, watched.watch)
+    return _shown(result, as_json=as_json)
+
+
+@app.command("undo")
+def undo(job: JobId, as_json: AsJson = False) -> int:
+    """Delete the records that an import made, where the service deletes."""
+    with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
+        result = api_rows.undo_rows(actor, job, watched.watch)
     return _shown(result, as_json=as_json)
 
 
@@ -139,7 +154,8 @@ def export(
 def _shown(result: RowsResult, *, as_json: bool) -> int:
     if as_json:
         fields = msgspec.structs.asdict(result)
-        fields.pop("waiting_for")
+        if result.waiting_for is None:
+            del fields["waiting_for"]
         show_json({"schema": 1, "rows": fields})
     else:
         names = ("total", "success", "failed", "skipped", "held", "pending")

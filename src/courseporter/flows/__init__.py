@@ -1,13 +1,22 @@
 """What jobs do: prepare reads material into a draft, publish writes a draft to a target."""
 
-from courseporter.flows.import_rows import IMPORT_ROWS
+from courseporter.flows.import_rows import IMPORT_ROWS, UNDO_ROWS
 from courseporter.flows.prepare import PREPARE
 from courseporter.flows.publish import PUBLISH
 from courseporter.flows.site import PUBLISH_COURSE, UNDO_PUBLISH
 from courseporter.jobs.flow import Flow
 
 FLOWS: dict[str, Flow] = {
-    flow.kind: flow for flow in (PREPARE, PUBLISH, PUBLISH_COURSE, UNDO_PUBLISH, IMPORT_ROWS)
+    flow.kind: flow
+    for flow in (PREPARE, PUBLISH, PUBLISH_COURSE, UNDO_PUBLISH, IMPORT_ROWS, UNDO_ROWS)
 }
 
-__all__ = ["FLOWS", "IMPORT_ROWS", "PREPARE", "PUBLISH", "PUBLISH_COURSE", "UNDO_PUBLISH"]
+__all__ = [
+    "FLOWS",
+    "IMPORT_ROWS",
+    "PREPARE",
+    "PUBLISH",
+    "PUBLISH_COURSE",
+    "UNDO_PUBLISH",
+    "UNDO_ROWS",
+]

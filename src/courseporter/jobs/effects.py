@@ -19,7 +19,14 @@ from typing import BinaryIO, Literal, Protocol, TypeVar
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from courseporter.errors import ConflictError, RejectedError, TransientError, _
+from courseporter.errors import (
+    AuthError,
+    ConflictError,
+    PorterError,
+    RejectedError,
+    TransientError,
+    _,
+)
 from courseporter.jobs import lease as leases
 from courseporter.jobs.run import Run
 from courseporter.store.clock import now_ms
@@ -86,13 +93,20 @@ class Effect(msgspec.Struct, frozen=True):
     response: dict[str, object] | None = None
 
 
-def deliver(run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body]) -> dict[str, Effect]:
+def deliver(
+    run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body], *, doubts: int = 0
+) -> dict[str, Effect]:
     """Write each body under its key, once, in whatever state an earlier run left the journal.
 
     Gives the journal's rows.  Snoozes the job while a doubt may not be looked into yet.  Raises
     what `send` raises, LeaseLost, Canceled, Paused, Stopped; what was done by then is recorded.
+    `doubts` is how many writes one after the other may end in doubt without stopping the others.
     """
-    return {effect.key: effect for effect in deliver_each(run, bodies.items(), remote)}
+    rest, found = iter(bodies.items()), dict[str, Effect]()
+    while batch := dict(islice(rest, BATCH)):
+        _deliver(run, batch, remote, doubts)
+        found |= journal(run, batch)
+    return found
 
 
 def deliver_each(
@@ -104,7 +118,7 @@ def deliver_each(
     """
     rest = iter(bodies)
     while batch := dict(islice(rest, BATCH)):
-        _deliver(run, batch, remote)
+        _deliver(run, batch, remote, 0)
         known = journal(run, batch)
         yield from (known[key] for key in batch)
 
@@ -121,7 +135,7 @@ def journal(run: Run, keys: Collection[str] | None = None) -> dict[str, Effect]:
     return {effect.key: effect for effect in msgspec.convert(list(named), list[Effect])}
 
 
-def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body]) -> None:
+def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body], most: int) -> None:
     known = journal(run, bodies)
     doubts = [known[key] for key in bodies if key in known and known[key].state == "intent"]
     _same_bytes(run, bodies, doubts)
@@ -141,7 +155,7 @@ def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body]) -> N
     if due:
         sure_until = _now() + SURE_SECONDS
         _intend(run, {key: bodies[key] for key in due}, known)
-        _send(run, {key: bodies[key] for key in due}, remote, sure_until)
+        _send(run, {key: bodies[key] for key in due}, remote, sure_until, most)
 
 
 def _same_bytes(run: Run, bodies: Mapping[str, Body], doubts: list[Effect]) -> None:
@@ -207,10 +221,11 @@ _Outcomes = dict[str, tuple[str, str | None]]
 
 
 def _send(
-    run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body], sure_until: float
+    run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body], sure_until: float, most: int
 ) -> None:
     outcomes: _Outcomes = {}
     untouched = set(bodies)  # nothing was sent for these, or surely nothing was done
+    doubtful, allowed = list[str](), most
     try:
         for key, body in bodies.items():
             run.tick()
@@ -220,12 +235,16 @@ def _send(
             untouched.discard(key)
             try:
                 outcomes[key] = _outcome(key, body, remote)
-            except TransientError as error:
-                if error.metadata.get("not_done"):
+                most = len(doubtful) + allowed
+            except PorterError as error:
+                if error.metadata.get("not_done") or isinstance(error, AuthError):
                     untouched.add(key)
+                elif isinstance(error, TransientError) and len(doubtful) < most:
+                    doubtful.append(key)
+                    continue
                 raise
     finally:
-        _record(run, outcomes, untouched)
+        _record(run, outcomes, untouched, doubtful)
 
 
 def _refresh(run: Run, keys: Collection[str]) -> None:
@@ -244,9 +263,14 @@ def _outcome(key: str, body: Body, remote: RemoteSystem[Body]) -> tuple[str, str
         return "rejected", error.message
 
 
-def _record(run: Run, outcomes: _Outcomes, untouched: Collection[str] = ()) -> None:
+def _record(
+    run: Run,
+    outcomes: _Outcomes,
+    untouched: Collection[str] = (),
+    doubtful: Collection[str] = (),
+) -> None:
     """Commit what is certain now, also when the job is about to stop."""
-    if not outcomes and not untouched:
+    if not outcomes and not untouched and not doubtful:
         return
     mine = table.c.job_id == run.job.id
     with run.store.write() as connection:
@@ -266,6 +290,10 @@ def _record(run: Run, outcomes: _Outcomes, untouched: Collection[str] = ()) -> N
             connection.execute(change, [_row(key, *what) for key, what in outcomes.items()])
         if untouched:
             connection.execute(delete(table).where(mine, table.c.key.in_(sorted(untouched))))
+        if doubtful:  # their requests have gone out: none of them can still be about to
+            gone = now_ms() - round(SURE_SECONDS * 1000)
+            late = update(table).where(mine, table.c.key.in_(sorted(doubtful)))
+            connection.execute(late.values(at=gone))
 
 
 def _row(key: str, state: str, told: str | None) -> dict[str, object]:

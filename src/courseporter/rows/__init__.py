@@ -4,8 +4,23 @@ Formats are found by name in `rows.formats`, files are read by `rows.reading`; n
 store or the network.
 """
 
+from courseporter.rows.cells import Reading
+from courseporter.rows.failed import failed_blocks
 from courseporter.rows.formats import FORMATS, RowFormat, named
+from courseporter.rows.mapping import Mapped, read_mapping
 from courseporter.rows.reading import RowFile, open_rows
 from courseporter.rows.row import ParsedRow, RowError
 
-__all__ = ["FORMATS", "ParsedRow", "RowError", "RowFile", "RowFormat", "named", "open_rows"]
+__all__ = [
+    "FORMATS",
+    "Mapped",
+    "ParsedRow",
+    "Reading",
+    "RowError",
+    "RowFile",
+    "RowFormat",
+    "failed_blocks",
+    "named",
+    "open_rows",
+    "read_mapping",
+]

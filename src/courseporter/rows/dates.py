@@ -1,10 +1,13 @@
-"""Dates of rows: ISO 8601, or days and months in an order that somebody gave."""
+"""Dates of rows: ISO 8601, or days and months in the one order that fits a whole column."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Literal
+
+from courseporter.errors import InputError, _
 
 DateOrder = Literal["dmy", "mdy"]
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
@@ -12,18 +15,49 @@ _OTHER = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
 
 def iso_date(text: str, order: DateOrder | None = None) -> str | None:
-    """The day as YYYY-MM-DD; None when it isn't a day, or could be two and `order` isn't given."""
+    """The day as YYYY-MM-DD; None when it isn't a day, or isn't ISO and `order` isn't given."""
     text = text.strip()
+    if len(text) == 10 and text[4] == "-" and text[7] == "-":
+        try:
+            dt.date.fromisoformat(text)
+        except ValueError:
+            return None
+        return text
     if found := _ISO.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _OTHER.fullmatch(text):
-        first, second, year = int(found[1]), int(found[2]), int(found[3])
-        if order is None and first != second and first <= 12 and second <= 12:
-            return None
-        if order == "mdy" or (order is None and second > 12):
-            first, second = second, first
-        return _day(year, second, first)
-    return None
+    if order is None or not (found := _OTHER.fullmatch(text)):
+        return None
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    if order == "mdy":
+        first, second = second, first
+    return _day(year, second, first)
+
+
+def order_of(name: str, column: str, cells: Iterable[str]) -> DateOrder | None:
+    """The order of day and month in a column; None when all its days are ISO.
+
+    Raises InputError `table_schema` when both orders fit every cell: a person has to say.
+    """
+    fits: dict[DateOrder, int] = {"dmy": 0, "mdy": 0}
+    other, example = 0, ""
+    for cell in cells:
+        if cell[4:5] == "-" or not _OTHER.fullmatch(cell.strip()):
+            continue
+        other += 1
+        example = example or cell.strip()
+        for order in fits:
+            fits[order] += iso_date(cell, order) is not None
+    if not other:
+        return None
+    if fits["dmy"] == fits["mdy"]:
+        raise InputError(
+            _("{name}: the dates in “{column}”, such as “{example}”, can be read in two ways.",
+              name=name, column=column, example=example),
+            _("Say what comes first: --date-order dmy for the day, mdy for the month."),
+            name,
+            code="table_schema",
+        )  # fmt: skip
+    return max(fits, key=lambda order: fits[order])
 
 
 def _day(year: int, month: int, day: int) -> str | None:

@@ -1,214 +1,20 @@
-"""The row formats: their strict headers, and what each row means.
-
-Letterboxd's columns are those of its data export; `letterboxd_shows` adds Season and Episode.
-"""
+"""The row formats that are known, and which of them a header is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from difflib import get_close_matches
 
-from courseporter.errors import Message, SettingsError, _
+from courseporter.errors import InputError, SettingsError, _
 from courseporter.formats.tabular.table import column_name
-from courseporter.rows.dates import DateOrder, iso_date
-from courseporter.rows.row import ParsedRow, RowError, Seed, dedupe_key, normal
+from courseporter.rows.cells import Cells, Reading
+from courseporter.rows.format import Kind, RowFormat
+from courseporter.rows.layouts import letterboxd, people, shows
 
-Kind = Literal["movies", "shows", "enrollments"]
-Cells = Mapping[str, str]
-FIRST_YEAR, LAST_YEAR = 1870, 2100
-LONGEST_TITLE = 1000
+__all__ = ["FORMATS", "Cells", "Kind", "Reading", "RowFormat", "format_of", "named"]
 
-
-class _Invalid(Exception):  # noqa: N818 - control flow inside this module
-    """Carries the error of a row."""
-
-    def __init__(self, code: str, message: Message, column: str) -> None:
-        super().__init__(code)
-        self.error = RowError(code, message, column)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How cells are to be understood."""
-
-    date_order: DateOrder | None = None
-    date: str | None = None  # for rows of files that don't say when
-
-
-@dataclass(frozen=True)
-class RowFormat:
-    """A kind of table: `required` columns must be in the header, `optional` ones may."""
-
-    name: str
-    label: Message
-    kind: Kind
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-    meaning: Callable[[Cells, Reading], tuple[Seed, bytes]]
-
-    def fits(self, header: list[str]) -> bool:
-        """Whether all required columns are in the header."""
-        names = {column_name(cell) for cell in header}
-        return all(column_name(column) in names for column in self.required)
-
-    def parse(self, line: int, raw: list[str], cells: Cells, reading: Reading) -> ParsedRow:
-        """The row; what is wrong with it stands in `error`."""
-        title = (cells.get("name") or cells.get("email") or "").strip()
-        try:
-            seed, key = self.meaning(cells, reading)
-        except _Invalid as invalid:
-            return ParsedRow(line, raw, {}, title, None, None, None, invalid.error)
-        date, uri = seed.get("date"), seed.get("film_uri")
-        return ParsedRow(
-            line,
-            raw,
-            seed,
-            title,
-            None if date is None else str(date),
-            key,
-            None if uri is None else str(uri),
-        )
-
-
-def _film(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
-    title, year, date = _title(cells), _year(cells), _date(cells, reading)
-    seed: Seed = {
-        "title": title,
-        "year": year,
-        "date": date,
-        "uri": _address(cells),
-        # in a diary the address names the entry, elsewhere the film
-        "film_uri": None if "watched_date" in cells else _address(cells),
-        "rating": cells.get("rating") or None,
-        "rewatch": cells.get("rewatch") or None,
-    }
-    return seed, dedupe_key(normal(title), year, date)
-
-
-def _show(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
-    title, year, date = _title(cells), _year(cells), _date(cells, reading)
-    season, episode = _number(cells, "season"), _number(cells, "episode")
-    seed: Seed = {
-        "title": title,
-        "year": year,
-        "date": date,
-        "uri": _address(cells),
-        "season": season,
-        "episode": episode,
-    }
-    return seed, dedupe_key(normal(title), year, date, season, episode)
-
-
-def _enrollment(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
-    email = cells["email"].strip()
-    name, at, domain = email.partition("@")
-    if not (name and at and "." in domain) or any(one.isspace() for one in email):
-        raise _Invalid("invalid_email", _("The email address isn't valid."), "email")
-    when = cells.get("enrolled_at", "").strip()
-    course = cells.get("course_external_id", "").strip() or None
-    seed: Seed = {
-        "email": email,
-        "name": cells.get("name", "").strip() or None,
-        "course": course,
-        "date": _day(when, "enrolled_at", reading) if when else reading.date,
-        "role": cells.get("role", "").strip() or None,
-    }
-    return seed, dedupe_key(email.casefold(), course)
-
-
-def _title(cells: Cells) -> str:
-    title = cells["name"].strip()
-    if not title:
-        raise _Invalid("missing_title", _("The title is empty."), "Name")
-    if len(title) > LONGEST_TITLE:
-        raise _Invalid(
-            "title_too_long",
-            _("The title has {count:,} characters; {most:,} are allowed.",
-              count=len(title), most=LONGEST_TITLE),
-            "Name",
-        )  # fmt: skip
-    return title
-
-
-def _year(cells: Cells) -> int | None:
-    text = cells["year"].strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:9]) <= LAST_YEAR):
-        raise _Invalid("invalid_year", _("“{year}” isn't a valid year.", year=text[:40]), "Year")
-    return int(text)
-
-
-def _date(cells: Cells, reading: Reading) -> str:
-    if reading.date is not None:
-        return reading.date
-    column = "watched_date" if cells.get("watched_date", "").strip() else "date"
-    return _day(cells[column].strip(), column.replace("_", " ").title(), reading)
-
-
-def _day(text: str, column: str, reading: Reading) -> str:
-    day = iso_date(text, reading.date_order)
-    if day is None:
-        raise _Invalid(
-            "invalid_date",
-            _("“{date}” isn't a valid date. Use YYYY-MM-DD, or say the order of day and month.",
-              date=text[:40]),
-            column,
-        )  # fmt: skip
-    return day
-
-
-def _address(cells: Cells) -> str | None:
-    text = cells.get("letterboxd_uri", "").strip()
-    if text and not text.startswith(("https://", "http://")):
-        raise _Invalid(
-            "invalid_address",
-            _("“{address}” isn't a web address.", address=text[:80]),
-            "Letterboxd URI",
-        )
-    return text or None
-
-
-def _number(cells: Cells, name: str) -> int | None:
-    text = cells[name].strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise _Invalid(
-            "invalid_number", _("“{number}” isn't a valid number.", number=text[:40]), name.title()
-        )
-    return int(text)
-
-
-_FILM = ("Date", "Name", "Year", "Letterboxd URI")
-_DIARY = ("Rating", "Rewatch", "Tags", "Watched Date", "Review")
-FORMATS: tuple[RowFormat, ...] = (  # the most demanding header first
-    RowFormat(
-        "letterboxd_shows",
-        _("Shows in Letterboxd's layout, with Season and Episode"),
-        "shows",
-        (*_FILM, "Season", "Episode"),
-        _DIARY,
-        _show,
-    ),
-    RowFormat(
-        "letterboxd_movies",
-        _("Films: diary.csv, watched.csv or the whole export of Letterboxd"),
-        "movies",
-        _FILM,
-        _DIARY,
-        _film,
-    ),
-    RowFormat(
-        "enrollments",
-        _("Learners and their courses"),
-        "enrollments",
-        ("email",),
-        ("name", "course_external_id", "enrolled_at", "role"),
-        _enrollment,
-    ),
-)
+FORMATS: tuple[RowFormat, ...] = (*letterboxd.FORMATS, *shows.FORMATS, *people.FORMATS)
+NAMED = 20  # columns of a header that a message names
 
 
 def named(name: str) -> RowFormat:
@@ -221,3 +27,61 @@ def named(name: str) -> RowFormat:
         _("Available formats: {names}.", names=", ".join(one.name for one in FORMATS)),
         code="usage",
     )
+
+
+def format_of(name: str, header: Sequence[str], wanted: str = "") -> RowFormat:
+    """The format of a table: the one that is wanted, else the one that knows most of the header.
+
+    Raises InputError `table_schema` when a column is missing, none fits, or two fit as well.
+    """
+    columns = {column_name(cell) for cell in header}
+    if wanted:
+        known = named(wanted)
+        if missing := known.missing(columns):
+            raise _missing(name, header, known, missing)
+        return known
+    scores = sorted(((one.score(columns), one) for one in FORMATS), key=lambda pair: -pair[0])
+    (best, found), (next_best, other) = scores[0], scores[1]
+    if not best:
+        raise _unknown(name, header)
+    if best == next_best:
+        raise InputError(
+            _("{name} can be read as {one} or as {other}.",
+              name=name, one=found.name, other=other.name),
+            _("Choose one with --format."),
+            name,
+            code="table_schema",
+        )  # fmt: skip
+    return found
+
+
+def _missing(name: str, header: Sequence[str], known: RowFormat, missing: list[str]) -> InputError:
+    near = get_close_matches(missing[0].casefold(), [cell.casefold() for cell in header], 1, 0.75)
+    hint = _("Rename the column, or map it with --map.")
+    if near:
+        hint = _("Its column “{near}” may be meant: rename it, or map it with --map.", near=near[0])
+    return InputError(
+        _("{name} has no column “{column}”, which {format} needs.",
+          name=name, column="”, “".join(missing), format=known.name),
+        hint,
+        name,
+        code="table_schema",
+        metadata={"header": list(header)},
+    )  # fmt: skip
+
+
+def _unknown(name: str, header: Sequence[str]) -> InputError:
+    """No format fits: what is missing for the nearest one, when one is near."""
+    columns = {column_name(cell) for cell in header}
+    nearest = max(FORMATS, key=lambda one: 1 - len(one.missing(columns)) / len(one.required))
+    missing = nearest.missing(columns)
+    if len(missing) * 2 <= len(nearest.required):
+        return _missing(name, header, nearest, missing)
+    return InputError(
+        _("{name} is no table that CoursePorter knows. Its columns: {columns}.",
+          name=name, columns=", ".join(cell[:60] for cell in header[:NAMED])),
+        _("“courseporter rows formats” lists the formats; map other columns with --map."),
+        name,
+        code="table_schema",
+        metadata={"header": list(header)},
+    )  # fmt: skip

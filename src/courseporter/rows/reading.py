@@ -1,13 +1,12 @@
-"""Reads a table of rows, or a whole Letterboxd export, as a stream of parsed rows.
+"""Reads a table of rows, or a whole export, as a stream of parsed rows.
 
-Of an export only diary.csv and watched.csv are opened: a film that was watched and has no diary
-entry of its title and year counts once, and profile and comments are nobody's business.
+Of a Letterboxd export diary.csv and watched.csv count: a film that was watched and has no diary
+entry of its title and year counts once.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,46 +18,87 @@ from courseporter.formats.tabular import detect
 from courseporter.formats.tabular.delimited import read_records
 from courseporter.formats.tabular.table import column_name
 from courseporter.limits import Limits
-from courseporter.rows.formats import FORMATS, Cells, Reading, RowFormat, named
+from courseporter.rows import mapping
+from courseporter.rows.cells import Reading
+from courseporter.rows.dates import DateOrder, order_of
+from courseporter.rows.failed import ERROR_COLUMNS, unescaped
+from courseporter.rows.formats import FORMATS, RowFormat, format_of
+from courseporter.rows.parts import DIARY, refuse_no_viewings, tables_of
 from courseporter.rows.row import ParsedRow, RowError, normal
 
-DIARY, WATCHED = "diary.csv", "watched.csv"
-NO_VIEWINGS = ("watchlist", "likes", "films", "list")  # file names whose dates are no viewings
-ERROR_COLUMNS = ("error_code", "error_message", "row_number", "line", "attempts")
 Record = tuple[int, list[str]]
+LIST_MARK = "letterboxd list export"
+LIST_HEAD = ["date", "name", "tags", "url", "description"]  # of lists without the mark
+MAX_COLUMNS = 1000
+_ERRORS = frozenset(ERROR_COLUMNS)
+_KNOWN = [column_name(c) for one in FORMATS for c in (*one.required, *one.optional)]
 
 
 class RowFile:
     """An opened file: its format and header, and its rows as often as they are read."""
 
     def __init__(
-        self, path: Path, limits: Limits, reading: Reading, archive: Archive | None, format_: str
+        self,
+        path: Path,
+        limits: Limits,
+        reading: Reading,
+        archive: Archive | None,
+        wanted: str,
+        mapped: mapping.Mapped,
     ) -> None:
         self.path = path
         self._limits = limits
-        self._reading = reading
         self._archive = archive
-        self._parts = self._found_parts()
-        self.header = self._header(self._parts[0])
-        self.format = self._format(format_)
-        if archive is None:
-            self._refuse_no_viewings()
-        self._columns = {column_name(name): place for place, name in enumerate(self.header)}
+        self._mapped = mapped
+        self._parts = tables_of(path, archive)
+        self.header = [name for name in self._header(self._parts[0]) if not _is_error(name)]
+        names = self._names(self.header)
+        self.format: RowFormat = format_of(self._parts[0], names, wanted)
+        self.reading = reading
+        if archive is None and reading.date is None and self.format.kind == "movies":
+            refuse_no_viewings(path)
+        self._columns = [column_name(name) for name in names]
+        _refuse_twins(self._parts[0], self._columns)
 
     def rows(self) -> Iterator[ParsedRow]:
         """Every row in order.  Raises InputError for a file that breaks off inside a row."""
-        if self._archive is None:
-            yield from self._rows_of(self._parts[0])
+        if DIARY not in self._parts or len(self._parts) == 1:
+            for part in self._parts:
+                yield from self._rows_of(part)
             return
         entries = set[tuple[str, str]]()
         for part in self._parts:
             for row in self._rows_of(part):
-                film = (normal(row.title), self._cells(row.raw).get("year", ""))
-                if part.endswith(DIARY):
+                cells = dict(zip(self._columns, row.raw, strict=True))
+                film = (normal(row.title), cells.get("year", ""))
+                if part == DIARY:
                     entries.add(film)
                 elif film in entries:
                     continue
                 yield row
+
+    def date_order(self) -> DateOrder | None:
+        """The order of day and month that fits every date, None when all are ISO.
+
+        Raises InputError `table_schema` when both orders fit: somebody has to say.
+        """
+        if self.reading.date_order is not None or self.reading.date is not None:
+            return self.reading.date_order
+        return order_of(self.path.name, self._date_column(), self._dates())
+
+    def _date_column(self) -> str:
+        place = next((n for n, c in enumerate(self._columns) if c == self.format.date), None)
+        return self.format.date if place is None else self.header[place]
+
+    def _dates(self) -> Iterator[str]:
+        for part in self._parts:
+            records = self._records(part)
+            own = [column_name(name) for name in self._names(next(records, (1, list[str]()))[1])]
+            places = [n for n, c in enumerate(own) if c in (self.format.date, "watched_date")]
+            for _line, cells in records:
+                for place in places:
+                    if place < len(cells):
+                        yield cells[place]
 
     def close(self) -> None:
         """Give back the file handle."""
@@ -69,107 +109,80 @@ class RowFile:
         records = self._records(part)
         own = next(records, (1, list[str]()))[1]
         exported = {"error_code", "row_number"} <= {column_name(name) for name in own}
+        names = [column_name(name) for name in self._names(own)]
+        same = names == self._columns
         for line, cells in records:
             if exported:
-                cells = [_unescaped(cell) for cell in cells]  # noqa: PLW2901 - as it was exported
-            yield self._row(line, cells, own)
+                cells = [unescaped(cell) for cell in cells]  # noqa: PLW2901 - as it was exported
+            yield self._row(line, cells, names, same=same)
 
-    def _row(self, line: int, cells: list[str], own: list[str]) -> ParsedRow:
-        if len(cells) > len(own) and not any(cells[len(own) :]):
-            del cells[len(own) :]
-        named_cells = {column_name(name): cell for name, cell in zip(own, cells, strict=False)}
-        raw = [named_cells.get(name, "") for name in self._columns]
-        if len(cells) != len(own):
-            wrong = _(
-                "The row has {found} fields instead of {expected}.",
-                found=len(cells),
-                expected=len(own),
-            )
-            title = named_cells.get("name", "")
-            return ParsedRow(line, raw, {}, title, None, None, None, RowError("row_width", wrong))
-        return self.format.parse(line, raw, named_cells, self._reading)
+    def _row(self, line: int, cells: list[str], names: list[str], *, same: bool) -> ParsedRow:
+        if len(cells) > len(names) and not any(cells[len(names) :]):
+            del cells[len(names) :]
+        named = dict(zip(names, cells, strict=False))
+        if len(cells) == len(names):
+            raw = cells if same else [named.get(name, "") for name in self._columns]
+            return self.format.parse(line, raw, named, self.reading)
+        raw = [named.get(name, "") for name in self._columns]
+        wrong = _(
+            "The row has {found} fields instead of {expected}.",
+            found=len(cells),
+            expected=len(names),
+        )
+        error = RowError("wrong_width", wrong)
+        return ParsedRow(line, raw, {}, named.get(self.format.title, ""), None, None, error=error)
 
-    def _cells(self, raw: list[str]) -> Cells:
-        return dict(zip(self._columns, raw, strict=True))
-
-    def _found_parts(self) -> list[str]:
-        if self._archive is None:
-            return [self.path.name]
-        found = [path for path in self._archive.members if path in (DIARY, WATCHED)]
-        if not found:
-            raise InputError(
-                _("“{name}” contains neither {diary} nor {watched}.",
-                  name=self.path.name, diary=DIARY, watched=WATCHED),
-                _("Choose the ZIP file that Letterboxd exported, or one CSV file."),
-                str(self.path),
-                code="not_a_package",
-            )  # fmt: skip
-        return sorted(found)  # the diary first: what it has, the other file need not tell
+    def _names(self, header: list[str]) -> list[str]:
+        """The header as the format names its columns."""
+        return mapping.apply(header, self._mapped) if self._mapped else header
 
     def _header(self, part: str) -> list[str]:
-        header = next(self._records(part), None)
-        if header is None:
+        header = next(self._records(part), (1, list[str]()))[1]
+        if not header:
             raise InputError(
                 _("{name} is empty.", name=part),
                 _("Choose a CSV file with a header line."),
                 part,
                 code="table_schema",
             )
-        return [name for name in header[1] if column_name(name) not in ERROR_COLUMNS]
+        if len(header) > MAX_COLUMNS:
+            raise InputError(
+                _("{name} has {count:,} columns; {most:,} are allowed.",
+                  name=part, count=len(header), most=MAX_COLUMNS),
+                None,
+                part,
+                code="table_schema",
+            )  # fmt: skip
+        return header
 
     def _records(self, part: str) -> Iterator[Record]:
-        known = [column for one in FORMATS for column in (*one.required, *one.optional)]
-        columns = [column_name(column) for column in known]
+        """The header, and the records below it."""
         encoded = detect(part, partial(self._open, part))
-        return read_records(part, encoded, columns, self._limits.cell)
+        known = [*_KNOWN, *map(column_name, self._mapped), *map(column_name, self._mapped.values())]
+        records = read_records(part, encoded, known, self._limits.cell)
+        first = next(records, None)
+        if first is None:
+            return
+        if _is_list(first[1]):
+            yield next((one for one in records if column_name(one[1][0]) == "position"), first)
+        else:
+            yield first
+        yield from records
 
     def _open(self, part: str) -> BinaryIO:
         if self._archive is None:
             return self.path.open("rb")
         return self._archive.open(self._archive.members[part])
 
-    def _format(self, wanted: str) -> RowFormat:
-        candidates = [named(wanted)] if wanted else list(FORMATS)
-        for one in candidates:
-            if one.fits(self.header):
-                return one
-        missing = [
-            column
-            for column in candidates[0].required
-            if column_name(column) not in {column_name(name) for name in self.header}
-        ]
-        shown = ", ".join(self.header[:20])
-        message = _("No row format has the header of {name}: {header}.",
-                    name=self.path.name, header=shown)  # fmt: skip
-        if wanted:
-            message = _("{name} lacks the columns {columns}.",
-                        name=self.path.name, columns=", ".join(missing))  # fmt: skip
-        raise InputError(
-            message,
-            _("“courseporter rows formats” lists the columns of each format."),
-            self.path.name,
-            code="table_schema",
-        )
-
-    def _refuse_no_viewings(self) -> None:
-        """Watchlist, likes and watched films have one header: the name decides."""
-        stem = self.path.stem.casefold()
-        viewings = self.format.kind != "movies" or self._reading.date is not None
-        if viewings or not any(stem.startswith(name) for name in NO_VIEWINGS):
-            return
-        raise InputError(
-            _("{name} lists films that were liked or are wanted: its dates aren't viewings.",
-              name=self.path.name),
-            _("Import diary.csv or watched.csv, or give one date for all rows with --date."),
-            self.path.name,
-            code="table_schema",
-        )  # fmt: skip
-
 
 def open_rows(
-    path: Path, limits: Limits, reading: Reading | None = None, format_: str = ""
+    path: Path,
+    limits: Limits,
+    reading: Reading | None = None,
+    wanted: str = "",
+    mapped: mapping.Mapped | None = None,
 ) -> RowFile:
-    """Open a CSV file, or the ZIP file of a Letterboxd export.
+    """Open a CSV file, or the ZIP file of an export.  `wanted` names a format, "" finds one.
 
     Raises InputError: `not_found`, `table_schema` when no format has this header, and what archives
     and encodings raise.
@@ -183,33 +196,33 @@ def open_rows(
         )
     archive = open_archive(path, limits) if path.is_dir() or _is_zip(path) else None
     try:
-        return RowFile(path, limits, reading or Reading(), archive, format_)
+        return RowFile(path, limits, reading or Reading(), archive, wanted, mapped or {})
     except BaseException:
         if archive is not None:
             archive.close()
         raise
 
 
-def write_failed(header: list[str], rows: Iterator[tuple[list[str], tuple[str, ...]]]) -> bytes:
-    """The CSV of failed rows: their own columns, then `ERROR_COLUMNS`; cells can't be formulas.
-
-    `open_rows` reads it back to the same rows.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*header, *ERROR_COLUMNS])
-    for raw, told in rows:
-        writer.writerow([_escaped(cell) for cell in (*raw, *told)])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+def _is_error(name: str) -> bool:
+    return column_name(name) in _ERRORS
 
 
-def _escaped(cell: str) -> str:
-    start = cell.lstrip(" ")[:1]
-    return "'" + cell if start and start in "=+-@'\t\r" else cell
+def _is_list(cells: list[str]) -> bool:
+    return (
+        cells[0].casefold().startswith(LIST_MARK)
+        or [column_name(cell) for cell in cells] == LIST_HEAD
+    )
 
 
-def _unescaped(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _escaped(cell[1:]) == cell else cell
+def _refuse_twins(name: str, columns: list[str]) -> None:
+    twice = [one for one, times in Counter(columns).items() if one and times > 1]
+    if twice:
+        raise InputError(
+            _("{name} has two columns called “{column}”.", name=name, column=twice[0]),
+            _("Rename or remove one of them."),
+            name,
+            code="table_schema",
+        )
 
 
 def _is_zip(path: Path) -> bool:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from courseporter.errors import Phrase
 
-Seed = Mapping[str, str | int | None]
+Value = str | int | None
+Seed = Mapping[str, Value]
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _LATIN = re.compile(r"[a-z]")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
@@ -31,7 +32,8 @@ class ParsedRow(NamedTuple):
     """`line` is where the record begins, `raw` its cells in the order of the file's header.
 
     `key` is the same for rows that mean the same; None for rows with an error.  `uri` names the
-    film where the file says so: two films of one key and different addresses are two.
+    film where the file says so: two films of one key and different addresses are two.  `skip` says
+    why a row isn't meant to be sent.
     """
 
     line: int
@@ -42,15 +44,20 @@ class ParsedRow(NamedTuple):
     key: bytes | None
     uri: str | None = None
     error: RowError | None = None
+    skip: str | None = None
 
 
 def normal(title: str) -> str:
     """The title as titles are compared: no accents, case, punctuation or leading article."""
-    text = unicodedata.normalize("NFKD", html.unescape(title))
-    text = "".join(one for one in text if not unicodedata.combining(one)).casefold()
-    text = _BRACKETS.sub(lambda found: found[0] if _LATIN.search(found[0]) else " ", text)
-    text = _APOSTROPHES.sub("", text.replace("&", " and "))
-    text = " ".join(_WORDS.sub(" ", text.replace("_", " ")).split())
+    text = html.unescape(title) if "&" in title else title
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(one for one in text if not unicodedata.combining(one))
+    text = text.casefold()
+    if not text.isalnum():
+        text = _BRACKETS.sub(lambda found: found[0] if _LATIN.search(found[0]) else " ", text)
+        text = _APOSTROPHES.sub("", text.replace("&", " and "))
+        text = " ".join(_WORDS.sub(" ", text.replace("_", " ")).split())
     return _ARTICLE.sub("", text) or title.strip().casefold()
 
 

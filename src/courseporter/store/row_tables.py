@@ -67,6 +67,8 @@ import_row = Table(
     Column("target_record_id", TEXT),
     Column("attempt_count", Integer, nullable=False, server_default=text("0")),
     Column("duplicate_of", Integer),
+    Column("found", TEXT),  # JSON: the film that a look-up or a person found
+    Column("candidates", TEXT),  # JSON: films among which a person has to choose
     time("created_at", must=True),
     time("updated_at", must=True),
     PrimaryKeyConstraint("job_seq", "row_number"),
@@ -74,4 +76,48 @@ import_row = Table(
     Index(None, "job_seq", "status", "row_number"),
     Index(None, "job_seq", "date", "dedupe_key"),
     sqlite_with_rowid=False,
+)
+
+lookup_answer = Table(
+    "lookup_answer",  # answers of services that know films, over jobs: no question is paid twice
+    metadata,
+    org(),
+    must("service"),
+    Column("question", LargeBinary, nullable=False),  # a hash, made without the key
+    time("at", must=True),
+    Column("body", LargeBinary, nullable=False),  # compressed by zlib
+    PrimaryKeyConstraint("org_id", "service", "question"),
+    sqlite_with_rowid=False,
+)
+
+lookup_quota = Table(
+    "lookup_quota",  # requests that count against a day's limit
+    metadata,
+    must("lane"),
+    must("day"),  # YYYY-MM-DD, UTC
+    count("used"),
+    time("refused_at"),
+    PrimaryKeyConstraint("lane", "day"),
+)
+
+row_choice = Table(
+    "row_choice",  # what a person chose for a title and year, for all rows and later imports
+    metadata,
+    org(),
+    must("kind"),
+    Column("film", LargeBinary, nullable=False),  # a hash of the title's normal form and the year
+    Column("record", TEXT),  # null: none of them
+    time("at", must=True),
+    PrimaryKeyConstraint("org_id", "kind", "film"),
+)
+
+row_mapping = Table(
+    "row_mapping",  # which columns of a header mean what, as a person said
+    metadata,
+    org(),
+    Column("header", LargeBinary, nullable=False),  # a hash of the header
+    must("format"),
+    Column("mapped", JSON_VALUE, nullable=False),
+    time("at", must=True),
+    PrimaryKeyConstraint("org_id", "header"),
 )

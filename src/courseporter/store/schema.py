@@ -44,7 +44,14 @@ from courseporter.store.library_tables import (
     library_import,
     library_import_item,
 )
-from courseporter.store.row_tables import import_row, row_import
+from courseporter.store.row_tables import (
+    import_row,
+    lookup_answer,
+    lookup_quota,
+    row_choice,
+    row_import,
+    row_mapping,
+)
 
 __all__ = [
     "ACTIVE",
@@ -66,6 +73,8 @@ __all__ = [
     "library_entity",
     "library_import",
     "library_import_item",
+    "lookup_answer",
+    "lookup_quota",
     "meta",
     "metadata",
     "node",
@@ -73,12 +82,14 @@ __all__ = [
     "problem",
     "receipt",
     "response",
+    "row_choice",
     "row_import",
+    "row_mapping",
     "tombstone",
     "worker",
 ]
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")

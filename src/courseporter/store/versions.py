@@ -27,7 +27,14 @@ from courseporter.store.schema import SCHEMA_REVISION, meta, metadata
 
 log = logging.getLogger(__name__)
 
-KNOWN = ("0001", "0003", "0004", "0005", "0006")  # every revision there ever was, oldest first
+KNOWN = (
+    "0001",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+)  # every revision there ever was, oldest first
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Alembic's own table: reading and stamping it here keeps Alembic out of the start-up.

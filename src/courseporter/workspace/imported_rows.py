@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
@@ -21,6 +19,9 @@ COLUMNS = (
     "error_code", "error_message", "error_column", "duplicate_of", "created_at", "updated_at",
 )  # fmt: skip
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+Value = str | int | float | bool | None
+JsonText = Mapping[str, Value]
 
 
 class RowImport(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,7 @@ class NewRow(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     line: int
     raw: list[str]
-    seed: Mapping[str, str | int | None]
+    seed: Mapping[str, Value]
     title: str
     date: str | None = None
     key: bytes | None = None
@@ -58,12 +59,12 @@ class NewRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row as it is."""
+    """A row as it is.  `found` is the film that a look-up or a person found."""
 
     row_number: int
     line: int
     raw: list[str]
-    seed: dict[str, str | int | None]
+    seed: dict[str, Value]
     title: str
     date: str | None
     status: str
@@ -74,6 +75,14 @@ class SavedRow(msgspec.Struct, frozen=True, kw_only=True):
     target_record_id: str | None
     attempt_count: int
     duplicate_of: int | None
+    dedupe_key: bytes | None
+    found: dict[str, Value] | None = None
+    candidates: list[dict[str, Value]] | None = None
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """What is known of the row, with its title and day."""
+        return {**self.seed, "title": self.title, "date": self.date}
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +94,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     message: Phrase | None = None
     attempts: int = 0  # more than before
+    candidates: list[dict[str, Value]] | None = None
 
 
 def create(
@@ -120,6 +130,29 @@ def _import(row: Mapping[str, object]) -> RowImport:
     return msgspec.convert({str(name): value for name, value in row.items()}, RowImport)
 
 
+def taken(connection: Connection, seq: int, rows: Sequence[SavedRow]) -> dict[int, frozenset[str]]:
+    """For each row, the records of other rows of the same title and day: row number → names."""
+    keys = sorted({(row.date, row.dedupe_key) for row in rows if row.date and row.dedupe_key})
+    if not keys:
+        return {}
+    query = select(
+        import_row.c.date, import_row.c.dedupe_key, import_row.c.row_number,
+        import_row.c.target_record_id,
+    ).where(
+        import_row.c.job_seq == seq,
+        tuple_(import_row.c.date, import_row.c.dedupe_key).in_(keys),
+        import_row.c.status == "success",
+    )  # fmt: skip
+    names = dict[tuple[str, bytes], set[str]]()
+    for date, key, _number, name in connection.execute(query):
+        names.setdefault((date, bytes(key)), set()).add(name)
+    return {
+        row.row_number: frozenset(names.get((row.date, row.dedupe_key), ()))
+        for row in rows
+        if row.date and row.dedupe_key
+    }
+
+
 def add(connection: Connection, seq: int, rows: Sequence[NewRow]) -> None:
     """Save rows, and count them."""
     now = connection.scalar(select(now_ms()))
@@ -139,9 +172,9 @@ def earlier(
 ) -> dict[bytes, list[tuple[int, str | None]]]:
     """Rows of this import with these (date, key): key → (number, address of the film)."""
     wanted = sorted({key for key in keys if key[0] is not None})
-    if not wanted:
-        return {}
     found = dict[bytes, list[tuple[int, str | None]]]()
+    if not wanted:
+        return found
     query = select(
         import_row.c.dedupe_key, import_row.c.row_number, import_row.c.seed
     ).where(
@@ -150,7 +183,8 @@ def earlier(
         tuple_(import_row.c.date, import_row.c.dedupe_key).in_(wanted),
     )  # fmt: skip
     for key, number, seed in connection.execute(query):
-        uri = cast("dict[str, str | None]", json.loads(seed)).get("film_uri")
+        known: dict[str, str | None] = _decode(seed)
+        uri = None if "entry" in known else known.get("source_uri")
         found.setdefault(bytes(key), []).append((number, uri))
     return found
 
@@ -188,46 +222,76 @@ def listed(
 
 def _saved(row: Mapping[str, object]) -> SavedRow:
     values = {str(name): value for name, value in row.items()}
-    for name in ("raw", "seed"):
-        values[name] = json.loads(str(values[name]))
+    for name in ("raw", "seed", "found", "candidates"):
+        if (text := values[name]) is not None:
+            values[name] = _decode(str(text))
     return SavedRow(**values)  # type: ignore[arg-type]  # the columns, by their names
 
 
-def conclude(connection: Connection, seq: int, outcomes: Sequence[Outcome]) -> None:
-    """Move pending rows to their ends; rows that aren't pending any more stay as they are."""
+def conclude(
+    connection: Connection, seq: int, outcomes: Sequence[Outcome], *, of: str = "pending"
+) -> None:
+    """Move rows to their ends from the state `of`; rows in another state stay as they are."""
     moved = Counter[str]()
-    change = update(import_row).where(
-        import_row.c.job_seq == seq,
-        import_row.c.row_number == bindparam("number"),
-        import_row.c.status == "pending",
-    )
+    by_state = dict[str, list[Outcome]]()
     for one in outcomes:
-        done = connection.execute(
-            change.values(
-                status=one.status,
-                target_record_id=one.target,
-                error_code=one.code,
-                error_message=one.message,
-                would=None,
-                attempt_count=import_row.c.attempt_count + one.attempts,
-                updated_at=now_ms(),
-            ),
-            {"number": one.number},
-        )
-        if done.rowcount:
-            moved[one.status] += 1
-            moved["pending"] -= 1
+        by_state.setdefault(one.status, []).append(one)
+    for state, some in by_state.items():
+        done = connection.execute(_CONCLUDE, [_ends(seq, one, of) for one in some])
+        moved[state] += done.rowcount
+        moved[of] -= done.rowcount
     _count(connection, seq, moved)
+
+
+def _ends(seq: int, one: Outcome, of: str) -> dict[str, object]:
+    few = None if one.candidates is None else _encode(one.candidates).decode("utf-8")
+    return {
+        "seq": seq, "of": of, "number": one.number, "state": one.status, "target": one.target,
+        "code": one.code, "sentence": one.message, "more": one.attempts, "few": few,
+    }  # fmt: skip
+
+
+_CONCLUDE = (
+    update(import_row)
+    .where(
+        import_row.c.job_seq == bindparam("seq"),
+        import_row.c.row_number == bindparam("number"),
+        import_row.c.status == bindparam("of"),
+    )
+    .values(
+        status=bindparam("state"),
+        target_record_id=bindparam("target"),
+        error_code=bindparam("code"),
+        error_message=bindparam("sentence"),
+        candidates=bindparam("few"),
+        would=None,
+        attempt_count=import_row.c.attempt_count + bindparam("more"),
+        updated_at=now_ms(),
+    )
+)
 
 
 def mark(connection: Connection, seq: int, would: Mapping[int, str]) -> None:
     """Note what a dry run found."""
-    for number, state in would.items():
-        connection.execute(
-            update(import_row)
-            .where(import_row.c.job_seq == seq, import_row.c.row_number == number)
-            .values(would=state, updated_at=now_ms())
+    if would:
+        change = update(import_row).where(
+            import_row.c.job_seq == seq, import_row.c.row_number == bindparam("number")
         )
+        rows = [{"number": number, "state": state} for number, state in would.items()]
+        connection.execute(change.values(would=bindparam("state"), updated_at=now_ms()), rows)
+
+
+def note_found(connection: Connection, seq: int, found: Mapping[int, JsonText]) -> None:
+    """Save the films of rows."""
+    if found:
+        change = update(import_row).where(
+            import_row.c.job_seq == seq, import_row.c.row_number == bindparam("number")
+        )
+        rows = [
+            {"number": number, "film": _encode(film).decode("utf-8")}
+            for number, film in found.items()
+        ]
+        connection.execute(change.values(found=bindparam("film"), updated_at=now_ms()), rows)
 
 
 def reopen(
@@ -248,7 +312,7 @@ def reopen(
     connection.execute(
         change.values(
             status="pending", error_code=None, error_message=None, error_column=None,
-            duplicate_of=None, would=None, updated_at=now_ms(),
+            duplicate_of=None, candidates=None, would=None, updated_at=now_ms(),
         )
     )  # fmt: skip
     moved = Counter({state: -times for state, times in Counter(row.status for row in rows).items()})

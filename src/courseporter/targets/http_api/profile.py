@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -18,6 +19,7 @@ from courseporter.errors import SettingsError, _
 BASE_VARIABLE = "COURSEPORTER_HTTP_API_URL"
 BUILT_IN = Path(__file__).parent
 Value = str | int | float | bool | None
+_TELLING = {"title", "year", "date", "season", "episode", "email", "course"}
 _FIELD = re.compile(r"\{(\w+)\}")
 _REQUEST = re.compile(r"(GET|POST|PUT|DELETE) (/\S*)")
 
@@ -56,13 +58,17 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     undo: str | None = None
 
     @property
-    def matching(self) -> tuple[str, ...]:
-        """The fields that tell records apart: `match`, else those of title, year and date."""
-        return self.match or tuple(
+    def own_fields(self) -> tuple[str, ...]:
+        """The fields that carry what a row is about: its title, year and date, or the learner."""
+        return tuple(
             name
             for name, value in self.body.items()
-            if isinstance(value, str) and {*_FIELD.findall(value)} & {"title", "year", "date"}
+            if isinstance(value, str) and {*_FIELD.findall(value)} & _TELLING
         )
+
+    def filled(self, path: str, facts: Mapping[str, Value]) -> str:
+        """A path with its placeholders filled in, encoded."""
+        return _FIELD.sub(lambda found: quote(as_text(facts.get(found[1])), safe=""), path)
 
     def record(self, seed: Mapping[str, Value]) -> dict[str, Value]:
         """The body of a row: a placeholder alone keeps its type, and is null where unknown."""
@@ -129,8 +135,9 @@ def _filled(value: Value, seed: Mapping[str, Value]) -> Value:
         return value
     if alone := _FIELD.fullmatch(value):
         return seed.get(alone[1])
-    return _FIELD.sub(lambda found: _text(seed.get(found[1])), value)
+    return _FIELD.sub(lambda found: as_text(seed.get(found[1])), value).strip()
 
 
-def _text(value: Value) -> str:
+def as_text(value: Value) -> str:
+    """A value inside a longer text."""
     return "" if value is None else str(value)

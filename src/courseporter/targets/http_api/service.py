@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
+from urllib.parse import quote
 
 import msgspec
 
-from courseporter.errors import ConflictError, RejectedError, TransientError, _
+from courseporter.errors import (
+    ConflictError,
+    PorterError,
+    RejectedError,
+    SettingsError,
+    TransientError,
+    _,
+)
 from courseporter.net import Answer, Client
+from courseporter.targets.http_api.answers import document, pointed, records_in
+from courseporter.targets.http_api.marks import Records
 from courseporter.targets.http_api.profile import Profile, Resource, Value
 
 EXISTS = "exists:"  # before the name of a record that was there before we sent it
 MAX_RECORDS = 64 << 20  # bytes of a list of all records
+# Answers to a new record that say nothing about the record: the profile or the site is wrong.
+_NOT_THIS_ROW = frozenset({"remote_missing", "redirect_refused"})
+_UNKNOWN_END = frozenset({"response_invalid", "response_too_large"})
 
 
 class RowService:
@@ -21,57 +34,51 @@ class RowService:
     def __init__(self, site: Client, profile: Profile, resource: Resource) -> None:
         self._site = site
         self._resource = resource
+        self._ways = [way for way in (resource.match, resource.own_fields) if way]
+        self.deletes = resource.undo is not None
         self.repeatable = bool(resource.idempotency_header)
-        self.searchable = resource.lookup is not None
+        self.searchable = resource.lookup is not None and bool(self._ways)
         self.quarantine = profile.quarantine_seconds
-        self._known: dict[tuple[Value, ...], str] | None = None
-        self._bodies: dict[str, bytes] = {}
+        self._known: dict[str, Records] = {}  # by the path that was asked
+        self._sent: dict[str, tuple[bytes, Mapping[str, Value], Collection[str]]] = {}
 
-    def body(self, key: str, seed: Mapping[str, Value]) -> bytes:
-        """The bytes to send for a row; remembered until they were looked for or sent."""
-        made = msgspec.json.encode(self._resource.record(seed))
-        self._bodies[key] = made
+    def body(self, key: str, facts: Mapping[str, Value], taken: Collection[str] = ()) -> bytes:
+        """The bytes to send for a row; remembered until they were looked for or sent.
+
+        `taken` are records of other rows of the same title and day: none of them is this row's.
+        """
+        made = msgspec.json.encode(self._resource.record(facts))
+        self._sent[key] = made, facts, taken
         return made
 
-    def mark(self, seed: Mapping[str, Value]) -> tuple[Value, ...]:
-        """What tells this row's record apart from others."""
-        return self._mark(self._resource.record(seed))
-
-    def existing(self, seed: Mapping[str, Value]) -> str | None:
-        """The name of a record like this row's, from the list read once per run; None: none."""
+    def existing(self, facts: Mapping[str, Value], taken: Collection[str] = ()) -> str | None:
+        """The name of a record like this row's, by what was read in this run; None: none."""
         if not self.searchable:
             return None
-        if self._known is None:
-            self._known = self._read()
-        return self._known.get(self._mark(self._resource.record(seed)))
+        return self._records(facts).name_of(self._resource.record(facts), taken)
+
+    def planned(self) -> Records:
+        """Room for the records that are about to be sent."""
+        return Records(self._ways)
+
+    def record(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """The record of a row."""
+        return self._resource.record(facts)
 
     def find(self, key: str) -> str | None:
-        """See `jobs.effects.RemoteSystem`: the list is read anew."""
-        self._known = self._read()
-        body = cast("dict[str, Value]", msgspec.json.decode(self._bodies[key]))
-        return self._known.get(self._mark(body))
+        """See `jobs.effects.RemoteSystem`: the service is asked anew."""
+        body, facts, taken = self._sent[key]
+        self._known.clear()
+        record = cast("dict[str, Value]", msgspec.json.decode(body))
+        return self._records(facts).name_of(record, taken)
 
     def send(self, key: str, body: bytes) -> str:
         """See `jobs.effects.RemoteSystem`.  A record that exists already comes back as `EXISTS`."""
-        resource = self._resource
-        method, path = resource.create.split(" ", 1)
-        headers = {"Content-Type": "application/json"}
-        if resource.idempotency_header:
-            headers[resource.idempotency_header] = key
-        duplicate = resource.duplicate
-        try:
-            answer = self._site.request(
-                method,
-                path,
-                body=body,
-                headers=headers,
-                accept=(duplicate.status,) if duplicate else (),
-            )
-        except ConflictError as error:  # a refusal of this row, not of the job
-            raise RejectedError(error.phrase, None, error.where) from error
+        answer = self._post(key, body)
+        resource, duplicate = self._resource, self._resource.duplicate
         if duplicate is not None and answer.status == duplicate.status:
-            return EXISTS + (_pointed(_document(answer), duplicate.id) or "")
-        name = _pointed(_document(answer), resource.id)
+            return EXISTS + (pointed(document(answer), duplicate.id) or "")
+        name = pointed(document(answer), resource.id)
         if name is None:  # perhaps a sign-in page: nobody knows whether the record was made
             raise TransientError(
                 _("{url} didn't answer with the new record.", url=answer.url),
@@ -79,51 +86,65 @@ class RowService:
                 answer.url,
                 code="server_error",
             )
-        self._learn(body, name)
+        self._learn(key, body, name)
         return name
 
-    def _learn(self, body: bytes, name: str) -> None:
-        if self._known is not None:
-            record = cast("dict[str, Value]", msgspec.json.decode(body))
-            self._known[self._mark(record)] = name
+    def delete(self, name: str) -> str:
+        """Delete a record; one that is gone already is fine.  Raises RejectedError and others."""
+        assert self._resource.undo is not None
+        method, path = self._resource.undo.split(" ", 1)
+        path = path.replace("{id}", quote(name, safe=""))
+        return str(self._site.request(method, path, accept=(404, 410), repeat=True).status)
 
-    def _read(self) -> dict[tuple[Value, ...], str]:
-        """Every record there is, by what it is matched with."""
+    def _post(self, key: str, body: bytes) -> Answer:
+        resource = self._resource
+        method, path = resource.create.split(" ", 1)
+        headers = {"Content-Type": "application/json"}
+        if resource.idempotency_header:
+            headers[resource.idempotency_header] = key
+        accept = (resource.duplicate.status,) if resource.duplicate else ()
+        try:
+            return self._site.request(method, path, body=body, headers=headers, accept=accept)
+        except ConflictError as error:  # a refusal of this row, not of the job
+            raise RejectedError(error.phrase, None, error.where) from error
+        except RejectedError as error:
+            raise _meant(error) from error
+
+    def _records(self, facts: Mapping[str, Value]) -> Records:
+        """The records that the service has, or those that it finds for this row."""
+        path = self._lookup(facts)
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        return self._known[path]
+
+    def _lookup(self, facts: Mapping[str, Value]) -> str:
         assert self._resource.lookup is not None
-        method, path = self._resource.lookup.split(" ", 1)
-        answer = self._site.request(method, path, journal=False, cap=MAX_RECORDS)
-        found = answer.decode(list[dict[str, object]])
-        return {
-            self._mark(cast("dict[str, Value]", one)): name
-            for one in found
-            if (name := _pointed(one, self._resource.id)) is not None
-        }
+        return self._resource.filled(self._resource.lookup.split(" ", 1)[1], facts)
 
-    def _mark(self, record: Mapping[str, Value]) -> tuple[Value, ...]:
-        return tuple(_comparable(record.get(name)) for name in self._resource.matching)
+    def _read(self, path: str) -> Records:
+        answer = self._site.get(path, journal=False, cap=MAX_RECORDS, accept=(404,))
+        found = Records(self._ways)
+        for one in records_in(answer) if answer.status != 404 else ():
+            if (name := pointed(one, self._resource.id)) is not None:
+                found.add(one, name)
+        return found
 
-
-def _comparable(value: Value) -> Value:
-    """A value as the service may give it back: texts without case and blanks around them."""
-    return value.strip().casefold() if isinstance(value, str) else value
-
-
-def _document(answer: Answer) -> object:
-    try:
-        return answer.json()
-    except RejectedError:
-        return None
+    def _learn(self, key: str, body: bytes, name: str) -> None:
+        """A record that was made is among those that are there."""
+        facts = self._sent.pop(key, (body, {}, ()))[1]
+        if self.searchable and (known := self._known.get(self._lookup(facts))) is not None:
+            known.add(cast("dict[str, Value]", msgspec.json.decode(body)), name)
 
 
-def _pointed(document: object, pointer: str) -> str | None:
-    """What a JSON pointer (RFC 6901) names, as text; None when it names nothing."""
-    for step in pointer.removeprefix("/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = cast("dict[str, object]", document).get(name)
-        elif isinstance(document, list) and name.isdigit():
-            items = cast("list[object]", document)
-            document = items[int(name)] if int(name) < len(items) else None
-        else:
-            return None
-    return str(document) if isinstance(document, str | int) and document != "" else None
+def _meant(error: RejectedError) -> PorterError:
+    """What a refusal of a new record means: the row, the whole profile, or nothing certain."""
+    if error.code in _NOT_THIS_ROW:
+        return SettingsError(
+            error.phrase,
+            _("Check the address of the connection and the requests of its profile."),
+            error.where,
+            metadata={**error.metadata, "not_done": True},
+        )
+    if error.code in _UNKNOWN_END:
+        return TransientError(error.phrase, error.hint, error.where, code="server_error")
+    return error

@@ -1,0 +1,1 @@
+"""The layouts of tables that are known, by where they come from."""
