@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from courseporter.errors import InputError
 from courseporter.limits import Limits
 from courseporter.rows import open_rows
-from courseporter.rows.dates import iso_date
 from courseporter.rows.cells import Reading
+from courseporter.rows.dates import iso_date
 from courseporter.rows.failed import failed_blocks
 from courseporter.rows.row import normal
 
