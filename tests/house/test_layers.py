@@ -42,3 +42,23 @@ def test_imports_are_absolute(trees):
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert not relative, f"write the whole name of the module here: {relative}"
+
+
+def modules_imported(name, tree, known):
+    """The modules of ours that this one imports anywhere, its own package's door aside."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found = inner if inner in known else node.module
+                if found in known and found != name and not name.startswith(f"{found}."):
+                    yield found
+
+
+def test_no_modules_import_each_other_in_circles(trees):
+    waiting = {name: set(modules_imported(name, tree, trees)) for name, tree in trees.items()}
+    while free := [name for name, needs in waiting.items() if not needs & waiting.keys()]:
+        for name in free:
+            del waiting[name]
+    circles = sorted(name for name in waiting if any(name in needs for needs in waiting.values()))
+    assert not circles, f"these modules need each other, directly or not: {circles}"

@@ -11,7 +11,7 @@ from contextlib import closing
 
 from courseporter.jobs import queue
 from courseporter.store import open_store
-from courseporter.store.open import FILE_NAME
+from courseporter.store.store import FILE_NAME
 from torture.toil import Task
 
 

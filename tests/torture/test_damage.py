@@ -19,7 +19,7 @@ from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.jobs import lease, presence, queue
 from courseporter.jobs.job import NewJob
 from courseporter.store import backup, open_sqlite, open_store, repair, schema
-from courseporter.store.open import FILE_NAME
+from courseporter.store.store import FILE_NAME
 from torture.oracle import violations
 from torture.toil import Task, convert, finish, start
 

@@ -8,7 +8,7 @@ from shutil import rmtree
 
 import pytest
 
-from courseporter.store.open import RESERVE
+from courseporter.store.store import RESERVE
 from torture.oracle import violations
 from torture.toil import Task, convert, convert_or_say, finish
 

@@ -15,7 +15,7 @@ import msgspec
 from courseporter.api.actor import Caller
 from courseporter.settings import assets_place, database_address
 from courseporter.store import open_sqlite, open_store
-from courseporter.store.open import FILE_NAME
+from courseporter.store.store import FILE_NAME
 
 NEEDED = ("lxml.etree", "sqlalchemy", "httpx", "msgspec", "nh3", "isal", "anyascii", "keyring")
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from courseporter.jobs.job import Job, Json
-
-if TYPE_CHECKING:
-    from courseporter.jobs.run import Run
+from courseporter.jobs.job import DONE, Job, Json
+from courseporter.jobs.run import Run
 
 FIRST_STEP: Json | None = None
 
@@ -61,22 +58,3 @@ class Flow:
         shares = [step.share for step in self.steps]
         reached = sum(shares[:index]) + (shares[index] * part if index < len(shares) else 0.0)
         return min(99, int(100 * reached / sum(shares)))
-
-
-def part_of(parts: Mapping[str, float], unit: str, part: float) -> float:
-    """How much of a step is done (0 to 1) when `part` of what it counts in `unit` is.
-
-    `parts`: the units that the step counts in, in their order, with their shares of its work.
-    A unit that is not among them tells nothing; without any, `part` is all there is to know.
-    """
-    whole = sum(parts.values())
-    if not whole:
-        return part
-    if unit not in parts:
-        return 0.0
-    names = list(parts)
-    before = sum(parts[name] for name in names[: names.index(unit)])
-    return (before + parts[unit] * part) / whole
-
-
-DONE = "done"

@@ -15,6 +15,7 @@ Json = dict[str, object]
 Level = Literal["debug", "info", "warning", "error"]
 
 FINISHED: frozenset[State] = frozenset({"completed", "failed", "canceled"})
+DONE = "done"  # the stage of a finished job
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

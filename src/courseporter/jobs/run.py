@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn, Protocol
 
 import msgspec
 from sqlalchemy import Connection
@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from courseporter.errors import Canceled, LeaseLost, Phrase
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
-from courseporter.jobs.flow import DONE, Flow, Step, part_of
-from courseporter.jobs.job import Job, Json, Level
+from courseporter.jobs.job import DONE, Job, Json, Level
+from courseporter.jobs.progress import part_of
 from courseporter.store import Store
 
 LOOK_SECONDS = 0.05  # how soon a request to cancel is seen
@@ -39,11 +39,43 @@ class Snoozed(Exception):  # noqa: N818 - control flow, not an error
         self.waiting_for = waiting_for
 
 
+class NamedStep(Protocol):
+    """One step of a flow, as a run sees it."""
+
+    @property
+    def name(self) -> str:
+        """The name in checkpoints and on pages."""
+        ...
+
+
+class Plan(Protocol):
+    """What a run needs of its flow (`jobs.flow.Flow`)."""
+
+    @property
+    def version(self) -> int:
+        """The version of steps and cursors."""
+        ...
+
+    @property
+    def steps(self) -> Sequence[NamedStep]:
+        """The steps in order."""
+        ...
+
+    @property
+    def restart(self) -> Callable[[Connection, Job], None]:
+        """Remove what was staged, before the job starts over."""
+        ...
+
+    def progress(self, index: int, part: float) -> int:
+        """Return the percentage of the whole flow."""
+        ...
+
+
 class Run:
     """One claimed job at work.  Belongs to one thread."""
 
     def __init__(
-        self, store: Store, job: Job, flow: Flow, stop: threading.Event | None = None
+        self, store: Store, job: Job, flow: Plan, stop: threading.Event | None = None
     ) -> None:
         self.store = store
         self.job = job
@@ -150,7 +182,7 @@ class Run:
         self._result |= {name: value for name, value in given.items() if value is not None}
         self._result |= columns
 
-    def begin(self, index: int, cursor: Json | None) -> Step:
+    def begin(self, index: int, cursor: Json | None) -> None:
         """Enter the step at `index`; for the worker."""
         step = self.flow.steps[index]
         self._index, self.cursor, self._left = index, cursor, False
@@ -162,7 +194,6 @@ class Run:
                 request = leases.heartbeat(connection, self.lease, **self._columns())
             self._raise_if_requested(request)
             self._rest(time.monotonic())
-        return step
 
     def end(self) -> None:
         """Leave the step for the next one; for the worker.  Completion is the end of the last."""

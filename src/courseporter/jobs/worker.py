@@ -59,19 +59,20 @@ def run_one(
         )
     if claimed is None:
         return None
-    run: Run | None = Run(store, claimed, flows[claimed.kind], stop)
+    flow = flows[claimed.kind]
+    run: Run | None = Run(store, claimed, flow, stop)
     while run is not None:
         with _heart(run), copied_to(run):
-            run = _perform(run)
+            run = _perform(run, flow)
     with store.read() as connection:
         return queue.get(connection, claimed.id)
 
 
-def _perform(run: Run) -> Run | None:
+def _perform(run: Run, flow: Flow) -> Run | None:
     """Run the job to a rest; gives the run that goes on when the store was away meanwhile."""
     try:
         try:
-            _steps(run)
+            _steps(run, flow)
         except (LeaseLost, StoreAway):
             raise
         except BaseException as error:  # what it means for the job is decided in one place
@@ -88,23 +89,24 @@ def _perform(run: Run) -> Run | None:
     return None
 
 
-def _steps(run: Run) -> None:
-    index, cursor = _position(run)
-    while index < len(run.flow.steps):
-        run.begin(index, cursor).run(run)
+def _steps(run: Run, flow: Flow) -> None:
+    index, cursor = _position(run, flow)
+    while index < len(flow.steps):
+        run.begin(index, cursor)
+        flow.steps[index].run(run)
         run.end()
         index, cursor = index + 1, None
     run.complete()
 
 
-def _position(run: Run) -> tuple[int, Json | None]:
+def _position(run: Run, flow: Flow) -> tuple[int, Json | None]:
     """Where to go on: the step and its cursor; the start when the checkpoint is of no use."""
     checkpoint = run.job.checkpoint
     if checkpoint is None:
         return 0, None
-    if run.job.checkpoint_version != run.flow.version:
-        checkpoint = run.flow.upgrade(checkpoint)
-    index = None if checkpoint is None else run.flow.position(str(checkpoint.get("step")))
+    if run.job.checkpoint_version != flow.version:
+        checkpoint = flow.upgrade(checkpoint)
+    index = None if checkpoint is None else flow.position(str(checkpoint.get("step")))
     if checkpoint is None or index is None:
         run.start_over()
         return 0, None

@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, select, update
 
 from courseporter.store.clock import now_ms
-from courseporter.store.open import Store
 from courseporter.store.rows import insert_or_touch
 from courseporter.store.schema import pace as table
+from courseporter.store.store import Store
 
 FULL = 1e9  # of a lane whose rate nobody has told yet
 

@@ -17,7 +17,7 @@ from courseporter.disk.private import FOLDER, create_private
 from courseporter.errors import SettingsError, TransientError, _
 from courseporter.store.damage import look
 from courseporter.store.locks import exclusive, is_held
-from courseporter.store.open import FILE_NAME
+from courseporter.store.store import FILE_NAME
 from courseporter.store.versions import KNOWN
 
 _SIDE_FILES = ("", "-journal", "-wal", "-shm")

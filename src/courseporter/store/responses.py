@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from courseporter.net import Answer
 from courseporter.secret import scrub_bytes
 from courseporter.store.clock import now_ms
-from courseporter.store.open import Store
 from courseporter.store.schema import job as jobs
 from courseporter.store.schema import response as table
+from courseporter.store.store import Store
 
 LEVEL = 1  # answers are JSON: more costs more than it saves
 OVER = ("completed", "canceled")  # a failed job may be tried again, and then asks nothing twice

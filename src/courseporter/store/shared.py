@@ -15,8 +15,8 @@ from sqlalchemy import URL, Connection, Engine, text
 from courseporter.errors import PorterError
 from courseporter.store import open_postgres
 from courseporter.store.link import CHANNEL, Link, Session, halves, key_of
-from courseporter.store.open import Store
 from courseporter.store.patient import PatientConnection
+from courseporter.store.store import Store
 
 LOOK_SECONDS = 1.0  # between two looks for sessions that stand still
 _LOCKS = text(

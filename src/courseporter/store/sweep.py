@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from courseporter.store.assets import GRACE
-from courseporter.store.open import Store
+from courseporter.store.store import Store
 
 
 def sweep(store: Store, grace: float = GRACE) -> int:

@@ -14,9 +14,9 @@ from courseporter.errors import PorterError, SettingsError, TransientError
 from courseporter.jobs import presence
 from courseporter.store import open_sqlite, open_store, temporary_store
 from courseporter.store.clock import next_rev, now_ms
-from courseporter.store.open import FILE_NAME, RESERVE
 from courseporter.store.open_sqlite import PAGE
 from courseporter.store.schema import meta, worker
+from courseporter.store.store import FILE_NAME, RESERVE
 
 
 def note(store, name="a", value="1"):

@@ -10,8 +10,8 @@ import pytest
 from courseporter.net import Rate
 from courseporter.store import open_store
 from courseporter.store.damage import look
-from courseporter.store.open import FILE_NAME, PrivateStore
 from courseporter.store.pace import StoredPace
+from courseporter.store.store import FILE_NAME, PrivateStore
 
 RATE = Rate(2, 2)
 

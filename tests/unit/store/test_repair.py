@@ -11,8 +11,8 @@ from courseporter.errors import SettingsError, TransientError
 from courseporter.jobs import queue
 from courseporter.jobs.job import NewJob
 from courseporter.store import backup, open_store, repair
-from courseporter.store.open import FILE_NAME
 from courseporter.store.open_sqlite import PAGE
+from courseporter.store.store import FILE_NAME
 
 
 @pytest.fixture

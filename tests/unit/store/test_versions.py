@@ -11,7 +11,7 @@ import pytest
 from courseporter.errors import SettingsError
 from courseporter.store import backup, open_sqlite, open_store, schema, versions
 from courseporter.store.clock import system_clock
-from courseporter.store.open import FILE_NAME
+from courseporter.store.store import FILE_NAME
 
 REVISION = """
 import sqlalchemy as sa
