@@ -177,14 +177,14 @@ def absorb_environment() -> None:
                 _environment[name] = Secret(value)
 
 
-def watch(told: Callable[[], None]) -> None:
-    """Call `told` when a secret of this session was added: workers need it, too."""
-    _watchers.append(told)
+def watch(listener: Callable[[], None]) -> None:
+    """Call `listener` when a secret of this session was added: workers need it, too."""
+    _watchers.append(listener)
 
 
-def unwatch(told: Callable[[], None]) -> None:
+def unwatch(listener: Callable[[], None]) -> None:
     """Undo `watch`."""
-    _watchers.remove(told)
+    _watchers.remove(listener)
 
 
 def handed_over() -> dict[str, str]:

@@ -198,15 +198,15 @@ def edit_connection(  # noqa: PLR0913 - what can be changed
 def check_connection(
     actor: Actor,
     name_or_id: str,
-    told: Callable[[Check], None] | None = None,
+    report: Callable[[Check], None] | None = None,
     tick: Callable[[], None] | None = None,
 ) -> CheckReport:
-    """Run the check list and keep its outcome. `told` gets each check as soon as it is done."""
+    """Run the check list and keep its outcome. `report` gets each check as soon as it is done."""
     record = _find(actor, name_or_id)
     known = kind_named(record.kind)
     with actor.store.write() as connection:
         stored.note_test(connection, record.id, "pending", None)
-    result = _checked(known, using.opened(actor.store, record, known, tick), told)
+    result = _checked(known, using.opened(actor.store, record, known, tick), report)
     with actor.store.write() as connection:
         status = "success" if result.success else "failed"
         stored.note_test(connection, record.id, status, _as_json(result))
@@ -219,7 +219,7 @@ def try_connection(
     name: str,
     values: Mapping[str, object],
     secrets: Secrets,
-    told: Callable[[Check], None] | None = None,
+    report: Callable[[Check], None] | None = None,
     tick: Callable[[], None] | None = None,
 ) -> CheckReport:
     """Run the check list of a connection before it is saved; nothing is kept."""
@@ -234,7 +234,7 @@ def try_connection(
         pace=StoredPace(actor.store),
         tick=tick,
     )
-    return _checked(known, opened, told)
+    return _checked(known, opened, report)
 
 
 def forget_connection(actor: Actor, name_or_id: str) -> Forgotten:
@@ -261,8 +261,8 @@ def restore_connection(actor: Actor, forgotten: Forgotten) -> ConnectionView:
     return _view(actor, _find(actor, record.id))
 
 
-def _checked(kind: Kind, opened: Opened, told: Callable[[Check], None] | None) -> CheckReport:
-    checks = Checklist(told)
+def _checked(kind: Kind, opened: Opened, report: Callable[[Check], None] | None) -> CheckReport:
+    checks = Checklist(report)
     CHECKS.get(kind.name, kind.check)(opened, checks)
     return checks.result()
 

@@ -72,8 +72,8 @@ def _video(block: Video) -> str:
         return f"<p>YouTube video <b>{escape(block.youtube)}</b></p>"
     places = [block.file] if block.file else list(block.sources)
     captions = ", ".join(caption.language for caption in block.captions)
-    said = f"<p>Captions: {escape(captions)}</p>" if captions else ""
-    return f"<p>Video: {escape(', '.join(places))}</p>{said}"
+    extra = f"<p>Captions: {escape(captions)}</p>" if captions else ""
+    return f"<p>Video: {escape(', '.join(places))}</p>{extra}"
 
 
 def _quiz(block: Quiz) -> str:
@@ -89,8 +89,8 @@ def _question(number: int, one: Question) -> str:
         for option in one.options
     )
     answers = [*one.answers, *("/".join(gap) for gap in one.gaps)]
-    said = f"<p>✓ {escape('; '.join(answers))}</p>" if answers else ""
-    return f"<p><b>{number}.</b> {_marked(one.text, one.markup)}</p><ul>{rows}</ul>{said}"
+    extra = f"<p>✓ {escape('; '.join(answers))}</p>" if answers else ""
+    return f"<p><b>{number}.</b> {_marked(one.text, one.markup)}</p><ul>{rows}</ul>{extra}"
 
 
 def _marked(text: str, markup: str) -> str:

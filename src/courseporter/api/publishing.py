@@ -215,8 +215,8 @@ def _enqueue(
 
 def _request(stamp: str, active: str, options: PublishOptions) -> str:
     """The idempotency key: the same call again is the same job."""
-    said = msgspec.json.encode(options).decode()
-    return _hash(__version__, "publish_course", stamp, active, said)
+    encoded = msgspec.json.encode(options).decode()
+    return _hash(__version__, "publish_course", stamp, active, encoded)
 
 
 def _subject(actor: Actor, what: str | Path) -> tuple[dict[str, object], str, str]:

@@ -143,7 +143,7 @@ def _scorm(question: ScormQuestion | None) -> Iterator[str]:
 
 
 def _allowed(question: ScormQuestion) -> str:
-    said = [
+    parts = [
         f"{count:,} {words}"
         for count, words in (
             (question.play, "played in the course"),
@@ -159,7 +159,7 @@ def _allowed(question: ScormQuestion) -> str:
         answer = f"{scripts} You allowed it for this package."
     else:
         answer = "None of the package’s scripts run in the course."
-    return f"Lessons: {', '.join(said)}. {answer}"
+    return f"Lessons: {', '.join(parts)}. {answer}"
 
 
 def _sentence(sums: dict[str, int]) -> str:

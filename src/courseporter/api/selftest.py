@@ -20,15 +20,15 @@ from courseporter.store.store import FILE_NAME
 NEEDED = ("lxml.etree", "sqlalchemy", "httpx", "msgspec", "nh3", "isal", "anyascii", "keyring")
 
 
-class Finding(msgspec.Struct, frozen=True):
+class CheckResult(msgspec.Struct, frozen=True):
     """One line: what was tried, whether it went well, what was seen."""
 
     name: str
     fine: bool
-    said: str
+    detail: str
 
 
-def selftest(caller: Caller) -> Iterator[Finding]:
+def selftest(caller: Caller) -> Iterator[CheckResult]:
     """Try imports, SQLite, data folder, job store, key store, a spawned process and the window."""
     for name, trial in (
         ("libraries", _libraries),
@@ -42,11 +42,11 @@ def selftest(caller: Caller) -> Iterator[Finding]:
     yield _tried("window", _window, must=False)
 
 
-def _tried(name: str, trial: Callable[[], str], *, must: bool = True) -> Finding:
+def _tried(name: str, trial: Callable[[], str], *, must: bool = True) -> CheckResult:
     try:
-        return Finding(name, True, trial())
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-        return Finding(name, not must, f"{type(error).__name__}: {error}")
+        return CheckResult(name, True, trial())
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the result
+        return CheckResult(name, not must, f"{type(error).__name__}: {error}")
 
 
 def _libraries() -> str:

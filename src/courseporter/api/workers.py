@@ -94,10 +94,10 @@ def greeting() -> dict[str, str]:
     return keychain.handed_over()
 
 
-def watch_secrets(told: Callable[[], None]) -> Callable[[], None]:
-    """Call `told` when `greeting` has changed; returns what ends that."""
-    keychain.watch(told)
-    return partial(keychain.unwatch, told)
+def watch_secrets(listener: Callable[[], None]) -> Callable[[], None]:
+    """Call `listener` when `greeting` has changed; returns what ends that."""
+    keychain.watch(listener)
+    return partial(keychain.unwatch, listener)
 
 
 def _listen(pipe: Connection, ended: threading.Event) -> None:

@@ -141,7 +141,7 @@ def show(result: api.Result, *, as_json: bool) -> None:
 def _show_problems(problems: tuple[Problem, ...]) -> None:
     for one in problems[:MAX_SHOWN]:
         place = place_of(one)
-        said = place is None or place in str(one.message)
-        say(f"{one.severity}: {one.message}" + ("" if said else f" [{place}]"))
+        named = place is None or place in str(one.message)
+        say(f"{one.severity}: {one.message}" + ("" if named else f" [{place}]"))
     if len(problems) > MAX_SHOWN:
         say(f"and {len(problems) - MAX_SHOWN:,} more; --json lists them all.")

@@ -80,14 +80,14 @@ def worker(
 
 def _patiently_started(stop: threading.Event) -> api.Actor:
     """Whoever works, as soon as the store answers: a machine may be up before its database."""
-    said = False
+    warned = False
     while not stop.is_set():
         try:
             return api.start(home())
         except StoreAway as error:
-            if not said:
+            if not warned:
                 say(f"{error.message} Waiting for it.\n  where: {error.where}")
-            said = True
+            warned = True
         stop.wait(AWAY_SECONDS)
     raise Canceled
 
@@ -123,6 +123,6 @@ def report(
 def selftest() -> None:
     """Try what everything else relies on."""
     found = list(api.selftest(api.local_user(home())))
-    show_table(("", "part", "seen"), [("ok" if f.fine else "!!", f.name, f.said) for f in found])
+    show_table(("", "part", "seen"), [("ok" if f.fine else "!!", f.name, f.detail) for f in found])
     if not all(one.fine for one in found):
         raise typer.Exit(1)

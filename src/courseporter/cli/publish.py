@@ -109,8 +109,8 @@ def undo(
         job_id = publishing.published_by(actor, job)
         if job_id is None:
             label = api.undo(actor, api.draft_of(actor, job))
-            said = gettext("Undone: {label}", label=label or "")
-            say(said if label else gettext("There is nothing to undo."))
+            text = gettext("Undone: {label}", label=label or "")
+            say(text if label else gettext("There is nothing to undo."))
             return 0
         plan = publishing.undo_plan(actor, job_id)
         for line in plan:

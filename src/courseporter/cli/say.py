@@ -87,8 +87,8 @@ def fail(error: PorterError, *, as_json: bool) -> int:
 
 def stopped(*, as_json: bool) -> int:
     """Say that the command was interrupted; returns the exit code."""
-    said = PorterError("Stopped.", _("Run the command again to continue."), code="canceled")
-    return fail(said, as_json=as_json)
+    error = PorterError("Stopped.", _("Run the command again to continue."), code="canceled")
+    return fail(error, as_json=as_json)
 
 
 def show_json(value: object) -> None:

@@ -45,13 +45,13 @@ class Checklist:
 
     def __init__(
         self,
-        told: Callable[[Check], None] | None = None,
+        report: Callable[[Check], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.lms_version: str | None = None
         self.api_version: str | None = None
         self.can: dict[str, bool] = {}
-        self._told = told
+        self._report = report
         self._clock = clock
         self._checks: list[Check] = []
         self._failure: PorterError | None = None
@@ -99,8 +99,8 @@ class Checklist:
 
     def _add(self, check: Check) -> None:
         self._checks.append(check)
-        if self._told is not None:
-            self._told(check)
+        if self._report is not None:
+            self._report(check)
 
     def _since(self, started: float) -> int:
         return round((self._clock() - started) * 1000)

@@ -135,10 +135,10 @@ def finished(job: JobRow) -> str:
     if job.state == "canceled":
         more = gettext("Choose “Try again” to continue where it stopped.")
         return f"{stopped(job)} {more}"
-    said = headline(job)
+    text = headline(job)
     if job.sums is None or not job.sums.found or job.courses > 1:
-        return f"{said}."
-    return f"{said}: {balance(job.sums)}."
+        return f"{text}."
+    return f"{text}: {balance(job.sums)}."
 
 
 def failed(job: JobRow) -> str:

@@ -296,13 +296,13 @@ def _record(
             connection.execute(late.values(at=gone))
 
 
-def _row(key: str, state: str, told: str | None) -> dict[str, object]:
+def _row(key: str, state: str, answer: str | None) -> dict[str, object]:
     done = state == "done"
     return {
         "this": key,
         "state": state,
-        "target_ref": told if done else None,
-        "response": None if done else {"message": told},
+        "target_ref": answer if done else None,
+        "response": None if done else {"message": answer},
     }
 
 
@@ -317,9 +317,9 @@ def _now() -> float:
     return time.monotonic()
 
 
-def conclude(run: Run, key: str, state: Literal["done", "rejected"], said: str) -> None:
+def conclude(run: Run, key: str, state: Literal["done", "rejected"], answer: str) -> None:
     """Record what looking brought to light about a write that was in doubt.
 
-    `said` is the far side's name for what was written, or why it never was.
+    `answer` is the far side's name for what was written, or why it never was.
     """
-    _record(run, {key: (state, said)})
+    _record(run, {key: (state, answer)})

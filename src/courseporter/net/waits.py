@@ -26,13 +26,13 @@ _FIELD = re.compile(r"(?:^|[;,\s])(r|t|remaining|reset)\s*=\s*(\d+(?:\.\d+)?)", 
 
 def wait_from_headers(headers: Mapping[str, str], now: float) -> float | None:
     """Seconds to wait, between 0 and an hour; None when no header says. `now` is epoch seconds."""
-    told = seconds_until(headers.get("retry-after", ""), now)
-    if told is None:
-        told = _fields(headers).get("t", _fields(headers).get("reset"))
+    seconds = seconds_until(headers.get("retry-after", ""), now)
+    if seconds is None:
+        seconds = _fields(headers).get("t", _fields(headers).get("reset"))
     for name in _RESETS:
-        if told is None:
-            told = seconds_until(headers.get(name, ""), now)
-    return None if told is None else min(LONGEST, max(0.0, told))
+        if seconds is None:
+            seconds = seconds_until(headers.get(name, ""), now)
+    return None if seconds is None else min(LONGEST, max(0.0, seconds))
 
 
 def remaining_from_headers(headers: Mapping[str, str]) -> float | None:

@@ -23,11 +23,11 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
     Raises SettingsError when they are not there.
     """
     with store.read() as connection:
-        store_id, known = _said(connection)
+        store_id, known = _recorded(connection)
     assets = at(store, chosen or known or str(store.home / "assets"))
     if known is None and assets.marked() in {None, store_id}:  # also: killed between the two
         with open_postgres.opening(store.engine, store.url) as connection:
-            first = _said(connection)[1] is None
+            first = _recorded(connection)[1] is None
             if first:
                 assets.mark(store_id)
                 connection.execute(insert(meta).values(name="assets", value=assets.place))
@@ -63,6 +63,6 @@ def at(store: SharedStore, place: str) -> AssetStore:
     return BucketAssets(store, store.home / "scratch", place)
 
 
-def _said(connection: Connection) -> tuple[str, str | None]:
+def _recorded(connection: Connection) -> tuple[str, str | None]:
     rows = {row.name: row.value for row in connection.execute(select(meta))}
     return str(rows["store_id"]), rows.get("assets")

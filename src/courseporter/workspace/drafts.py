@@ -209,14 +209,14 @@ def summary(store: Store, records: Sequence[DraftRecord]) -> dict[str, object]:
     """What a prepare job found: its drafts, ledger and counts of the first, problems of all."""
     first = records[0]
     with store.read() as connection:
-        told = Counter[str]()
+        found = Counter[str]()
         for record in records:
-            told.update(problems.counts(connection, record.id))
+            found.update(problems.counts(connection, record.id))
         return {
             "drafts": [record.id for record in records],
             "ledger": ledger.sums(connection, first.id),
             "counts": counts(connection, first.id),
-            "problems": dict(told),
+            "problems": dict(found),
         }
 
 

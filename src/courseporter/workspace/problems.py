@@ -50,8 +50,8 @@ def replace(connection: Connection, draft_id: str, phase: str, found: Iterable[P
             problem.c.draft_id == draft_id, problem.c.code.in_(TOLD_BY_SOURCE)
         )
     ).scalars()
-    told = {TOLD_BY_SOURCE[code] for code in codes}
-    add(connection, draft_id, phase, [one for one in found if one.code not in told])
+    known = {TOLD_BY_SOURCE[code] for code in codes}
+    add(connection, draft_id, phase, [one for one in found if one.code not in known])
 
 
 def listing(connection: Connection, draft_id: str) -> list[tuple[int, Problem]]:

@@ -143,5 +143,5 @@ def _tell(connection: Connection, draft_id: str) -> None:
     connection.execute(delete(problem).where(*mine))
     places = list(lessons(connection, draft_id))
     file = static_name(places[0].package.file) if places else ""
-    said = (Lesson(place.node.title, place.node.key, place.package.mode) for place in places)
-    problems.add(connection, draft_id, "read", mode_problems(said, where, file))
+    played = (Lesson(place.node.title, place.node.key, place.package.mode) for place in places)
+    problems.add(connection, draft_id, "read", mode_problems(played, where, file))

@@ -49,13 +49,13 @@ def _restore(run: Run, session: Session, state: State, expected: Expected) -> No
     before = state.before
     if before is None or before.pacing is None:
         return
-    said = _said(run, expected)
-    changes = lost_settings(before, said)
+    given = _given(run, expected)
+    changes = lost_settings(before, given)
     try:
         if changes:
             runs.restore(session, state.course, changes)
             state.restored = sorted(changes)
-        if before.image and "course_image" not in said:
+        if before.image and "course_image" not in given:
             with tempfile.TemporaryDirectory(prefix="courseporter-") as folder:
                 if images.restore_image(session, state.course, before.image, Path(folder)):
                     state.restored = [*state.restored, "course_image"]
@@ -63,9 +63,9 @@ def _restore(run: Run, session: Session, state: State, expected: Expected) -> No
         run.log("warning", "settings_not_restored", error.phrase)
 
 
-def _said(run: Run, expected: Expected) -> dict[str, object]:
+def _given(run: Run, expected: Expected) -> dict[str, object]:
     """What the package says on purpose; it holds a draft's defaults, too, which nobody chose."""
-    said = dict(expected.settings)
+    given = dict(expected.settings)
     draft = run.args.get("draft")
     if draft:
         course = drafts.get(run.store, str(draft)).course
@@ -79,11 +79,11 @@ def _said(run: Run, expected: Expected) -> dict[str, object]:
         }
         for name, value in chosen.items():
             if value is None:
-                said.pop(name, None)
-    return said
+                given.pop(name, None)
+    return given
 
 
-def lost_settings(before: Before, said: Mapping[str, object]) -> dict[str, object]:
+def lost_settings(before: Before, given: Mapping[str, object]) -> dict[str, object]:
     """The settings of the run that nobody said: dates and pacing."""
     dates = {
         name: value
@@ -93,16 +93,16 @@ def lost_settings(before: Before, said: Mapping[str, object]) -> dict[str, objec
             ("enrollment_start", before.enrollment_start),
             ("enrollment_end", before.enrollment_end),
         )
-        if value and not said.get(name)
+        if value and not given.get(name)
     }
     changes: dict[str, object] = {}
     if dates:
         whole = {"start": before.start, "end": before.end} | {
-            name: said[name] for name in ("start", "end") if said.get(name)
+            name: given[name] for name in ("start", "end") if given.get(name)
         }
         if all(whole.values()):
             changes["schedule"] = whole | dates
-    if before.pacing is not None and "self_paced" not in said:
+    if before.pacing is not None and "self_paced" not in given:
         changes["pacing_type"] = before.pacing
     return changes
 

@@ -48,5 +48,5 @@ def _batch(session: Session, state: State, people: Sequence[str]) -> list[dict[s
 
 def failed(summary: dict[str, object]) -> int:
     """How many people couldn't be enrolled."""
-    told = cast("dict[str, dict[str, int]]", summary.get("enrolled") or {})
-    return told.get("counts", {}).get("failed", 0)
+    enrolled = cast("dict[str, dict[str, int]]", summary.get("enrolled") or {})
+    return enrolled.get("counts", {}).get("failed", 0)

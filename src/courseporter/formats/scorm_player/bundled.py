@@ -50,8 +50,10 @@ def script(say: Mapping[str, str], versions: Collection[str]) -> bytes:
     without the files of further versions of SCORM.
     """
     words = {name: sentence for name, sentence in say.items() if name not in _SAID_ELSEWHERE}
-    said = b"Object.assign(window.cpscorm.config.say, " + msgspec.json.encode(words) + b");\n"
-    return said + _joined("player.order", versions)
+    sentences_json = (
+        b"Object.assign(window.cpscorm.config.say, " + msgspec.json.encode(words) + b");\n"
+    )
+    return sentences_json + _joined("player.order", versions)
 
 
 def template() -> str:
@@ -104,8 +106,10 @@ def _squeezed(line: bytes) -> bytes:
 
 @cache
 def _sentences(folder: Path, language: str) -> Mapping[str, str]:
-    said = msgspec.json.decode(_read(folder, "messages.json"), type=dict[str, dict[str, str]])
-    known = {name.lower(): words for name, words in said.items()}
+    sentences_json = msgspec.json.decode(
+        _read(folder, "messages.json"), type=dict[str, dict[str, str]]
+    )
+    known = {name.lower(): words for name, words in sentences_json.items()}
     main = known.get(language.partition("-")[0], {})
     return {**known.get(ENGLISH, {}), **main, **known.get(language, {})}
 

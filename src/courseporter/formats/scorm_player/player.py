@@ -134,8 +134,8 @@ class Player:
             "v": self.version,
         }
         if self._language.partition("-")[0].lower() != bundled.ENGLISH:
-            said = {name: self._say[name] for name in _OF_WORKER if name in self._say}
-            head |= {"lang": self._language, "say": said}
+            sentences = {name: self._say[name] for name in _OF_WORKER if name in self._say}
+            head |= {"lang": self._language, "say": sentences}
         return b"".join((_encode(head)[:-1], b",", files, b"}\n"))
 
     def _repack(self, file: BinaryIO, parts: Plan) -> tuple[list[index.Row], int]:

@@ -158,10 +158,10 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     """Where “B7” is; `row` and `column` where nothing is said."""
     if reference is None:
         return row, column
-    said = REFERENCE.fullmatch(reference)
-    if said is None:
+    match = REFERENCE.fullmatch(reference)
+    if match is None:
         raise KeyError(reference)
-    return int(said[2]) - 1, _column(said[1]) if said[1] else column
+    return int(match[2]) - 1, _column(match[1]) if match[1] else column
 
 
 @cache

@@ -156,8 +156,8 @@ class Workbook:
             cells = [""] * column + [cell_text(value) for value in values]
             cells += [""] * (width - len(cells))
             for place in by_row.get(row, ()):
-                told = facts.texts.get((row, place)) or facts.shown.get((row, place))
-                cells[place] = _percent(values[place - column]) if told is None else told
+                text = facts.texts.get((row, place)) or facts.shown.get((row, place))
+                cells[place] = _percent(values[place - column]) if text is None else text
             yield row + 1, cells
 
 

@@ -20,10 +20,10 @@ STAGES = {
 SHOWN = 8
 
 
-def progress_of(job: JobRow, said: str) -> str:
+def progress_of(job: JobRow, status: str) -> str:
     """What a running job is doing."""
     stage = gettext(STAGES.get(job.stage, "Starting"))
-    return " · ".join(part for part in (stage, said) if part)
+    return " · ".join(part for part in (stage, status) if part)
 
 
 def headline(result: PublishResult, *, undo: bool) -> str:
@@ -67,8 +67,8 @@ def details_of(result: PublishResult) -> tuple[str, ...]:
     lines += [gettext("Undo can't bring back {what}.", what=what) for what in result.unkept[:3]]
     if result.enrolled is not None:
         counts = result.enrolled.counts
-        told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-        lines.append(gettext("Learners: {counts}", counts=told or "0"))
+        listed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+        lines.append(gettext("Learners: {counts}", counts=listed or "0"))
     return tuple(lines)
 
 

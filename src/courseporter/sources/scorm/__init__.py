@@ -137,8 +137,8 @@ def _parsed(place: Place, ctx: Context) -> ScormPackage:
 
 def _mode(place: Place) -> PackageMode:
     """What becomes of the lessons, as whoever imports chose."""
-    said = place.choices.get("scorm")
-    return said if said in MODES else "play"
+    mode = place.choices.get("scorm")
+    return mode if mode in MODES else "play"
 
 
 def _launches(batch: list[Laid]) -> bool:

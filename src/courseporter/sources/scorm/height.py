@@ -39,10 +39,10 @@ def height_of(page: bytes) -> int | None:
     text = page[:HEAD].decode("utf-8", "replace")
     if "height" not in text.lower():
         return None
-    said = [sizes[1] for sizes in _sizes(text) if _whole(*sizes)]
-    if not said:
+    heights = [sizes[1] for sizes in _sizes(text) if _whole(*sizes)]
+    if not heights:
         return None
-    height = max(said) + ROOM
+    height = max(heights) + ROOM
     words = "".join(_HIDDEN.sub(" ", text).split())
     return height if len(words) <= _LITTLE else max(height, USUAL)
 

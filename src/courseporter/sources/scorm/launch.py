@@ -84,10 +84,10 @@ class Launcher:
             if fault:
                 return _failed(fault, href)
             target = add_parameters(as_address(found.path) + found.suffix, item.parameters)
-            said = target if found.state == "repaired" else href
+            address = target if found.state == "repaired" else href
             return Launch(
                 self._block(item, key, target, found.path),
-                _tidy(said),
+                _tidy(address),
                 lost=LOST[self._package.mode],
             )
         if found.state == "external":

@@ -74,18 +74,18 @@ def _passing(objective: Element) -> float | None:
     """Return the measure that satisfies the objective, if one does (1.0 unless it says so)."""
     if (objective.get("satisfiedByMeasure") or "").strip() not in ("true", "1"):
         return None
-    said = next(children(objective, "minNormalizedMeasure"), None)
-    return 1.0 if said is None else _number(text_of(said))
+    measure = next(children(objective, "minNormalizedMeasure"), None)
+    return 1.0 if measure is None else _number(text_of(measure))
 
 
 def _threshold(element: Element) -> float | None:
     """Return the attribute (4th Edition, only with completedByMeasure) or the text (earlier)."""
-    said = element.get("minProgressMeasure")
-    if said is None and element.get("completedByMeasure") is None:
+    measure = element.get("minProgressMeasure")
+    if measure is None and element.get("completedByMeasure") is None:
         return _number(text_of(element))
     if (element.get("completedByMeasure") or "").strip() not in ("true", "1"):
         return None
-    return 1.0 if said is None else _number(said)
+    return 1.0 if measure is None else _number(measure)
 
 
 def _number(text: str) -> float | None:

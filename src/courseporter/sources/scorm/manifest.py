@@ -30,29 +30,31 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 class Base(NamedTuple):
-    """What `xml:base` of the levels above adds up to: `said` as RFC 3986 has it, `meant` with the
-    slash behind each level that authors forget.
+    """The base address of all levels above: `strict` follows RFC 3986, `lenient` adds the slash
+    that authors forget after each level.
     """
 
-    said: str = ""
-    meant: str = ""
+    strict: str = ""
+    lenient: str = ""
 
     def at(self, own: str | None) -> Base:
         """The base inside an element that has this `xml:base` of its own."""
         if not own:
             return self
-        return Base(join(self.said, own), join(self.meant, own if own.endswith("/") else own + "/"))
+        return Base(
+            join(self.strict, own), join(self.lenient, own if own.endswith("/") else own + "/")
+        )
 
     def addresses(self, href: str) -> tuple[str, tuple[str, ...]]:
         """The address of `href`, and those meant when a slash lacks or the base stands in it too.
 
         Nothing else is tried: a file of that name outside the base is another lesson's.
         """
-        if not self.said or not href:
+        if not self.strict or not href:
             return href, ()
-        url = join(self.said, href)
-        meant = (join(self.meant, href), href)[: 1 + href.startswith(self.meant)]
-        return url, tuple(other for other in meant if other != url)
+        url = join(self.strict, href)
+        lenient = (join(self.lenient, href), href)[: 1 + href.startswith(self.lenient)]
+        return url, tuple(other for other in lenient if other != url)
 
 
 class Manifest:
@@ -121,10 +123,10 @@ class Manifest:
             for below in element:
                 kind = self.kind(below.tag)
                 if kind == "file":
-                    said = (below.get("href") or attribute(below, "href")).strip()
+                    strict = (below.get("href") or attribute(below, "href")).strip()
                     here = own.at(below.get(XML_BASE))
-                    self._declare(here, said, counts=first)
-                    files.append(join(here.said, said))
+                    self._declare(here, strict, counts=first)
+                    files.append(join(here.strict, strict))
                 elif kind == "dependency":
                     needs.append((identifier, (below.get("identifierref") or "").strip()))
             self._declare(own, href, counts=first)

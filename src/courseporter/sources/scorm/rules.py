@@ -40,10 +40,10 @@ def is_rule(element: Element, collection: dict[str, Element]) -> bool:
 
 def _parts(own: Element, shared: Element | None) -> Iterator[Element]:
     """What is said in place, and of the shared sequencing what is not said in place."""
-    said = {local_name(part) for part in own}
+    given = {local_name(part) for part in own}
     yield from own
     if shared is not None:
-        yield from (part for part in shared if local_name(part) not in said)
+        yield from (part for part in shared if local_name(part) not in given)
 
 
 def _limits(part: Element) -> bool:
@@ -51,7 +51,7 @@ def _limits(part: Element) -> bool:
     if kind in _LISTS:
         return len(part) > 0
     for name, harmless in _LIMITS.get(kind, {}).items():
-        said = (part.get(name) or "").strip()
-        if said and said not in harmless:
+        given = (part.get(name) or "").strip()
+        if given and given not in harmless:
             return True
     return False

@@ -229,9 +229,9 @@ def _object(answer: Answer) -> Fields:
 
 
 def _refused(errors: list[Fields], where: str) -> RejectedError:
-    said: Phrase = text(errors[0], "message")[:200] or _("no reason given")
+    reason: Phrase = text(errors[0], "message")[:200] or _("no reason given")
     return RejectedError(
-        _("Thinkific refused a query: {reason}", reason=said),
+        _("Thinkific refused a query: {reason}", reason=reason),
         _("Check the access token’s permissions in Thinkific."),
         where,
         code="response_invalid",

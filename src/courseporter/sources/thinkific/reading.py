@@ -36,7 +36,7 @@ class Reading:
         self._media = Media(ctx, choices, moved)
         self._builder = Builder(ctx, self._media)
         self._graph: Graph | None = None
-        self._told: list[Problem] = []
+        self._problems_before: list[Problem] = []
 
     def chunks(self, course_id: str, cursor: Cursor) -> Iterator[Chunk]:
         """Yield the course from `cursor` on.  Raises PorterError."""
@@ -46,7 +46,7 @@ class Reading:
         course = self._course(course_id)
         chapters = outline(self._http, course)
         if cursor is None and differs((one.id for one in chapters), texts(course, "chapter_ids")):
-            self._told.append(_other_order(None, text(course, "name")))
+            self._problems_before.append(_other_order(None, text(course, "name")))
         steps = [step for chapter in chapters for step in (chapter, *chapter.contents)]
         total = sum(isinstance(one, Content) for one in steps)
         if cursor is None:
@@ -122,8 +122,8 @@ class Reading:
         )
 
     def _taken(self) -> list[Problem]:
-        told, self._told = self._told, []
-        return told
+        problems_before, self._problems_before = self._problems_before, []
+        return problems_before
 
     def _bodies(self, contents: Sequence[Content]) -> dict[str, Fields]:
         """Return what GraphQL gives of these contents by id; nothing once the token is refused."""
@@ -138,7 +138,7 @@ class Reading:
                     bodies[ref] = body_of(lesson)
             except (AuthError, RejectedError) as error:
                 self._graph = None
-                self._told.append(
+                self._problems_before.append(
                     Problem(
                         code="school_token_refused",
                         severity="warning",

@@ -134,9 +134,9 @@ class _Reader:
         if one.page:
             block.digest = self._pages.get(f"{top}html/{one.page}.html", "")
             block.digest = block.digest or self._pages.get(f"{top}html/{one.page}", "")
-        said = policy.get(block.key, {})
-        block.title = str(said["display_name"]) if "display_name" in said else block.title
-        block.hidden = bool(said.get("visible_to_staff_only", block.hidden))
+        fields = policy.get(block.key, {})
+        block.title = str(fields["display_name"]) if "display_name" in fields else block.title
+        block.hidden = bool(fields.get("visible_to_staff_only", block.hidden))
         found = (self._child(child, top) for child in one.children if depth < _DEPTH)
         block.children = [
             self._resolve(child, top, policy, depth + 1) for child in found if child is not None
