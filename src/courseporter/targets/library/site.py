@@ -22,6 +22,7 @@ from courseporter.targets.library.entities import (
     Kind,
     component_fingerprint,
     container_fingerprint,
+    library_title,
 )
 from courseporter.targets.library.normal_form import normal_form
 from courseporter.targets.openedx.session import Session, authorized
@@ -74,6 +75,12 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     has_unpublished_changes: bool = False
 
 
+class Membership(msgspec.Struct, frozen=True):
+    """A collection that an entity is in."""
+
+    key: str
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A component or a container as the site lists it.  `modified` has steps of one second."""
 
@@ -84,6 +91,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     has_unpublished_changes: bool = False
     last_published: str | None = None
     modified: str = ""
+    collections: tuple[Membership, ...] = ()
 
 
 class RemoteCollection(msgspec.Struct, frozen=True, kw_only=True):
@@ -349,11 +357,13 @@ def libraries(session: Session) -> list[Listed]:
 
 
 def title_of(olx: str) -> str:
-    """The title that a component's OLX gives it; "" when it can't be read."""
+    """The title that a component's OLX gives it, never blank."""
     try:
-        return parse_xml(olx.encode(), name="block.xml").root.get("display_name") or ""
+        return library_title(
+            parse_xml(olx.encode(), name="block.xml").root.get("display_name") or ""
+        )
     except InputError:
-        return ""
+        return library_title("")
 
 
 def fingerprint_of(olx: str, title: str, files: Mapping[str, str]) -> str:
