@@ -1,7 +1,7 @@
 """Measures CoursePorter and prints one table, with the figure to hold beside each.
 
-python tests/benchmarks [--quick] [--rounds N] [--only lessons,media,window,jobs,effects,start]
-                        [--package PACKAGE.zip ...]
+python tests/benchmarks [--quick] [--rounds N] [--package PACKAGE.zip ...]
+                        [--only lessons,media,window,jobs,effects,start,publish]
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from pathlib import Path
 import conversion
 from measure import Measured, ask, folder, package
 
-PARTS = ("lessons", "media", "window", "jobs", "effects", "start")
+PARTS = ("lessons", "media", "window", "jobs", "effects", "start", "publish")
 SIZES, QUICK_SIZES = (1_000, 10_000, 20_000), (200, 1_000)
 MEGABYTES, QUICK_MEGABYTES = 300, 40
 JOBS, QUICK_JOBS = 100_000, 10_000
 WRITES, QUICK_WRITES = 100_000, 5_000
+LESSONS, QUICK_LESSONS = 400, 40  # of a published course
+UPLOAD_GROWS = 40  # MB
+MORE_CALLS = 20  # of a read-back, beside one for each block
 LINEAR = 1.2  # the second half of the writes to the first
 LATE_P99 = 16  # ms
 SECONDS = 60  # that the window is watched at most
@@ -62,6 +65,10 @@ def measured(part: str, place: Path, options: argparse.Namespace) -> Iterator[Me
         return window(place, *(QUICK_SIZES[:2] if quick else SIZES[:2]))
     if part == "start":
         return start(place, options.package, options.rounds)
+    if part == "publish":
+        return publish(
+            place, QUICK_MEGABYTES if quick else MEGABYTES, QUICK_LESSONS if quick else LESSONS
+        )
     if part == "effects":
         return effects(place, QUICK_WRITES if quick else WRITES)
     return jobs(place, QUICK_JOBS if quick else JOBS)
@@ -135,6 +142,20 @@ def effects(place: Path, number: int) -> Iterator[Measured]:
     each = (first + second) / number * 1e6
     yield Measured("one write: journal", f"{each:.0f} µs CPU", "")
     yield Measured(f"{number:,} writes: memory grows by", f"{float(found['grown']):.1f} MB")
+
+
+def publish(place: Path, megabytes: int, lessons: int) -> Iterator[Measured]:
+    found = ask("publish.py", place / "publish", str(megabytes), str(lessons))
+    grown = float(found["large"]) - float(found["small"])
+    yield Measured(
+        f"publishing {megabytes} MB: memory above a small course", f"{grown:.1f} MB",
+        f"≤ {UPLOAD_GROWS} MB", grown <= UPLOAD_GROWS,
+    )  # fmt: skip
+    blocks, calls = int(found["blocks"]), int(found["calls"])
+    yield Measured(
+        f"read-back of {blocks:,} blocks: requests", f"{calls:,}", f"≤ {blocks + MORE_CALLS:,}",
+        calls <= blocks + MORE_CALLS,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
