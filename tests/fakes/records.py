@@ -22,6 +22,10 @@ create = "POST /movies"
 title = "{{title}}"
 year = "{{year}}"
 viewingDate = "{{date}}T00:00:00.000Z"
+imdbId = "{{imdb_id}}"
+imdbRating = "{{imdb_rating}}"
+genre = "{{genre}}"
+description = "{{description}}"
 [enrollments]
 create = "POST /enrollments"
 [enrollments.body]
@@ -39,6 +43,7 @@ class Records:
         self.records: list[dict] = []
         self.faults: dict[str, list[object]] = {}
         self.posts: list[str] = []
+        self._next = 1
         self._lock = threading.Lock()
         self.web = Web(self._answer)
 
@@ -46,9 +51,17 @@ class Records:
         if request.headers.get("apikey") != KEY:
             return Reply(401, b'{"message": "Invalid apikey"}')
         with self._lock:
+            if request.method == "DELETE":
+                return self._delete(request.path.rpartition("/")[2])
             if request.method == "GET":
                 return Reply(200, json.dumps(self.records).encode())
             return self._create(json.loads(request.body))
+
+    def _delete(self, name):
+        left = [one for one in self.records if str(one["id"]) != name]
+        found = len(left) < len(self.records)
+        self.records = left
+        return Reply(200 if found else 404, b"{}")
 
     def _create(self, body):
         title = body.get("title") or body.get("email")
@@ -59,7 +72,8 @@ class Records:
             return Reply(fault, b'{"message": "no"}')
         if fault == "page":
             return Reply(200, b"<html>Sign in</html>", {"Content-Type": "text/html"})
-        made = {**body, "id": len(self.records) + 1}
+        made = {**body, "id": self._next}
+        self._next += 1
         self.records.append(made)
         return Reply(201, json.dumps(made).encode(), reset=0 if fault == "lost" else None)
 

@@ -55,10 +55,10 @@ RIGHTS: Final[dict[str, Role]] = {
         """.split(),
         "admin",
     ),
-    **dict.fromkeys("export_failed_rows row_of rows_of".split(), "viewer"),
+    **dict.fromkeys("export_failed_rows preview_rows row_of rows_of".split(), "viewer"),
     **dict.fromkeys(
         """
-        choose_row continue_rows import_rows reopen_rows retry_rows run_rows start_rows
+        choose_row continue_rows decide_row import_rows reopen_rows retry_rows run_rows start_rows
         start_undo_rows undo_rows
         """.split(),
         "admin",

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from courseporter.api import rows as api_rows
-from courseporter.api.rows import RowOptions, RowsResult
+from courseporter.api.rows import RowOptions, RowsPreview, RowsResult
 from courseporter.cli.courses import AsJson, stopping
 from courseporter.cli.progress import progress
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
@@ -58,6 +58,9 @@ def import_(
     mapping: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="What other columns mean.")
     ] = None,
+    only_estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what the import takes; import nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Import a table row by row; each row is sent once."""
@@ -66,6 +69,10 @@ def import_(
         date_order=date_order, date=date, enrich=enrich,
         mapped={} if mapping is None else api_rows.row_mapping(mapping),
     )  # fmt: skip
+    if only_estimate:
+        with acting() as actor:
+            _show_estimate(api_rows.preview_rows(actor, file, options), as_json=as_json)
+        return 0
     with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.import_rows(actor, file, options, watched.watch)
     return _shown(result, as_json=as_json)
@@ -149,6 +156,23 @@ def export(
         count = api_rows.export_failed_rows(actor, job, out, force=force)
     say(gettext("{count} rows exported.", count=count))
     return 0
+
+
+def _show_estimate(found: RowsPreview, *, as_json: bool) -> None:
+    if as_json:
+        names = ("format", "rows", "first", "last", "duplicates", "skipped", "errors", "requests",
+                 "days")  # fmt: skip
+        show_json({"schema": 1, "estimate": {name: getattr(found, name) for name in names}})
+        return
+    show_line(gettext("{count:,} rows, {format}", count=found.rows, format=found.format))
+    if found.first:
+        show_line(gettext("From {first} to {last}", first=found.first, last=found.last))
+    show_line(gettext("{count:,} duplicates in the file", count=found.duplicates))
+    for code, count in found.errors.items():
+        show_line(gettext("{count:,} invalid rows: {code}", count=count, code=code))
+    if found.requests is not None:
+        show_line(gettext("At least {count:,} requests to OMDb, {days} days with a free key",
+                          count=found.requests, days=found.days))  # fmt: skip
 
 
 def _shown(result: RowsResult, *, as_json: bool) -> int:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from courseporter.errors import Phrase, SettingsError, _
 from courseporter.errors.message import pack
@@ -218,6 +218,17 @@ def listed(
         .order_by(import_row.c.row_number)
     )
     return [_saved(row._asdict()) for row in connection.execute(query)]
+
+
+def held_like(connection: Connection, seq: int, title: str) -> list[SavedRow]:
+    """Held rows of this title, whatever its case."""
+    query = select(import_row.c.row_number).where(
+        import_row.c.job_seq == seq,
+        import_row.c.status == "held",
+        (import_row.c.title == title) | (func.lower(import_row.c.title) == title.lower()),
+    )
+    numbers = list(connection.scalars(query))
+    return [row for n in numbers for row in listed(connection, seq, after=n - 1, limit=1)]
 
 
 def _saved(row: Mapping[str, object]) -> SavedRow:

@@ -1,8 +1,9 @@
 """Rows: import a table row by row, look at the outcome, decide, try again, export, undo."""
 
 from courseporter.api.rights import guarded
-from courseporter.api.rows.deciding import choose_row, reopen_rows, retry_rows
+from courseporter.api.rows.deciding import choose_row, decide_row, reopen_rows, retry_rows
 from courseporter.api.rows.looking import export_failed_rows, row_of, rows_of
+from courseporter.api.rows.preview import RowProblem, RowsPreview, preview_rows
 from courseporter.api.rows.starting import (
     continue_rows,
     import_rows,
@@ -26,12 +27,16 @@ __all__ = [
     "RowDetail",
     "RowFormatInfo",
     "RowOptions",
+    "RowProblem",
     "RowView",
+    "RowsPreview",
     "RowsResult",
     "choose_row",
     "continue_rows",
+    "decide_row",
     "export_failed_rows",
     "import_rows",
+    "preview_rows",
     "reopen_rows",
     "retry_rows",
     "row_formats",
@@ -46,7 +51,8 @@ __all__ = [
 
 DOOR = (
     row_formats, row_mapping, start_rows, import_rows, run_rows, continue_rows, undo_rows,
-    start_undo_rows, retry_rows, reopen_rows, choose_row, rows_of, row_of, export_failed_rows,
+    start_undo_rows, retry_rows, reopen_rows, choose_row, decide_row, preview_rows, rows_of,
+    row_of, export_failed_rows,
 )  # fmt: skip
 for _call in DOOR:
     globals()[_call.__name__] = guarded(_call.__name__, _call)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import cast
+
 from courseporter.api.actor import Actor
 from courseporter.api.inline import QUEUE, Watch
 from courseporter.api.rows.finding import found, found_row, need_rest
@@ -9,9 +12,13 @@ from courseporter.api.rows.looking import rows_of
 from courseporter.api.rows.starting import reopen_job, run_here
 from courseporter.api.rows.values import RowsResult
 from courseporter.errors import SettingsError, _
-from courseporter.flows.import_rows import forget_refusals
-from courseporter.workspace import imported_rows
-from courseporter.workspace.imported_rows import Outcome, SavedRow
+from courseporter.flows.import_rows import film_of, forget_refusals, kind_of
+from courseporter.jobs.job import Job
+from courseporter.workspace import imported_rows, lookups
+from courseporter.workspace.imported_rows import Outcome, RowImport, SavedRow
+
+UNKNOWN = "outcome_unknown"
+_IMDB_ID = re.compile(r"tt\d{5,10}")
 
 
 def retry_rows(
@@ -47,20 +54,67 @@ def choose_row(
     record: str | None,
     watch: Watch = lambda _job: None,
 ) -> RowsResult:
-    """Decide about a held row: it is this record at the target, or it is left out (None)."""
-    del watch
+    """Decide about a held row, and send it if that is what was decided.
+
+    `record` is the film's id at IMDb, or, for a row whose answer was lost, the record at the
+    target; None leaves the row out.  A choice of a film holds for every row of its title and year,
+    and for later imports.  Raises SettingsError.
+    """
+    if decide_row(actor, job_id, row, record, QUEUE):
+        return run_here(actor, job_id, watch)
+    return rows_of(actor, job_id)
+
+
+def decide_row(
+    actor: Actor, job_id: str, row: int, record: str | None, queue_name: str = "default"
+) -> int:
+    """As `choose_row`; a worker sends what is pending now.  Returns how many rows that are."""
     job, mine, saved = found_row(actor, job_id, row)
     need_rest(job)
     if saved.status != "held":
         raise SettingsError(
             _("Row {row} doesn't wait for a decision.", row=row), None, code="unknown_item"
         )
-    end = Outcome(number=row, status="success", target=record)
-    if record is None:
-        end = Outcome(number=row, status="skipped", code="not_chosen")
+    if saved.error_code == UNKNOWN:
+        end = Outcome(number=row, status="success", target=record)
+        if record is None:
+            end = Outcome(number=row, status="skipped", code="not_chosen")
+        with actor.store.write() as connection:
+            imported_rows.conclude(connection, mine.seq, [end], of="held")
+        return 0
+    if record is not None and not _IMDB_ID.fullmatch(record):
+        raise SettingsError(
+            _("“{record}” isn't an id of IMDb.", record=record),
+            _("Ids look like tt0111161; “none” leaves the row out."),
+            code="usage",
+        )
+    return _choose_film(actor, job, mine, saved, record, queue_name)
+
+
+def _choose_film(
+    actor: Actor, job: Job, mine: RowImport, row: SavedRow, record: str | None, queue_name: str
+) -> int:
+    kind = "series" if kind_of(mine.format, row) == "shows" else "movie"
+    film = _film(row)
     with actor.store.write() as connection:
-        imported_rows.conclude(connection, mine.seq, [end], of="held")
-    return rows_of(actor, job_id)
+        lookups.choose(connection, actor.organisation, kind, film, record)
+        alike = [
+            one.row_number
+            for one in imported_rows.held_like(connection, mine.seq, row.title)
+            if one.error_code != UNKNOWN and _film(one) == film
+        ]
+        if record is None:
+            ends = [Outcome(number=n, status="skipped", code="not_chosen") for n in alike]
+            imported_rows.conclude(connection, mine.seq, ends, of="held")
+            return 0
+        for number in alike:
+            imported_rows.reopen(connection, mine.seq, ("held",), number)
+        reopen_job(connection, job, to=queue_name)
+    return len(alike)
+
+
+def _film(row: SavedRow) -> bytes:
+    return film_of(row.title, cast("int | None", row.seed.get("year")))
 
 
 def _may_reopen(row: SavedRow) -> None:

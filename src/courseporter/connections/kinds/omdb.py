@@ -13,6 +13,11 @@ ADDRESS = "COURSEPORTER_OMDB_URL"
 KNOWN_FILM = "tt0111161"
 
 
+def address() -> str:
+    """Where OMDb is."""
+    return address_of(ADDRESS)
+
+
 def client(opened: Opened) -> Client:
     """A client; the key travels in the query, which OMDb doesn't offer otherwise."""
     return opened.client(address_of(ADDRESS))

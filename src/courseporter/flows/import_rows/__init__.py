@@ -5,7 +5,7 @@ through the effect journal; a row ends in the transaction that moves its counter
 """
 
 from courseporter.flows.import_rows.enrich import enrich
-from courseporter.flows.import_rows.order import KIND, UNDO_KIND, Order, order_of
+from courseporter.flows.import_rows.order import KIND, UNDO_KIND, Order, film_of, kind_of, order_of
 from courseporter.flows.import_rows.read import read
 from courseporter.flows.import_rows.send import forget_refusals, send
 from courseporter.flows.import_rows.undo import undo
@@ -16,4 +16,14 @@ IMPORT_ROWS = Flow(
 )
 UNDO_ROWS = Flow(UNDO_KIND, 1, (Step("undo", undo),))
 
-__all__ = ["IMPORT_ROWS", "KIND", "UNDO_KIND", "UNDO_ROWS", "Order", "forget_refusals", "order_of"]
+__all__ = [
+    "IMPORT_ROWS",
+    "KIND",
+    "UNDO_KIND",
+    "UNDO_ROWS",
+    "Order",
+    "film_of",
+    "forget_refusals",
+    "kind_of",
+    "order_of",
+]

@@ -8,6 +8,8 @@ import msgspec
 
 from courseporter.jobs.run import Run
 from courseporter.rows import Reading, named
+from courseporter.rows.row import normal
+from courseporter.workspace import lookups
 from courseporter.workspace.imported_rows import SavedRow, Value
 
 KIND = "import_rows"
@@ -42,6 +44,11 @@ def order_of(run: Run) -> Order:
 def kind_of(format_: str, row: SavedRow) -> str:
     """What a row is: movies, shows or enrollments; some formats have films beside shows."""
     return "movies" if row.seed.get("movie") else named(format_).kind
+
+
+def film_of(title: str, year: int | None) -> bytes:
+    """The same for rows of one title and year: what a choice holds for."""
+    return lookups.digest(normal(title), year)
 
 
 def facts_of(row: SavedRow) -> dict[str, Value]:
