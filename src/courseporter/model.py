@@ -54,6 +54,27 @@ class Asset(Value, frozen=True):
     size: int
 
 
+class GradedWork(Value, frozen=True):
+    """One assignment type of the grading policy.
+
+    `weight`: percent of the grade.  `drop`: that many of the lowest scores don't count.  `count`:
+    at least that many lessons are expected; None: as many as there are.
+    """
+
+    name: str
+    weight: float
+    short: str = ""
+    drop: int = 0
+    count: int | None = None
+
+
+class Grading(Value, frozen=True):
+    """How a course is graded; the weights add up to 100, `pass_mark` is in percent."""
+
+    types: tuple[GradedWork, ...]
+    pass_mark: float = 50.0
+
+
 class Course(Value, frozen=True):
     """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
     number, run are ASCII.  `scorm_locked`: only enrolled learners get the files of lessons that
@@ -80,6 +101,7 @@ class Course(Value, frozen=True):
     scorm_download: bool = False
     native_player: bool = False
     olx_gate: bool = False
+    grading: Grading | None = None
 
 
 class Option(Value, frozen=True):
@@ -237,9 +259,21 @@ class Foreign(Value, frozen=True, tag="foreign"):
 Block = Text | Video | Audio | Quiz | Assignment | Resource | Link | Discussion | Package | Foreign
 
 
+class LessonSettings(Value, frozen=True):
+    """When a lesson opens and is due (ISO 8601), and whether and as what it is graded.
+
+    None: as the source says, or as its blocks demand.  `format`: an assignment type by name.
+    """
+
+    start: str | None = None
+    due: str | None = None
+    graded: bool | None = None
+    format: str | None = None
+
+
 class Node(Value, frozen=True):
     """One place of the tree.  `parent` is the key of the node above (None for a section); a block
-    carries its `block`.
+    carries its `block`, a lesson may have `settings`.
     """
 
     key: str
@@ -249,6 +283,7 @@ class Node(Value, frozen=True):
     hidden: bool = False
     description: str = ""
     block: Block | None = None
+    settings: LessonSettings | None = None
 
 
 class Entry(Value, frozen=True, omit_defaults=False):

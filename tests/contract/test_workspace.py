@@ -16,7 +16,9 @@ from courseporter.store.assets import SMALL
 from courseporter.store.identity import new_id
 from courseporter.store.schema import asset, node, tombstone
 from courseporter.store.sweep import sweep
-from courseporter.workspace import drafts, edits, ledger, problems, tree
+from courseporter.workspace import drafts, ledger, problems, tree
+from courseporter.workspace.edits import history, ops
+from courseporter.workspace.edits.apply import apply, open_step, settle
 from courseporter.workspace.saver import ChunkSaver
 from courseporter.workspace.stored import StoredDraft
 
@@ -183,38 +185,56 @@ def test_assets_that_no_draft_needs_are_collected(store, draft):
     assert [one.path for one in StoredDraft(store, other).assets()] == ["c"]
 
 
+def edit(store, draft_id, *operations, actor="anna"):
+    with store.write() as connection:
+        return apply(connection, draft_id, operations, actor)
+
+
+def undo(store, draft_id, actor="anna"):
+    with store.write() as connection:
+        step = open_step(connection, draft_id, actor)
+        done = history.next_undo(connection, draft_id, actor)
+        history.take_back(step, done)
+        history.mark(step, done, undone=True)
+        settle(step)
+    return str(done.label)
+
+
+def ready(store, draft_id):
+    with store.write() as connection:
+        drafts.set_state(connection, draft_id, "ready")
+
+
 def test_an_edit_can_be_undone_and_leaves_a_higher_revision(store, draft):
     save(store, draft, [lesson("k", "Old")])
+    ready(store, draft)
     before = drafts.get(store, draft).rev
 
-    def rewrite(one):
-        return replace(one, title="New")
-
-    with store.write() as connection:
-        assert edits.change_nodes(connection, draft, ["k"], rewrite, "rename") == 1
+    edit(store, draft, ops.Rename(key="k", title="New"))
     assert titles(store, draft) == ["New"]
-    with store.write() as connection:
-        assert edits.undo(connection, draft) == "rename"
+
+    assert undo(store, draft) == "Renamed “Old” to “New”"
     assert titles(store, draft) == ["Old"]
     assert drafts.get(store, draft).rev > before
 
 
 def test_two_people_who_edit_at_once_lose_nothing(store, draft):
-    save(store, draft, [lesson("k", "")])
+    save(store, draft, [lesson("k", "x")])
+    ready(store, draft)
 
     def add_letters():
         for _ in range(10):
             with store.write() as connection:
-                edits.change_nodes(
-                    connection, draft, ["k"], lambda one: replace(one, title=one.title + "x"), "x"
-                )
+                drafts.hold(connection, draft)
+                title = tree.get(connection, draft, "k").title + "x"
+                apply(connection, draft, [ops.Rename(key="k", title=title)], "anna")
 
     threads = [threading.Thread(target=add_letters) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert titles(store, draft) == ["x" * 30]
+    assert titles(store, draft) == ["x" * 31]
 
 
 def test_two_workers_that_store_the_same_assets_do_not_stop_each_other(store):
@@ -249,14 +269,12 @@ def test_a_removed_draft_leaves_a_tombstone_and_no_rows(store, draft):
 
 
 def test_what_stands_above_the_tree_is_edited_and_undone(store, draft):
-    def rewrite(course):
-        return replace(course, language="de")
+    ready(store, draft)
 
-    with store.write() as connection:
-        assert edits.change_course(connection, draft, rewrite, "language")
+    edit(store, draft, ops.SetCourse(values={"language": "de"}))
     assert drafts.get(store, draft).course.language == "de"
-    with store.write() as connection:
-        edits.undo(connection, draft)
+
+    undo(store, draft)
     assert drafts.get(store, draft).course == Course(key=draft, title="Töpfern")
 
 

@@ -7,7 +7,8 @@ import pytest
 from courseporter import api
 from courseporter.api import workers
 from courseporter.errors import SettingsError
-from courseporter.workspace import ledger, scorm_choice
+from courseporter.workspace import ledger
+from courseporter.workspace.edits import scorm as choices
 from fakes.material import scorm
 
 ITEMS = [
@@ -35,7 +36,7 @@ def draft(house, tmp_path):
 
 def modes(house, draft):
     with house.store.read() as connection:
-        return [place.package.mode for place in scorm_choice.lessons(connection, draft)]
+        return [place.package.mode for place in choices.lessons(connection, draft)]
 
 
 def entries(house, draft):
@@ -46,7 +47,7 @@ def entries(house, draft):
 
 def codes(house, draft):
     found = api.problems(house, draft)
-    return {one.code: one.count for one in found if one.code in scorm_choice.CODES}
+    return {one.code: one.count for one in found if one.code in choices.CODES}
 
 
 def test_lessons_play_unless_somebody_says_otherwise(house, draft):
@@ -111,7 +112,7 @@ def test_choosing_what_is_chosen_already_changes_nothing(house, draft):
 
 def test_a_failure_in_the_middle_changes_nothing(house, draft, monkeypatch):
     before = (modes(house, draft), entries(house, draft), codes(house, draft))
-    monkeypatch.setattr(scorm_choice, "mode_problems", None)
+    monkeypatch.setattr(choices, "mode_problems", None)
     with pytest.raises(TypeError):
         api.choose_scorm(house, draft, None, "plugin")
     assert (modes(house, draft), entries(house, draft), codes(house, draft)) == before

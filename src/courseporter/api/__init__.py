@@ -12,6 +12,7 @@ from courseporter.api.actor import (
     stop,
     write_settings,
 )
+from courseporter.api.authoring import export_draft, item, new_draft, outline
 from courseporter.api.connections import (
     add_connection,
     check_connection,
@@ -42,12 +43,18 @@ from courseporter.api.drafts import (
     tree,
 )
 from courseporter.api.edits import (
+    edit,
     fix,
+    history,
     recheck,
+    redo,
+    redo_step,
     rename,
+    restore_state,
     set_course,
     set_hidden,
     undo,
+    undo_step,
     validate_course,
 )
 from courseporter.api.extras import sample, write_template
@@ -92,6 +99,7 @@ from courseporter.api.schools import (
 from courseporter.api.scorm import choose_scorm, scorm_modes
 from courseporter.api.selftest import selftest
 from courseporter.logs import log_to as keep_log
+from courseporter.workspace.edits import ops
 
 __all__ = [
     "Actor",
@@ -126,16 +134,20 @@ __all__ = [
     "draft",
     "draft_of",
     "drafts",
+    "edit",
     "edit_connection",
     "estimate",
+    "export_draft",
     "find",
     "fix",
     "forget_connection",
     "good_backups",
+    "history",
     "import_course",
     "inspect",
     "interrupted",
     "is_damaged",
+    "item",
     "job",
     "job_counts",
     "job_log",
@@ -143,7 +155,10 @@ __all__ = [
     "keep_log",
     "keychain_problem",
     "local_user",
+    "new_draft",
     "node",
+    "ops",
+    "outline",
     "package_name",
     "path",
     "pause",
@@ -154,9 +169,12 @@ __all__ = [
     "publish",
     "read_settings",
     "recheck",
+    "redo",
+    "redo_step",
     "rename",
     "report",
     "restore_connection",
+    "restore_state",
     "restore_store",
     "resume",
     "resume_all",
@@ -179,6 +197,7 @@ __all__ = [
     "tree",
     "try_connection",
     "undo",
+    "undo_step",
     "validate_course",
     "was_opened",
     "write_json",

@@ -14,7 +14,9 @@ from courseporter.api.actor import Actor
 from courseporter.api.values import ScormFinding, ScormQuestion
 from courseporter.errors import SettingsError, _, gettext
 from courseporter.formats.scorm_player.inspection import WORDS, Finding, Findings
-from courseporter.workspace import drafts, edits, scorm_choice
+from courseporter.workspace import drafts
+from courseporter.workspace.edits import ops, scorm
+from courseporter.workspace.edits.apply import apply
 
 Answer = Literal["play", "download"]
 ANSWER: Final = "scorm_consent"  # among the draft's options
@@ -28,8 +30,8 @@ def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
     """Return what the draft's package would do when played, and the answer; None without SCORM."""
     draft = drafts.get(actor.store, draft_id, actor.organisation)
     with actor.store.read() as connection:
-        counts = scorm_choice.modes(connection, draft.id)
-        first = next(scorm_choice.lessons(connection, draft.id), None) if counts else None
+        counts = scorm.modes(connection, draft.id)
+        first = next(scorm.lessons(connection, draft.id), None) if counts else None
     if first is None:
         return None
     found = msgspec.convert(draft.options.get("scorm_findings") or {}, Findings)
@@ -58,10 +60,13 @@ def answer_scorm(actor: Actor, draft_id: str, answer: Answer) -> int:
         drafts.add_options(connection, draft.id, {ANSWER: answer})
         keys = [
             place.node.key
-            for place in scorm_choice.lessons(connection, draft.id)
+            for place in scorm.lessons(connection, draft.id)
             if place.package.mode in LABELS and place.package.mode != answer
         ]
-        return edits.choose_scorm(connection, draft.id, keys, answer, LABELS[answer])
+        if keys:
+            chosen = ops.SetScorm(mode=answer, keys=tuple(keys))
+            apply(connection, draft.id, [chosen], actor.user, label=LABELS[answer])
+        return len(keys)
 
 
 def require_answer(actor: Actor, draft_id: str) -> None:

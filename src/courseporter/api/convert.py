@@ -255,10 +255,15 @@ def untouched(actor: Actor, job: Job) -> bool:
         return bool(made) and not drafts.edited(connection, made[0].id)
 
 
-def published(actor: Actor, draft_id: str, target: Target, order: Order, watch: Watch) -> Job:
-    """The finished job that wrote the draft: a new one, or one that an earlier call began."""
+def published(
+    actor: Actor, draft_id: str, target: Target, order: Order, watch: Watch, mark: str = ""
+) -> Job:
+    """The finished job that wrote the draft: a new one, or one that an earlier call began.
+
+    `mark`: the state of a draft that people edit; for another state it is another request.
+    """
     options = msgspec.json.encode(order.settings, order="sorted").decode()
-    key = key_of_request("publish", draft_id, order.to.where, options)
+    key = key_of_request("publish", draft_id, order.to.where, options, *filter(None, (mark,)))
     while True:
         _take_place(actor, active_key(target, order.to), key)
         job = _enqueued(actor, draft_id, target, order, key)

@@ -30,9 +30,10 @@ from courseporter.model import Kind, Node, Package, PackageMode
 from courseporter.store.sweep import sweep
 from courseporter.targets import Fix
 from courseporter.workspace import drafts as table
-from courseporter.workspace import edits, exports, ledger, scorm_choice
+from courseporter.workspace import exports, ledger
 from courseporter.workspace import problems as found
 from courseporter.workspace import tree as rows
+from courseporter.workspace.edits import history, scorm
 
 log = logging.getLogger(__name__)
 MAX_COVER_BYTES = 16 << 20
@@ -60,11 +61,16 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
             run=named.get("run", ""),
             counts=table.counts(connection, record.id),
             sums=Sums(**ledger.sums(connection, record.id)),
-            undo_label=edits.undo_label(connection, record.id),
+            undo_label=_undo_label(connection, actor, record.id),
             export=_export(record, steps),
             source_label=label_of(record.source, record.source_version),
             not_carried=not_imported(record.source),
         )
+
+
+def _undo_label(connection: Connection, actor: Actor, draft_id: str) -> str | None:
+    step = history.next_undo(connection, draft_id, actor.user)
+    return None if step is None else str(step.label)
 
 
 def cover(actor: Actor, draft_id: str) -> bytes | None:
@@ -162,7 +168,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
 def _modes(connection: Connection, draft_id: str, one: Node) -> dict[PackageMode, int]:
     """SCORM lessons at and below a place, by what becomes of them."""
     if one.block is None:
-        return scorm_choice.modes(connection, draft_id, (one.key,))
+        return scorm.modes(connection, draft_id, (one.key,))
     return {one.block.mode: 1} if isinstance(one.block, Package) else {}
 
 

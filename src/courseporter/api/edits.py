@@ -1,66 +1,182 @@
-"""Changing a draft: titles, hidden places, settings of the course, repairs, undo."""
+"""Changing a draft: operations as one step, undo and redo, fixes, settings of the course."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import chain
-
-import msgspec
+from pathlib import Path
 
 from courseporter.api.actor import Actor
-from courseporter.api.values import FieldError
-from courseporter.errors import SettingsError
+from courseporter.api.values import EditView, FieldError, HistoryRow
+from courseporter.errors import Phrase, SettingsError, _, refused_by_system
 from courseporter.flows.checks import check_draft, target_of
 from courseporter.formats.languages import platform_language
 from courseporter.model import Course, Node
+from courseporter.store.assets import Stored
+from courseporter.targets import Fix
 from courseporter.targets.registry import named
-from courseporter.workspace import drafts, edits, problems, tree
+from courseporter.workspace import drafts, problems, tree
+from courseporter.workspace.edits import apply as edits
+from courseporter.workspace.edits import course as courses
+from courseporter.workspace.edits import history as steps
+from courseporter.workspace.edits import ops
+from courseporter.workspace.edits.changes import differences, plain_course
+
+Operations = Sequence[ops.Operation]
+
+
+def edit(
+    actor: Actor,
+    draft_id: str,
+    operations: Operations | bytes,
+    *,
+    expect: int | None = None,
+    label: Phrase | None = None,
+    check: bool = True,
+) -> EditView:
+    """Perform operations (or the JSON list of them) as one step, all of them or none.
+
+    `expect`: the revision that the caller has seen.  `check=False` leaves the problems as they are;
+    call `recheck` later.  Raises InputError `edit_invalid` with the operation's index,
+    ConflictError when the course has changed since `expect`.
+    """
+    parts = _decoded(operations) if isinstance(operations, bytes) else list(operations)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    parts = [_valid(one, index, draft) for index, one in enumerate(parts)]
+    stored = _stored(actor, parts)
+    with actor.store.write() as connection:
+        actor.store.assets.insert(connection, stored.values())
+        done = edits.apply(
+            connection, draft.id, parts, actor.user, label=label, expect=expect, stored=stored
+        )
+    if check and done.step is not None:
+        recheck(actor, draft.id)
+    return EditView(
+        rev=done.rev, step=done.step, keys=done.keys, messages=tuple(map(str, done.messages))
+    )
 
 
 def rename(actor: Actor, draft_id: str, key: str, title: str) -> None:
-    """Give a place another title, and with a lesson the pages in it that repeat its title.
+    """Give an item another title, and with a lesson the pages in it that repeat its title.
 
     Learners see the title of the page, not that of the lesson above it.
     """
     with actor.store.read() as connection:
         keys = tree.echoes(connection, draft_id, key)
-    _change(actor, draft_id, keys, partial(_renamed, title=title), f"Rename to “{title}”")
+        old = tree.get(connection, draft_id, key).title
+    label = _("Renamed “{old}” to “{title}”", old=old, title=title)
+    edit(actor, draft_id, [ops.Rename(key=one, title=title) for one in keys], label=label)
 
 
 def set_hidden(actor: Actor, draft_id: str, keys: Sequence[str], *, hidden: bool) -> None:
     """Hide items from learners, or show them, as one step."""
-    label = "Hide from learners" if hidden else "Show to learners"
-    _change(actor, draft_id, list(keys), partial(_hidden, hidden=hidden), label)
+    edit(actor, draft_id, [ops.Hide(keys=tuple(keys), hidden=hidden)])
 
 
 def set_course(actor: Actor, draft_id: str, **fields: str | bool | None) -> None:
     """Change settings of the course.  Raises SettingsError naming the first wrong one."""
-    texts = {name: value or "" for name, value in fields.items() if not isinstance(value, bool)}
-    wrong = validate_course(texts)
+    wrong = validate_course(_texts(fields))
     if wrong:
         raise SettingsError(wrong[0].message, "Correct the field.", wrong[0].field)
-    values: dict[str, str | bool | None] = {
-        name: value if isinstance(value, bool) else value or None for name, value in fields.items()
+    values: dict[str, object] = {
+        name: value if isinstance(value, bool) or name == "title" else value or None
+        for name, value in fields.items()
     }
-    if language := texts.get("language"):
-        values["language"] = platform_language(language)
-    if "title" in texts:
-        values["title"] = texts["title"]
+    edit(actor, draft_id, [ops.SetCourse(values=values)])
+
+
+def undo(actor: Actor, draft_id: str, to: str | None = None) -> str | None:
+    """Take back the actor's own last change; returns its label, None when there is none.
+
+    `to`: take back everybody's changes after this step ("start": all).  Raises ConflictError where
+    later changes of others stand in the way.
+    """
+    view = undo_step(actor, draft_id, to)
+    return None if view is None else view.label
+
+
+def redo(actor: Actor, draft_id: str, to: str | None = None) -> str | None:
+    """Make the actor's own last undone change again; returns its label, None when there is none.
+
+    `to`: make all undone changes again, up to this step.  Raises ConflictError.
+    """
+    view = redo_step(actor, draft_id, to)
+    return None if view is None else view.label
+
+
+def undo_step(actor: Actor, draft_id: str, to: str | None = None) -> EditView | None:
+    """`undo`, with the draft's new revision and the step that was taken back last."""
     with actor.store.write() as connection:
-        edits.change_course(
-            connection, draft_id, partial(_with, values=values), "Change course settings"
-        )
+        step = edits.open_step(connection, draft_id, actor.user)
+        if to is None:
+            last = steps.next_undo(connection, draft_id, actor.user)
+            chosen = [last] if last is not None else []
+        else:
+            number = 0 if to == steps.START else steps.find(connection, draft_id, to).number
+            chosen = steps.steps_after(connection, draft_id, number, undone=False)[::-1]
+        for one in chosen:
+            steps.take_back(step, one)
+            steps.mark(step, one, undone=True)
+        edits.settle(step)
+    return _moved(actor, draft_id, step.rev, chosen)
+
+
+def redo_step(actor: Actor, draft_id: str, to: str | None = None) -> EditView | None:
+    """`redo`, with the draft's new revision and the step that was made again last."""
+    with actor.store.write() as connection:
+        step = edits.open_step(connection, draft_id, actor.user)
+        if to is None:
+            following = steps.next_redo(connection, draft_id, actor.user)
+            chosen = [following] if following is not None else []
+        else:
+            last = steps.find(connection, draft_id, to).number
+            undone = steps.steps_after(connection, draft_id, 0, undone=True)
+            chosen = [one for one in undone if one.number <= last]
+        for one in chosen:
+            steps.make_again(step, one)
+            steps.mark(step, one, undone=False)
+        edits.settle(step)
+    return _moved(actor, draft_id, step.rev, chosen)
+
+
+def restore_state(actor: Actor, draft_id: str, to: str) -> EditView | None:
+    """Bring the course back to what it was right after a step ("start": as imported), as a step of
+    its own; None when it is so already.  Raises SettingsError, ConflictError.
+    """
+    with actor.store.write() as connection:
+        step = edits.open_step(connection, draft_id, actor.user)
+        label: Phrase = _("Restored the course as it was imported")
+        number = 0
+        if to != steps.START:
+            found = steps.find(connection, draft_id, to)
+            number = found.number
+            label = _("Restored the course as of “{label}”", label=str(found.label))
+        for one in steps.steps_after(connection, draft_id, number, undone=False)[::-1]:
+            steps.take_back(step, one)
+        if not step.changes:
+            return None
+        edits.settle(step)
+        made = steps.record(step, label, "restore")
     recheck(actor, draft_id)
+    return EditView(rev=step.rev, step=made, label=str(label))
 
 
-def undo(actor: Actor, draft_id: str) -> str | None:
-    """Take the last change back; returns the words for what was undone."""
-    with actor.store.write() as connection:
-        label = edits.undo(connection, draft_id)
-    if label is not None:
-        recheck(actor, draft_id)
-    return label
+def history(actor: Actor, draft_id: str) -> tuple[HistoryRow, ...]:
+    """Every change of a draft, oldest first."""
+    with actor.store.read() as connection:
+        found = steps.listing(connection, draft_id)
+    return tuple(
+        HistoryRow(
+            step=one.id,
+            number=one.number,
+            at=one.at,
+            actor=one.actor,
+            action=one.action,
+            label=str(one.label),
+            undone=one.undone,
+        )
+        for one in found
+    )
 
 
 def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False) -> int:
@@ -69,22 +185,18 @@ def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False
         listed = problems.listing(connection, draft_id)
     chosen = next((one for number, one in listed if number == problem_id), None)
     if chosen is None or chosen.fix is None:
-        raise SettingsError("This note is no longer there.", "Look again.", code="unknown_item")
-    alike = [one for _, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
+        raise SettingsError(
+            _("This problem no longer exists."), _("Look again."), code="unknown_item"
+        )
+    alike = [one for _number, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
     keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
-    repair = target_of(drafts.get(actor.store, draft_id, actor.organisation)).fixes[chosen.fix]
-    with actor.store.write() as connection:
-        changed = 0
-        if repair.node is not None and keys:
-            if repair.echoes:
-                found = (tree.echoes(connection, draft_id, key) for key in keys)
-                keys = list(chain.from_iterable(found))
-            places = list(dict.fromkeys(keys))
-            changed = edits.change_nodes(connection, draft_id, places, repair.node, repair.label)
-        elif repair.course is not None:
-            done = edits.change_course(connection, draft_id, repair.course, repair.label)
-            changed = int(done)
-    recheck(actor, draft_id)
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    repair = target_of(draft).fixes[chosen.fix]
+    operations, changed = _repairs(actor, draft, repair, keys)
+    if operations:
+        edit(actor, draft_id, operations, label=repair.label)
+    else:
+        recheck(actor, draft_id)
     return changed
 
 
@@ -105,21 +217,99 @@ def validate_course(
     return tuple(FieldError(field=one.field, message=str(one.message)) for one in wrong)
 
 
-def _change(
-    actor: Actor, draft_id: str, keys: list[str], rewrite: partial[Node], label: str
-) -> None:
-    with actor.store.write() as connection:
-        edits.change_nodes(connection, draft_id, keys, rewrite, label)
+def _repairs(
+    actor: Actor, draft: drafts.DraftRecord, repair: Fix, keys: Sequence[str]
+) -> tuple[list[ops.Operation], int]:
+    """What a fix does, as operations, and how many places it changes."""
+    if repair.course is not None:
+        operation = _course_operation(draft.course, repair.course(draft.course))
+        return ([operation], 1) if operation is not None else ([], 0)
+    if repair.node is None or not keys:
+        return [], 0
+    with actor.store.read() as connection:
+        if repair.echoes:
+            found = (tree.echoes(connection, draft.id, key) for key in keys)
+            keys = list(chain.from_iterable(found))
+        nodes = [tree.get(connection, draft.id, key) for key in dict.fromkeys(keys)]
+    pairs = [(old, new) for old in nodes if (new := repair.node(old)) != old]
+    return [one for old, new in pairs for one in _node_operations(old, new)], len(pairs)
+
+
+def _node_operations(old: Node, new: Node) -> list[ops.Operation]:
+    _before, after = differences(old, new)
+    found: list[ops.Operation] = []
+    if "title" in after:
+        found.append(ops.Rename(key=new.key, title=new.title))
+    if "description" in after:
+        found.append(ops.Describe(key=new.key, description=new.description))
+    if new.block is not None and "block" in after:
+        found.append(ops.SetBlock(key=new.key, block=ops.plain_block(new.block)))
+    return found
+
+
+def _course_operation(old: Course, new: Course) -> ops.SetCourse | None:
+    before, after = plain_course(old), plain_course(new)
+    values = {name: after[name] for name in after if before[name] != after[name]}
+    return ops.SetCourse(values=values) if values else None
+
+
+def _moved(
+    actor: Actor, draft_id: str, rev: int, chosen: Sequence[steps.StepRecord]
+) -> EditView | None:
+    if not chosen:
+        return None
     recheck(actor, draft_id)
+    return EditView(rev=rev, step=chosen[-1].id, label=str(chosen[-1].label))
 
 
-def _renamed(one: Node, title: str) -> Node:
-    return msgspec.structs.replace(one, title=title)
+def _decoded(data: bytes) -> Operations:
+    try:
+        return ops.decode(data)
+    except ops.Invalid as error:
+        raise edits.invalid(error) from error
 
 
-def _hidden(one: Node, *, hidden: bool) -> Node:
-    return msgspec.structs.replace(one, hidden=hidden)
+def _valid(one: ops.Operation, index: int, draft: drafts.DraftRecord) -> ops.Operation:
+    """Settings of a course as its target takes them.  Raises InputError."""
+    if not isinstance(one, ops.SetCourse):
+        return one
+    values = dict(one.values)
+    texts = _texts(values)
+    for wrong in target_of(draft).validate({**_dates(draft.course, texts), **texts}):
+        if wrong.field in texts:
+            raise edits.invalid(ops.Invalid(wrong.message, index))
+    if language := texts.get("language"):
+        values["language"] = platform_language(str(language))
+    return ops.SetCourse(values=values)
 
 
-def _with(course: Course, values: dict[str, str | bool | None]) -> Course:
-    return msgspec.structs.replace(course, **values)
+def _dates(course: Course, given: Mapping[str, str | bool]) -> dict[str, str | bool]:
+    """The course's own dates, to compare new ones with, where new ones are given."""
+    names = [name for name in courses.DATES if any(one in given for one in courses.DATES)]
+    return {name: str(getattr(course, name) or "") for name in names}
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str | bool]:
+    """Settings as targets validate them: None is an empty text."""
+    plain = {name: "" if value is None else value for name, value in values.items()}
+    return {name: value for name, value in plain.items() if isinstance(value, str | bool)}
+
+
+def _stored(actor: Actor, operations: Operations) -> dict[str, Stored]:
+    """Files that operations bring, kept as assets, by path.  Raises InputError."""
+    found: dict[str, Stored] = {}
+    for index, one in enumerate(operations):
+        if not isinstance(one, ops.PutFile):
+            continue
+        try:
+            courses.require_path(one.path)
+            with Path(one.file).open("rb") as stream:
+                found[one.path] = actor.store.assets.put(stream)
+        except ops.Invalid as error:
+            raise edits.invalid(ops.Invalid(error.message, index)) from error
+        except (FileNotFoundError, IsADirectoryError, PermissionError, ValueError) as error:
+            refusal = refused_by_system(error)
+            why = refusal.message if refusal else str(error)
+            message = _("The file “{path}” can't be read: {why}", path=one.file, why=why)
+            raise edits.invalid(ops.Invalid(message, index)) from error
+    return found

@@ -25,7 +25,8 @@ from courseporter.loopback import Loopback, Served, served
 from courseporter.model import Package
 from courseporter.store import Store
 from courseporter.store.schema import draft_asset
-from courseporter.workspace import drafts, scorm_choice
+from courseporter.workspace import drafts
+from courseporter.workspace.edits import scorm
 
 _PAGES = Path(__file__).parents[1] / "bundled" / "scorm"
 _PARTS = ("play.css", "play.js")
@@ -189,7 +190,7 @@ def _answer(room: Playroom, draft_id: str, key: str) -> str | PorterError:
 def lesson_at(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
     """The first lesson at or below a place that can be played.  Raises SettingsError."""
     with actor.store.read() as connection:
-        places = scorm_choice.lessons(connection, draft.id, (key,))
+        places = scorm.lessons(connection, draft.id, (key,))
         place = next((one for one in places if one.package.identity), None)
         if place is None:
             raise SettingsError(

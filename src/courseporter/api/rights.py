@@ -24,7 +24,7 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 NO_ACTOR: Final = frozenset(
     """
     Actor Estimate Imported LocalUser Result SchoolCourse connection_kind connection_kinds
-    connection_problems course_settings is_damaged keep_log keychain_problem local_user
+    connection_problems course_settings is_damaged keep_log keychain_problem local_user ops
     package_name row_formats row_mapping secret_in_environment sources start targets
     validate_course write_json write_template
     """.split()
@@ -34,21 +34,24 @@ RIGHTS: Final[dict[str, Role]] = {
     **dict.fromkeys(
         """
         diagnose branches change_token check connection connections cover default_out draft draft_of
-        drafts find inspect interrupted job job_counts job_log jobs node path
+        drafts find history inspect interrupted item job job_counts job_log jobs node outline path
         play problems published_by publish_result read_settings report sample scorm_modes
         scorm_question selftest sniff stop stop_playing tree was_opened
         """.split(),
         "viewer",
     ),
     **dict.fromkeys(
-        "answer_scorm choose_scorm fix recheck rename set_course set_hidden undo".split(),
+        """
+        answer_scorm choose_scorm edit fix new_draft recheck redo redo_step rename restore_state
+        set_course set_hidden undo undo_step
+        """.split(),
         "member",
     ),
     **dict.fromkeys(
         """
         acknowledge acknowledge_import acknowledge_publish add_connection begun cancel
         check_connection clear_finished convert course_status courses delete_draft
-        edit_connection estimate forget_connection import_course key_for look_before
+        edit_connection estimate export_draft forget_connection import_course key_for look_before
         pause prepare prepare_courses publish publish_course restore_connection resume resume_all
         resume_interrupted retry start_publish start_undo
         try_connection undo_plan undo_publish

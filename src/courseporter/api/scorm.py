@@ -8,7 +8,8 @@ from courseporter.api.actor import Actor
 from courseporter.errors import SettingsError
 from courseporter.formats.scorm_player.choice import MODES
 from courseporter.model import PackageMode
-from courseporter.workspace import edits, scorm_choice
+from courseporter.workspace.edits import ops, scorm
+from courseporter.workspace.edits.apply import apply
 
 _LABELS: dict[PackageMode, str] = {
     "play": "Play in the course",
@@ -29,7 +30,10 @@ def choose_scorm(actor: Actor, draft_id: str, keys: Sequence[str] | None, mode: 
             f"“{mode}” is no way to write a lesson.", f"There are: {known}.", code="usage"
         )
     with actor.store.write() as connection:
-        return edits.choose_scorm(connection, draft_id, keys, mode, _LABELS[mode])
+        counts = scorm.modes(connection, draft_id, keys)
+        chosen = ops.SetScorm(mode=mode, keys=None if keys is None else tuple(keys))
+        apply(connection, draft_id, [chosen], actor.user, label=_LABELS[mode])
+    return sum(count for other, count in counts.items() if other != mode)
 
 
 def scorm_modes(
@@ -39,4 +43,4 @@ def scorm_modes(
     when there are none.
     """
     with actor.store.read() as connection:
-        return scorm_choice.modes(connection, draft_id, keys)
+        return scorm.modes(connection, draft_id, keys)

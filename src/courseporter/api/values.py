@@ -236,6 +236,47 @@ class TreeNode(View, frozen=True):
     severity: Severity | None = None
 
 
+class TreeRow(View, frozen=True):
+    """An item as `drafts tree` lists it: a row of the outline, with the key of its parent.
+
+    `hidden`: from learners, also because of an item above it.
+    """
+
+    depth: int
+    kind: Kind
+    type: str | None
+    title: str
+    key: str
+    parent: str | None
+    hidden: bool
+    href: str | None
+    questions: int
+
+
+class EditView(View, frozen=True):
+    """A step that was made, undone or redone: the draft's revision after it, its id (None when
+    nothing changed), the keys of new items, what it cost, and its label.
+    """
+
+    rev: int
+    step: str | None
+    keys: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    label: str | None = None
+
+
+class HistoryRow(View, frozen=True):
+    """One change of a draft; `at` in epoch ms, `number` counts from 1."""
+
+    step: str
+    number: int
+    at: int
+    actor: str | None
+    action: str
+    label: str
+    undone: bool
+
+
 class NodeView(View, frozen=True):
     """One place of the course in three looks: result (clean HTML), source and details (label,
     value).

@@ -20,7 +20,17 @@ def with_offered(command: Command) -> Command:
 
     What was given reaches the command as its keywords `choices` and `settings`: value by name.
     """
-    choices, settings = _choices(), _settings()
+    return _with(command, _choices(), _settings())
+
+
+def with_settings(command: Command) -> Command:
+    """The command with one option for each setting of targets, in its keyword `settings`."""
+    return _with(command, {}, _settings())
+
+
+def _with(
+    command: Command, choices: dict[str, ChoiceInfo], settings: dict[str, SettingInfo]
+) -> Command:
     signature = inspect.signature(command)
     hints = get_type_hints(command, include_extras=True)
     kept = [
@@ -34,7 +44,8 @@ def with_offered(command: Command) -> Command:
         chosen = {name: given.pop(name) for name in choices}
         filled = {name: given.pop(name) for name in settings}
         values = {name: value for name, value in filled.items() if value}
-        return command(**given, choices=chosen, settings=values)
+        more = {"choices": chosen} if choices else {}
+        return command(**given, **more, settings=values)
 
     call.__name__, call.__doc__ = command.__name__, command.__doc__
     call.__annotations__ = {one.name: one.annotation for one in (*kept, *added)}

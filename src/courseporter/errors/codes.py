@@ -45,7 +45,9 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "table_schema": ErrorCode("A table lacks a file, a column or a usable header.", 3, 422),
     "table_row": ErrorCode("A table breaks off inside a row.", 3, 422),
     "course_not_ready": ErrorCode("The draft has problems that must be solved first.", 3, 412),
+    "edit_invalid": ErrorCode("An operation isn't possible in this course.", 3, 422),
     # 2: wrong usage or settings
+    "nothing_to_undo": ErrorCode("There is no change to undo or redo.", 2, 409),
     "usage": ErrorCode("The command was used wrongly.", 2, 400),
     "scorm_not_answered": ErrorCode(
         "Somebody must decide whether the SCORM lessons may run their scripts.", 2, 409

@@ -24,7 +24,7 @@ from courseporter.errors import SettingsError, _
 from courseporter.store.clock import now_ms
 from courseporter.store.locks import exclusive
 from courseporter.store.rows import insert_missing, insert_or_heal, insert_or_touch
-from courseporter.store.schema import asset, draft_asset, library_asset
+from courseporter.store.schema import asset, draft_asset, kept_asset, library_asset
 
 SMALL = 64 * 1024
 BLOCK = 1 << 20
@@ -139,9 +139,10 @@ class AssetStore:
         """
         old = asset.alias()
         drafts = exists().where(draft_asset.c.sha256 == old.c.sha256)
+        steps = exists().where(kept_asset.c.sha256 == old.c.sha256)
         undo = exists().where(library_asset.c.sha256 == old.c.sha256)
         limit = now_ms() - int(grace * 1000)
-        doomed = select(old.c.sha256).where(~drafts, ~undo, old.c.stored_at < limit)
+        doomed = select(old.c.sha256).where(~drafts, ~steps, ~undo, old.c.stored_at < limit)
         # What a worker is just entering again is locked, and passed over.
         free = doomed.order_by(old.c.sha256).with_for_update(skip_locked=True)
         gone = delete(asset).where(asset.c.sha256.in_(free)).returning(asset.c.size)

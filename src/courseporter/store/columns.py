@@ -34,9 +34,9 @@ def time(name: str, *, must: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=not must)
 
 
-def rev() -> Column[int]:
+def rev(name: str = "rev") -> Column[int]:
     """The revision that views re-read changed rows by."""
-    return Column("rev", BigInteger, nullable=False, server_default=text("0"))
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
 
 
 def org() -> Column[str]:

@@ -37,6 +37,7 @@ from courseporter.store.connection_tables import (
     pace,
     response,
 )
+from courseporter.store.edit_tables import history, kept_asset, removed_node
 from courseporter.store.library_tables import (
     library,
     library_asset,
@@ -68,6 +69,7 @@ __all__ = [
     "item",
     "job",
     "job_log",
+    "kept_asset",
     "library",
     "library_asset",
     "library_entity",
@@ -81,6 +83,7 @@ __all__ = [
     "pace",
     "problem",
     "receipt",
+    "removed_node",
     "response",
     "row_choice",
     "row_import",
@@ -89,7 +92,7 @@ __all__ = [
     "worker",
 ]
 
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")
@@ -252,6 +255,7 @@ draft = Table(
     _time("created_at", must=True),
     _time("updated_at", must=True),
     _rev(),
+    _rev("content_rev"),  # when the course was last changed, not only its exports
     CheckConstraint(
         column("state").in_(("preparing", "ready", "exported", "failed")), name="state"
     ),
@@ -273,10 +277,16 @@ node = Table(
     _count("questions"),
     Column("body", LargeBinary, nullable=False, info=_JSON),  # of model.Node
     _rev(),
+    Column("position", BigInteger),  # among its siblings, once edited (workspace/edits/order.py)
     PrimaryKeyConstraint("draft_id", "seq"),
     UniqueConstraint("draft_id", "key"),
     Index(None, "draft_id", "parent", "seq"),
     sqlite_with_rowid=False,  # kept in document order, in which drafts are written and read
+)
+Index(
+    "ix_node_positioned",
+    node.c.draft_id,
+    sqlite_where=column("position").is_not(None),
 )
 
 item = Table(
@@ -290,6 +300,7 @@ item = Table(
     _count("skipped"),
     _count("failed"),
     Column("entries", LargeBinary, nullable=False, info=_JSON),  # list of model.Entry, 500 a page
+    Column("imported", LargeBinary, info=_JSON),  # the same before edits, where it differs
     PrimaryKeyConstraint("draft_id", "page"),
 )
 
@@ -330,21 +341,6 @@ draft_asset = Table(
     Column("size", BigInteger, nullable=False),
     PrimaryKeyConstraint("draft_id", "path"),
     Index(None, "sha256"),
-)
-
-history = Table(
-    "history",
-    metadata,
-    Column("id", ID, primary_key=True),
-    _part_of("draft"),
-    _time("at", must=True),
-    Column("actor", TEXT),
-    _must("action"),
-    Column("label", SENTENCE, nullable=False, server_default=""),
-    Column("before", JSON_VALUE),
-    Column("after", JSON_VALUE),
-    Column("undone", Boolean, nullable=False, server_default=false()),
-    Index(None, "draft_id", "id"),
 )
 
 worker = Table(

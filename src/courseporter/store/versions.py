@@ -34,6 +34,7 @@ KNOWN = (
     "0005",
     "0006",
     "0007",
+    "0008",
 )  # every revision there ever was, oldest first
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -14,7 +14,15 @@ from courseporter.store import Store
 from courseporter.store.clock import next_rev, now_ms
 from courseporter.store.rows import bury
 from courseporter.store.schema import draft as table
-from courseporter.store.schema import draft_asset, history, item, node, problem
+from courseporter.store.schema import (
+    draft_asset,
+    history,
+    item,
+    kept_asset,
+    node,
+    problem,
+    removed_node,
+)
 from courseporter.workspace import ledger, problems
 
 _encode = msgspec.json.encode
@@ -37,6 +45,7 @@ class DraftRecord(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int
     updated_at: int
     rev: int
+    content_rev: int  # when the course itself was last changed
 
 
 def create(  # noqa: PLR0913 - what a draft begins with
@@ -45,7 +54,7 @@ def create(  # noqa: PLR0913 - what a draft begins with
     *,
     org_id: str,
     created_by: str | None,
-    job_id: str,
+    job_id: str | None,
     source: str,
     version: str | None,
     key: str,
@@ -54,7 +63,7 @@ def create(  # noqa: PLR0913 - what a draft begins with
     options: dict[str, object],
     connection_id: str | None = None,
 ) -> None:
-    """A new, empty draft that this job fills."""
+    """A new, empty draft, which this job fills."""
     row = {
         "id": draft_id,
         "org_id": org_id,
@@ -69,9 +78,9 @@ def create(  # noqa: PLR0913 - what a draft begins with
         "options": options,
         "job_id": job_id,
     }
-    connection.execute(
-        insert(table).values(**row, created_at=now_ms(), updated_at=now_ms(), rev=next_rev(table))
-    )
+    times = {"created_at": now_ms(), "updated_at": now_ms()}
+    rev = {"rev": next_rev(table), "content_rev": next_rev(table)}
+    connection.execute(insert(table).values(**row, **times, **rev))
 
 
 def get(store: Store, draft_id: str, org_id: str | None = None) -> DraftRecord:
@@ -124,6 +133,22 @@ def set_course(connection: Connection, draft_id: str, course: Course) -> None:
     touch(connection, draft_id, course=_encode(course).decode(), title=course.title)
 
 
+def course(connection: Connection, draft_id: str) -> Course:
+    """What stands above the tree."""
+    text = connection.execute(select(table.c.course).where(table.c.id == draft_id)).scalar_one()
+    return msgspec.json.decode(text, type=Course)
+
+
+def source(connection: Connection, draft_id: str) -> str:
+    """The name of the draft's source."""
+    return connection.execute(select(table.c.source).where(table.c.id == draft_id)).scalar_one()
+
+
+def rev(connection: Connection, draft_id: str) -> int:
+    """The draft's revision."""
+    return connection.execute(select(table.c.rev).where(table.c.id == draft_id)).scalar_one()
+
+
 def set_state(connection: Connection, draft_id: str, state: str) -> None:
     """Say how far the draft is: preparing, ready, exported, failed."""
     touch(connection, draft_id, state=state)
@@ -137,12 +162,13 @@ def options(connection: Connection, draft_id: str) -> Mapping[str, object]:
 
 def add_options(connection: Connection, draft_id: str, more: Mapping[str, object]) -> None:
     """Keep more with the draft's options; what has the same name is replaced."""
-    touch(connection, draft_id, options={**options(connection, draft_id), **more})
+    options_now = {**options(connection, draft_id), **more}
+    touch(connection, draft_id, content=False, options=options_now)
 
 
 def set_exported(connection: Connection, draft_id: str, out: str) -> None:
     """Remember the last package that was written."""
-    touch(connection, draft_id, state="exported", last_export=out)
+    touch(connection, draft_id, content=False, state="exported", last_export=out)
 
 
 def hold(connection: Connection, draft_id: str) -> bool:
@@ -154,12 +180,23 @@ def hold(connection: Connection, draft_id: str) -> bool:
     return connection.execute(held).one_or_none() is not None
 
 
-def touch(connection: Connection, draft_id: str, **values: object) -> None:
-    """Change columns of a draft, with a new revision so that views read it again."""
+def touch(
+    connection: Connection,
+    draft_id: str,
+    *,
+    content: bool = True,
+    rev: int | None = None,
+    **values: object,
+) -> None:
+    """Change columns of a draft, with a new revision so that views read it again.
+
+    `content`: the course itself has changed, so whoever has seen an earlier revision is told.
+    """
+    new = next_rev(table) if rev is None else rev
+    if content:
+        values["content_rev"] = new
     connection.execute(
-        update(table)
-        .where(table.c.id == draft_id)
-        .values(updated_at=now_ms(), rev=next_rev(table), **values)
+        update(table).where(table.c.id == draft_id).values(updated_at=now_ms(), rev=new, **values)
     )
 
 
@@ -171,7 +208,7 @@ def remove(connection: Connection, draft_id: str) -> None:
 
 def empty(connection: Connection, draft_id: str) -> None:
     """Remove everything that was read into a draft; the draft itself stays."""
-    for part in (node, item, problem, draft_asset, history):
+    for part in (node, removed_node, item, problem, draft_asset, history, kept_asset):
         connection.execute(delete(part).where(part.c.draft_id == draft_id))
     touch(connection, draft_id, state="preparing")
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from courseporter.store.clock import system_clock
 from courseporter.store.schema import history
@@ -46,13 +46,29 @@ def current_step(connection: Connection, draft_id: str) -> str | None:
 
 
 def current_steps(connection: Connection, draft_ids: Collection[str]) -> dict[str, str]:
-    """Return the last change that is not undone, for each of these drafts that has one."""
+    """Return the state that each of these drafts has reached, if it was ever edited.
+
+    It is the last step that is not undone, with the number of undone ones before it.
+    """
+    done = history.c.undone.is_(False)
+    last = (
+        select(history.c.draft_id, func.max(history.c.number).label("number"))
+        .where(history.c.draft_id.in_(draft_ids), done)
+        .group_by(history.c.draft_id)
+        .subquery()
+    )
+    same = history.c.draft_id == last.c.draft_id
+    undone = func.sum(case((done, 0), else_=1))
+    step = func.max(case((history.c.number == last.c.number, history.c.id), else_=""))
     rows = connection.execute(
-        select(history.c.draft_id, func.max(history.c.id))
-        .where(history.c.draft_id.in_(draft_ids), history.c.undone.is_(False))
+        select(history.c.draft_id, step, undone)
+        .join(last, same & (history.c.number <= last.c.number))
         .group_by(history.c.draft_id)
     ).all()
-    return {str(draft_id): str(step) for draft_id, step in rows}
+    return {
+        str(draft_id): f"{step}-{undone}" if undone else str(step)
+        for draft_id, step, undone in rows
+    }
 
 
 def begin(connection: Connection, draft_id: str, job_id: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from courseporter.model import Entry
 from courseporter.store import Store
 from courseporter.store.schema import item
+from courseporter.workspace.removals import Removals
 
 PAGE = 500
 OUTCOMES = ("converted", "converted_with_loss", "skipped", "failed")
@@ -76,16 +77,42 @@ def change(
     connection: Connection, draft_id: str, keys: set[str], rewrite: Callable[[Entry], Entry]
 ) -> None:
     """Rewrite the entries that became one of these places: a choice changed their outcome."""
-    mine = item.c.draft_id == draft_id
-    for page, data in connection.execute(select(item.c.page, item.c.entries).where(mine)).all():
-        before = _decode(data)
+    gone = Removals.of(connection, draft_id)
+    for page, data, imported in _stored(connection, draft_id):
+        before = _decode(imported or data)
         after = tuple(rewrite(one) if keys.intersection(one.to) else one for one in before)
         if after != before:
-            connection.execute(
-                update(item)
-                .where(mine, item.c.page == page)
-                .values(entries=_encode(after), **tally(after))
-            )
+            _store(connection, draft_id, page, data, after, gone)
+
+
+def settle(connection: Connection, draft_id: str) -> None:
+    """Let the entries say what is in the course now: what a person removed is skipped."""
+    gone = Removals.of(connection, draft_id)
+    for page, data, imported in _stored(connection, draft_id):
+        _store(connection, draft_id, page, data, _decode(imported or data), gone)
+
+
+def _stored(connection: Connection, draft_id: str) -> Iterator[tuple[int, bytes, bytes | None]]:
+    query = select(item.c.page, item.c.entries, item.c.imported).where(item.c.draft_id == draft_id)
+    for row in connection.execute(query.order_by(item.c.page)).all():
+        yield row.page, row.entries, row.imported
+
+
+def _store(
+    connection: Connection,
+    draft_id: str,
+    page: int,
+    now: bytes,
+    imported: tuple[Entry, ...],
+    gone: Removals,
+) -> None:
+    shown = gone.applied(imported)
+    data = _encode(shown)
+    if data == now and shown == imported:
+        return
+    values = {"imported": None if shown == imported else _encode(imported), "entries": data}
+    same = (item.c.draft_id == draft_id, item.c.page == page)
+    connection.execute(update(item).where(*same).values(**values, **tally(shown)))
 
 
 def entries_to(store: Store, draft_id: str, keys: set[str]) -> Iterator[Entry]:

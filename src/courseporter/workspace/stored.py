@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
-from sqlalchemy import case, select
+from sqlalchemy import Row, Select, case, select
 
 from courseporter.model import Asset, Course, Node, Text
 from courseporter.store import Store
 from courseporter.store.schema import draft_asset, node
 from courseporter.workspace import drafts
+from courseporter.workspace.edits.order import document_order, is_edited
 
 BATCH = 500
 _decode = msgspec.json.Decoder(Node).decode
@@ -44,20 +47,32 @@ class StoredDraft:
 
     def nodes(self, *, pages: bool = True) -> Iterator[Node]:
         """Every node in document order; without `pages`, the bodies of texts are not even read."""
-        last = -1
         query = (_WHOLE if pages else _OUTLINE).where(node.c.draft_id == self._id)
+        with self._store.read() as connection:
+            edited = is_edited(connection, self._id)
+            order = document_order(connection, self._id) if edited else None
+        return self._imported(query) if order is None else self._arranged(query, order)
+
+    def _imported(self, query: Select[*tuple[Any, ...]]) -> Iterator[Node]:
+        last = -1
         while True:
             with self._store.read() as connection:
                 rows = connection.execute(
                     query.where(node.c.seq > last).order_by(node.c.seq).limit(BATCH)
                 ).all()
-                found = [  # here: what is none is damage
-                    _empty_page(*row[2:]) if row[1] is None else _decode(row[1]) for row in rows
-                ]
+                found = list(map(_node, rows))  # here: what is none is damage
             if not rows:
                 return
             last = rows[-1][0]
             yield from found
+
+    def _arranged(self, query: Select[*tuple[Any, ...]], order: array[int]) -> Iterator[Node]:
+        for start in range(0, len(order), BATCH):
+            some = order[start : start + BATCH].tolist()
+            with self._store.read() as connection:
+                rows = connection.execute(query.where(node.c.seq.in_(some))).all()
+                found = {row[0]: _node(row) for row in rows}
+            yield from (found[seq] for seq in some if seq in found)
 
     def assets(self) -> Iterator[Asset]:
         """Every asset, sorted by path."""
@@ -74,6 +89,10 @@ class StoredDraft:
             last = rows[-1][0]
             for path, sha256, size in rows:
                 yield Asset(path=path, sha256=sha256, size=size)
+
+
+def _node(row: Row[*tuple[Any, ...]]) -> Node:
+    return _empty_page(*row[2:]) if row[1] is None else _decode(row[1])
 
 
 def _empty_page(key: str, title: str, parent: str | None, hidden: bool) -> Node:  # noqa: FBT001

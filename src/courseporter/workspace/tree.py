@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from courseporter.errors import SettingsError, _
 from courseporter.model import Node
 from courseporter.store.schema import node
+from courseporter.workspace.edits.order import IN_ORDER, is_edited
 
 _decode = msgspec.json.Decoder(Node).decode
 _child = node.alias("child")
@@ -44,7 +45,7 @@ def _rows(draft_id: str) -> Select[*tuple[Any, ...]]:
 def children(connection: Connection, draft_id: str, parent: str | None) -> list[TreeRow]:
     """The rows directly below a place, in order."""
     below = node.c.parent.is_(None) if parent is None else node.c.parent == parent
-    found = connection.execute(_rows(draft_id).where(below).order_by(node.c.seq)).all()
+    found = connection.execute(_rows(draft_id).where(below).order_by(*IN_ORDER)).all()
     return [TreeRow(*row) for row in found]
 
 
@@ -54,7 +55,7 @@ def levels(
     """The rows below many places at once: one query for five hundred of them."""
     found: dict[str, list[TreeRow]] = {parent: [] for parent in parents}
     for some in (parents[at : at + 500] for at in range(0, len(parents), 500)):
-        query = _rows(draft_id).where(node.c.parent.in_(some)).order_by(node.c.seq)
+        query = _rows(draft_id).where(node.c.parent.in_(some)).order_by(*IN_ORDER)
         for row in connection.execute(query):
             found[row.parent].append(TreeRow(*row))
     return found
@@ -127,8 +128,36 @@ def find(
         )
     if keys is not None:
         query = query.where(node.c.key.in_(sorted(keys)))
-    found = connection.execute(query.order_by(node.c.seq).limit(limit)).all()
-    return [TreeRow(*row) for row in found]
+    if not is_edited(connection, draft_id):
+        query = query.order_by(node.c.seq).limit(limit)
+        return [TreeRow(*row) for row in connection.execute(query)]
+    rows = [TreeRow(*row) for row in connection.execute(query)]
+    places = _places(connection, draft_id, [row.key for row in rows])
+    return sorted(rows, key=lambda row: places[row.key])[:limit]
+
+
+def _places(
+    connection: Connection, draft_id: str, keys: Sequence[str]
+) -> dict[str, tuple[int, ...]]:
+    """Where items stand in an edited course: numbers that sort in document order."""
+    above: dict[str, tuple[str | None, tuple[int, int]]] = {}
+    waiting = set(keys)
+    while waiting:
+        wanted = sorted(waiting)
+        for some in (wanted[at : at + 500] for at in range(0, len(wanted), 500)):
+            query = select(node.c.key, node.c.parent, *IN_ORDER)
+            query = query.where(node.c.draft_id == draft_id, node.c.key.in_(some))
+            for key, parent, place, seq in connection.execute(query):
+                above[key] = parent, (place, seq)
+        waiting = {parent for parent, _ in above.values() if parent} - above.keys()
+    found: dict[str, tuple[int, ...]] = {}
+    for key in keys:
+        at, way = key, ()
+        while at:
+            parent, place = above[at]
+            at, way = parent, (*place, *way)
+        found[key] = way
+    return found
 
 
 def get(connection: Connection, draft_id: str, key: str) -> Node:

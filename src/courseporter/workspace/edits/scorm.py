@@ -1,8 +1,8 @@
-"""The choice what becomes of SCORM lessons: blocks, ledger and problems change together."""
+"""How the SCORM lessons of a draft work: blocks, ledger and problems change together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -12,15 +12,16 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from courseporter.formats.names import static_name
 from courseporter.formats.scorm_player.choice import CODES, Lesson, mode_problems, with_mode
 from courseporter.model import Entry, Node, Package, PackageMode
-from courseporter.store.clock import next_rev
 from courseporter.store.schema import node, problem
 from courseporter.workspace import ledger, problems, tree
+from courseporter.workspace.edits import order
+from courseporter.workspace.edits.changes import ScormChange
 
 BATCH = 500
 _encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(Node).decode
 _PART = "/package"  # what the source puts behind an item's key for its block
-Before = dict[PackageMode, list[str]]
+Modes = dict[PackageMode, list[str]]
 
 
 class LaunchBlock(NamedTuple):
@@ -31,26 +32,29 @@ class LaunchBlock(NamedTuple):
     package: Package
 
 
-def choose(
-    connection: Connection, draft_id: str, keys: Sequence[str] | None, mode: PackageMode
-) -> Before:
-    """Let the lessons at and below these places (None: all) become this.
+def choice(
+    connection: Connection, draft_id: str, chosen: Sequence[str] | None, mode: PackageMode
+) -> ScormChange | None:
+    """The change that lets the lessons at and below the chosen nodes (None: all) work like this."""
+    before: Modes = {}
+    for place in lessons(connection, draft_id, chosen):
+        if place.package.mode != mode:
+            before.setdefault(place.package.mode, []).append(place.node.key)
+    if not before:
+        return None
+    return ScormChange(
+        before=before, after={mode: [key for part in before.values() for key in part]}
+    )
 
-    Gives the keys of the blocks that changed by what they were before.
-    """
-    places = list(lessons(connection, draft_id, keys))
-    before = _change(connection, draft_id, places, mode)
-    if before:
-        _tell(connection, draft_id)
-    return before
 
-
-def restore(connection: Connection, draft_id: str, before: Mapping[PackageMode, list[str]]) -> None:
-    """Let blocks become again what they were."""
+def perform(connection: Connection, draft_id: str, change: ScormChange, rev: int) -> None:
+    """Let blocks work as the change says; those that aren't in the course any more are ignored."""
     known = {place.node.key: place for place in lessons(connection, draft_id)}
-    for mode, keys in before.items():
-        _change(connection, draft_id, [known[key] for key in keys if key in known], mode)
-    _tell(connection, draft_id)
+    for mode, keys in change.after.items():
+        places = [known[key] for key in keys if key in known]
+        _store(connection, draft_id, places, mode, rev)
+        _enter(connection, draft_id, places, mode)
+    tell(connection, draft_id)
 
 
 def lessons(
@@ -63,6 +67,9 @@ def lessons(
         node.c.draft_id == draft_id, node.c.type == "package"
     )
     rows = connection.execute(query.order_by(node.c.seq)).all()
+    if rows and order.is_edited(connection, draft_id):
+        rank = {seq: at for at, seq in enumerate(order.document_order(connection, draft_id))}
+        rows = sorted(rows, key=lambda row: rank[row.seq])
     below = None if keys is None or not rows else _below(connection, draft_id, keys)
     for seq, key, body in rows:
         if below is None or key in below:
@@ -92,23 +99,13 @@ def _below(connection: Connection, draft_id: str, keys: Sequence[str]) -> set[st
     return found
 
 
-def _change(
-    connection: Connection, draft_id: str, places: list[LaunchBlock], mode: PackageMode
-) -> Before:
-    before: Before = {}
-    others = [place for place in places if place.package.mode != mode]
-    for place in others:
-        before.setdefault(place.package.mode, []).append(place.node.key)
-    _store(connection, draft_id, others, mode)
-    _enter(connection, draft_id, others, mode)
-    return before
-
-
 def _store(
-    connection: Connection, draft_id: str, places: list[LaunchBlock], mode: PackageMode
+    connection: Connection,
+    draft_id: str,
+    places: list[LaunchBlock],
+    mode: PackageMode,
+    rev: int,
 ) -> None:
-    # asked once: without an index, the newest revision costs a look at every row
-    rev = connection.execute(select(next_rev(node))).scalar_one()
     statement = (
         update(node)
         .where(node.c.draft_id == draft_id, node.c.seq == bindparam("at"))
@@ -136,12 +133,15 @@ def _enter(
         ledger.change(connection, draft_id, keys, rewrite)
 
 
-def _tell(connection: Connection, draft_id: str) -> None:
-    """The problems about the choice, anew."""
+def tell(connection: Connection, draft_id: str) -> None:
+    """Replace the problems about SCORM lessons, where a source has found some."""
     mine = (problem.c.draft_id == draft_id, problem.c.code.in_(CODES))
-    where = connection.execute(select(problem.c.where).where(*mine).limit(1)).scalar_one_or_none()
-    connection.execute(delete(problem).where(*mine))
+    known = connection.execute(select(problem.c.where).where(*mine).limit(1)).one_or_none()
     places = list(lessons(connection, draft_id))
+    if known is None and not places:
+        return
+    where = None if known is None else known.where
+    connection.execute(delete(problem).where(*mine))
     file = static_name(places[0].package.file) if places else ""
     played = (Lesson(place.node.title, place.node.key, place.package.mode) for place in places)
     problems.add(connection, draft_id, "read", mode_problems(played, where, file))

@@ -1,0 +1,1 @@
+"""What people change in a draft: one language of operations, each step whole and undoable."""

@@ -1,0 +1,159 @@
+"""One step in the making: performs changes in the caller's transaction and remembers them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from courseporter.errors import ConflictError, Message, _
+from courseporter.model import Course, Node
+from courseporter.store.assets import Stored
+from courseporter.workspace import drafts
+from courseporter.workspace.edits import changes, files, removal, rows, scorm
+from courseporter.workspace.edits.changes import (
+    POSITION,
+    AnyChange,
+    CourseChange,
+    FileChange,
+    NodeChange,
+    Positions,
+    Removed,
+    Restored,
+    Values,
+)
+
+
+class Step:
+    """Changes of one draft by one person.  `keys`: of the nodes that were added, in order."""
+
+    def __init__(self, connection: Connection, draft_id: str, actor: str | None, rev: int) -> None:
+        self.connection = connection
+        self.draft = draft_id
+        self.actor = actor
+        self.rev = rev
+        self.changes: list[AnyChange] = []
+        self.keys: list[str] = []
+        self.messages: list[Message] = []
+        self.moved_ledger = False
+        self.index = 0  # of the operation that is being performed
+        self.wanted: dict[str, int] = {}  # path of a file that must exist → index of an operation
+        self.stored: dict[str, Stored] = {}  # bytes of new files by path
+
+    def do(self, change: AnyChange) -> None:
+        """Perform a change and remember it.
+
+        Raises ConflictError when the course isn't any more what the change expects.
+        """
+        self._perform(change)
+        self.changes.append(change)
+
+    def do_all(self, parts: Sequence[AnyChange]) -> None:
+        """Perform several changes."""
+        for one in parts:
+            self.do(one)
+
+    def rewrite(self, old: rows.Row, new: Node, position: int | None = None) -> None:
+        """Change fields of a node, and its number among siblings if one is given."""
+        before, after = changes.differences(old.node, new)
+        if position is not None:
+            before[POSITION], after[POSITION] = old.position, position
+        if after:
+            self.do(NodeChange(key=new.key, before=before, after=after))
+
+    def _perform(self, change: AnyChange) -> None:
+        if isinstance(change, NodeChange):
+            self._node(change)
+        elif isinstance(change, Positions):
+            for key, position in change.after.items():
+                rows.place(self.connection, self.draft, key, position, self.rev)
+        elif isinstance(change, Removed):
+            self.moved_ledger = True
+            removal.remove(self.connection, self.draft, change)
+        elif isinstance(change, Restored):
+            self.moved_ledger = True
+            removal.restore(self.connection, self.draft, change, self.rev)
+        elif isinstance(change, CourseChange):
+            self._course(change)
+        elif isinstance(change, FileChange):
+            files.perform(self.connection, self.draft, change)
+        else:
+            scorm.perform(self.connection, self.draft, change, self.rev)
+
+    def _node(self, change: NodeChange) -> None:
+        if change.before is None and change.after is not None:
+            self._add(change.key, change.after)
+            return
+        row = rows.get(self.connection, self.draft, change.key)
+        if row is None:
+            raise gone(change.key)
+        if change.before is None or change.after is None:
+            self._delete(row)
+            return
+        if not _fits(row, change.before):
+            raise changed(row.node.title)
+        new = replace(row.node, **changes.typed(change.after))
+        self._require_parent(new)
+        position = change.after.get(POSITION, row.position)
+        rows.store(
+            self.connection, self.draft, new, msgspec.convert(position, int | None), self.rev
+        )
+        if new.block != row.node.block:
+            removed = removal.note_questions(self.connection, self.draft, row.node, new, self.actor)
+            self.moved_ledger = self.moved_ledger or removed
+
+    def _add(self, key: str, values: Values) -> None:
+        if rows.is_taken(self.connection, self.draft, key):
+            raise changed(str(values.get("title")))
+        fields = changes.typed(values)
+        kind = values["kind"]
+        one = msgspec.convert({"key": key, "kind": kind, "title": ""}, Node)
+        one = replace(one, **fields)
+        self._require_parent(one)
+        position = msgspec.convert(values.get(POSITION), int | None)
+        rows.add(self.connection, self.draft, one, position, self.rev)
+
+    def _delete(self, row: rows.Row) -> None:
+        if rows.children(self.connection, self.draft, (row.node.key,)):
+            raise changed(row.node.title)
+        rows.drop(self.connection, self.draft, row.node.key)
+
+    def _require_parent(self, one: Node) -> None:
+        if one.parent is not None and rows.get(self.connection, self.draft, one.parent) is None:
+            raise gone(one.parent)
+
+    def _course(self, change: CourseChange) -> None:
+        course = drafts.course(self.connection, self.draft)
+        plain = changes.plain_course(course)
+        now = {name: plain[name] for name in change.before}
+        if changes.encode(now) != changes.encode(change.before):
+            raise changed(course.title)
+        new = msgspec.convert({**plain, **change.after, "key": course.key}, Course)
+        drafts.set_course(self.connection, self.draft, new)
+
+
+def changed(title: str) -> ConflictError:
+    """What a change builds on has been changed since."""
+    return ConflictError(
+        _("“{title}” has been changed since.", title=title),
+        _("Undo the later changes first."),
+        title,
+    )
+
+
+def gone(key: str) -> ConflictError:
+    """What a change builds on isn't in the course any more."""
+    return ConflictError(
+        _("An item that this change needs is no longer in the course."),
+        _("Undo the later changes first."),
+        key,
+    )
+
+
+def _fits(row: rows.Row, before: Values) -> bool:
+    """Whether the node still has the values that a change expects."""
+    if POSITION in before and before[POSITION] != row.position:
+        return False
+    return all(getattr(row.node, name) == value for name, value in changes.typed(before).items())
