@@ -223,9 +223,8 @@ def _refuse_inside(path: Path, written: Path) -> None:
     """Nothing is written into the folder that is read: the same command would not find the same."""
     if path.is_dir() and written.resolve().is_relative_to(path.resolve()):
         raise PorterError(
-            f"“{written.name}” would lie in the folder that is read, and be part of it the next "
-            "time.",
-            "Name a place outside of that folder.",
+            _("“{name}” would be inside the folder that is read.", name=written.name),
+            _("Choose a path outside that folder."),
             str(written),
             code="usage",
         )
@@ -349,8 +348,8 @@ def _run_once(actor: Actor, job_id: str) -> Job | None:
 
 def _elsewhere(job: Job) -> ConflictError:
     return ConflictError(
-        "Another process is converting this file right now.",
-        "Wait until it has finished; “courseporter jobs list” shows it.",
+        _("Another process is converting this file."),
+        _("Wait until it has finished; “courseporter jobs list” shows it."),
         f"job {job.id}",
     )
 

@@ -21,7 +21,7 @@ from courseporter.api.values import (
     TargetInfo,
 )
 from courseporter.connections import stored
-from courseporter.errors import InputError, PorterError
+from courseporter.errors import InputError, PorterError, _
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.flows.places import place_of
 from courseporter.flows.publish import order_input
@@ -186,7 +186,10 @@ def enqueue_prepare(
     path = full_path(path)
     if not path.exists():
         raise InputError(
-            f"“{path.name}” is not there.", "Check the path.", str(path), code="not_found"
+            _("Can't find “{name}”.", name=path.name),
+            _("Check the path; it may have been moved or renamed."),
+            str(path),
+            code="not_found",
         )
     if source is not None:
         source_registry.named(source)

@@ -12,7 +12,7 @@ from courseporter.api.actor import Actor
 from courseporter.api.consent import scorm_question
 from courseporter.api.values import ScormQuestion
 from courseporter.disk.staging import staged
-from courseporter.errors import Problem, SettingsError, place_of
+from courseporter.errors import Problem, SettingsError, _, place_of
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
 from courseporter.model import Entry
@@ -46,8 +46,8 @@ def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
         parts = _table(actor, draft.id)
     else:
         raise SettingsError(
-            f"“{out.name}” is neither a page nor a table.",
-            "Let the name end in .html or .csv.",
+            _("“{name}” is neither an .html nor a .csv file.", name=out.name),
+            _("Use a .html or .csv file name."),
             str(out),
             code="usage",
         )
@@ -67,8 +67,8 @@ def draft_of(actor: Actor, some_id: str) -> str:
         return drafts.get(actor.store, some_id, actor.organisation).id
     if job.draft_id is None:
         raise SettingsError(
-            "This job has made no draft.",
-            "“courseporter jobs show” tells what became of it.",
+            _("This job hasn't created a draft."),
+            _("“courseporter jobs show” shows what happened."),
             f"job {job.id}",
             code="unknown_item",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from courseporter.api.actor import Actor
-from courseporter.errors import SettingsError
+from courseporter.errors import SettingsError, _
 from courseporter.formats.scorm_player.choice import MODES
 from courseporter.model import PackageMode
 from courseporter.workspace.edits import ops, scorm
@@ -27,7 +27,9 @@ def choose_scorm(actor: Actor, draft_id: str, keys: Sequence[str] | None, mode: 
     if mode not in MODES:
         known = ", ".join(MODES)
         raise SettingsError(
-            f"“{mode}” is no way to write a lesson.", f"There are: {known}.", code="usage"
+            _("“{mode}” is not a valid SCORM mode.", mode=mode),
+            _("Valid modes: {known}.", known=known),
+            code="usage",
         )
     with actor.store.write() as connection:
         counts = scorm.modes(connection, draft_id, keys)

@@ -87,7 +87,7 @@ def fail(error: PorterError, *, as_json: bool) -> int:
 
 def stopped(*, as_json: bool) -> int:
     """Say that the command was interrupted; returns the exit code."""
-    error = PorterError("Stopped.", _("Run the command again to continue."), code="canceled")
+    error = PorterError(_("Stopped."), _("Run the command again to continue."), code="canceled")
     return fail(error, as_json=as_json)
 
 

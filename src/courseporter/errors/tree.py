@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from courseporter.errors.codes import ERROR_CODES
-from courseporter.errors.message import Phrase, pack, shown, unpack
+from courseporter.errors.message import Phrase, _, pack, shown, unpack
 
 
 class PorterError(Exception):
@@ -83,7 +83,7 @@ class PorterError(Exception):
     def from_stored(cls, kept: Mapping[str, object]) -> PorterError:
         """The error that `as_stored` has kept, as a plain PorterError with its code."""
         texts = {name: unpack(_string(kept.get(name))) for name in ("message", "hint", "where")}
-        message = texts["message"] or "The job failed."
+        message = texts["message"] or _("The job failed.")
         code = _string(kept.get("code")) or "bug"
         return PorterError(message, texts["hint"], texts["where"], code=code)
 

@@ -114,8 +114,13 @@ def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
     return Problem(
         code="other_courses",
         severity="warning",
-        message=f"The file holds {len(refs)} courses. Taken: “{taken.title}”; not taken: {others}.",
-        hint="Import the file in the app to get one draft for each course.",
+        message=_(
+            "The file contains {count:,} courses. Imported: “{title}”; not imported: {others}.",
+            count=len(refs),
+            title=taken.title,
+            others=others,
+        ),
+        hint=_("Import the file in the app to get one draft for each course."),
     )
 
 
@@ -147,8 +152,8 @@ def _made(run: Run) -> list[drafts.DraftRecord]:
 def _deleted(run: Run) -> InputError:
     name = str(run.job.source_course_title or Path(str(run.args.get("path") or "")).name)
     return InputError(
-        f"The course of “{name}” was deleted before it was imported.",
-        "Import the file anew; if it holds more courses, try again to get the others.",
+        _("The course of “{name}” was deleted before it was imported.", name=name),
+        _("Import the file again; to get only its other courses, retry the job."),
         name,
         code="unknown_item",
     )
@@ -237,10 +242,11 @@ def _need_same(run: Run, place: Place) -> None:
 def _resumed(run: Run, draft: drafts.DraftRecord, at: ReadCursor, version: int) -> ReadCursor:
     """Where to go on; the start, with an empty draft, when another version wrote the cursor."""
     if at.version == version:
-        run.log("info", "resumed", f"Going on after chunk {at.chunks}; what it holds is kept.")
+        run.log("info", "resumed", _("Resumed after chunk {number}.", number=at.chunks))
         return at
     fresh = ReadCursor(draft.id)
-    run.log("warning", "started_over", "Another version of CoursePorter began this; reading anew.")
+    message = _("Another version of CoursePorter started this; reading from the beginning.")
+    run.log("warning", "started_over", message)
     run.save(fresh.saved(), lambda connection: drafts.empty(connection, draft.id))
     return fresh
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from courseporter import __version__
+from courseporter.errors import _
 from courseporter.jobs import lease, queue
 from courseporter.jobs.job import Job
 from courseporter.store import Store
@@ -89,7 +90,7 @@ def rescue_lost(store: Store) -> list[Job]:
     with store.write() as connection:
         saved = lease.rescue(connection, gone, expired=expired)
         for job in saved:
-            message = "The program that ran this job ended; the job goes on from where it was."
+            message = _("The program that ran this job ended; the job continues where it stopped.")
             queue.log(connection, job.id, "warning", "rescued", message, crashes=job.crashes)
         connection.execute(delete(workers).where(workers.c.id.in_(gone)))
     for name in gone:

@@ -10,7 +10,7 @@ from typing import NoReturn, Protocol
 import msgspec
 from sqlalchemy import Connection
 
-from courseporter.errors import Canceled, LeaseLost, Phrase
+from courseporter.errors import Canceled, LeaseLost, Phrase, _
 from courseporter.jobs import lease as leases
 from courseporter.jobs import queue
 from courseporter.jobs.job import DONE, Job, Json, Level
@@ -210,7 +210,7 @@ class Run:
         with self.store.write() as connection:
             leases.save(connection, self.lease, None, self.flow.version, progress_percent=0)
             self.flow.restart(connection, self.job)
-            message = "The job was begun by another version and starts over."
+            message = _("Another version of CoursePorter started this job; it starts over.")
             queue.log(connection, self.job.id, "warning", "checkpoint_restarted", message)
         self._changed({"checkpoint": None})
 

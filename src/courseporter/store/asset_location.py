@@ -36,8 +36,12 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
     if assets.marked() != store_id:
         raise SettingsError(
             _("The files of this store aren't in {place}.", place=assets.place),
-            "Name the place that every machine sees with COURSEPORTER_ASSETS"
-            + (f"; it was {known}." if known else ". Files of another store lie there."),
+            _(
+                "Set COURSEPORTER_ASSETS to the shared folder or bucket; it was {known}.",
+                known=known,
+            )
+            if known
+            else _("They belong to another store. Set COURSEPORTER_ASSETS to another folder."),
             assets.place,
             code="store_unreadable",
         )
