@@ -37,6 +37,7 @@ OLX_CODES: dict[str, ProblemCode] = {
         "A video plays from /static/, which the player can't load.", "warning"
     ),
     "transcript_incomplete": ProblemCode("A transcript has no language or no file.", "warning"),
+    "captions_unreadable": ProblemCode("Open edX can't read a file of captions.", "warning"),
     "caption_language": ProblemCode(
         "Captions have a language code that Open edX doesn't know.", "warning"
     ),
@@ -68,6 +69,10 @@ OLX_CODES: dict[str, ProblemCode] = {
     "question_range_reversed": ProblemCode("A range of numbers is empty.", "warning"),
     "question_samples_invalid": ProblemCode("The samples of a formula can't be read.", "warning"),
     "question_script_error": ProblemCode("Python can't read the script of a question.", "warning"),
+    "question_function_missing": ProblemCode(
+        "A question is graded by a function that doesn't exist.", "warning"
+    ),
+    "question_area_invalid": ProblemCode("The right area of a picture can't be read.", "warning"),
     "question_without_input": ProblemCode("A question has no input field.", "warning"),
     "question_input_wrong": ProblemCode(
         "A question has an input field that doesn't belong to it.", "warning"
@@ -93,6 +98,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "start_missing": ProblemCode("The course has no start date.", "warning"),
     "course_incomplete": ProblemCode("course.xml has no org, course or url_name.", "error"),
     "course_pointer_attributes": ProblemCode("course.xml has too many attributes.", "error"),
+    "course_pointer_text": ProblemCode("There's text in course.xml.", "error"),
     "policy_missing": ProblemCode("The package has no policy.json.", "warning"),
     "policy_unreadable": ProblemCode("A policy file can't be read.", "warning"),
     "policy_unused": ProblemCode("The policy has no entry for this course.", "warning"),
@@ -129,6 +135,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "pointer_ignored": ProblemCode("A pointer leads to a block that has no file.", "error"),
     "pointer_in_file": ProblemCode("The file of a block contains only a pointer.", "error"),
     "attribute_unreadable": ProblemCode("A value of a block can't be read.", "error"),
+    "flag_unclear": ProblemCode("A setting is neither true nor false.", "warning"),
     "date_unreadable": ProblemCode("A date of a block can't be read.", "error"),
     "date_incomplete": ProblemCode("A date has no day or month.", "warning"),
     "block_setting_unreadable": ProblemCode(
@@ -140,6 +147,7 @@ OLX_CODES: dict[str, ProblemCode] = {
         "A standard Open edX site doesn't have this type of block.", "warning"
     ),
     "missing_files": ProblemCode("Files that are referred to are missing.", "warning"),
+    "page_not_utf8": ProblemCode("A page of the course isn't UTF-8.", "warning"),
     "asset_clash": ProblemCode("Static files get the same name.", "warning"),
     "static_link_broken": ProblemCode("A link in static/ leads nowhere.", "error"),
     "scorm_player_incomplete": ProblemCode(

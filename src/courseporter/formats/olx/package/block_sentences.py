@@ -97,6 +97,10 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("A transcript of the video “{what}” has no language or no file."),
         _("Learners don't get it. Set both language and src."),
     ),
+    "captions_unreadable": (
+        _("Open edX can't read the captions of the video “{what}”: {detail}"),
+        _("Learners don't get them. Save them as SubRip (.srt) in UTF-8."),
+    ),
     "caption_language": (
         _("The video “{what}” has captions in “{detail}”, a language code Open edX doesn't know."),
         _("Learners don't get them. Use a two-letter code such as en or de."),
@@ -158,6 +162,14 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     "question_script_error": (
         _("Python can't read the script of “{what}”: {detail}"),
         _BROKEN,
+    ),
+    "question_function_missing": (
+        _("“{what}” is graded by the function {detail}, which no script defines."),
+        _BROKEN,
+    ),
+    "question_area_invalid": (
+        _("The right area of a picture in “{what}” can't be read: {detail}"),
+        _("No answer is accepted. Write it as (10,20)-(30,40)."),
     ),
     "question_without_input": (
         _("“{what}” has a <{detail}> without an input field."),
@@ -225,6 +237,10 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Open edX makes an empty block. Write the block's content into the file."),
     ),
     "attribute_unreadable": (_("“{what}” has a value that can't be read: {detail}"), _LOST),
+    "flag_unclear": (
+        _("“{what}” has a setting that is neither true nor false: {detail}"),
+        _("Open edX reads it as false. Write true or false."),
+    ),
     "date_unreadable": (
         _("“{what}” has a date that can't be read: {detail}"),
         _("Open edX would silently drop the block and everything in it."),

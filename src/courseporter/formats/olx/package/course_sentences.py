@@ -37,6 +37,10 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("course.xml has more attributes than org, course and url_name: {detail}"),
         _("Open edX would import an empty course. Move the attributes to course/RUN.xml."),
     ),
+    "course_pointer_text": (
+        _("There's text in course.xml."),
+        _("Open edX would import an empty course. Remove the text."),
+    ),
     # policies
     "policy_missing": (_("The package has no policy.json."), _DEFAULTS),
     "policy_unreadable": (_("{detail} can't be read."), _DEFAULTS),
@@ -102,6 +106,10 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     "missing_files": (
         _("Files that the course refers to are missing: {detail}."),
         _("Learners see broken pictures or links there."),
+    ),
+    "page_not_utf8": (
+        _("The page {detail} isn't UTF-8."),
+        _("Open edX ignores it. Save it as UTF-8."),
     ),
     "asset_clash": (
         _("Files in static/ get the same name in Open edX: {detail}"),

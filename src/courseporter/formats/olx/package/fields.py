@@ -13,9 +13,24 @@ from typing import Literal, cast
 
 from courseporter.formats.olx.package.dates import read_date
 
-FieldKind = Literal["text", "list", "dict", "date", "integer", "float", "span", "clock"]
+FieldKind = Literal[
+    "text",
+    "list",
+    "dict",
+    "date",
+    "integer",
+    "float",
+    "span",
+    "clock",
+    "flag",
+    "yaml list",
+    "yaml dict",
+]
 
 _CLOCK = re.compile(r"\s*([01]?\d|2[0-3]):[0-5]?\d:([0-5]?\d|6[01])\s*")
+
+
+_FLAGS = frozenset(("", "true", "false", "no", "off", "none", "null", "0", "n", "f"))
 
 
 def _fields(kind: FieldKind, names: str) -> dict[str, FieldKind]:
@@ -37,6 +52,7 @@ INHERITED: dict[str, FieldKind] = {
         " course_edit_method static_asset_path matlab_api_key",
     ),
     **_fields("span", "graceperiod"),
+    **_fields("flag", "graded visible_to_staff_only hide_from_toc in_entrance_exam"),
 }
 # Fields of the course (xmodule/course_block.py, CourseFields).
 COURSE: dict[str, FieldKind] = {
@@ -57,6 +73,7 @@ COURSE: dict[str, FieldKind] = {
     ),
     **_fields("integer", "cosmetic_display_price max_student_enrollments_allowed"),
     **_fields("float", "entrance_exam_minimum_score_pct minimum_grade_credit"),
+    **_fields("flag", "self_paced invitation_only mobile_available enable_proctored_exams"),
     **_fields(
         "text",
         "wiki_slug end_of_course_survey_url ccx_connector due_date_display_format"
@@ -79,6 +96,13 @@ _OWN: dict[str, dict[str, FieldKind]] = {
         **_fields("clock", "start_time end_time saved_video_position"),
         **_fields("float", "speed global_speed"),
         **_fields("text", "sub track handout edx_video_id youtube_id_1_0 source"),
+        **_fields("flag", "download_video download_track show_captions only_on_web"),
+    },
+    "drag-and-drop-v2": _fields("yaml dict", "data"),
+    "lti_consumer": {
+        **_fields("yaml list", "custom_parameters"),
+        **_fields("float", "weight"),
+        **_fields("flag", "has_score hide_launch accept_grades_past_due"),
     },
     "library_content": _fields("integer", "max_count"),
     "itembank": _fields("integer", "max_count"),
@@ -93,7 +117,10 @@ _OWN: dict[str, dict[str, FieldKind]] = {
         **_fields("float", "weight"),
         **_fields("text", "lti_id launch_url"),
     },
-    "sequential": _fields("integer", "exam_review_rules_minutes"),
+    "sequential": {
+        **_fields("integer", "exam_review_rules_minutes"),
+        **_fields("flag", "hide_after_due is_practice_exam is_time_limited is_proctored_enabled"),
+    },
 }
 _BY_TAG = {tag: INHERITED | own for tag, own in _OWN.items()}
 
@@ -154,6 +181,19 @@ def _is_clock(value: object) -> bool:
     return isinstance(value, int | float)
 
 
+def _is_flag(value: object) -> bool:
+    """Other words than “true” are read as false without a complaint, as some are meant."""
+    return not isinstance(value, str) or value.strip().lower() in _FLAGS
+
+
+def _is_yaml(value: object, opens: str, mark: str, kind: type[object]) -> bool:
+    """Blocks that aren't the platform's own read YAML, of which JSON is a part."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text.startswith(opens) or mark in text
+    return isinstance(value, kind)
+
+
 _READS: dict[FieldKind, Callable[[object], bool]] = {
     "text": lambda value: isinstance(value, str),
     "list": lambda value: isinstance(value, list),
@@ -163,4 +203,7 @@ _READS: dict[FieldKind, Callable[[object], bool]] = {
     "integer": _is_integer,
     "float": _is_float,
     "clock": _is_clock,
+    "flag": _is_flag,
+    "yaml list": lambda value: _is_yaml(value, "[", "- ", list),
+    "yaml dict": lambda value: _is_yaml(value, "{", ": ", dict),
 }

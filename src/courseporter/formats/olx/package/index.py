@@ -11,6 +11,7 @@ from itertools import chain
 import msgspec
 
 from courseporter.errors import InputError, _
+from courseporter.formats.captions import unread_cue
 from courseporter.formats.olx.package.facts import (
     Facts,
     Fault,
@@ -71,6 +72,8 @@ class Index:
         self.players = Players()
         self.links: list[tuple[str, tuple[str, ...]]] = []  # path and possible targets
         self.backslashes: list[str] = []
+        self.foreign: list[str] = []  # pages that aren't UTF-8
+        self.captions: dict[str, str] = {}  # static name → the line that the platform can't read
         self.bad_name = False  # of the archive
         self.drafts = 0
 
@@ -116,6 +119,10 @@ class Index:
             self.players.add(name, pieces())
         elif self.rules and name.lower().endswith((".html", ".htm", ".css")):
             self._static_page(path, pieces())
+        elif self.rules and name.lower().endswith(".srt"):
+            data = b"".join(pieces())
+            if len(data) <= LARGEST_PAGE and (line := unread_cue(data)) is not None:
+                self.captions[static_name(("/" + path).partition("/static/")[2])] = line
 
     def _static_page(self, path: str, pieces: Iterable[bytes]) -> None:
         data = bytearray()
@@ -148,6 +155,8 @@ class Index:
             self.bodies[path] = self._body(data)
         else:
             self.pages[path] = data if path.endswith(_KEPT) else b""
+            if self.rules and not is_utf8(data):
+                self.foreign.append(path)
 
     def _body(self, data: bytes) -> bytes:
         kind = _type_of_page(data)
@@ -278,6 +287,15 @@ class Index:
                 lost = (one for one in needed_beside(name) if one not in statics)
                 missing |= dict.fromkeys(lost, path)
         return missing
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _type_of_page(data: bytes) -> str:

@@ -33,3 +33,6 @@ def _captions(element: etree._Element, attributes: Mapping[str, str]) -> Iterato
             yield "file", path.removeprefix("/static/")
             if language:
                 yield "language", language
+    older = attributes.get("sub", "").strip('"')
+    if older and older != "null":  # the name of a file from before transcripts had languages
+        yield "file", f"subs_{older}.srt.sjson"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import cast
 
 from courseporter.formats.olx.package.facts import Facts, Fault
 from courseporter.formats.olx.package.fields import fields_of, reads_value
+from courseporter.formats.olx.package.rules.access import access_faults, needed_groups
 
 Settings = dict[str, object]  # by block: "sequential/x"
 
@@ -21,7 +23,14 @@ def override(facts: Facts, settings: object) -> None:
     fields = fields_of(facts.tag)
     for name, value in values.items():
         if name in fields and not reads_value(fields[name], value):
-            _note(facts, f"{name}={value!r}"[:80])
+            code = "flag_unclear" if fields[name] == "flag" else "block_setting_unreadable"
+            _note(facts, f"{name}={value!r}"[:80], code)
+    access = values.get("group_access")
+    if isinstance(access, dict):
+        text = json.dumps(access)
+        facts.faults = [*facts.faults, *(Fault(*found) for found in access_faults(text))]
+        groups = needed_groups({"group_access": text})
+        facts.needs = [*facts.needs, *(("group", f"{one}:{group}") for one, group in groups)]
     title = values.get("display_name")
     facts.title = title if isinstance(title, str) else facts.title
     if "visible_to_staff_only" in values:
@@ -35,5 +44,5 @@ def is_true(value: object) -> bool:
     return value.lower() == "true" if isinstance(value, str) else bool(value)
 
 
-def _note(facts: Facts, detail: str) -> None:
-    facts.faults = [*facts.faults, Fault("block_setting_unreadable", detail)]
+def _note(facts: Facts, detail: str, code: str = "block_setting_unreadable") -> None:
+    facts.faults = [*facts.faults, Fault(code, detail)]

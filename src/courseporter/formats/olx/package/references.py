@@ -18,6 +18,7 @@ _RUN = re.compile(
     + rb"\+".join((_PART, _PART, _PART))
     + rb")"
 )
+_OLD_ASSET = re.compile(rb"""["']/c4x/([^/"'<>\s]+/[^/"'<>\s]+)/asset/""")
 _RELATIVE = re.compile(
     rb"""(?:\b(?:src|href|poster|data)\s*=\s*|\burl\()\s*["']?([^"'()<>\s]+)""", re.IGNORECASE
 )
@@ -50,9 +51,14 @@ class References:
             for found in _JUMP.finditer(data):
                 name = unquote(unescape(found[1].decode("utf-8", "replace"))).rstrip("/")
                 self.blocks.setdefault(name, path)
-        if b"-v1:" in data:
-            for found in _RUN.finditer(data):
-                self.runs.setdefault(unquote(found[1].decode("utf-8", "replace")), path)
+        if b"-v1:" in data or b"/c4x/" in data:
+            self._runs(path, data)
+
+    def _runs(self, path: str, data: bytes) -> None:
+        for found in _OLD_ASSET.finditer(data):
+            self.runs.setdefault(f"c4x/{found[1].decode('utf-8', 'replace')}", path)
+        for found in _RUN.finditer(data):
+            self.runs.setdefault(unquote(found[1].decode("utf-8", "replace")), path)
 
     def _statics(self, path: str, data: bytes) -> None:
         for found in _STATIC.finditer(data):

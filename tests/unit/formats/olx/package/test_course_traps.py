@@ -73,6 +73,10 @@ FAILING = {
         "partitions_invalid",
     ),
     "locks as a list": ({"course/policies/assets.json": "[]"}, "assets_policy_invalid"),
+    "text in course.xml": (
+        {"course/course.xml": '<course url_name="run" org="O" course="C1">x</course>'},
+        "course_pointer_text",
+    ),
     "an empty organization": (
         {"course/course.xml": '<course url_name="run" org="" course="C1"/>'},
         "course_incomplete",
@@ -137,10 +141,54 @@ MISLEADING = {
                 '<transcript language="eng" src="a.srt"/></video>',
                 "video",
             ),
-            "course/static/a.srt": "1",
+            "course/static/a.srt": "1\n00:00:01,000 --> 00:00:02,000\na\n",
         },
         ["caption_language"],
     ),
+    "captions that one odd cue takes": (
+        {
+            **leaf(
+                '<video youtube_id_1_0="abcdefghijk">'
+                '<transcript language="en" src="a.srt"/></video>',
+                "video",
+            ),
+            "course/static/a.srt": "1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:03 -> 00:04\nb\n",
+        },
+        ["captions_unreadable"],
+    ),
+    "captions of another kind": (
+        {
+            **leaf(
+                '<video youtube_id_1_0="abcdefghijk">'
+                '<transcript language="en" src="a.vtt"/></video>',
+                "video",
+            ),
+            "course/static/a.vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\na\n",
+        },
+        ["captions_unreadable"],
+    ),
+    "captions of older videos that are missing": (
+        leaf('<video youtube_id_1_0="abcdefghijk" sub="abc"/>', "video"),
+        ["missing_files"],
+    ),
+    "a page that isn't UTF-8": (
+        {"course/about/overview.html": "Ä".encode("latin-1")},
+        ["page_not_utf8"],
+    ),
+    "a setting that is neither true nor false": (settings(self_paced="yes"), ["flag_unclear"]),
+    "a block's setting that is neither true nor false": (
+        {POLICY: json.dumps({"course/run": {"start": START}, "sequential/se": {"graded": "yes"}})},
+        ["flag_unclear"],
+    ),
+    "a group that policy.json names": (
+        {
+            POLICY: json.dumps(
+                {"course/run": {"start": START}, "html/ht": {"group_access": {"3": [8]}}}
+            )
+        },
+        ["group_access_unknown"],
+    ),
+    "a picture of an older run": (page('<img src="/c4x/O/C1/asset/a.png">'), ["link_other_run"]),
     "captions that are missing": (
         leaf(
             '<video youtube_id_1_0="abcdefghijk"><transcript language="en" src="a.srt"/></video>',
@@ -216,7 +264,7 @@ HEALTHY = {
     "captions": {
         **leaf('<video youtube_id_1_0="abcdefghijk"><transcript language="zh-hans" src="a b.srt"/>'
                "</video>", "video"),
-        "course/static/a_b.srt": "1",
+        "course/static/a_b.srt": "1\n00:00:01,000 --> 00:00:02.5\na\n",
     },
     "a textbook": {
         **settings(pdf_textbooks=[{"tab_title": "B", "chapters": [{"url": "/static/b.pdf#p=3"}]}]),

@@ -103,6 +103,23 @@ BROKEN = [
     (question('<formularesponse answer="x" samples="x"><textline/></formularesponse>'),
      "question_samples_invalid"),
     (question("<magicresponse/>"), "response_unknown"),
+    (question('<customresponse cfn="f"><textline/></customresponse>'),
+     "question_function_missing"),
+    (question('<customresponse cfn="f"><textline/></customresponse>', script("def g(): pass")),
+     "question_function_missing"),
+    (question("<customresponse><textline/><answer>x = [</answer></customresponse>"),
+     "question_script_error"),
+    (question("<schematicresponse><schematic/><answer>x = [</answer></schematicresponse>"),
+     "question_script_error"),
+    (question('<imageresponse><imageinput src="a" rectangle="here"/></imageresponse>'),
+     "question_area_invalid"),
+    (question('<imageresponse><imageinput src="a"/></imageresponse>'), "question_area_invalid"),
+    (question('<formularesponse answer="x*y" samples="x@1:3#10"><textline/></formularesponse>'),
+     "question_variable_unknown"),
+    ('<sequential graded="yes"/>', "flag_unclear"),
+    ('<html visible_to_staff_only="on">x</html>', "flag_unclear"),
+    ('<drag-and-drop-v2 data="junk"/>', "attribute_unreadable"),
+    ('<lti_consumer custom_parameters="a=b"/>', "attribute_unreadable"),
     (poll("[['R', {'label': 'Red'}"), "poll_invalid"),
     (poll('[["R", "Red"]]'), "poll_invalid"),
     (poll('{"R": 1}'), "poll_invalid"),
@@ -132,6 +149,20 @@ def test_what_learners_cannot_use_is_named(xml, code):
 
 
 HEALTHY = [
+    question('<customresponse cfn="f"><textline/></customresponse>', script("def f(e, a): pass")),
+    question('<customresponse cfn="f"><textline/></customresponse>', script("from x import *")),
+    question("<customresponse><textline/><answer>\n  x = 1\n  y = 2</answer></customresponse>"),
+    question(
+        '<imageresponse><imageinput src="a" rectangle="(1,2)-(3, 4);(5,6)-(7,8)"/></imageresponse>'
+    ),
+    question('<imageresponse><imageinput src="a" regions="[[1,2],[3,4],[5,6]]"/></imageresponse>'),
+    question(
+        '<formularesponse answer="m*x^2+sin(X)+pi" samples="x,m@1,1:3,3#10" type="ci"><textline/>'
+        "</formularesponse>"
+    ),
+    '<sequential graded="True" visible_to_staff_only="false" hide_from_toc="1"/>',
+    '<drag-and-drop-v2 data="{&quot;zones&quot;: []}"/>',
+    '<lti_consumer custom_parameters="[&quot;a=b&quot;]"/>',
     question(text("a", "ci regexp")),
     question(text("(a", "ci")),
     question(text("costs $5", "ci")),

@@ -24,6 +24,9 @@ def file_problems(index: Index, walk: Walk, settings: Settings) -> Iterator[Prob
     if missing:
         detail = names_of(missing)
         yield problem("missing_files", detail=detail, count=len(missing), where="static/")
+    for path in index.foreign:
+        yield problem("page_not_utf8", detail=path, where=path)
+    yield from _captions(index, walk)
     if index.clashes:
         detail = ", ".join(index.clashes[:_NAMED])
         yield problem("asset_clash", detail=detail, count=len(index.clashes))
@@ -38,6 +41,17 @@ def _named_by_blocks(walk: Walk) -> Iterator[tuple[str, str]]:
     for need in walk.needs:
         if need.kind == "file" and "://" not in need.value:
             yield static_name(need.value), f"{need.name}.xml"
+
+
+def _captions(index: Index, walk: Walk) -> Iterator[Problem]:
+    """Transcripts that the platform reads when a learner plays the video, or doesn't."""
+    for need in walk.needs:
+        if need.kind != "file":
+            continue
+        line = index.captions.get(static_name(need.value))
+        if line is not None or not need.value.lower().endswith((".srt", ".sjson", ".txt")):
+            detail = f"{need.value}: {line}" if line else need.value
+            yield problem("captions_unreadable", need.title, detail[:120], key=need.name)
 
 
 def _named_by_settings(settings: Settings) -> Iterator[tuple[str, str]]:

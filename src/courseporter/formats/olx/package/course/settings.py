@@ -54,6 +54,9 @@ def identity_problems(index: Index, values: Mapping[str, str]) -> Iterator[Probl
     more = [name for name in written.values if name not in _IDENTITY]
     if more and not written.pointer and not written.children:
         yield problem("course_pointer_attributes", detail=", ".join(more), where=where)
+    named = index.definition("course", written.values.get("url_name", ""))
+    if not (missing or more or written.pointer or written.children or named is None):
+        yield problem("course_pointer_text", where=where)
     for name in _IDENTITY:
         value = values.get(name, "")
         if value and not all(letter.isalnum() or letter in "_.-%" for letter in value):
@@ -99,7 +102,8 @@ def _values(settings: Settings, path: str | None) -> Iterator[Problem]:
             continue
         shown = f"{name} = {value!r}"[:_SHOWN]
         if not reads_value(kind, value):
-            yield problem("setting_unreadable", detail=shown, where=path)
+            code = "flag_unclear" if kind == "flag" else "setting_unreadable"
+            yield problem(code, "course", shown, where=path)
         elif kind == "date" and isinstance(value, str) and read_date(value) == "incomplete":
             yield problem("date_incomplete", "course", shown, where=path)
     if "user_partitions" in settings:

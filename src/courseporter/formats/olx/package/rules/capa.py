@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from courseporter.formats.olx.package.rules.capa_script import Script, read_script
-from courseporter.formats.olx.package.rules.expressions import is_expression
+from courseporter.formats.olx.package.rules.capa_script import Script, is_python, read_script
+from courseporter.formats.olx.package.rules.expressions import is_expression, names_in
 
 Violation = tuple[str, str]
 _LINES = ("textline",)
@@ -220,11 +220,48 @@ def _formula(item: etree._Element, script: Script) -> Iterator[Violation]:
         yield "question_variable_unknown", f"${unknown}"
     elif "$" not in samples and not _SAMPLES.fullmatch(re.sub(r"\s", "", samples)):
         yield "question_samples_invalid", samples[:60]
+    elif "$" not in samples + (answer := item.get("answer") or ""):
+        given = frozenset(name.strip() for name in samples.partition("@")[0].split(","))
+        strange = [name for name in names_in(answer) if name not in given]
+        folded = {name.casefold() for name in given}
+        if strange and not (_folds(item) and strange[0].casefold() in folded):
+            yield "question_variable_unknown", strange[0]
     yield from _tolerance(item, script)
+
+
+def _folds(item: etree._Element) -> bool:
+    return "cs" not in (item.get("type") or "").lower().split(",")
 
 
 _LIST = rf"{_NUMBER}(?:,{_NUMBER})*"
 _SAMPLES = re.compile(rf"[^@:#]+@{_LIST}:{_LIST}#0*[1-9]\d*")
+
+
+# ---- graded by a script, pictures
+
+
+def _custom(item: etree._Element, script: Script) -> Iterator[Violation]:
+    function = (item.get("cfn") or "").strip()
+    known = script.names
+    if function and "$" not in function and known is not None and function not in known:
+        yield "question_function_missing", function
+    for answer in item.iter("answer"):
+        if not answer.get("src") and (error := is_python((answer.text or "").strip("\n"))):
+            yield "question_script_error", error
+
+
+def _picture(item: etree._Element, _script: Script) -> Iterator[Violation]:
+    for field in item.iter("imageinput"):
+        areas, regions = field.get("rectangle") or "", field.get("regions") or ""
+        if "$" in areas + regions:
+            continue
+        wrong = [area for area in areas.split(";") if not _AREA.fullmatch(area.strip())]
+        if (areas and wrong) or not (areas or regions):
+            yield "question_area_invalid", (wrong or [""])[0][:60]
+
+
+_CORNER = r"\(\s*\d+\s*,\s*\d+\s*\)"
+_AREA = re.compile(rf"[\[(]?{_CORNER}\s*-\s*{_CORNER}[\])]?")
 
 
 # ---- texts
@@ -248,10 +285,13 @@ def _string(item: etree._Element, script: Script) -> Iterator[Violation]:
 Check = Callable[[etree._Element, Script], Iterator[Violation]]
 _CHECKS: dict[str, Check] = {
     "choiceresponse": _choices,
+    "customresponse": _custom,
     "formularesponse": _formula,
+    "imageresponse": _picture,
     "multiplechoiceresponse": _choices,
     "numericalresponse": _number,
     "optionresponse": _options,
+    "schematicresponse": _custom,
     "stringresponse": _string,
     "truefalseresponse": _choices,
 }

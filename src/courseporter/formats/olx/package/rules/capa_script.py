@@ -7,6 +7,7 @@ Nothing is run.  Capa joins all scripts of a problem and runs them in one (capa_
 from __future__ import annotations
 
 import ast
+import textwrap
 import warnings
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -49,6 +50,21 @@ class Script(NamedTuple):
             return ""
         known = self.names | _GIVEN
         return next((name for name in names if not any(map(name.startswith, known))), "")
+
+
+def is_python(code: str) -> str:
+    """Why Python cannot read the code of an `<answer>`; nothing when it can."""
+    if len(code) > _LONGEST:
+        return ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(textwrap.dedent(code))
+    except SyntaxError as error:
+        return f"{error.msg} (line {error.lineno})"
+    except (ValueError, RecursionError, MemoryError):
+        return "Python cannot read it"
+    return ""
 
 
 _NONE = Script(frozenset())

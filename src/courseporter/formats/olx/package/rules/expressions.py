@@ -24,6 +24,17 @@ def is_expression(text: str) -> bool:
         return False
 
 
+def names_in(text: str) -> list[str]:
+    """The variables of a formula: names that are neither functions nor constants."""
+    if "{" in text or "'" in text:  # tensors and primes belong to names
+        return []
+    found = re.findall(r"(?<![\w.])([A-Za-z][A-Za-z0-9_]*)(\s*\()?", text)
+    return [
+        name for name, call in found
+        if not call and name.lower() not in _CONSTANTS and name.lower() not in _FUNCTIONS
+    ]  # fmt: skip
+
+
 class _NoExpression(Exception):  # noqa: N818 - what the text is
     """Something doesn't belong to an expression."""
 

@@ -24,6 +24,8 @@ def value_faults(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def _code(tag: str, kind: FieldKind) -> str:
+    if kind == "flag":
+        return "flag_unclear"
     if tag == "course":
         return "setting_unreadable"
     return "date_unreadable" if kind == "date" else "attribute_unreadable"
