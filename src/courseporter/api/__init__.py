@@ -86,15 +86,19 @@ from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
 from courseporter.api.rights import guarded
 from courseporter.api.schools import (
+    CourseCost,
     Estimate,
     Imported,
     SchoolCourse,
     acknowledge_import,
+    course_costs,
     courses,
     estimate,
     import_course,
     package_name,
     prepare_courses,
+    school_cover,
+    sum_of,
 )
 from courseporter.api.scorm import choose_scorm, scorm_modes
 from courseporter.api.selftest import selftest
@@ -103,6 +107,7 @@ from courseporter.workspace.edits import ops
 
 __all__ = [
     "Actor",
+    "CourseCost",
     "Estimate",
     "Imported",
     "LocalUser",
@@ -125,6 +130,7 @@ __all__ = [
     "connection_problems",
     "connections",
     "convert",
+    "course_costs",
     "course_settings",
     "courses",
     "cover",
@@ -181,6 +187,7 @@ __all__ = [
     "resume_interrupted",
     "retry",
     "sample",
+    "school_cover",
     "scorm_modes",
     "scorm_question",
     "secret_in_environment",
@@ -193,6 +200,7 @@ __all__ = [
     "stop",
     "stop_playing",
     "store_health",
+    "sum_of",
     "targets",
     "tree",
     "try_connection",

@@ -25,8 +25,10 @@ from courseporter.api.values import (
 )
 from courseporter.errors import PorterError, Problem, SettingsError, Severity, shown
 from courseporter.flows.checks import target_of
+from courseporter.flows.places import name_of
 from courseporter.jobs import queue
 from courseporter.model import Kind, Node, Package, PackageMode
+from courseporter.sources.place import CONNECTION
 from courseporter.store.sweep import sweep
 from courseporter.targets import Fix
 from courseporter.workspace import drafts as table
@@ -44,7 +46,8 @@ def drafts(actor: Actor) -> tuple[DraftRow, ...]:
     records = table.listing(actor.store, actor.organisation)
     with actor.store.read() as connection:
         steps = exports.current_steps(connection, [one.id for one in records if one.last_export])
-        return tuple(_row(one, found.counts(connection, one.id), steps) for one in records)
+        rows = [_row(one, found.counts(connection, one.id), steps) for one in records]
+    return tuple(_at_place(actor, one) for one in rows)
 
 
 def draft(actor: Actor, draft_id: str) -> DraftView:
@@ -54,7 +57,7 @@ def draft(actor: Actor, draft_id: str) -> DraftView:
     with actor.store.read() as connection:
         steps = exports.current_steps(connection, (record.id,))
         return DraftView(
-            row=_row(record, found.counts(connection, record.id), steps),
+            row=_at_place(actor, _row(record, found.counts(connection, record.id), steps)),
             course=record.course,
             org=named.get("org", ""),
             number=named.get("number", ""),
@@ -252,6 +255,14 @@ def _row(record: table.DraftRecord, tally: dict[str, int], steps: dict[str, str]
         source_label=label_of(record.source, record.source_version),
         job_id=record.job_id,
     )
+
+
+def _at_place(actor: Actor, row: DraftRow) -> DraftRow:
+    """The row of a course from a school says the connection's name in place of its address."""
+    if not row.source_path.startswith(CONNECTION):
+        return row
+    name = name_of(actor.store, actor.organisation, row.source_path)
+    return msgspec.structs.replace(row, source_path=name, is_school=True)
 
 
 def _node(row: rows.TreeRow, marks: dict[str, tuple[int, str]]) -> TreeNode:

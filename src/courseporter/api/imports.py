@@ -32,7 +32,7 @@ from courseporter.settings import full_path
 from courseporter.sources import CourseRef, Source
 from courseporter.sources import registry as source_registry
 from courseporter.sources.description import Choice
-from courseporter.sources.place import ConnectionPlace, Place
+from courseporter.sources.place import CONNECTION, ConnectionPlace, Place
 from courseporter.targets import Destination, Order, Policy, Target
 from courseporter.targets import registry as target_registry
 from courseporter.targets.settings import Setting
@@ -221,6 +221,7 @@ def enqueue_import(
     *,
     key: str | None = None,
     queue_name: str = "default",
+    title: str = "",
 ) -> Job:
     """Put the import of courses behind a connection into the queue.  Raises SettingsError."""
     place = place_of(actor.store, actor.organisation, connection_id=connection_id)
@@ -231,7 +232,7 @@ def enqueue_import(
         created_by=actor.user,
         provider=place.provider if isinstance(place, ConnectionPlace) else None,
         connection_id=connection_id,
-        source_course_title=place.name,
+        source_course_title=title or place.name,
         input={
             "path": "",
             "source": None,
@@ -338,7 +339,8 @@ def default_out(actor: Actor, draft_id: str, target: str | None = None) -> Path:
     last = Path(draft.last_export) if draft.last_export else None
     if last is not None and last.name.endswith(suffix) and last.parent.is_dir():
         return last
-    folder = _out_folder(actor, Path(draft.source_path).parent)
+    is_school = draft.source_path.startswith(CONNECTION)
+    folder = _out_folder(actor, actor.home if is_school else Path(draft.source_path).parent)
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in draft.title).strip()[:60]
     for number in range(1, 1000):
         out = folder / f"{stem or 'course'}{'' if number == 1 else f'-{number}'}{suffix}"

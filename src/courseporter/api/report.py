@@ -13,6 +13,7 @@ from courseporter.api.consent import scorm_question
 from courseporter.api.values import ScormQuestion
 from courseporter.disk.staging import staged
 from courseporter.errors import Problem, SettingsError, _, place_of
+from courseporter.flows.places import name_of
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
 from courseporter.model import Entry
@@ -106,10 +107,11 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
         sums = ledger.sums(connection, draft.id)
         listed = [one for _, one in problems.listing(connection, draft.id)]
     title = escape(draft.title)
+    place = name_of(actor.store, actor.organisation, draft.source_path)
     yield (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>From "
-        f"{escape(Path(draft.source_path).name)}: {_sentence(sums)}</p>"
+        f"{escape(place)}: {_sentence(sums)}</p>"
     )
     if listed:
         yield "<h2>Notes</h2><table>"

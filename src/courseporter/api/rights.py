@@ -26,7 +26,7 @@ NO_ACTOR: Final = frozenset(
     Actor Estimate Imported LocalUser Result SchoolCourse connection_kind connection_kinds
     connection_problems course_settings is_damaged keep_log keychain_problem local_user ops
     package_name row_formats row_mapping secret_in_environment sources start targets
-    validate_course write_json write_template
+    CourseCost sum_of validate_course write_json write_template
     """.split()
 )
 
@@ -58,6 +58,7 @@ RIGHTS: Final[dict[str, Role]] = {
         """.split(),
         "admin",
     ),
+    **dict.fromkeys("course_costs school_cover".split(), "admin"),
     **dict.fromkeys("export_failed_rows preview_rows row_of rows_of".split(), "viewer"),
     **dict.fromkeys(
         """

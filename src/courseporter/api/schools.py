@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from courseporter.flows.places import place_of
 from courseporter.formats.names import url_name
 from courseporter.jobs.job import Job
 from courseporter.settings import full_path
-from courseporter.sources import CourseRef, Estimate
+from courseporter.sources import CourseRef, Estimate, Source
 from courseporter.sources.place import Place
 from courseporter.sources.registry import detect
 from courseporter.store.pace import StoredPace
@@ -56,6 +56,13 @@ class SchoolCourse(View, frozen=True):
     bundle: str | None = None
 
 
+class CourseCost(View, frozen=True):
+    """A course with its counts, and what importing it costs."""
+
+    course: SchoolCourse
+    estimate: Estimate
+
+
 class Imported(msgspec.Struct, kw_only=True):
     """One imported course: its draft, and the job to acknowledge."""
 
@@ -64,10 +71,39 @@ class Imported(msgspec.Struct, kw_only=True):
     prepared: str
 
 
-def courses(actor: Actor, connection: str) -> tuple[SchoolCourse, ...]:
-    """Every course of the school, in its order.  Raises PorterError."""
-    with _school(actor, connection) as (place, ctx):
-        return tuple(map(_row, detect(place).courses(place, ctx)))
+def courses(
+    actor: Actor,
+    connection: str,
+    found: Callable[[SchoolCourse], None] = lambda _course: None,
+    tick: Callable[[], None] | None = None,
+) -> tuple[SchoolCourse, ...]:
+    """Every course of the school, in its order.  Raises PorterError.
+
+    Each is told to `found` as soon as it is known; `tick` may raise to end the call.
+    """
+    rows: list[SchoolCourse] = []
+    with _school(actor, connection, tick) as (place, ctx):
+        for ref in detect(place).courses(place, ctx):
+            rows.append(_row(ref))
+            found(rows[-1])
+    return tuple(rows)
+
+
+def course_costs(
+    actor: Actor,
+    connection: str,
+    course_ids: Sequence[str],
+    tick: Callable[[], None] | None = None,
+) -> tuple[CourseCost, ...]:
+    """These courses with their counts and what importing each costs.  Raises PorterError."""
+    with _school(actor, connection, tick) as (place, ctx):
+        return tuple(_cost(detect(place), place, key, ctx) for key in course_ids)
+
+
+def school_cover(actor: Actor, connection: str, address: str) -> bytes:
+    """The image of a course, from any host, which doesn't see the key.  Raises PorterError."""
+    with _school(actor, connection) as (_place, ctx):
+        return ctx.http("media").get(address).body
 
 
 def estimate(actor: Actor, connection: str, course_ids: Sequence[str]) -> Estimate:
@@ -78,23 +114,44 @@ def estimate(actor: Actor, connection: str, course_ids: Sequence[str]) -> Estima
     with _school(actor, connection) as (place, ctx):
         source = detect(place)
         keys = course_ids or [ref.key for ref in source.courses(place, ctx)]
-        costs: list[Estimate] = []
-        for key in keys:
-            ref = source.course(place, key, ctx)
-            if ref is None:
-                raise _unknown(place, key)
-            costs.append(source.estimate(place, ref, ctx) or Estimate(requests=0))
-    return _sum(costs)
+        costs = [_cost(source, place, key, ctx).estimate for key in keys]
+    return sum_of(costs)
+
+
+def _cost(source: Source, place: Place, key: str, ctx: Sketch) -> CourseCost:
+    ref = source.course(place, key, ctx)
+    if ref is None:
+        raise _unknown(place, key)
+    return CourseCost(
+        course=_row(ref), estimate=source.estimate(place, ref, ctx) or Estimate(requests=0)
+    )
+
+
+def sum_of(costs: Sequence[Estimate]) -> Estimate:
+    """What importing several courses one after the other costs."""
+    points = [one.points for one in costs if one.points is not None]
+    sizes = [one.bytes for one in costs if one.bytes is not None]
+    return Estimate(
+        requests=sum(one.requests for one in costs),
+        points=sum(points) if points else None,
+        seconds=round(sum(one.seconds for one in costs), 1),
+        bytes=sum(sizes) if sizes else None,
+    )
 
 
 def prepare_courses(
-    actor: Actor, connection: str, course_ids: Sequence[str], choices: Mapping[str, str]
-) -> str:
-    """Start reading courses of a school into drafts; returns the job's id.
+    actor: Actor, connection: str, titles: Mapping[str, str], choices: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Start reading courses of a school into drafts, one job for each; returns the jobs' ids.
 
-    `choices`: `media` and what belongs to it (docs/reference/sources).  Raises SettingsError.
+    `titles` by the ids of courses.  `choices`: `media` and what belongs to it
+    (docs/reference/sources).  Raises SettingsError.
     """
-    return enqueue_import(actor, _id_of(actor, connection), course_ids, valid_choices(choices)).id
+    connection_id, chosen = _asked_again(actor, connection), valid_choices(choices)
+    return tuple(
+        enqueue_import(actor, connection_id, (key,), chosen, title=title).id
+        for key, title in titles.items()
+    )
 
 
 def import_course(
@@ -199,19 +256,16 @@ def _to_be_resumed(error: PorterError) -> PorterError:
 
 
 @contextmanager
-def _school(actor: Actor, connection: str) -> Generator[tuple[Place, Sketch]]:
+def _school(
+    actor: Actor, connection: str, tick: Callable[[], None] | None = None
+) -> Generator[tuple[Place, Sketch]]:
     connection_id = _asked_again(actor, connection)
     place = place_of(actor.store, actor.organisation, connection_id=connection_id)
-    sites = Sites(actor.store, actor.organisation, connection_id)
+    sites = Sites(actor.store, actor.organisation, connection_id, tick=tick)
     try:
         yield place, Sketch(actor.store, sites)
     finally:
         sites.close()
-
-
-def _id_of(actor: Actor, name_or_id: str) -> str:
-    with actor.store.read() as connection:
-        return stored.find(connection, actor.organisation, name_or_id).id
 
 
 def _order(path: Path, *, force: bool) -> Order:
@@ -236,17 +290,6 @@ def _row(ref: CourseRef) -> SchoolCourse:
         lessons=ref.lessons,
         cover=ref.cover,
         bundle=ref.bundle,
-    )
-
-
-def _sum(costs: Sequence[Estimate]) -> Estimate:
-    points = [one.points for one in costs if one.points is not None]
-    sizes = [one.bytes for one in costs if one.bytes is not None]
-    return Estimate(
-        requests=sum(one.requests for one in costs),
-        points=sum(points) if points else None,
-        seconds=round(sum(one.seconds for one in costs), 1),
-        bytes=sum(sizes) if sizes else None,
     )
 
 

@@ -197,12 +197,13 @@ class DraftRow(View, frozen=True):
     warnings: int
     errors: int
     problems: int  # these two and infos
-    source_path: str
+    source_path: str  # of a school: the name of its connection
     last_export: str | None = None
     changed_since_export: bool = False
     cover: str | None = None  # path of an asset: `api.cover` reads it
     job_id: str | None = None
     source_label: str = ""  # of source and version
+    is_school: bool = False  # read over a connection, not from a file
 
 
 class DraftView(View, frozen=True):

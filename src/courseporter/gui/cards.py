@@ -214,7 +214,9 @@ def paint_time(painter: QPainter, place: QRect, text: str) -> int:
     return painter.fontMetrics().horizontalAdvance(text) + GAP if text else 0
 
 
-def paint_cover(painter: QPainter, place: QRect, picture: QPixmap | None) -> None:
+def paint_cover(
+    painter: QPainter, place: QRect, picture: QPixmap | None, tint: str | None = None
+) -> None:
     """Paint the cover of the course, else a tinted square with a glyph."""
     if picture is not None:
         outline = QPainterPath()
@@ -225,7 +227,7 @@ def paint_cover(painter: QPainter, place: QRect, picture: QPixmap | None) -> Non
         painter.restore()
         return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.tokens().accent_tint))
+    painter.setBrush(QColor(tint or theme.tokens().accent_tint))
     painter.drawRoundedRect(place, 6, 6)
     icon("course", "link").paint(painter, place.adjusted(12, 12, -12, -12))
 

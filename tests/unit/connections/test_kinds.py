@@ -184,7 +184,14 @@ def test_thinkific_signs_in_with_key_and_subdomain(monkeypatch):
     )
     assert web.requests[0].headers["x-auth-subdomain"] == "my-school"
     assert states(result)["graphql"] == "skipped"
-    assert result.can == {"outline": True, "texts": False, "quizzes": False}
+    assert result.can == {
+        "outline": True,
+        "texts": False,
+        "files": False,
+        "quizzes": False,
+        "captions": False,
+        "videos": False,
+    }
     assert "1 course found" in str(result.checks[3].message)
 
 

@@ -40,7 +40,8 @@ def check(opened: Opened, checks: Checklist) -> None:
         able = checks.step("token", lambda: _courses(school))
         newer = able and checks.step("api_v2", lambda: _newer(school), optional=True)
     checks.api_version = ("v2" if newer else "v1") if able else None
-    checks.can = {"outline": able, "texts": able, "quizzes": able, "captions": False}
+    read = dict.fromkeys(("outline", "texts", "files", "quizzes", "videos"), able)
+    checks.can = {**read, "captions": False}
 
 
 def _courses(school: Client) -> Phrase:

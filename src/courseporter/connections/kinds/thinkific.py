@@ -68,7 +68,8 @@ def check(opened: Opened, checks: Checklist) -> None:
         able = checks.step("token", lambda: _courses(school))
     texts = _texts(opened, checks) if able else False
     checks.api_version = ("rest+graphql" if texts else "rest") if able else None
-    checks.can = {"outline": able, "texts": texts, "quizzes": texts}
+    bodies = dict.fromkeys(("texts", "files", "quizzes", "captions"), texts)
+    checks.can = {"outline": able, **bodies, "videos": False}
 
 
 def _texts(opened: Opened, checks: Checklist) -> bool:
@@ -135,7 +136,11 @@ KIND = Kind(
             name="access_token",
             label=_("Access token"),
             required=False,
-            help=_("Needed to read texts and quizzes. Without it, only the outline is imported."),
+            help=_(
+                "The API key reads the outline only; texts, files, quizzes, and captions need an "
+                "API access token from Thinkific’s Settings, Code & analytics, API access tokens. "
+                "Without it, each lesson is imported as a placeholder that links to the old one."
+            ),
         ),
     ),
     check=check,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -49,6 +50,8 @@ class ChecklistPanel(QFrame):
         column.addWidget(self.summary)
         column.addSpacing(8)
         column.addLayout(self.rows)
+        self.can = Capabilities()
+        column.addWidget(self.can)
         column.addStretch(1)
         self.shown: list[Check] = []
         theme.watch.changed.connect(self.redraw)
@@ -70,6 +73,7 @@ class ChecklistPanel(QFrame):
         self.empty()
         for check in report.checks:
             self.add(check)
+        self.can.show_all(report.can)
         works = report.success
         self.title.setText(gettext("It works") if works else gettext("It doesn't work yet"))
         again = gettext("Fix what is marked, then save and test again.")
@@ -79,6 +83,7 @@ class ChecklistPanel(QFrame):
     def empty(self) -> None:
         """Take all rows away."""
         self.shown = []
+        self.can.show_all({})
         while (item := self.rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -88,6 +93,53 @@ class ChecklistPanel(QFrame):
         """Paint the marks in the colors of the theme."""
         for row in self.findChildren(StepRow):
             row.draw()
+        self.can.draw()
+
+
+class Capabilities(QWidget):
+    """What a key can read and what it can't, as marks with words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, bool] = {}
+        self.marks: list[tuple[QLabel, bool]] = []
+        title = QLabel(gettext("What this connection can read"))
+        theme.set_class(title, "strong")
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(8)
+        self.grid.setVerticalSpacing(4)
+        self.grid.setColumnStretch(1, 1)
+        self.grid.setColumnStretch(3, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addLayout(self.grid)
+        self.hide()
+
+    def show_all(self, can: Mapping[str, bool]) -> None:
+        """Show these capabilities; those without words are for programs."""
+        self.known = {name: able for name, able in can.items() if name in wording.CAPABILITIES}
+        while (item := self.grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self.marks = []
+        for at, (name, able) in enumerate(self.known.items()):
+            mark, label = QLabel(), QLabel(str(wording.CAPABILITIES[name]))
+            theme.set_class(label, "small", "" if able else "muted")
+            yes = gettext("{what}: yes", what=label.text())
+            label.setAccessibleName(yes if able else gettext("{what}: no", what=label.text()))
+            self.marks.append((mark, able))
+            self.grid.addWidget(mark, at // 2, at % 2 * 2)
+            self.grid.addWidget(label, at // 2, at % 2 * 2 + 1)
+        self.setVisible(bool(self.known))
+        self.draw()
+
+    def draw(self) -> None:
+        """The marks in the colors of the theme."""
+        for mark, able in self.marks:
+            glyph = pixmap("check", "success", 16) if able else pixmap("close", "muted", 16)
+            mark.setPixmap(glyph)
 
 
 class StepRow(QWidget):

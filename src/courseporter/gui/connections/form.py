@@ -34,6 +34,7 @@ class ConnectionForm(QWidget):
 
     saved = Signal()
     left = Signal()
+    browsed = Signal()
 
     def __init__(self, kind: Kind, view: ConnectionView | None = None) -> None:
         super().__init__()
@@ -131,11 +132,16 @@ class ConnectionForm(QWidget):
         self.save.clicked.connect(self.ask)
         self.state = QLabel()
         theme.set_class(self.state, "small", "muted")
+        self.courses = QPushButton(gettext("Show courses"))
+        theme.set_class(self.courses, "primary")
+        self.courses.clicked.connect(self.browsed)
+        self.courses.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.state, 1)
         row.addWidget(self.cancel)
         row.addWidget(self.save)
+        row.addWidget(self.courses)
         return row
 
     def fill(self) -> None:
@@ -152,6 +158,13 @@ class ConnectionForm(QWidget):
         if self.view.report is not None:
             self.checks.finish(self.view.report)
             self.checks.show()
+            self.offer_courses(possible=self.view.report.success)
+
+    def offer_courses(self, *, possible: bool) -> None:
+        """Lead on to the courses of a school that works; then saving is no longer the one thing."""
+        shown = possible and self.kind.group == "school"
+        self.courses.setVisible(shown)
+        theme.set_class(self.save, "" if shown else "primary")
 
     def all_rows(self) -> list[FieldRow]:
         """Every row, in the order of the form."""

@@ -28,7 +28,7 @@ WIDTH = 720
 class ConnectionRow(QFrame):
     """One connection: name, kind, state, and what can be done with it."""
 
-    def __init__(self, view: ConnectionView, glyph: str) -> None:
+    def __init__(self, view: ConnectionView, glyph: str, *, is_school: bool) -> None:
         super().__init__()
         theme.set_class(self, "card")
         self.view = view
@@ -47,6 +47,8 @@ class ConnectionRow(QFrame):
         theme.set_class(state, "small", self.badge.role)
         self.test = button(gettext("Test"), gettext("Test “{name}”", name=view.name))
         self.edit = button(gettext("Edit"), gettext("Edit “{name}”", name=view.name))
+        self.courses = button(gettext("Courses"), gettext("Courses of “{name}”", name=view.name))
+        self.courses.setVisible(is_school)
         self.forget = button("", gettext("Forget “{name}”", name=view.name))
         self.forget.setIcon(icon("trash", "muted"))
         theme.set_class(self.forget, "quiet", "icon")
@@ -63,7 +65,7 @@ class ConnectionRow(QFrame):
         row.addWidget(self.mark)
         row.addWidget(state)
         row.addSpacing(8)
-        for one in (self.test, self.edit, self.forget):
+        for one in (self.courses, self.test, self.edit, self.forget):
             row.addWidget(one)
         self.draw()
 
@@ -83,6 +85,7 @@ class Listing(QScrollArea):
     def __init__(self, title: str, sentence: str, glyph: str, kinds: tuple[Kind, ...]) -> None:
         super().__init__()
         self.glyph = glyph
+        self.schools = {kind.name for kind in kinds if kind.group == "school"}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(title)
@@ -140,8 +143,11 @@ class Listing(QScrollArea):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        self.connections = [ConnectionRow(view, self.glyph) for view in views]
+        self.connections = [
+            ConnectionRow(view, self.glyph, is_school=view.kind in self.schools) for view in views
+        ]
         for row in self.connections:
+            row.courses.clicked.connect(partial(self.want, "courses", row.view.id))
             row.test.clicked.connect(partial(self.want, "test", row.view.id))
             row.edit.clicked.connect(partial(self.want, "edit", row.view.id))
             row.forget.clicked.connect(partial(self.want, "forget", row.view.id))
@@ -150,7 +156,10 @@ class Listing(QScrollArea):
 
     def first(self) -> QWidget:
         """The first row's button, or the first offer."""
-        return self.connections[0].edit if self.connections else self.offers[0].begin
+        if not self.connections:
+            return self.offers[0].begin
+        row = self.connections[0]
+        return row.courses if row.view.kind in self.schools else row.edit
 
     def redraw(self) -> None:
         """Paint the glyphs in the colors of the theme."""

@@ -18,6 +18,7 @@ from courseporter.gui.actions import Actions
 from courseporter.gui.connections.checklist import Relay
 from courseporter.gui.connections.form import ConnectionForm
 from courseporter.gui.connections.listing import Listing
+from courseporter.gui.schools.catalog import SchoolCatalog
 from courseporter.settings import Preferences
 
 
@@ -72,6 +73,7 @@ class ConnectionsPage(QStackedWidget):
         self.listing.chosen.connect(self.connect_kind)
         self.listing.wanted.connect(self.perform)
         self.addWidget(self.listing)
+        self.catalog: SchoolCatalog | None = None
         self.form: ConnectionForm | None = None
         self.stopped = threading.Event()  # of the test that runs
         self.relay: Relay | None = None
@@ -79,6 +81,8 @@ class ConnectionsPage(QStackedWidget):
 
     def first(self) -> QWidget:
         """Where the keyboard goes."""
+        if self.catalog is not None and self.currentWidget() is self.catalog:
+            return self.catalog.first()
         return self.listing.first() if self.form is None else self.form.first()
 
     def commands(self) -> dict[str, Callable[[], None]]:
@@ -99,6 +103,9 @@ class ConnectionsPage(QStackedWidget):
     def perform(self, what: str, connection_id: str) -> None:
         """Test, edit or forget a connection of the list."""
         view = next(row.view for row in self.listing.connections if row.view.id == connection_id)
+        if what == "courses":
+            self.show_courses(view)
+            return
         if what == "forget":
             forget = partial(api.forget_connection, self.actions_of_app.actor, view.id)
             background.run(forget, self.forgotten, self.actions_of_app.notice)
@@ -106,6 +113,36 @@ class ConnectionsPage(QStackedWidget):
         self.open_form(self.kinds[view.kind], view)
         if what == "test":
             self.test(view)
+
+    # -- the courses of a school ---------------------------------------------------------------
+
+    def show_courses(self, view: ConnectionView) -> None:
+        """Put the courses of a school on top."""
+        self.close_form()
+        if self.catalog is None:
+            self.catalog = SchoolCatalog(self.actions_of_app)
+            self.catalog.left.connect(self.show_list)
+            self.addWidget(self.catalog)
+        self.setCurrentWidget(self.catalog)
+        self.catalog.show_school(view)
+        self.catalog.first().setFocus()
+
+    def show_list(self) -> None:
+        """Return to the list of schools."""
+        if self.catalog is not None:
+            self.catalog.stop()
+        self.setCurrentWidget(self.listing)
+        self.listing.first().setFocus()
+
+    def go_back(self) -> bool:
+        """Go from a form, or from the courses of a school, to the list."""
+        if self.currentWidget() is self.listing:
+            return False
+        if self.form is not None:
+            self.close_form()
+        else:
+            self.show_list()
+        return True
 
     # -- the form ------------------------------------------------------------------------------
 
@@ -119,15 +156,21 @@ class ConnectionsPage(QStackedWidget):
         form = self.form = ConnectionForm(kind, view)
         form.left.connect(self.close_form)
         form.saved.connect(self.save)
+        form.browsed.connect(self.browse)
         self.addWidget(form)
         self.setCurrentWidget(form)
         form.first().setFocus()
         background.run(api.keychain_problem, form.tell_keychain, self.actions_of_app.notice)
 
+    def browse(self) -> None:
+        """Show the courses of the school that was just connected."""
+        if self.form is not None and self.form.view is not None:
+            self.show_courses(self.form.view)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the form, as Back does."""
-        if event.key() == Qt.Key.Key_Escape and self.form is not None:
-            self.close_form()
+        if event.key() == Qt.Key.Key_Escape and self.go_back():
+            event.accept()
         else:
             super().keyPressEvent(event)
 
@@ -204,6 +247,7 @@ class ConnectionsPage(QStackedWidget):
             form.work(busy=False)
             form.checks.finish(report)
             form.checks.show()
+            form.offer_courses(possible=report.success)
         self.actions_of_app.watcher.look()
 
     def untested(self, form: ConnectionForm, error: Exception) -> None:

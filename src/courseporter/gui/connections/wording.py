@@ -28,6 +28,14 @@ STEPS: Final = {
     "api_v2": _("Newer API"),
     "graphql": _("Texts and quizzes"),
 }
+CAPABILITIES: Final = {
+    "outline": _("Outline"),
+    "texts": _("Texts"),
+    "files": _("Files"),
+    "quizzes": _("Quizzes"),
+    "videos": _("Videos"),
+    "captions": _("Captions"),
+}
 MARKS: Final[dict[str, tuple[str, Role]]] = {
     "ok": ("check", "success"),
     "failed": ("failed", "error"),

@@ -100,13 +100,14 @@ class SourceStep(QWidget):
 
     def show_view(self, view: DraftView) -> None:
         """Show where a draft was imported from."""
-        path = Path(view.row.source_path)
+        path, is_school = Path(view.row.source_path), view.row.is_school
         self.sniff, self.job, self.ready = None, None, True
-        self.form.title.setText(path.name)
+        self.form.title.setText(view.row.source_path if is_school else path.name)
         theme.keep_whole(self.form.title)
-        self.form.facts.setText(f"{view.source_label} · {path.parent}")
+        facts = [view.source_label, "" if is_school else str(path.parent)]
+        self.form.facts.setText(" · ".join(fact for fact in facts if fact))
         self.form.facts.show()
-        self.form.facts.setToolTip(str(path))
+        self.form.facts.setToolTip("" if is_school else str(path))
         self.form.courses_card.hide()
         self._show_parts((), view.not_carried)
         self._show_error(None)

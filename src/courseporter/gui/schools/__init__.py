@@ -1,0 +1,1 @@
+"""The courses of a school: list, choice, estimate, and the question where videos will live."""

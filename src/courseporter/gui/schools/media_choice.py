@@ -1,0 +1,127 @@
+"""The question where videos and files will live, asked before an import starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from courseporter.errors import Message, _, gettext
+from courseporter.gui import theme
+
+MODES: Final[tuple[tuple[str, Message, Message], ...]] = (
+    (
+        "link",
+        _("Keep the links"),
+        _("The fastest way. The links stop working when you leave your old school."),
+    ),
+    (
+        "package",
+        _("Put them into the course"),
+        _("Everything is in one package. Videos make it large."),
+    ),
+    (
+        "folder",
+        _("Download into a folder"),
+        _("Upload the folder to your own host; the lessons point to its address."),
+    ),
+)
+
+
+class MediaChoice(QWidget):
+    """`values` are the choices of the import (docs/reference/sources)."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.group = QButtonGroup(self)
+        self.buttons: dict[str, QRadioButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        title = QLabel(gettext("Where should videos and files live?"))
+        title.setWordWrap(True)
+        theme.set_class(title, "strong")
+        column.addWidget(title)
+        for mode, label, about in MODES:
+            button = QRadioButton(str(label))
+            button.setAccessibleDescription(str(about))
+            note = QLabel(str(about))
+            note.setWordWrap(True)
+            note.setContentsMargins(24, 0, 0, 6)
+            theme.set_class(note, "small", "muted")
+            self.buttons[mode] = button
+            self.group.addButton(button)
+            button.toggled.connect(self.look)
+            column.addWidget(button)
+            column.addWidget(note)
+        self.folder_row = self.fields()
+        column.addWidget(self.folder_row)
+        self.buttons["link"].setChecked(True)
+
+    def fields(self) -> QWidget:
+        """Make the fields of the third answer."""
+        self.folder = QLineEdit()
+        self.folder.setPlaceholderText(gettext("Folder"))
+        self.folder.setAccessibleName(gettext("Folder for videos and files"))
+        self.browse = QPushButton(gettext("Choose…"))
+        self.browse.clicked.connect(self.ask)
+        self.address = QLineEdit()
+        self.address.setPlaceholderText("https://media.example.com/courses")
+        self.address.setAccessibleName(gettext("Address that the folder will have"))
+        for line in (self.folder, self.address):
+            line.textChanged.connect(self.changed)
+        beside = QHBoxLayout()
+        beside.setSpacing(8)
+        beside.addWidget(self.folder, 1)
+        beside.addWidget(self.browse)
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(24, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(beside)
+        column.addWidget(self.address)
+        return made
+
+    def look(self) -> None:
+        """Show the fields that the answer needs."""
+        self.folder_row.setVisible(self.mode() == "folder")
+        self.changed.emit()
+
+    def ask(self) -> None:
+        """Let the user choose the folder."""
+        title = gettext("Folder for videos and files")
+        name = QFileDialog.getExistingDirectory(self, title, self.folder.text() or str(Path.home()))
+        if name:
+            self.folder.setText(name)
+
+    def mode(self) -> str:
+        """Return the answer."""
+        return next((name for name, one in self.buttons.items() if one.isChecked()), "link")
+
+    def is_complete(self) -> bool:
+        """Whether the answer has what it needs."""
+        return self.mode() != "folder" or Path(self.folder.text().strip() or "/none").is_dir()
+
+    def values(self) -> dict[str, str]:
+        """Return the answer as choices of the import."""
+        if self.mode() != "folder":
+            return {"media": self.mode()}
+        return {
+            "media": "folder",
+            "media_dir": self.folder.text().strip(),
+            "media_base": self.address.text().strip(),
+        }
