@@ -134,7 +134,7 @@ def test_a_wrong_key_is_asked_with_once_and_leaves_the_rows(
 ):
     monkeypatch.setenv("COURSEPORTER_SECRET_OMDB", "wrong")
     path = films(tmp_path)
-    with pytest.raises(PorterError, match="didn.t accept the key") as refusal:
+    with pytest.raises(PorterError, match=r"didn.t accept the key") as refusal:
         rows.import_rows(actor, path, options)
     assert refusal.value.code == "invalid_credentials"
     assert len(omdb.web.requests) == 1

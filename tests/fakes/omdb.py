@@ -70,8 +70,11 @@ class Omdb:
             ]  # fmt: skip
             return _record(found, "Movie not found!")
         words = asked["s"].lower().split()
-        found = [one for one in self.films
-                 if one["Type"] == kind and all(w in one["Title"].lower() for w in words)]  # fmt: skip
+        found = [
+            one
+            for one in self.films
+            if one["Type"] == kind and all(w in one["Title"].lower() for w in words)
+        ]
         if not found:
             return _error(200, "Movie not found!")
         first = 10 * (int(asked.get("page", "1")) - 1)

@@ -85,8 +85,8 @@ def convert(  # noqa: PLR0913 - the options of the command
         if dump is not None:
             _refuse_inside(path, dump)
         sha256 = fingerprint(path, limits_of(actor.store)) if path.exists() else ""
-        prepared = _prepared(actor, path, sha256, source, dict(choices or {}), watch)
-        draft_id = drafts.of_job(actor.store, prepared.id)[0].id
+        read = prepared(actor, path, sha256, source, dict(choices or {}), watch)
+        draft_id = drafts.of_job(actor.store, read.id)[0].id
         if dump is not None:
             dump_draft(actor, draft_id, dump)
         written = published(actor, draft_id, target, order, watch)
@@ -230,7 +230,7 @@ def _refuse_inside(path: Path, written: Path) -> None:
         )
 
 
-def _prepared(
+def prepared(
     actor: Actor, path: Path, sha256: str, source: str | None, choices: dict[str, str], watch: Watch
 ) -> Job:
     """The finished prepare job for this file: a new one, or one that an earlier call began."""

@@ -67,6 +67,14 @@ RIGHTS: Final[dict[str, Role]] = {
         """.split(),
         "admin",
     ),
+    **dict.fromkeys("library_import_begun library_imports library_items".split(), "viewer"),
+    **dict.fromkeys(
+        """
+        acknowledge_library draft_for_library import_into_library plan_library
+        start_library_import start_library_undo undo_library_import
+        """.split(),
+        "admin",
+    ),
     **dict.fromkeys("good_backups restore_store store_health write_settings".split(), "owner"),
 }
 

@@ -18,6 +18,7 @@ from courseporter.cli import (
     courses,
     drafts,
     jobs,
+    library,
     misc,
     publish,
     rows,
@@ -37,6 +38,7 @@ app = typer.Typer(
 for group in (courses, schools, publish, misc):
     group.register(app)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(library.app, name="library")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(store.app, name="store")
 app.add_typer(connections.app, name="connections")

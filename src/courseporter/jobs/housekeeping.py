@@ -12,11 +12,12 @@ from courseporter.settings import read_preferences
 from courseporter.store import Store, backup, responses
 from courseporter.store.clock import now_ms
 from courseporter.store.rows import bury, insert_missing
-from courseporter.store.schema import job, meta
+from courseporter.store.schema import job, library_asset, library_import, meta
 from courseporter.store.sweep import sweep
 
 log = logging.getLogger(__name__)
 DAY_MS = 24 * 3600 * 1000
+UNDO_DAYS = 180  # how long bytes are kept by which an import into a library can be undone
 CARED = "cared_at"
 
 
@@ -30,6 +31,7 @@ def keep_house(store: Store) -> None:
             with store.write() as connection:
                 thin(connection, days)
                 responses.drop_old(connection)
+                forget_undo(connection)
             sweep(store)
     except (PorterError, OSError) as error:
         log.warning("The daily care of the store was left out. %s", error)
@@ -45,6 +47,13 @@ def thin(connection: Connection, days: int | None) -> int:
     ).all()
     bury(connection, job, gone)
     return len(gone)
+
+
+def forget_undo(connection: Connection) -> None:
+    """Let go of what was in a library before an import that is older than `UNDO_DAYS`."""
+    limit = now_ms() - UNDO_DAYS * DAY_MS
+    old = select(library_import.c.id).where(library_import.c.finished_at < limit)
+    connection.execute(delete(library_asset).where(library_asset.c.import_id.in_(old)))
 
 
 def _is_due(store: Store) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -103,6 +104,15 @@ def get(store: Store, draft_id: str, org_id: str | None = None) -> DraftRecord:
             code="unknown_item",
         )
     return found[0]
+
+
+def mark(store: Store, draft: DraftRecord) -> str:
+    """A hash that changes whenever the draft does."""
+    query = select(func.max(node.c.rev), func.count()).where(node.c.draft_id == draft.id)
+    with store.read() as connection:
+        newest = connection.execute(query).one()
+    said = (draft.id, str(tuple(newest)), _encode(draft.course).decode())
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
 def listing(store: Store, org_id: str) -> list[DraftRecord]:

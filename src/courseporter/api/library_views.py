@@ -1,0 +1,162 @@
+"""What faces show of libraries: plans, results, lines of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.values import View
+from courseporter.errors import Phrase
+from courseporter.flows.import_library.kept import COLLECTION
+from courseporter.targets.library.classes import CLASSES, Policy, Publish
+from courseporter.targets.library.entities import Level
+from courseporter.targets.library.plan import Row
+from courseporter.workspace.libraries import imports, known
+from courseporter.workspace.libraries.imports import ImportRecord, ItemRecord
+from courseporter.workspace.libraries.known import LibraryRecord
+
+ENDED = ("failed", "canceled")
+
+
+class LibraryOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How to import.  `to`: FILE.zip, or CONNECTION/lib:ORG:SLUG.  `rows`: policy of single rows,
+    by source or entity key.  `confirmed`: replace what isn't ours, everywhere or under these keys.
+    `fresh`: from nothing, even where the file exists.
+    """
+
+    to: str
+    level: Level = "unit"
+    policy: Policy = "skip"
+    publish: Publish | None = None
+    base: str | None = None
+    only: tuple[str, ...] | None = None
+    rows: Mapping[str, Policy] = {}
+    confirmed: bool | tuple[str, ...] = False
+    fresh: bool = False
+
+
+class LibraryItem(View, frozen=True):
+    """One entity.  `outcome` is None where nothing is or was to be done."""
+
+    kind: str
+    source_key: str
+    entity_key: str
+    entity_class: str = msgspec.field(name="class")
+    action: str
+    outcome: str | None = None
+    reason: str | None = None
+    seq: int = 0
+    title: str = ""
+    version: int | None = None
+
+
+class LibraryResult(View, frozen=True):
+    """A plan, or what an import or an undo did."""
+
+    import_id: str | None = msgspec.field(name="import")
+    target: str
+    level: str
+    policy: str
+    counts: dict[str, int]
+    calls: int = 0
+    items: tuple[LibraryItem, ...] = ()
+    minutes: int = 0
+    status: str | None = None
+    held: int = 0
+    failed: int = 0
+    collection: str | None = None
+
+
+class LibraryImport(View, frozen=True):
+    """One line of the history."""
+
+    import_id: str = msgspec.field(name="import")
+    target: str
+    at: int
+    actor: str
+    status: str
+    counts: dict[str, int]
+    undo_of: str | None = None
+    title: str = ""
+    level: str = ""
+    policy: str = ""
+
+
+def planned_view(row: Row) -> LibraryItem:
+    """A row of a plan."""
+    outcome = "held" if row.held else "planned" if row.action is not None else None
+    return LibraryItem(
+        kind=row.kind,
+        source_key=row.source_key,
+        entity_key=row.entity_key,
+        entity_class=row.entity_class,
+        action=row.step,
+        outcome="failed" if row.entity_class == "failed" else outcome,
+        reason=_said(row.reason),
+        seq=row.seq,
+        title=row.title,
+    )
+
+
+def _said(reason: Phrase | None) -> str | None:
+    return None if reason is None else str(reason)
+
+
+def target_of(record: LibraryRecord) -> str:
+    """Where a library is: its archive, or CONNECTION/lib:ORG:NAME."""
+    return record.path or f"{record.connection_id}/{record.key}"
+
+
+def status_of(record: ImportRecord, states: Mapping[str, str]) -> str:
+    """An import whose job ended badly says so."""
+    job = states.get(record.id, "")
+    return job if record.status in ("staged", "running") and job in ENDED else record.status
+
+
+def counts_of(found: Mapping[str, int]) -> dict[str, int]:
+    """A number for each class."""
+    return {name: found.get(name, 0) for name in CLASSES}
+
+
+def item_views(rows: Iterable[ItemRecord]) -> Iterator[LibraryItem]:
+    """Items of the history."""
+    for one in rows:
+        yield LibraryItem(
+            kind=one.kind,
+            source_key=one.source_key,
+            entity_key=one.entity_key,
+            entity_class=one.entity_class,
+            action=one.action,
+            outcome=one.outcome,
+            reason=_said(one.reason),
+            seq=one.seq,
+            title=one.title,
+            version=one.version_after,
+        )
+
+
+def result_of_import(actor: Actor, import_id: str) -> LibraryResult:
+    """What an import did, entity by entity.  Raises SettingsError `unknown_item`."""
+    with actor.store.read() as connection:
+        record = imports.get(connection, import_id, actor.organisation)
+        target = known.get(connection, record.library_id)
+        outcomes = imports.outcomes(connection, record.id)
+    rows = list(imports.items_of(actor.store, record.id))
+    entities = [one for one in rows if one.kind != COLLECTION]
+    counts: dict[str, int] = {}
+    for one in entities:
+        counts[one.entity_class] = counts.get(one.entity_class, 0) + 1
+    return LibraryResult(
+        import_id=record.id,
+        target=target_of(target),
+        level=record.level,
+        policy=record.policy,
+        counts=counts_of(counts),
+        items=tuple(item_views(entities)),
+        status=record.status,
+        held=outcomes.get("held", 0),
+        failed=outcomes.get("failed", 0),
+        collection=record.source_title,
+    )
