@@ -71,6 +71,7 @@ class Checker:
         self._open: list[Node] = []
         self._filled: Counter[str] = Counter()
         self._sections = 0
+        self._formats: dict[str, tuple[str, str]] = {}  # → title and key of the first such lesson
         self._found = Capped()
         self.misses_files = False
 
@@ -97,6 +98,7 @@ class Checker:
             for target, title, key in self._links
             if hash(target) not in self._keys
         )
+        self._found.add(self._grading(course))
         return [*course_problems(course, self._assets), *self._found.problems()]
 
     def _require_own_name(self, name: str, key: str) -> None:
@@ -144,10 +146,19 @@ class Checker:
         repeats = self._repeats(node)
         self._keys.add(hash(node.key))
         self._open.append(node)
+        if node.settings is not None and node.settings.format:
+            self._formats.setdefault(node.settings.format, (node.title, node.key))
         if not node.title.strip() and not repeats:
             yield problem("title_empty", detail=_NAMES[node.kind], key=node.key, fix="name_place")
         if node.description:
             yield from self._html(node, node.description)
+
+    def _grading(self, course: Course) -> Iterator[Problem]:
+        """Lessons that are graded as something that the grading policy doesn't have."""
+        known = {one.name for one in course.grading.types} if course.grading else None
+        for name, (title, key) in self._formats.items():
+            if known is not None and name not in known:
+                yield problem("grading_format", title, name, key=key)
 
     def _close(self, level: int) -> Iterator[Problem]:
         while len(self._open) >= level:

@@ -47,6 +47,10 @@ class Kept:
         found = self._attributes.get(key)
         return as_text(found) if found else ""
 
+    def values(self, key: str) -> Mapping[str, str]:
+        """The same by name."""
+        return self._attributes.get(key) or {}
+
     def policy(self, run: str, settings: Settings, given: Iterable[str]) -> Settings:
         """policy.json: the course's own settings, those of the draft over them (`given`)."""
         whole = self._json(f"{OLX}policies/{self.run}/policy.json")

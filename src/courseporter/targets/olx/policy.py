@@ -13,12 +13,11 @@ from courseporter.formats.names import static_name
 from courseporter.formats.olx.attributes import attribute_text, clean_title, plain_html
 from courseporter.formats.olx.links import Links
 from courseporter.model import Course
-from courseporter.targets.olx import cover
+from courseporter.targets.olx import cover, grading
 from courseporter.targets.olx.dates import END, START, moment
 from courseporter.targets.olx.identity import course_identity
 from courseporter.targets.olx.kept import Kept, as_text
 
-GRADED_FORMAT = "Homework"
 Member = tuple[str, bytes]
 _TABS = (
     ("courseware", "Course"),
@@ -51,7 +50,7 @@ def course_members(
         ("course.xml", _course_pointer(org, number, run)),
         (f"course/{run}.xml", _course(course, (org, number, run), chapters)),
         (f"policies/{run}/policy.json", _json({f"course/{run}": settings})),
-        (f"policies/{run}/grading_policy.json", _json(_GRADING)),
+        (f"policies/{run}/grading_policy.json", _json(grading.policy(course))),
         ("about/overview.html", _overview(course, links)),
     ]
     short = to_text(course.subtitle or "")
@@ -73,6 +72,9 @@ def _kept_members(
         (f"course/{run}.xml", _course(course, (org, number, run), chapters, kept)),
         (f"policies/{run}/policy.json", _json(policy)),
     ]
+    if course.grading is not None:
+        name = f"policies/{run}/grading_policy.json"
+        members.append((name, _json(grading.policy(course))))
     names = {name for name, _data in members}
     return members + [file for file in kept.files(run) if file[0] not in names]
 
@@ -134,20 +136,6 @@ def _settings(course: Course, image: str) -> dict[str, object]:
         if date := moment(getattr(course, name)):
             settings[name] = date
     return settings
-
-
-_GRADING: dict[str, object] = {
-    "GRADER": [
-        {
-            "type": GRADED_FORMAT,
-            "short_label": "HW",
-            "min_count": 1,
-            "drop_count": 0,
-            "weight": 1.0,
-        }
-    ],
-    "GRADE_CUTOFFS": {"Pass": 0.5},
-}
 
 
 def _overview(course: Course, links: Links) -> bytes:

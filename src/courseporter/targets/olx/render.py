@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -17,12 +17,12 @@ from courseporter.formats.olx.links import track_name
 from courseporter.model import Asset, Assignment, Block, Node, Package, Quiz
 from courseporter.targets import Draft
 from courseporter.targets.olx import cover
-from courseporter.targets.olx.kept import Kept
+from courseporter.targets.olx.grading import GRADED_FORMAT, lesson_attributes
+from courseporter.targets.olx.kept import Kept, as_text
 from courseporter.targets.olx.outline import OutlineRows, fingerprint
 from courseporter.targets.olx.pack import Packer
 from courseporter.targets.olx.players import Players
 from courseporter.targets.olx.policy import (
-    GRADED_FORMAT,
     course_members,
     cover_name,
     locked_members,
@@ -31,7 +31,6 @@ from courseporter.targets.olx.policy import (
 _TAGS = {"section": "chapter", "lesson": "sequential", "unit": "vertical"}
 _HIDDEN = ' visible_to_staff_only="true"'
 STEP = 500  # nodes between two reports of progress: some milliseconds
-_GRADED = f' format="{GRADED_FORMAT}" graded="true"'
 
 
 class _Place:
@@ -57,10 +56,12 @@ class Renderer:
         kept: Kept | None = None,
         *,
         gate: bool = False,
+        graded_as: str = GRADED_FORMAT,
     ) -> None:
         """`kept`: what the course had in Open edX; `gate`: write pages without HTML 5 elements,
-        which OLX validation refuses.
+        which OLX validation refuses; `graded_as`: the type of graded lessons that have none.
         """
+        self._graded_as = graded_as
         self._packer = packer
         self._kept = kept
         self._gate = gate
@@ -107,6 +108,18 @@ class Renderer:
                 self._packer.add(name, _plain_page(data) if page else data)
             unit.pointers.append("    " + shown.pointer.decode())
 
+    def _attributes(self, place: _Place) -> str:
+        """Attributes of a section, lesson or unit beside its name."""
+        node = place.node
+        if node.kind != "lesson":
+            return self._kept.attributes(node.key) if self._kept else ""
+        kept: Mapping[str, str] = self._kept.values(node.key) if self._kept else {}
+        if node.settings is None and not place.graded:
+            return as_text(kept)
+        return as_text(
+            lesson_attributes(kept, node.settings, graded=place.graded, default=self._graded_as)
+        )
+
     def _play(self, block: Package, title: str) -> None:
         page = self._players.take(block, title)
         if page is not None:
@@ -116,9 +129,7 @@ class Renderer:
         place = self._open.pop()
         node = place.node
         tag = _TAGS[node.kind]
-        own = self._kept.attributes(node.key) if self._kept else ""
-        graded = _GRADED if place.graded and " format=" not in own else ""
-        extra = (_HIDDEN if node.hidden else "") + own + graded
+        extra = (_HIDDEN if node.hidden else "") + self._attributes(place)
         title = attribute_text(clean_title(node.title))
         if node.kind == "unit" and place.pointers:  # an empty one would look like a bad pointer
             head = f'  <{tag} url_name="{place.name}" display_name="{title}"{extra}>'

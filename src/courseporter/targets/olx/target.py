@@ -19,6 +19,7 @@ from courseporter.targets.file_target import FileTarget, Written
 from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import Checker, check
 from courseporter.targets.olx.fixes import FIXES
+from courseporter.targets.olx.grading import default_format
 from courseporter.targets.olx.identity import course_identity
 from courseporter.targets.olx.kept import Kept
 from courseporter.targets.olx.outline import outline
@@ -90,7 +91,14 @@ class OlxTarget(FileTarget):
         with staged(out) as stream, Players(draft, ctx) as players:
             packer = Packer(stream, ctx)
             kept = Kept(draft.assets(), ctx)
-            renderer = Renderer(packer, links, players, kept, gate=draft.course.olx_gate)
+            renderer = Renderer(
+                packer,
+                links,
+                players,
+                kept,
+                gate=draft.course.olx_gate,
+                graded_as=default_format(draft.course),
+            )
             render(arrange(draft.nodes()), renderer, ctx)
             add_around(draft, renderer, packer, links, players, kept)
             packed = packer.close()

@@ -11,8 +11,19 @@ from msgspec.structs import replace
 from courseporter.context import Limits
 from courseporter.errors import Canceled, InputError, PorterError, RejectedError
 from courseporter.formats.olx.package import read_package
-from courseporter.model import Assignment, Caption, Course, Quiz, Text, Video
+from courseporter.model import (
+    Assignment,
+    Caption,
+    Course,
+    GradedWork,
+    Grading,
+    LessonSettings,
+    Quiz,
+    Text,
+    Video,
+)
 from courseporter.targets.olx import OlxTarget, render, target
+from courseporter.targets.olx.check import check
 from fakes.draft import (
     MemoryContext,
     MemoryDraft,
@@ -408,3 +419,65 @@ def test_a_missing_static_file_fails_the_read_back(tmp_path, monkeypatch):
         whole(draft, *others)
 
     assert "refers to static/" in failing(tmp_path, monkeypatch, target, "add_around", without)
+
+
+GRADING = Grading(
+    types=(
+        GradedWork(name="Tasks", short="T", weight=60, drop=1, count=4),
+        GradedWork(name="Exam", weight=40),
+    ),
+    pass_mark=70,
+)
+
+
+def graded_lesson(settings, course=None):
+    nodes = small_course()
+    nodes[1] = replace(nodes[1], settings=settings)
+    return draft(*nodes, course=course)
+
+
+def attributes_of_lesson(files):
+    (name,) = [name for name in files if name.startswith("sequential/")]
+    found = dict(etree.fromstring(files[name]).attrib)
+    del found["display_name"]
+    return found
+
+
+def test_the_grading_policy_of_the_course_is_written(write):
+    files = write(draft(course=Course(key="demo", title="Demo", grading=GRADING)))
+
+    policy = json.loads(files["policies/self_paced/grading_policy.json"])
+    assert policy["GRADE_CUTOFFS"] == {"Pass": 0.7}
+    assert [one["weight"] for one in policy["GRADER"]] == [0.6, 0.4]
+    assert policy["GRADER"][0] == {
+        "type": "Tasks", "short_label": "T", "min_count": 4, "drop_count": 1, "weight": 0.6,
+    }  # fmt: skip
+    assert attributes_of_lesson(files) == {"format": "Tasks", "graded": "true"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "written"),
+    [
+        (None, {"format": "Homework", "graded": "true"}),
+        (LessonSettings(graded=False), {"graded": "false"}),
+        (LessonSettings(format="Exam"), {"format": "Exam", "graded": "true"}),
+        (
+            LessonSettings(start="2031-01-02", due="2031-02-03T10:00+02:00"),
+            {
+                "start": "2031-01-02T00:00:00Z",
+                "due": "2031-02-03T08:00:00Z",
+                "format": "Homework",
+                "graded": "true",
+            },
+        ),
+    ],
+)
+def test_settings_of_a_lesson_are_its_attributes(write, settings, written):
+    assert attributes_of_lesson(write(graded_lesson(settings))) == written
+
+
+def test_a_type_that_the_policy_does_not_have_is_a_problem():
+    course = Course(key="demo", title="Demo", grading=GRADING)
+    found = check(graded_lesson(LessonSettings(format="Quiz"), course))
+
+    assert [(one.code, one.key) for one in found] == [("grading_format", "lesson:l1")]
