@@ -65,9 +65,9 @@ def open_window(home: str | None, documents: Sequence[str]) -> NoReturn:
 
     if why := refusal(os.environ):
         from courseporter.cli.say import fail
-        from courseporter.errors import PorterError
+        from courseporter.errors import PorterError, _
 
-        hint = "All commands work without a display: courseporter --help"
+        hint = _("All commands work without a display: courseporter --help")
         leave(fail(PorterError(why, hint, code="usage"), as_json=False))
     from courseporter.gui.app import run as open_app
 

@@ -77,7 +77,7 @@ def set_course(actor: Actor, draft_id: str, **fields: str | bool | None) -> None
     """Change settings of the course.  Raises SettingsError naming the first wrong one."""
     wrong = validate_course(_texts(fields))
     if wrong:
-        raise SettingsError(wrong[0].message, "Correct the field.", wrong[0].field)
+        raise SettingsError(wrong[0].message, _("Correct the field."), wrong[0].field)
     values: dict[str, object] = {
         name: value if isinstance(value, bool) or name == "title" else value or None
         for name, value in fields.items()

@@ -71,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
         Path.cwd()
         words = _take_home(list(arguments))
     except FileNotFoundError:
-        gone = "The folder in which this command was given does not exist any more."
+        gone = _("The current folder no longer exists.")
         return fail(
             PorterError(gone, _("Change to another folder."), code="usage"), as_json=as_json
         )

@@ -1,4 +1,4 @@
-"""Whether a window can open here, asked before Qt is: without a display it ends the process.
+"""Checks whether a window can open, before Qt is asked: without a display Qt ends the process.
 
 X(7), "Display names": `host:number.screen`; without a host, a socket below /tmp/.X11-unix.  X11
 protocol, section 8 "Connection setup"; Xau(3) for the file with the keys.
@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from courseporter.errors import gettext
+
 SOCKETS: Final = "/tmp/.X11-unix/X"  # noqa: S108 - where X servers listen
 FIRST_PORT: Final = 6000
 PATIENCE: Final = 2.0  # seconds
@@ -25,14 +27,14 @@ _NAME: Final = re.compile(r"(?:unix|([^/:]+))?:(\d{1,5})(?:\.\d+)?")
 
 
 def refusal(environment: Mapping[str, str], sockets: str = SOCKETS) -> str | None:
-    """Why no window can open; None when one can, or when only Qt can tell."""
+    """Return why no window can open; None if one can, or if only Qt can tell."""
     if sys.platform in ("darwin", "win32") or environment.get("QT_QPA_PLATFORM"):
         return None
     if environment.get("WAYLAND_DISPLAY"):
         return None
     name = environment.get("DISPLAY")
     if not name:
-        return "There is no display here, so no window opens."
+        return gettext("There is no display, so no window can open.")
     place = _NAME.fullmatch(name)
     if place is None:
         return None
@@ -44,8 +46,11 @@ def refusal(environment: Mapping[str, str], sockets: str = SOCKETS) -> str | Non
                 let_in = let_in or _lets_in(server, key)
         if let_in:
             return None
-        return f"The display “{name}” knows no key of yours (XAUTHORITY), so no window opens."
-    return f"The display “{name}” does not answer, so no window opens."
+        return gettext(
+            "The display “{name}” refuses the connection (XAUTHORITY), so no window can open.",
+            name=name,
+        )
+    return gettext("The display “{name}” doesn't answer, so no window can open.", name=name)
 
 
 def _connected(host: str | None, number: int, sockets: str) -> socket.socket:

@@ -34,7 +34,7 @@ def beginning_with(connection: Connection, start: str, org_id: str) -> Job:
     rows = connection.execute(select(job).where(beginning).limit(2)).all() if start else ()
     if len(rows) == 1:
         return job_from(rows[0])
-    many = f"More than one job has an id that begins with “{start}”."
+    many = _("More than one job has an id that begins with “{start}”.", start=start)
     raise SettingsError(
         many if rows else _("There is no job “{start}”.", start=start),
         _("List jobs with: courseporter jobs list"),

@@ -97,7 +97,7 @@ def get(store: Store, draft_id: str, org_id: str | None = None) -> DraftRecord:
         rows = connection.execute(query).all() if draft_id else ()
         found = [_record(row) for row in rows]
     if len(found) != 1:
-        many = f"More than one draft has an id that begins with “{draft_id}”."
+        many = _("More than one draft has an id that begins with “{start}”.", start=draft_id)
         raise SettingsError(
             many if found else _("There is no draft “{draft_id}”.", draft_id=draft_id),
             _("List them with: courseporter drafts list"),

@@ -62,18 +62,22 @@ class PublishCard(QFrame):
         self.points = QVBoxLayout()
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
-        self.plan = self._button("Show the plan", "secondary", self.show_plan)
-        self.publish = self._button("Publish", "secondary", self.start)
-        self.stop = self._button("Stop", "secondary", self._stop)
-        self.studio = self._button("Open in Studio", "link", partial(self._open, "studio_url"))
-        self.course = self._button("Open the course", "link", partial(self._open, "course_url"))
-        self.undo = self._button("Undo", "secondary", self.take_back)
+        self.plan = self._button(gettext("Show the plan"), "secondary", self.show_plan)
+        self.publish = self._button(gettext("Publish"), "secondary", self.start)
+        self.stop = self._button(gettext("Stop"), "secondary", self._stop)
+        self.studio = self._button(
+            gettext("Open in Studio"), "link", partial(self._open, "studio_url")
+        )
+        self.course = self._button(
+            gettext("Open the course"), "link", partial(self._open, "course_url")
+        )
+        self.undo = self._button(gettext("Undo"), "secondary", self.take_back)
         self._compose()
         actions.news.changed.connect(self.refresh)
         self.refresh()
 
     def _button(self, words: str, kind: str, work: object) -> QPushButton:
-        button = QPushButton(gettext(words), self)
+        button = QPushButton(words, self)
         theme.set_class(button, kind)
         button.clicked.connect(work)
         return button

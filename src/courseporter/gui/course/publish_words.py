@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from courseporter.api.publishing import PublishResult
 from courseporter.api.values import ErrorView, JobRow
-from courseporter.errors import gettext, ngettext
+from courseporter.errors import _, gettext, ngettext
 
 STAGES = {
-    "check": "Checking",
-    "package": "Writing the package",
-    "look_up": "Looking the course up",
-    "plan": "Planning",
-    "create": "Creating the course run",
-    "keep": "Keeping the present course",
-    "upload": "Uploading",
-    "processing": "Waiting for the import",
-    "read_back": "Reading the course back",
+    "check": _("Checking"),
+    "package": _("Writing the package"),
+    "look_up": _("Looking the course up"),
+    "plan": _("Planning"),
+    "create": _("Creating the course run"),
+    "keep": _("Keeping the present course"),
+    "upload": _("Uploading"),
+    "processing": _("Waiting for the import"),
+    "read_back": _("Reading the course back"),
 }
 SHOWN = 8
 
 
 def progress_of(job: JobRow, status: str) -> str:
     """What a running job is doing."""
-    stage = gettext(STAGES.get(job.stage, "Starting"))
+    stage = str(STAGES.get(job.stage, _("Starting")))
     return " · ".join(part for part in (stage, status) if part)
 
 
