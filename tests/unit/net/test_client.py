@@ -17,6 +17,7 @@ from courseporter.errors import (
     TransientError,
 )
 from courseporter.net import Client, FilePart, HeaderCredential, LocalPace, Policy, Rate, RawFile
+from courseporter.net.pace import rate_below
 from courseporter.secret import Secret
 from fakes.web import Reply, served, unused_port
 
@@ -424,3 +425,30 @@ def test_a_limit_that_is_used_up_is_respected_before_the_site_refuses():
             site.get("/b")
     assert caught.value.metadata["retry_after"] == pytest.approx(300, abs=5)
     assert len(web.requests) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 5, 20, 100, 120, 1000])
+def test_the_rate_of_a_limit_never_exceeds_it_in_any_minute(limit):
+    rate = rate_below(limit, 60)
+    now, sent = 0.0, []
+    pace = LocalPace(lambda: now)
+    while now < 300:
+        now += pace.take("lane", rate, 1, 1e9)
+        sent.append(now)
+    assert max(sum(at <= one < at + 60 for one in sent) for at in sent) <= limit
+
+
+def test_a_limit_that_the_site_tells_sets_the_pace():
+    told = Reply(headers={"RateLimit-Limit": "6000", "RateLimit-Remaining": "5999"})
+    slow = Policy(rate=Rate(0.001, 1), patience=0.1)
+    with served(told) as web, client(web, policy=slow) as site:
+        for _ in range(5):
+            site.get("/a")
+    assert len(web.requests) == 5
+
+
+def test_an_old_refusal_for_too_many_requests_is_no_matter_of_rights():
+    refused = Reply(403, b"Rate Limit Exceeded", {"Retry-After": "900"})
+    with served(refused) as web, client(web) as site, pytest.raises(TransientError) as caught:
+        site.get("/a")
+    assert caught.value.code == "rate_limited"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from courseporter.net.waits import remaining_from_headers, seconds_until, wait_from_headers
+from courseporter.net.waits import (
+    limit_from_headers,
+    remaining_from_headers,
+    seconds_until,
+    wait_from_headers,
+)
 
 NOW = 1_795_478_400.0  # 2026-11-24T00:00:00Z
 
@@ -50,3 +55,21 @@ def test_reads_what_is_left_of_a_limit(headers, left):
 
 def test_reads_the_iso_date_of_a_graphql_answer():
     assert seconds_until("2026-11-24T00:01:00Z", NOW) == 60
+
+
+@pytest.mark.parametrize(
+    ("headers", "limit"),
+    [
+        ({"ratelimit-limit": "100"}, (100, 60)),
+        ({"ratelimit-limit": "100", "ratelimit-reset": "30"}, (100, 60)),
+        ({"ratelimit-limit": "100, 100;w=60"}, (100, 60)),
+        ({"ratelimit-limit": "10;w=1"}, (10, 1)),
+        ({"x-ratelimit-limit": "1000"}, (1000, 60)),
+        ({"ratelimit-limit": "25000", "ratelimit-reset": "864000"}, None),
+        ({"ratelimit-limit": "0"}, None),
+        ({"ratelimit-limit": "many"}, None),
+        ({}, None),
+    ],
+)
+def test_reads_how_many_requests_are_allowed(headers, limit):
+    assert limit_from_headers(headers, NOW) == limit

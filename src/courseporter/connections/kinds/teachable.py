@@ -13,7 +13,7 @@ from courseporter.net import Client, HeaderCredential, Policy, Rate
 
 ADDRESS = "COURSEPORTER_TEACHABLE_URL"
 # 100 requests a minute and school; never more in any minute, the first one included.
-POLICY = Policy(rate=Rate(96 / 60, 4))
+POLICY = Policy(rate=Rate(97 / 60, 2))
 
 
 class _Meta(msgspec.Struct):

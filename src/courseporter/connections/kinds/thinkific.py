@@ -16,7 +16,7 @@ from courseporter.net import Client, HeaderCredential, Policy, Rate
 REST = "COURSEPORTER_THINKIFIC_URL"
 GRAPHQL = "COURSEPORTER_THINKIFIC_GRAPHQL_URL"
 # 120 requests a minute and site; never more in any minute, the first one included.
-POLICY = Policy(rate=Rate(116 / 60, 4))
+POLICY = Policy(rate=Rate(117 / 60, 2))
 KEY_LENGTH = 32  # longer ones are access tokens
 
 

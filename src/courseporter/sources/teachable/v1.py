@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 from courseporter.context import Answer, Http
@@ -23,7 +24,9 @@ def courses(http: Http) -> Iterator[Fields]:
     seen: set[int | None] = set()
     for page in range(1, MAX_PAGES + 1):
         params = {"page": str(page), "per": str(PER_PAGE)}
-        answer = _object(http.get(PREFIX, params=params, keep=_is_good))
+        answer = _object(http.get(PREFIX, params=params))
+        if not isinstance(answer.get("courses"), list):
+            raise _unreadable(PREFIX)
         for one in children(answer, "courses"):
             if number(one, "id") not in seen:
                 seen.add(number(one, "id"))
@@ -53,21 +56,24 @@ def _wanted(http: Http, path: str, name: str, *, again: bool = False) -> Fields:
     if again:
         answer = http.get(path, accept=(404,), journal=False)
     else:
-        answer = http.get(path, accept=(404,), keep=_is_good)
+        answer = http.get(path, accept=(404,), keep=partial(_holds, name))
     if answer.status == 404:
         raise Gone(path)
     found = child(_object(answer), name)
     if not found:
-        raise _unreadable(answer)
+        raise _unreadable(answer.url)
     return found
 
 
-def _is_good(answer: Answer) -> bool:
-    """Whether a resume may use the answer again: a web page in place of data must be retried."""
+def _holds(name: str, answer: Answer) -> bool:
+    """Whether a resume may use the answer again: anything but the wanted data must be retried."""
     try:
-        return answer.status == 404 or isinstance(answer.json(), dict)
+        value = answer.json()
     except RejectedError:
-        return False
+        return answer.status == 404
+    return answer.status == 404 or (
+        isinstance(value, dict) and bool(child(cast(Fields, value), name))
+    )
 
 
 def _object(answer: Answer) -> Fields:
@@ -75,16 +81,16 @@ def _object(answer: Answer) -> Fields:
     try:
         value = answer.json()
     except RejectedError as error:
-        raise _unreadable(answer) from error
+        raise _unreadable(answer.url) from error
     if not isinstance(value, dict):
-        raise _unreadable(answer)
+        raise _unreadable(answer.url)
     return cast(Fields, value)
 
 
-def _unreadable(answer: Answer) -> TransientError:
+def _unreadable(where: str) -> TransientError:
     return TransientError(
         _("Teachable answered with something other than the expected data."),
         _("It usually passes. The import tries again and continues where it stopped."),
-        answer.url,
+        where,
         code="server_error",
     )

@@ -22,7 +22,7 @@ from courseporter.sources.thinkific.shop import Shop, read_shop
 
 __all__ = ["ThinkificSource"]
 
-PER_SECOND = 116 / 60  # requests, as the connection is paced
+PER_SECOND = 117 / 60  # requests, as the connection is paced
 LESSON_POINTS = 3  # with a content and its lists
 QUIZ_POINTS = 13  # with its questions and choices
 FIELDS_POINTS = 40  # to learn what the site offers

@@ -10,7 +10,7 @@ from typing import cast
 
 from courseporter.context import Answer, Http
 from courseporter.errors import RejectedError, TransientError, _
-from courseporter.sources.school.fields import Fields, child, children, number, text
+from courseporter.sources.school.fields import NOTHING, Fields, child, children, number, text
 
 PER_PAGE = 250
 MAX_PAGES = 1000
@@ -61,10 +61,12 @@ def _pages(http: Http, path: str) -> Iterator[Fields]:
     page: int | None = 1
     for _turn in range(MAX_PAGES):
         params = {"page": str(page), "limit": str(PER_PAGE)}
-        answer = http.get(path, params=params, accept=(404,), keep=_is_good)
+        answer = http.get(path, params=params, accept=(404,), keep=_is_page)
         if answer.status == 404:
             return
         found = _object(answer)
+        if not isinstance(found.get("items"), list):
+            raise unreadable(answer)
         for one in children(found, "items"):
             if text(one, "id") not in seen:
                 seen.add(text(one, "id"))
@@ -75,18 +77,31 @@ def _pages(http: Http, path: str) -> Iterator[Fields]:
 
 
 def _one(http: Http, path: str) -> Fields:
-    answer = http.get(path, accept=(404,), keep=_is_good)
+    answer = http.get(path, accept=(404,), keep=_is_one)
     if answer.status == 404:
         raise Gone(path)
-    return _object(answer)
+    found = _object(answer)
+    if not text(found, "id"):
+        raise unreadable(answer)
+    return found
 
 
-def _is_good(answer: Answer) -> bool:
-    """Whether a resume may use the answer again: a web page in place of data must be retried."""
+def _is_page(answer: Answer) -> bool:
+    """Whether a resume may use the answer again: anything but the wanted data must be retried."""
+    return answer.status == 404 or isinstance(_fields(answer).get("items"), list)
+
+
+def _is_one(answer: Answer) -> bool:
+    """As `_is_page`, for a single item."""
+    return answer.status == 404 or bool(text(_fields(answer), "id"))
+
+
+def _fields(answer: Answer) -> Fields:
     try:
-        return answer.status == 404 or isinstance(answer.json(), dict)
+        value = answer.json()
     except RejectedError:
-        return False
+        return NOTHING
+    return cast(Fields, value) if isinstance(value, dict) else NOTHING
 
 
 def _object(answer: Answer) -> Fields:
