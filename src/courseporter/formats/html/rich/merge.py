@@ -13,11 +13,15 @@ from courseporter.formats.html.rich.write import render
 
 
 class _Written(NamedTuple):
-    """A part with the piece it was, if it is unchanged, and that piece's position."""
+    """A part with the piece it was, if it is unchanged, and that piece's position.
+
+    `tail`: the white space behind the piece that it replaces; None where it is new.
+    """
 
     part: Part
     piece: Piece | None = None
     place: int = -1
+    tail: str | None = None
 
 
 def rewritten(html: str, parts: Sequence[Part]) -> str:
@@ -51,20 +55,24 @@ def _matched(old: list[Part], new: Sequence[Part], pieces: Sequence[Piece]) -> l
                 for n in range(stop - begin)
             ]
         else:
-            rows += [_Written(part) for part in middle[begin:stop]]
+            tails = [piece.tail for piece in pieces[start + first : start + last]]
+            rows += [
+                _Written(part, tail=tails[n] if n < len(tails) else None)
+                for n, part in enumerate(middle[begin:stop])
+            ]
     for at in range(len(old) - end, len(old)):
         rows.append(_Written(new[at - len(old)], pieces[at], at))
     return rows
 
 
 def _one(row: _Written, before: _Written | None, after: _Written | None) -> str:
-    if row.piece is None:
-        return render(row.part) + ("\n" if after is not None else "")
+    new_line = "\n" if after is not None and after.piece is None and after.tail is None else ""
     piece = row.piece
+    if piece is None:
+        if row.tail is not None:
+            return render(row.part) + (row.tail or new_line)
+        return render(row.part) + ("\n" if after is not None else "")
     if piece.loose and before is not None and before.place != row.place - 1:
-        return render(row.part) + piece.tail  # it would run into what is before it now
+        return render(row.part) + (piece.tail or new_line)  # it would run into the one before it
     closing = piece.closing if after is not None and after.place != row.place + 1 else ""
-    tail = piece.tail
-    if after is not None and after.piece is None and not tail:
-        tail = "\n"
-    return piece.raw + closing + tail
+    return piece.raw + closing + (piece.tail or new_line)
