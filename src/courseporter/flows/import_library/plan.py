@@ -215,6 +215,7 @@ def item_of(row: Row, there: Entity | None, it: Opened) -> ItemRecord:
         reason=row.reason,
         before=before,
         after=after,
+        version_after=_wanted(row).version if row.action is not None else None,
     )
 
 
@@ -225,8 +226,13 @@ def _last(there: Entity, written: Written | None) -> str | None:
 
 
 def _wanted(row: Row) -> Entity:
-    """The entity as it will be, as far as the plan knows."""
-    part = row.action.part if row.action else None
-    children = getattr(part, "children", ())
-    draft = Content(title=row.title, fingerprint=row.fingerprint, children=children)
-    return Entity(key=row.entity_key, kind=row.kind, draft=draft)
+    """The entity as it will be: what an archive then has, and a site tells better."""
+    there, action = row.there, row.action
+    children = getattr(action.part, "children", ()) if action else ()
+    content = Content(title=row.title, fingerprint=row.fingerprint, children=children)
+    before = there.published if there is not None and not there.deleted else None
+    published = content if action is not None and action.publish else before
+    number = (there.version if there is not None else 0) + (action is not None)
+    return Entity(
+        key=row.entity_key, kind=row.kind, draft=content, published=published, version=number
+    )

@@ -32,20 +32,29 @@ def write(run: Run) -> None:
     start = int(str((run.cursor or {}).get("seq", 0)))
     with opened(run.store, run.job.org_id, request, draft, ctx, state) as it:
         run.memory["total"] = _count(run)
-        parts = parts_of(it, request, draft, ctx)
-        rows = imports.items_of(run.store, run.job.id)
-        again = ("planned",) if it.library.durable else ("planned", "done")
-        for item, part in _joined(rows, parts):
-            if item.seq <= start or item.outcome not in again:
-                continue
-            done = _apply(it, item, part)
-            if it.library.durable:
-                _save(run, {"seq": item.seq}, [done])
-            run.tick(item.seq, _total(run), "items")
+        if _total(run):
+            _apply_all(run, it, request, draft, start)
         collection = _collect(run, it)
         state.facts = dict(it.library.finish())
-    _mark(run, collection)
-    run.save(None, metadata=dump(state), final=True)
+
+    def end(connection: Connection) -> None:
+        imports.mark_done(connection, run.job.id)
+        if collection is not None:
+            imports.set_items(connection, run.job.id, [collection])
+
+    run.save(None, end, metadata=dump(state), final=True)
+
+
+def _apply_all(run: Run, it: Opened, request: Request, draft: StoredDraft, start: int) -> None:
+    again = ("planned",) if it.library.durable else ("planned", "done")
+    rows = imports.items_of(run.store, run.job.id)
+    for item, part in _joined(rows, parts_of(it, request, draft, Material(run))):
+        if item.seq <= start or item.outcome not in again:
+            continue
+        done = _apply(it, item, part)
+        if it.library.durable:
+            _save(run, {"seq": item.seq}, [done])
+        run.tick(item.seq, _total(run), "items")
 
 
 def _same_draft(run: Run, request: Request, state: State) -> None:
@@ -61,7 +70,7 @@ def _same_draft(run: Run, request: Request, state: State) -> None:
 
 def _count(run: Run) -> int:
     with run.store.read() as connection:
-        return sum(imports.outcomes(connection, run.job.id).values())
+        return imports.count_writes(connection, run.job.id)
 
 
 def _total(run: Run) -> int:
@@ -133,13 +142,10 @@ def _save(run: Run, cursor: dict[str, object], rows: list[ItemRecord]) -> None:
 
 def _collect(run: Run, it: Opened) -> ItemRecord | None:
     """Add what was imported to the course's collection; the item then tells what was added."""
-    item: ItemRecord | None = None
-    failed: set[str] = set()
-    for one in imports.items_of(run.store, run.job.id):
-        if one.outcome in ("failed", "held"):
-            failed.add(one.entity_key)
-        item = one if one.kind == COLLECTION else item
-    wanted = [key for key in kept(item.before).entities if key not in failed] if item else []
+    with run.store.read() as connection:
+        item = imports.collection_of(connection, run.job.id)
+        lost = imports.not_written(connection, run.job.id)
+    wanted = [key for key in kept(item.before).entities if key not in lost] if item else []
     if item is None or not wanted:
         return None
     added = it.library.collect(Collection(item.entity_key, item.title, tuple(wanted)))
@@ -151,14 +157,6 @@ def _collect(run: Run, it: Opened) -> ItemRecord | None:
     )
 
 
-def _mark(run: Run, collection: ItemRecord | None) -> None:
-    """Record what an archive now has: all that was planned; a site's items are recorded already."""
-    rows = (one for one in imports.items_of(run.store, run.job.id) if one.outcome == "planned")
-    save_items(run, (_arrived(item) for item in rows if item.kind != COLLECTION))
-    if collection is not None:
-        save_items(run, iter([collection]))
-
-
 def save_items(run: Run, rows: Iterator[ItemRecord]) -> None:
     """Save what became of items, in batches."""
     while batch := list(islice(rows, imports.BATCH)):
@@ -167,18 +165,6 @@ def save_items(run: Run, rows: Iterator[ItemRecord]) -> None:
             imports.set_items(connection, run.job.id, batch)
 
         run.save(run.cursor, put)
-
-
-def _arrived(item: ItemRecord) -> ItemRecord:
-    planned, before = kept(item.after), kept(item.before).entity
-    wanted = planned.entity
-    assert wanted is not None
-    number = (before.version if before else 0) + 1
-    published = wanted.draft if planned.publish else before.published if before else None
-    entity = Entity(
-        key=wanted.key, kind=wanted.kind, draft=wanted.draft, published=published, version=number
-    )
-    return told(item, Applied(after=entity), planned)
 
 
 def verify(run: Run) -> None:

@@ -98,18 +98,19 @@ class Archive:
         """What stands above the entities."""
         self.add("package.toml", package_toml(key, title, description))
 
-    def write(self, out: BinaryIO, tick: Callable[[], None]) -> int:
-        """Write all members; returns how many.  Raises InputError when two have the same name."""
-        count, last = 0, ""
+    def write(self, out: BinaryIO, tick: Callable[[], None]) -> dict[str, int]:
+        """Write all members; gives the CRC-32 of each.  Raises InputError when two have the same
+        name.
+        """
+        last = ""
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for name, data, source in self._members.rows(by=("name",)):
                 if name == last:
                     raise _twice(str(name))
                 last = str(name)
                 self._write_one(archive, last, data, source)
-                count += 1
                 tick()
-        return count
+            return {info.filename: info.CRC for info in archive.filelist}
 
     def _add_file(self, name: str, file: File) -> None:
         self._members.add(name, file.data, None if file.data is not None else file.sha256)

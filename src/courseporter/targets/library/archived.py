@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +19,8 @@ from courseporter.disk.staging import staged
 from courseporter.errors import ConflictError, _
 from courseporter.targets.library import entities
 from courseporter.targets.library.archive import BLOCK, Archive, component_folder
-from courseporter.targets.library.check_archive import check_archive
-from courseporter.targets.library.entities import Component, Container
+from courseporter.targets.library.check_archive import check_bytes, check_entities
+from courseporter.targets.library.entities import Component, Container, Kind
 from courseporter.targets.library.marks import fingerprint_of
 from courseporter.targets.library.pending import Pending, content_of, entity_of
 from courseporter.targets.library.reader import Existing, ExistingCollection, LibraryArchive
@@ -59,33 +60,31 @@ class ArchivedLibrary:
         self._out, self._ctx, self._base, self._new = out, ctx, base, new
         self._present = present
         self._old: LibraryArchive | None = None
-        self._existing: dict[str, Existing] = {}
-        self._collections: dict[str, ExistingCollection] = {}
         self.key, self.title = new[0], new[1]
         if base is not None:
-            self._read(base)
+            self._old = LibraryArchive(Path(base.name), ctx.limits, base.opened())
+            self.key, self.title = self._old.key or new[0], self._old.title or new[1]
         self._pending: dict[str, Pending] = {}
         self._removed: set[str] = set()
         self._changed: dict[str, ExistingCollection] = {}
         self._dropped: set[str] = set()
-        self._expected: dict[str, str] = {}
         self._archive = Archive(
             ctx.scratch, ctx.open_asset, self._old.open if self._old is not None else None
         )
 
-    def _read(self, base: Base) -> None:
-        old = LibraryArchive(Path(base.name), self._ctx.limits, base.opened())
-        self._old = old
-        self.key, self.title = old.key or self.key, old.title or self.title
-        try:
-            for number, one in enumerate(old.entities()):
-                self._existing[one.key] = one
-                if not number % STEP:
-                    self._ctx.tick(number, None, "items read")
-            self._collections = {one.key: one for one in old.collections()}
-        except BaseException:
-            old.close()
-            raise
+    @cached_property
+    def _existing(self) -> dict[str, Existing]:
+        """What the continued archive has; read when it is first asked for."""
+        found: dict[str, Existing] = {}
+        for number, one in enumerate(self._old.entities() if self._old else ()):
+            found[one.key] = one
+            if not number % STEP:
+                self._ctx.tick(number, None, "items read")
+        return found
+
+    @cached_property
+    def _collections(self) -> dict[str, ExistingCollection]:
+        return {one.key: one for one in self._old.collections()} if self._old else {}
 
     def entities(self, keys: Collection[str]) -> Mapping[str, Entity]:
         """The present state of these."""
@@ -144,7 +143,6 @@ class ArchivedLibrary:
         mark = action.fingerprint or fingerprint_of(part)
         pending.write(number, part, mark, publish=action.publish)
         self._pending[action.key] = pending
-        self._expected[action.key] = mark
         return Applied(after=pending.entity())
 
     def _begun(self, action: Action, part: Component | Container) -> Pending:
@@ -160,7 +158,6 @@ class ArchivedLibrary:
             reason = _("“{name}” in the library uses it.", name=users[0].title)
             return Applied(outcome="held", reason=reason, after=self.entities([key]).get(key))
         self._pending.pop(key, None)
-        self._expected.pop(key, None)
         self._removed.add(key)
         for one in [*self._collections.values(), *self._changed.values()]:
             present = self._changed.get(one.key, one)
@@ -218,12 +215,13 @@ class ArchivedLibrary:
         """Write the archive, check it, and let it appear.  Raises ConflictError when somebody
         changed the file meanwhile, RejectedError when it isn't as it was to be.
         """
+        check_entities((one.entity() for one in self._pending.values()), self._kinds())
         with staged(self._out) as stream:
             if self._pending or self._removed or self._changed or self._base is None:
                 self._fill()
-                self._archive.write(stream, lambda: self._ctx.tick(0, None, "items"))
+                checks = self._archive.write(stream, lambda: self._ctx.tick(0, None, "items"))
                 stream.flush()
-                check_archive(stream, self._out.name, self._ctx, self._expected)
+                check_bytes(stream, self._out.name, self._ctx, checks)
             else:
                 with self._base.opened() as base:
                     shutil.copyfileobj(base, stream, BLOCK)
@@ -232,6 +230,13 @@ class ArchivedLibrary:
             if present not in (self._present, sha256):
                 raise _changed_meanwhile(self._out)
         return {"bytes": size, "sha256": sha256, "path": str(self._out)}
+
+    def _kinds(self) -> dict[str, Kind]:
+        kinds: dict[str, Kind] = {
+            key: one.kind for key, one in self._existing.items() if key not in self._removed
+        }
+        kinds.update((key, one.kind) for key, one in self._pending.items())
+        return kinds
 
     def _fill(self) -> None:
         if self._old is None:

@@ -1,72 +1,73 @@
-"""Reads a written archive back and refuses it where a restore would lose something silently."""
+"""Reads a written archive back, and refuses what a restore would lose silently."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import BinaryIO, cast
 
 from courseporter.context import Context
 from courseporter.errors import Phrase, RejectedError, _
-from courseporter.targets.library.entities import LEVELS, MAX_TITLE
-from courseporter.targets.library.reader import Existing, LibraryArchive
+from courseporter.formats.archive import open_stored
+from courseporter.targets.library.entities import LEVELS, MAX_TITLE, Kind
+from courseporter.targets.library.writer import Entity
 
 MAX_KEY = 255
+BLOCK = 1 << 20
 STEP = 100
 
 
-def check_archive(stream: BinaryIO, name: str, ctx: Context, expected: Mapping[str, str]) -> None:
-    """Every expected entity is there with its fingerprint, and nothing of it would get lost.
+def check_bytes(stream: BinaryIO, name: str, ctx: Context, checks: Mapping[str, int]) -> None:
+    """Every member is on the disk as it was written; `checks`: CRC-32 by name.
 
-    Raises RejectedError `package_differs` naming the first that isn't as it was to be.
+    Raises RejectedError `package_differs` naming the first that isn't.
     """
     stream.seek(0)
-    left, kinds, containers = dict(expected), dict[str, str](), list[Existing]()
-    with LibraryArchive(Path(name), ctx.limits, cast("BinaryIO", _Unclosed(stream))) as archive:
-        for number, one in enumerate(archive.entities()):
-            kinds[one.key] = one.kind
-            if one.key in left:
-                _check_entity(one, left.pop(one.key))
-                if one.kind != "component":
-                    containers.append(one)
+    with closing(open_stored(name, cast("BinaryIO", _Unclosed(stream)), ctx.limits)) as archive:
+        found = archive.members
+        for number, (member, check) in enumerate(checks.items()):
+            if member not in found:
+                raise _differs(_("“{name}” is missing.", name=member), member)
+            crc = 0
+            with closing(archive.open(found[member])) as data:
+                while block := data.read(BLOCK):
+                    crc = zlib.crc32(block, crc)
+            if crc != check:
+                raise _differs(_("“{name}” differs from what was written.", name=member), member)
             if not number % STEP:
-                ctx.tick(number, None, "items checked")
-        collected = {key for one in archive.collections() for key in one.entities}
-    for key in sorted(collected - kinds.keys()):
-        raise _differs(_("“{key}” is in a collection but missing.", key=key), key)
-    for key in left:
-        raise _differs(_("“{key}” is missing from what was written.", key=key), key)
-    _check_children(containers, kinds)
+                ctx.tick(number, None, "files checked")
 
 
-def _check_entity(one: Existing, wanted: str) -> None:
-    if one.draft is None or one.draft.fingerprint != wanted:
-        raise _differs(_("“{key}” differs from what was written.", key=one.key), one.key)
-    for why in _broken(one):
-        raise _differs(why, one.key)
+def check_entities(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> None:
+    """Nothing of these would get lost; `kinds`: of everything in the library.
 
-
-def _broken(one: Existing) -> Iterator[Phrase]:
-    if len(one.key.rpartition(":")[2]) > MAX_KEY:
-        yield _("The key “{key}” is too long.", key=one.key)
-    version = one.draft
-    if version is None:
-        return
-    if not version.title.strip() or len(version.title) > MAX_TITLE:
-        yield _("The title of “{key}” is empty or too long.", key=one.key)
-    for path in version.files:
-        if path.lower().endswith(".toml") or f"v{version.number}/" in path:
-            yield _("A restore would misplace the file “{path}”.", path=path)
-
-
-def _check_children(containers: Sequence[Existing], kinds: Mapping[str, str]) -> None:
-    for one in containers:
+    Raises RejectedError `package_differs`.
+    """
+    for one in entities:
+        for why in _broken(one):
+            raise _differs(why, one.key)
+        if one.kind == "component" or one.draft is None:
+            continue
         below = LEVELS[LEVELS.index(one.kind) + 1]
-        for child in one.draft.children if one.draft else ():
+        for child in one.draft.children:
             if kinds.get(child) != below:
                 why = _("“{key}” lists “{child}”, which it can't hold.", key=one.key, child=child)
                 raise _differs(why, one.key)
+
+
+def _broken(one: Entity) -> Iterator[Phrase]:
+    if len(one.key.rpartition(":")[2]) > MAX_KEY:
+        yield _("The key “{key}” is too long.", key=one.key)
+    content = one.draft
+    if content is None:
+        return
+    if not content.title.strip() or len(content.title) > MAX_TITLE:
+        yield _("The title of “{key}” is empty or too long.", key=one.key)
+    for path in content.files:
+        if path.lower().endswith(".toml") or f"v{one.version}/" in path:
+            yield _("A restore would misplace the file “{path}”.", path=path)
 
 
 def _differs(message: Phrase, where: str) -> RejectedError:

@@ -158,6 +158,33 @@ def items_of(
         yield from rows
 
 
+def mark_done(connection: Connection, import_id: str) -> None:
+    """Everything that was planned is done, as it was planned: an archive appears whole."""
+    planned = (items.c.import_id == import_id) & (items.c.outcome == "planned")
+    change_items = update(items).where(planned, items.c.kind != "collection")
+    connection.execute(change_items.values(outcome="done", at=now_ms()))
+
+
+def not_written(connection: Connection, import_id: str) -> set[str]:
+    """Keys of the items that failed, or were held back."""
+    lost = (items.c.import_id == import_id) & items.c.outcome.in_(("failed", "held"))
+    return set(connection.scalars(select(items.c.entity_key).where(lost)))
+
+
+def count_writes(connection: Connection, import_id: str) -> int:
+    """How many entities were, or are still to be written."""
+    mine = (items.c.import_id == import_id) & (items.c.kind != "collection")
+    query = select(func.count()).where(mine, items.c.outcome.in_(("planned", "done")))
+    return int(connection.scalar(query) or 0)
+
+
+def collection_of(connection: Connection, import_id: str) -> ItemRecord | None:
+    """The item that stands for the collection."""
+    mine = (items.c.import_id == import_id) & (items.c.kind == "collection")
+    row = connection.execute(select(items).where(mine)).first()
+    return None if row is None else _item(row)
+
+
 def outcomes(connection: Connection, import_id: str) -> dict[str, int]:
     """How many items have which outcome; those that were left alone under "left"."""
     query = (
