@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from courseporter.store import temporary_store
 from courseporter.store.schema import node
 from courseporter.targets.olx import OlxTarget
 from courseporter.workspace import drafts, ledger
+from courseporter.workspace.edits import history
 from courseporter.workspace.stored import StoredDraft
 from fakes.editing import made, nodes_of, redo, undo
 from fakes.random_edits import ABOVE, EVERY, perform
@@ -126,8 +129,6 @@ def test_an_export_is_the_same_after_undo_and_redo(steps):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_long_story_holds_on_both_databases(store, seed):
-    import random
-
     source = random.Random(seed)
     draft = made(store, files={"a.pdf": b"%PDF"})
     count = 0
@@ -141,4 +142,42 @@ def test_a_long_story_holds_on_both_databases(store, seed):
     require_course(store, draft)
     for _ in range(count):
         assert redo(store, draft)
+    assert state(store, draft) == after
+
+
+def test_two_editors_at_once_leave_whole_steps_and_named_refusals(store):
+    draft = made(store, files={"a.pdf": b"%PDF"})
+    before = state(store, draft)
+    counts = {}
+
+    def work(actor, seed):
+        source = random.Random(seed)
+        done = 0
+        for _ in range(25):
+            numbers = [source.randrange(1000) for _ in range(6)]
+            done += perform(store, draft, source.choice(EVERY), numbers, actor)
+        counts[actor] = done
+
+    threads = [
+        threading.Thread(target=work, args=(actor, seed))
+        for seed, actor in enumerate(("anna", "bea"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    require_course(store, draft)
+    after = state(store, draft)
+    with store.read() as connection:
+        steps = history.listing(connection, draft)
+    assert [one.number for one in steps] == list(range(1, len(steps) + 1))
+    found = {actor: sum(one.actor == actor for one in steps) for actor in counts}
+    assert found == counts
+    assert min(counts.values()) > 0
+    for one in reversed(steps):
+        assert undo(store, draft, one.actor)
+    assert state(store, draft) == before
+    for one in steps:
+        assert redo(store, draft, one.actor)
     assert state(store, draft) == after

@@ -16,6 +16,7 @@ from courseporter.api.convert import (
     through_cuts,
     with_output,
 )
+from courseporter.api.edits import recheck
 from courseporter.api.results import Result
 from courseporter.api.values import TreeRow
 from courseporter.errors import InputError, _
@@ -98,6 +99,7 @@ def export_draft(
         presence.rescue_lost(actor.store)
         require_destination(actor, target, order.to, policy)
         draft = drafts.get(actor.store, draft_id, actor.organisation)
+        recheck(actor, draft.id)  # a program that was killed may have left it to us
         written = published(actor, draft.id, target, order, watch, mark=str(draft.content_rev))
         return with_output(result_of(actor, draft.id), written, path)
 
