@@ -1,5 +1,6 @@
 """Texts and questions while they are being edited: pure functions that need no actor."""
 
+from courseporter.formats.html.preview import clean_for_preview
 from courseporter.formats.html.rich import (
     Cell,
     Entry,
@@ -35,6 +36,7 @@ __all__ = [
     "Run",
     "Table",
     "check_source",
+    "clean_for_preview",
     "escape_text",
     "expected",
     "grade",

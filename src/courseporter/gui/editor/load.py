@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import (
+    QColor,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -26,6 +27,7 @@ from courseporter.api.texts import (
     Run,
     Table,
 )
+from courseporter.gui import theme
 from courseporter.gui.editor import chips
 from courseporter.gui.editor.looks import Mark, block_format, char_format, list_at
 
@@ -121,6 +123,7 @@ def image_format(style: QTextCharFormat, name: str) -> QTextImageFormat:
     made = QTextImageFormat()
     made.merge(style)
     made.setObjectType(QTextFormat.ObjectTypes.ImageObject.value)  # `merge` takes that of text
+    made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     made.setName(name)
     return made
 
@@ -141,6 +144,8 @@ def table_format(part: Table) -> QTextTableFormat:
     made = QTextTableFormat()
     made.setBorder(1)
     made.setBorderCollapse(True)
+    made.setBorderStyle(QTextTableFormat.BorderStyle.BorderStyle_Solid)
+    made.setBorderBrush(QColor(theme.tokens().line))
     made.setCellPadding(6)
     made.setTopMargin(4)
     made.setBottomMargin(8)

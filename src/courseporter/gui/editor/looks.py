@@ -66,7 +66,7 @@ def char_format(run: Run, tag: str) -> QTextCharFormat:
     use = theme.tokens()
     style = QTextCharFormat()
     style.setFontFamilies(theme.FAMILIES)
-    strong = run.bold or tag in HEADINGS
+    strong = run.bold or tag in HEADINGS or tag == "th"
     style.setFontWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     if HEADINGS.get(tag):
         style.setProperty(QTextFormat.Property.FontSizeAdjustment, HEADINGS[tag])

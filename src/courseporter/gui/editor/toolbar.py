@@ -55,7 +55,7 @@ class Toolbar(QFrame):
         self._add(row, "image", "image", _("Picture…"), "")
         self._add(row, "table", "table", _("Table"), "")
         row.addStretch(1)
-        self._add(row, "source", "unit", _("HTML source"), "", lit=True)
+        self._add(row, "source", "", _("HTML source"), "", lit=True)
 
     def _add(
         self,
@@ -68,8 +68,11 @@ class Toolbar(QFrame):
         lit: bool = False,
     ) -> None:
         button = QToolButton(self)
-        theme.set_class(button, "icon")
-        button.setIcon(icon(glyph, "text"))
+        if glyph:
+            theme.set_class(button, "icon")
+            button.setIcon(icon(glyph, "text"))
+        else:
+            button.setText("HTML")
         button.setIconSize(QSize(16, 16))
         button.setCheckable(lit)
         text = str(words)
