@@ -55,7 +55,11 @@ def title(cells: Cells, name: str) -> str:
 
 def year(cells: Cells, name: str) -> int | None:
     """A year; None when there is none that can be used."""
-    text = cells.get(name, "").strip()
+    text = cells.get(name, "")
+    if len(text) == 4 and text.isascii() and text.isdigit():
+        found = int(text)
+        return found if FIRST_YEAR <= found <= LAST_YEAR else None
+    text = text.strip()
     if not text[:4].isascii() or not text[:4].isdigit() or not 4 <= len(text) <= 10:
         return None
     found = int(text[:4])
@@ -111,6 +115,9 @@ def number(cells: Cells, name: str) -> int | None:
 def rating(cells: Cells, name: str, *, times: int = 1) -> int | None:
     """A rating from 0 to 10, rounded; `times` 2 for five stars.  None when it isn't one."""
     text = cells.get(name, "").strip()
+    if len(text) == 1 and text.isascii() and text.isdigit():
+        found = int(text) * times
+        return found if found <= 10 else None
     if not _RATING.fullmatch(text):
         return None
     found = round(float(text.replace(",", ".")) * times)

@@ -54,12 +54,14 @@ class RowFormat:
             return ParsedRow(line, raw, {}, title, None, None, None, invalid.error)
         except Skip as skip:
             return ParsedRow(line, raw, {}, title, None, None, skip=str(skip))
-        date, uri = seed.get("date"), None if "entry" in seed else seed.get("source_uri")
+        seed = dict(seed)
+        date, told = seed.pop("date", None), seed.pop("title", None)
+        uri = None if "entry" in seed else seed.get("source_uri")
         return ParsedRow(
             line,
             raw,
-            {name: value for name, value in seed.items() if name not in ("title", "date")},
-            str(seed.get("title") or title),
+            seed,
+            title if told is None else str(told),
             None if date is None else str(date),
             key,
             None if uri is None else str(uri),

@@ -16,6 +16,7 @@ Seed = Mapping[str, Value]
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _LATIN = re.compile(r"[a-z]")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _WORDS = re.compile(r"[^\w]+")
 _ARTICLE = re.compile(r"^(?:the|an|a) (?=.)")
 
@@ -52,16 +53,18 @@ def normal(title: str) -> str:
     text = html.unescape(title) if "&" in title else title
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-        text = "".join(one for one in text if not unicodedata.combining(one))
+        text = "".join([one for one in text if not unicodedata.combining(one)])
     text = text.casefold()
-    if not text.isalnum():
+    if not _PLAIN.fullmatch(text):
         text = _BRACKETS.sub(lambda found: found[0] if _LATIN.search(found[0]) else " ", text)
         text = _APOSTROPHES.sub("", text.replace("&", " and "))
         text = " ".join(_WORDS.sub(" ", text.replace("_", " ")).split())
-    return _ARTICLE.sub("", text) or title.strip().casefold()
+    if text.startswith(("the ", "an ", "a ")):
+        text = _ARTICLE.sub("", text)
+    return text or title.strip().casefold()
 
 
 def dedupe_key(*parts: object) -> bytes:
     """Eight bytes that are equal for equal parts."""
-    line = "\0".join("" if part is None else str(part) for part in parts)
+    line = "\0".join(["" if part is None else str(part) for part in parts])
     return hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()

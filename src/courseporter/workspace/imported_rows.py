@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from courseporter.errors import Phrase, SettingsError, _
 from courseporter.errors.message import pack
@@ -135,17 +137,11 @@ def taken(connection: Connection, seq: int, rows: Sequence[SavedRow]) -> dict[in
     keys = sorted({(row.date, row.dedupe_key) for row in rows if row.date and row.dedupe_key})
     if not keys:
         return {}
-    query = select(
-        import_row.c.date, import_row.c.dedupe_key, import_row.c.row_number,
-        import_row.c.target_record_id,
-    ).where(
-        import_row.c.job_seq == seq,
-        tuple_(import_row.c.date, import_row.c.dedupe_key).in_(keys),
-        import_row.c.status == "success",
-    )  # fmt: skip
     names = dict[tuple[str, bytes], set[str]]()
-    for date, key, _number, name in connection.execute(query):
-        names.setdefault((date, bytes(key)), set()).add(name)
+    for date, key, _number, name in _twins(
+        connection, seq, keys, "target_record_id", "status = 'success'"
+    ):
+        names.setdefault((date, key), set()).add(str(name))
     return {
         row.row_number: frozenset(names.get((row.date, row.dedupe_key), ()))
         for row in rows
@@ -175,18 +171,44 @@ def earlier(
     found = dict[bytes, list[tuple[int, str | None]]]()
     if not wanted:
         return found
-    query = select(
-        import_row.c.dedupe_key, import_row.c.row_number, import_row.c.seed
-    ).where(
-        import_row.c.job_seq == seq,
-        import_row.c.duplicate_of.is_(None),
-        tuple_(import_row.c.date, import_row.c.dedupe_key).in_(wanted),
-    )  # fmt: skip
-    for key, number, seed in connection.execute(query):
-        known: dict[str, str | None] = _decode(seed)
+    for date, key, number, seed in _twins(connection, seq, wanted, "seed", "duplicate_of IS NULL"):
+        del date
+        known: dict[str, str | None] = _decode(str(seed))
         uri = None if "entry" in known else known.get("source_uri")
-        found.setdefault(bytes(key), []).append((number, uri))
+        found.setdefault(key, []).append((number, uri))
     return found
+
+
+def _twins(
+    connection: Connection,
+    seq: int,
+    keys: Sequence[tuple[str | None, bytes]],
+    column: str,
+    condition: str,
+) -> Iterator[tuple[str, bytes, int, object]]:
+    """(date, key, row number, column) of rows with one of these pairs of date and key."""
+    statement = _twins_statement(len(keys), column, condition, connection.dialect.name)
+    values = (*chain.from_iterable(keys), seq)
+    for date, key, number, value in connection.exec_driver_sql(statement, values):
+        yield date, bytes(key), number, value
+
+
+@lru_cache(maxsize=256)
+def _twins_statement(count: int, column: str, condition: str, dialect: str) -> str:
+    """Each pair is one step on the index.
+
+    SQLite has to be told: left alone, it reads all rows of the import for each pair.
+    """
+    lite = dialect == "sqlite"
+    mark = "?" if lite else "%s"
+    first = f"({mark}, {mark})" if lite else f"({mark}::text, {mark}::bytea)"
+    pairs = ", ".join([first, *[f"({mark}, {mark})"] * (count - 1)])
+    index = "INDEXED BY ix_import_row_job_seq_date_dedupe_key" if lite else ""
+    return (
+        f"WITH wanted(day, twin) AS (VALUES {pairs}) "  # noqa: S608 - only marks and our names
+        f"SELECT date, dedupe_key, row_number, {column} FROM wanted CROSS JOIN import_row {index} "
+        f"WHERE job_seq = {mark} AND date = day AND dedupe_key = twin AND {condition}"
+    )
 
 
 def listed(

@@ -9,7 +9,7 @@ from courseporter.errors import _
 from courseporter.rows import cells as c
 from courseporter.rows.cells import Cells, Reading
 from courseporter.rows.format import RowFormat
-from courseporter.rows.row import Seed, dedupe_key, normal
+from courseporter.rows.row import Seed, Value, dedupe_key, normal
 
 FILM = ("Date", "Name", "Year", "Letterboxd URI")
 DIARY = ("Rating", "Rewatch", "Tags", "Watched Date", "Review")
@@ -17,26 +17,33 @@ DIARY = ("Rating", "Rewatch", "Tags", "Watched Date", "Review")
 
 def film(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
     """A film of a data export.  In a diary the address names the entry, elsewhere the film."""
-    viewed = bool(cells.get("watched_date", "").strip())
-    seed = c.seed_of(
-        title=c.title(cells, "name"),
-        year=c.year(cells, "year"),
-        date=c.date(cells, "watched_date" if viewed else "date", reading),
-        date_is="viewed" if viewed else "logged",
-        source_uri=c.address(cells, "letterboxd_uri"),
-        entry=1 if "watched_date" in cells else None,
-        rating=c.rating(cells, "rating", times=2),
-        rewatch=1 if cells.get("rewatch", "").strip() else None,
-        note=c.year_note(cells, "year"),
-    )
+    watched = cells.get("watched_date")
+    viewed = watched is not None and watched.strip() != ""
+    year, stars = c.year(cells, "year"), cells.get("rating")
+    seed: dict[str, Value] = {
+        "title": c.title(cells, "name"),
+        "date": c.date(cells, "watched_date" if viewed else "date", reading),
+        "date_is": "viewed" if viewed else "logged",
+    }
+    if year is not None:
+        seed["year"] = year
+    elif note := c.year_note(cells, "year"):
+        seed["note"] = note
+    if uri := c.address(cells, "letterboxd_uri"):
+        seed["source_uri"] = uri
+    if watched is not None:
+        seed["entry"] = 1
+    if stars and (rating := c.rating(cells, "rating", times=2)) is not None:
+        seed["rating"] = rating
+    if cells.get("rewatch"):
+        seed["rewatch"] = 1
     return seed, key_of(seed)
 
 
 def show(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
     """A show, a season or an episode."""
     season, episode = c.number(cells, "season"), c.number(cells, "episode")
-    seed, _key = film(cells, reading)
-    seed = {**seed, **c.seed_of(season=season, episode=episode)}
+    seed = {**film(cells, reading)[0], **c.seed_of(season=season, episode=episode)}
     return seed, key_of(seed)
 
 
