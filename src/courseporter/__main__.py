@@ -81,7 +81,7 @@ def _interrupted(as_json: bool, _signal: int, _frame: FrameType | None) -> NoRet
     """
     if as_json:
         os.write(1, b'{"schema":1,"error":{"code":"canceled","message":"Stopped.","where":null,')
-        os.write(1, b'"hint":"The same command goes on later.","retryable":false}}\n')
+        os.write(1, b'"hint":"The same command continues later.","retryable":false}}\n')
     os.write(2, b"courseporter: Stopped.\n")
     os._exit(130)
 

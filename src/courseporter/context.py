@@ -82,7 +82,7 @@ class Http(Protocol):
         ...
 
     def pause(self, seconds: float) -> None:
-        """Send nothing to this site for so long: for limits that stand in an answer's body."""
+        """Send nothing to this site for so long: for limits that are in an answer's body."""
         ...
 
     def download(self, address: str, path: Path, *, cap: int, size: int | None = None) -> object:
@@ -100,7 +100,7 @@ class Context(Protocol):
 
     @property
     def scratch(self) -> Path:
-        """A folder for private temporary files; what lies in it may vanish at any time."""
+        """A folder for private temporary files; what is in it may vanish at any time."""
         ...
 
     def asset(self, path: str, stream: BinaryIO) -> Asset:

@@ -215,7 +215,7 @@ def skip(stream: BinaryIO, size: int) -> None:
 def part_of(asked: str, size: int) -> tuple[int, int] | None:
     """First byte and end of the one range in a Range header; None for the whole file.
 
-    The first byte lies behind the end when the range does.
+    The first byte is behind the end when the range does.
     """
     found = _RANGE.fullmatch(asked)
     if found is None or not (found[1] or found[2]):

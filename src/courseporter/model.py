@@ -38,7 +38,7 @@ LESSON_SCHEME = "courseporter-lesson:"
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Base of all values here: hashable, defaults left out of JSON.
+    """Base of all values here: hashable, defaults omitted from JSON.
 
     Frozen values cannot form a circle, so the garbage collector need not look at them.
     """
@@ -76,7 +76,7 @@ class Grading(Value, frozen=True):
 
 
 class Course(Value, frozen=True):
-    """What stands above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
+    """What is above the tree.  Dates are ISO 8601 (`2031-02-03` or with a time and `Z`); org,
     number, run are ASCII.  `scorm_locked`: only enrolled learners get the files of lessons that
     play; `scorm_download`: learners who can't play a lesson can download its package.
     `native_player`: video files use Open edX's own player, which plays them in this run only.
@@ -246,7 +246,7 @@ class Package(Value, frozen=True, tag="package"):
 
 
 class Foreign(Value, frozen=True, tag="foreign"):
-    """What we do not understand, word for word, so that a round trip loses nothing.
+    """What we do not understand, verbatim, so that a round trip loses nothing.
 
     `format` "olx": `data` is the XML of one block of Open edX, which an OLX package gets as it is.
     """
@@ -287,9 +287,9 @@ class Node(Value, frozen=True):
 
 
 class Entry(Value, frozen=True, omit_defaults=False):
-    """One thing found in the source and what became of it; `to` holds node keys.
+    """One thing found in the source and what happened to it; `to` holds node keys.
 
-    The ledger is the sum of all entries.  Nothing is left out of its JSON: it is what faces print.
+    The ledger is the sum of all entries.  Nothing is omitted from its JSON: it is what faces print.
     """
 
     kind: str

@@ -1,6 +1,6 @@
 """The only door for faces: one small function per task; the first argument says who acts.
 
-Every function stands behind the check of `rights`.
+Every function comes after the check of `rights`.
 """
 
 from courseporter.api.actor import (

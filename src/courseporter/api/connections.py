@@ -141,7 +141,7 @@ def add_connection(
 ) -> ConnectionView:
     """Store a new connection, its secrets in the keychain, or for this session only.
 
-    A required secret may be left out when its environment variable is set. Raises SettingsError
+    A required secret may be skipped when its environment variable is set. Raises SettingsError
     (naming the field in `where`; `keychain_unavailable`; `secret_missing`), ConflictError for a
     name that is taken, AuthError for members. On an error nothing is kept.
     """

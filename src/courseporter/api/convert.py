@@ -70,7 +70,7 @@ def convert(  # noqa: PLR0913 - the options of the command
 ) -> Result:
     """Prepare and publish in this process; `choices`: value by name, as the source offers them.
 
-    The same call after a crash goes on with the same jobs.  Raises PorterError, Canceled.
+    The same call after a crash continues with the same jobs.  Raises PorterError, Canceled.
     """
     began = time.monotonic()
     path, out = full_path(path), full_path(out)
@@ -305,9 +305,9 @@ def release(actor: Actor, job_id: str) -> None:
 
 
 def run_inline(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
-    """Run the job to its end here; goes on where an earlier run stopped.
+    """Run the job to its end here; continues where an earlier run stopped.
 
-    Whoever goes on with it while it rests is waited for.  Raises ConflictError when another
+    Whoever continues with it while it rests is waited for.  Raises ConflictError when another
     process has it from the start, or takes it away.
     """
     if job.status in ("failed", "canceled"):
@@ -331,7 +331,7 @@ def _waited(actor: Actor, job: Job) -> Job:
                 raise PorterError.from_stored(job.error or {})
             time.sleep(max(PAUSE_SECONDS, min(5.0, job.run_after / 1000 - time.time())))
             job = _seen(actor, job.id)
-            if job.waiting_for != "user":  # else the window lets it go on, or stops it
+            if job.waiting_for != "user":  # else the window lets it continue, or stops it
                 job = _run_once(actor, job.id) or _seen(actor, job.id)
         return job
     finally:

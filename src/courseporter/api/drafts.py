@@ -42,7 +42,7 @@ MAX_COVER_BYTES = 16 << 20
 
 
 def drafts(actor: Actor) -> tuple[DraftRow, ...]:
-    """Every course in the house, newest first."""
+    """Every course in the store, newest first."""
     records = table.listing(actor.store, actor.organisation)
     with actor.store.read() as connection:
         steps = exports.current_steps(connection, [one.id for one in records if one.last_export])
@@ -169,7 +169,7 @@ def node(actor: Actor, draft_id: str, key: str) -> NodeView:
 
 
 def _modes(connection: Connection, draft_id: str, one: Node) -> dict[PackageMode, int]:
-    """SCORM lessons at and below a place, by what becomes of them."""
+    """SCORM lessons at and below a place, by what happens to them."""
     if one.block is None:
         return scorm.modes(connection, draft_id, (one.key,))
     return {one.block.mode: 1} if isinstance(one.block, Package) else {}

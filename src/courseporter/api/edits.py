@@ -89,7 +89,7 @@ def undo(actor: Actor, draft_id: str, to: str | None = None) -> str | None:
     """Take back the actor's own last change; returns its label, None when there is none.
 
     `to`: take back everybody's changes after this step ("start": all).  Raises ConflictError where
-    later changes of others stand in the way.
+    later changes of others are in the way.
     """
     view = undo_step(actor, draft_id, to)
     return None if view is None else view.label

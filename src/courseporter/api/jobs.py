@@ -63,7 +63,7 @@ def pause(actor: Actor, job_id: str) -> None:
 
 
 def retry(actor: Actor, job_id: str) -> None:
-    """Let a worker go on with a failed or stopped job where it was, also with a command's own."""
+    """Let a worker continue a failed or stopped job where it stopped, also a command's own."""
     with actor.store.write() as connection:
         queue.retry(
             connection,
@@ -73,7 +73,7 @@ def retry(actor: Actor, job_id: str) -> None:
 
 
 def resume_all(actor: Actor) -> int:
-    """Let every interrupted, stopped or failed job go on; returns how many."""
+    """Let every interrupted, stopped or failed job continue; returns how many."""
     presence.rescue_lost(actor.store)
     with actor.store.write() as connection:
         woken = overview.resume_interrupted(connection, actor.organisation)
@@ -95,7 +95,7 @@ def interrupted(actor: Actor) -> Interrupted:
 
 
 def resume(actor: Actor, job_id: str) -> None:
-    """Let a waiting or paused job go on now.
+    """Let a waiting or paused job continue now.
 
     A command's own is left to the command while that waits for it, else given to the workers.
     """
@@ -107,7 +107,7 @@ def resume(actor: Actor, job_id: str) -> None:
 
 
 def resume_interrupted(actor: Actor) -> int:
-    """Let interrupted jobs go on now, also those of a command that was killed; returns how many."""
+    """Resume interrupted jobs, also those of a command that was killed; returns how many."""
     with actor.store.write() as connection:
         return overview.resume_interrupted(connection, actor.organisation)
 

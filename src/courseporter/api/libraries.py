@@ -86,7 +86,7 @@ def draft_for_library(
 def import_into_library(
     actor: Actor, draft_id: str, options: LibraryOptions, watch: Watch = lambda _job: None
 ) -> LibraryResult:
-    """Import in this process.  The same call after a crash goes on with the same job.
+    """Import in this process.  The same call after a crash continues with the same job.
 
     Raises PorterError, Canceled.
     """

@@ -40,7 +40,7 @@ class ServedPackage(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """What is to be played: the lesson's block and title, and the package it lies in."""
+    """What is to be played: the lesson's block and title, and the package it is in."""
 
     block: Package
     title: str

@@ -125,7 +125,7 @@ def block_type(one: Node) -> str | None:
 
 
 def source_rows(entry: Entry | None) -> tuple[tuple[str, str], ...]:
-    """What the source called it, and what became of it."""
+    """What the source called it, and what happened to it."""
     if entry is None:
         return ()
     rows = [

@@ -113,7 +113,7 @@ def publish_course(
     options: PublishOptions,
     watch: Watch = lambda _job: None,
 ) -> PublishResult:
-    """Publish in this process.  The same call after a crash goes on with the same job.
+    """Publish in this process.  The same call after a crash continues with the same job.
 
     `what` is the id of a draft, or an OLX package.  Raises PorterError, Canceled.
     """

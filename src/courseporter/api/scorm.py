@@ -1,4 +1,4 @@
-"""SCORM lessons of a draft: what becomes of them."""
+"""SCORM lessons of a draft: what happens to them."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Sniff(View, frozen=True):
     label: str = ""
     courses: tuple[CourseChoice, ...] = ()
     files: tuple[tuple[str, int | None], ...] = ()  # rows per table; None: not counted yet
-    not_carried: tuple[str, ...] = ()  # what does not come along, in plain sentences
+    not_carried: tuple[str, ...] = ()  # what isn't imported, in plain sentences
     choices: tuple[ChoiceInfo, ...] = ()
     error: ErrorView | None = None
 
@@ -184,7 +184,7 @@ class ExportView(View, frozen=True):
 
 
 class DraftRow(View, frozen=True):
-    """A course in the house, for cards and lists."""
+    """A course in the store, for cards and lists."""
 
     id: str
     title: str

@@ -73,7 +73,7 @@ def _time(epoch_ms: int) -> str:
 
 @app.command()
 def retry(job: JobId, as_json: AsJson = False) -> None:
-    """Let a failed or stopped job go on where it was; a worker or the app runs it."""
+    """Let a failed or stopped job continue where it stopped; a worker or the app runs it."""
     with acting() as actor:
         api.retry(actor, job)
         row = api.job(actor, job)
@@ -93,7 +93,7 @@ def cancel(job: JobId, as_json: AsJson = False) -> None:
 
 @app.command()
 def resume(as_json: AsJson = False) -> None:
-    """Let every failed or stopped job go on."""
+    """Let every failed or stopped job continue."""
     with acting() as actor:
         count = api.resume_all(actor)
     if as_json:

@@ -40,7 +40,7 @@ Base = Annotated[
 Policy = Annotated[
     str,
     typer.Option(
-        "--policy", help="What exists already: skip, overwrite, or new_version (as a draft)."
+        "--policy", help="What already exists: skip, overwrite, or new_version (as a draft)."
     ),
 ]
 Publish = Annotated[

@@ -114,7 +114,7 @@ def report(
     job: Annotated[str, typer.Argument(help="A job or a draft.", metavar="JOB")],
     out: Annotated[Path, typer.Option("-o", "--out", help="FILE.html or FILE.csv")],
 ) -> None:
-    """Write the report of an import: everything found and what became of it."""
+    """Write the report of an import: everything found and what happened to it."""
     with acting() as actor:
         api.report(actor, job, out)
     say(f"Report written: {out}")

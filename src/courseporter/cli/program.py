@@ -132,7 +132,7 @@ def _is_text(word: str) -> bool:
 
 
 def _unwritable(word: str) -> PorterError:
-    """A name in an old encoding can stand in no job, no report and no JSON."""
+    """A name in an old encoding can be in no job, no report and no JSON."""
     shown = word.encode("utf-8", "backslashreplace").decode()
     return PorterError(
         _("“{shown}” isn't valid UTF-8.", shown=shown),

@@ -169,7 +169,7 @@ def _question(found: Arrival) -> str:
 
 
 def _agree(question: str, *, yes: bool) -> None:
-    """Go on when the user agrees.  Raises ConflictError without a terminal, Canceled after no."""
+    """Ask the user to agree.  Raises ConflictError without a terminal, Canceled after no."""
     if yes:
         return
     if not (sys.stdin.isatty() and on_terminal()):

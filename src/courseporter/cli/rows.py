@@ -51,7 +51,7 @@ def import_(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing.")] = False,
     keep_duplicates: Annotated[
-        bool, typer.Option("--keep-duplicates", help="Send rows that exist already, too.")
+        bool, typer.Option("--keep-duplicates", help="Send rows that already exist, too.")
     ] = False,
     date_order: Annotated[Text, typer.Option("--date-order", metavar="dmy|mdy")] = None,
     date: Annotated[Text, typer.Option("--date", help="One date for all rows.")] = None,

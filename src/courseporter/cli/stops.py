@@ -34,7 +34,7 @@ def handling_stops(ask: Callable[[], bool]) -> Generator[None]:
 
 
 def leaving_silently() -> None:
-    """From here on a request ends the command without a word.
+    """From here on a request ends the command silently.
 
     All is done, and what it says of it is half said; the same command says it again, whole.
     """

@@ -57,7 +57,7 @@ def restore(
         return
     say(f"In use now: {chosen or 'an empty store'}.")
     if aside is not None:
-        say(f"The old files lie in {aside}.")
+        say(f"The old files are in {aside}.")
 
 
 def _newest() -> Path:

@@ -1,6 +1,6 @@
 """Folders and files that only their owner may read, and those that a team shares.
 
-A data folder has lessons, logs and backups in it: 700 for folders, 600 for files.  What lies in a
+A data folder has lessons, logs and backups in it: 700 for folders, 600 for files.  What is in a
 team's folder follows that folder instead, so that several users of one system can work.  On
 Windows the folder of the user is private already, and all of this does nothing.
 """

@@ -3,10 +3,10 @@
 PorterError(message, hint, where)
 ├── InputError        the material is unreadable
 ├── SettingsError     something is not filled in
-├── AuthError         the far side does not know us, or forbids it
+├── AuthError         the site doesn't accept the account, or forbids this
 ├── TransientError    network, timeout, 429, 5xx → retried with backoff
-│   └── StoreAway     the shared store is cut off → the job goes on where it was
-├── RejectedError     the far side refused the content
+│   └── StoreAway     the shared store is cut off → the job continues where it stopped
+├── RejectedError     the remote system refused the content
 └── ConflictError     it already exists and the policy says stop
 
 An exception stops a job; a `Problem` is a value and rides along.  Anything that is neither is a

@@ -25,8 +25,8 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "input_error": ErrorCode("The material cannot be read.", 3, 422),
     "library_invalid": ErrorCode("The archive isn't the backup of a library.", 3, 422),
     "not_found": ErrorCode("The file or folder does not exist.", 3, 404),
-    "not_a_package": ErrorCode("The file is no package that CoursePorter knows.", 3, 422),
-    "ambiguous_package": ErrorCode("Several packages lie side by side.", 3, 422),
+    "not_a_package": ErrorCode("CoursePorter doesn't know this kind of file.", 3, 422),
+    "ambiguous_package": ErrorCode("Several packages are side by side.", 3, 422),
     "manifest_missing": ErrorCode("The package has no manifest.", 3, 422),
     "manifest_invalid": ErrorCode("The manifest is not what its format demands.", 3, 422),
     "manifest_unsafe": ErrorCode(
@@ -64,15 +64,13 @@ ERROR_CODES: dict[str, ErrorCode] = {
         "The site can't use this organization, number or run.", 2, 400
     ),
     # 4, 5, 6, 8
-    "auth_error": ErrorCode("The far side does not know us, or forbids it.", 4, 401),
+    "auth_error": ErrorCode("The site doesn't accept the account, or forbids this.", 4, 401),
     "invalid_credentials": ErrorCode("The site didn't accept the credentials.", 4, 401),
     "permission_error": ErrorCode("The site doesn't allow this with these credentials.", 4, 403),
     "token_expired": ErrorCode("The site doesn't accept the token it issued.", 4, 401),
     "insufficient_role": ErrorCode("The account lacks the role that this needs.", 4, 403),
     "permission_denied": ErrorCode("The system forbids reading or writing this file.", 4, 403),
-    "network_error": ErrorCode(
-        "The network or the far side did not answer.", 5, 503, retryable=True
-    ),
+    "network_error": ErrorCode("The network or the site didn't answer.", 5, 503, retryable=True),
     "dns_error": ErrorCode("The site's host name can't be found.", 5, 503, retryable=True),
     "connection_refused": ErrorCode("The site can't be reached.", 5, 503, retryable=True),
     "timeout_error": ErrorCode("The site took too long to answer.", 5, 504, retryable=True),
@@ -86,7 +84,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
     "disk_full": ErrorCode("The disk is full.", 5, 507, retryable=True),
     "store_away": ErrorCode("The shared store does not answer.", 5, 503, retryable=True),
     "store_busy": ErrorCode("Another program holds the job store.", 5, 503, retryable=True),
-    "conflict": ErrorCode("The output or the course exists already.", 6, 409),
+    "conflict": ErrorCode("The output or the course already exists.", 6, 409),
     "idempotency_mismatch": ErrorCode("The same request key came with other input.", 6, 409),
     "rejected": ErrorCode("The content was refused.", 8, 422),
     "remote_missing": ErrorCode("The site doesn't have what was asked for.", 8, 404),
@@ -124,11 +122,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "archive_odd_name": ProblemCode(
         "A name of the archive is none that every system can keep.", "warning"
     ),
-    "archive_special_entry": ProblemCode(
-        "A link or device of the archive was left out.", "warning"
-    ),
+    "archive_special_entry": ProblemCode("A link or device of the archive was skipped.", "warning"),
     "archive_unreadable_name": ProblemCode(
-        "A file or folder was left out because its name is not UTF-8.", "warning"
+        "A file or folder was skipped because its name is not UTF-8.", "warning"
     ),
     "archive_encrypted_entry": ProblemCode(
         "A file of the archive is protected by a password.", "warning"
@@ -158,7 +154,9 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "unreferenced_files": ProblemCode(
         "Files of the package that its manifest does not name.", "info"
     ),
-    "dangling_reference": ProblemCode("An item refers to a resource that is not there.", "warning"),
+    "dangling_reference": ProblemCode(
+        "An item refers to a resource that does not exist.", "warning"
+    ),
     "resource_without_file": ProblemCode("An item's resource names no file.", "warning"),
     "only_file_taken": ProblemCode(
         "An item's resource names no page to begin with; its only one was taken.", "info"
@@ -171,7 +169,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "duplicate_identifier": ProblemCode("An identifier is used twice.", "warning"),
     "dependency_cycle": ProblemCode("Resources depend on each other in a circle.", "warning"),
     "dangling_dependency": ProblemCode(
-        "A dependency names a resource that is not there.", "warning"
+        "A dependency names a resource that does not exist.", "warning"
     ),
     "submanifest_cycle": ProblemCode("Sub-manifests contain each other.", "warning"),
     "flattened": ProblemCode("Items lie deeper than section, lesson and unit.", "warning"),
@@ -231,5 +229,5 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     "formula_unsolved": ProblemCode("A workbook holds formulas without their results.", "warning"),
     "course_made_up": ProblemCode("course.csv has no row that can be used.", "warning"),
-    "lesson_link_broken": ProblemCode("A link leads to a lesson that is not there.", "warning"),
+    "lesson_link_broken": ProblemCode("A link leads to a lesson that does not exist.", "warning"),
 }

@@ -105,7 +105,7 @@ class SettingsError(PorterError):
 
 
 class AuthError(PorterError):
-    """The far side does not know us, or forbids it."""
+    """The site doesn't accept the account, or forbids this."""
 
     default_code = "auth_error"
 
@@ -123,7 +123,7 @@ class StoreAway(TransientError):  # noqa: N818 - a passing trouble with a name o
 
 
 class RejectedError(PorterError):
-    """The far side, or our own read-back, refused the content."""
+    """The remote system, or our own read-back, refused the content."""
 
     default_code = "rejected"
 

@@ -240,7 +240,7 @@ def _need_same(run: Run, place: Place) -> None:
 
 
 def _resumed(run: Run, draft: drafts.DraftRecord, at: ReadCursor, version: int) -> ReadCursor:
-    """Where to go on; the start, with an empty draft, when another version wrote the cursor."""
+    """Where to continue; the start, with an empty draft, when another version wrote the cursor."""
     if at.version == version:
         run.log("info", "resumed", _("Resumed after chunk {number}.", number=at.chunks))
         return at

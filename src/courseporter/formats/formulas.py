@@ -67,7 +67,7 @@ def dollar_formula(text: str, begin: int) -> re.Match[str] | None:
 
 
 def is_formula(inside: str) -> bool:
-    """Whether what stands between two dollars looks like TeX."""
+    """Whether what is between two dollars looks like TeX."""
     bare = _COMMAND.sub(" ", inside)
     if _PROSE.search(bare):
         return False
@@ -82,7 +82,7 @@ def is_formula(inside: str) -> bool:
 
 
 def is_display(inside: str) -> bool:
-    """Whether what stands between two double dollars looks like TeX."""
+    """Whether what is between two double dollars looks like TeX."""
     return _DISPLAY.search(inside) is not None or is_formula(inside.strip())
 
 

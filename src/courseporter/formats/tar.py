@@ -118,7 +118,7 @@ class TarMember:
         self, tar: TarReader, name: str, size: int, kind: str = "file", link: str = "", at: int = -1
     ) -> None:
         self._tar = tar
-        self._at = at  # where its bytes stand in the reader's buffer, when all of them do
+        self._at = at  # where its bytes are in the reader's buffer, when all of them do
         self.name = name
         self.size = size
         self.kind = kind
@@ -259,7 +259,7 @@ class TarReader:
         return self._exact(size, "a file")
 
     def held(self, at: int, size: int) -> bytes:
-        """Bytes of an entry that lies in the buffer as a whole."""
+        """Bytes of an entry that is in the buffer as a whole."""
         return self._buffer[at : at + size]
 
     def pieces(self) -> Iterator[bytes]:

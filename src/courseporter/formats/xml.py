@@ -165,7 +165,7 @@ def _parse(text: str, name: str, repairs: list[Message]) -> Element:
 
 
 def _tree(text: str) -> Element:
-    # huge_tree lifts libxml2's limits of 256 levels and 10 MB of text; ours stand above.
+    # huge_tree lifts libxml2's limits of 256 levels and 10 MB of text; ours are above.
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,

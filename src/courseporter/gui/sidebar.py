@@ -36,7 +36,7 @@ COUNTS: Final[dict[str, Callable[[News], int]]] = {
 
 
 class SidebarButton(QPushButton):
-    """One entry; the number stands at its end and is hidden when there is nothing to count."""
+    """One entry; the number is at its end and is hidden when there is nothing to count."""
 
     def __init__(self, text: str, glyph: str) -> None:
         super().__init__(icon(glyph), f"  {text}")

@@ -1,7 +1,7 @@
-"""Writes to a far side, each of them once: a journal, and what is done after a doubt.
+"""Writes to a remote system, each of them once: a journal, and what is done after a doubt.
 
-No client alone can write exactly once; it can when the far side can be asked, or takes the same
-request twice for one.  Before a request goes out its intent is committed, after the answer its
+No client alone can write exactly once; it can when the remote system can be asked, or takes the
+same request twice for one.  Before a request goes out its intent is committed, after the answer its
 outcome.  An intent without outcome is in doubt: the request may have been lost, be done, or still
 be at work.  So we wait until no request of ours can be at work any more, look, and only then send.
 """
@@ -69,13 +69,13 @@ class RemoteSystem(Protocol[Body_contra]):
     quarantine: float
 
     def find(self, key: str) -> str | None:
-        """The far side's own name for what was written under this key; None when nothing was."""
+        """Return the remote system's name for what was written under this key; None if nothing."""
         ...
 
     def send(self, key: str, body: Body_contra) -> str:
-        """Write, and give the far side's own name for it.
+        """Write, and give the remote system's own name for it.
 
-        Raises RejectedError (refused: it is not there), TransientError; with `not_done` in its
+        Raises RejectedError (refused: it does not exist), TransientError; with `not_done` in its
         metadata when it is certain that nothing was done, as after 429 or a refused connection.
         """
         ...
@@ -311,7 +311,7 @@ def _hash(body: bytes | FileBody) -> str:
 
 
 def _now() -> float:
-    """Seconds that go on while the computer sleeps, where it has such a clock."""
+    """Seconds that continue while the computer sleeps, where it has such a clock."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
@@ -320,6 +320,6 @@ def _now() -> float:
 def conclude(run: Run, key: str, state: Literal["done", "rejected"], answer: str) -> None:
     """Record what looking brought to light about a write that was in doubt.
 
-    `answer` is the far side's name for what was written, or why it never was.
+    `answer` is the remote system's name for what was written, or why it never was.
     """
     _record(run, {key: (state, answer)})

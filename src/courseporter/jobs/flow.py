@@ -47,7 +47,7 @@ class Flow:
     upgrade: Callable[[Json], Json | None] = _not_understood
 
     def position(self, step: str) -> int | None:
-        """The index of the step of that name; `done` stands behind the last one."""
+        """The index of the step of that name; `done` comes after the last one."""
         names = [each.name for each in self.steps]
         if step == DONE:
             return len(names)

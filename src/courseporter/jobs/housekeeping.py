@@ -34,7 +34,7 @@ def keep_house(store: Store) -> None:
                 forget_undo(connection)
             sweep(store)
     except (PorterError, OSError) as error:
-        log.warning("The daily care of the store was left out. %s", error)
+        log.warning("The daily maintenance of the store was skipped. %s", error)
 
 
 def thin(connection: Connection, days: int | None) -> int:

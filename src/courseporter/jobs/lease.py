@@ -291,7 +291,7 @@ _CRASH_LOOP: Json = PorterError(
 
 
 def rescue(connection: Connection, gone: Sequence[str] = (), *, expired: bool = False) -> list[Job]:
-    """Take the jobs of dead workers back: they go on from their checkpoint with the next claim.
+    """Take the jobs of dead workers back: they continue from their checkpoint with the next claim.
 
     `gone` names the dead.  `expired` goes by the database's clock as well, for workers on other
     machines.  A crash is no attempt, but `CRASH_LIMIT` of them without progress end the job.

@@ -1,4 +1,4 @@
-"""Questions about many jobs at once: how many are there, which one begins so, which may go on."""
+"""Questions about many jobs: how many there are, which id begins like this, which may resume."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def beginning_with(connection: Connection, start: str, org_id: str) -> Job:
 
 
 def resume_all(connection: Connection, org_id: str) -> int:
-    """Let a worker go on with every failed or stopped job; those in the way of an active one stay
-    as they are.
-    """
+    """Resume every failed or stopped job; those in the way of an active one stay as they are."""
     ids = connection.scalars(
         select(job.c.id).where(job.c.org_id == org_id, job.c.status.in_(("failed", "canceled")))
     ).all()
@@ -93,7 +91,7 @@ _NOT_PAUSED = or_(job.c.waiting_for.is_(None), job.c.waiting_for != "user")
 
 
 def resume_interrupted(connection: Connection, org_id: str) -> int:
-    """Let every interrupted job go on now, whatever it waits for but its user; returns how many.
+    """Let every interrupted job continue now, whatever it waits for but its user; returns how many.
 
     One that a command ran and left behind is given to the workers.
     """

@@ -166,7 +166,7 @@ def pause(connection: Connection, job_id: str) -> Job:
 
 
 def resume(connection: Connection, job_id: str, *, to: str | None = None) -> Job:
-    """Let a waiting job go on now, whatever it waits for.  `to` names another queue for it."""
+    """Let a waiting job continue now, whatever it waits for.  `to` names another queue for it."""
     statement = (
         _change(job_id)
         .where(job.c.status == "pending")

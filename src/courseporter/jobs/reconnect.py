@@ -1,7 +1,8 @@
-"""When the store is away in the middle of a job: wait for it, and go on from the checkpoint.
+"""When the store is away in the middle of a job: wait for it, and continue from the checkpoint.
 
 Nobody can know whether a commit whose answer was lost went through.  So nothing is sent again: the
-job's row says how far it is, and the steps go on from there as after a crash, with the same lease.
+job's row says how far it is, and the steps continue from there as after a crash, with the same
+lease.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FIRST_SECONDS, MAX_SECONDS = 0.05, 2.0
 
 
 def await_store(run: Run, error: StoreAway) -> Run | None:
-    """The run that goes on, as soon as the store answers and the lease still holds.
+    """The run that continues, as soon as the store answers and the lease still holds.
 
     None when somebody else has the job meanwhile, or it has ended.  Raises StoreAway when the
     store stays away for longer than a lease.

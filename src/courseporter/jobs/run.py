@@ -27,7 +27,7 @@ class Paused(Exception):  # noqa: N818 - control flow, not an error
 
 
 class Stopped(Exception):  # noqa: N818 - control flow, not an error
-    """This worker is ending; the job goes on elsewhere or later."""
+    """This worker is ending; the job continues elsewhere or later."""
 
 
 class Snoozed(Exception):  # noqa: N818 - control flow, not an error
@@ -142,7 +142,7 @@ class Run:
             self._commit(self.stage, cursor, write, columns)
 
     def tick(self, done: int | None = None, total: int | None = None, unit: str = "") -> None:
-        """Say how far the work is, and ask whether to go on.  Costs nothing most of the time.
+        """Say how far the work is, and ask whether to continue.  Costs nothing most of the time.
 
         Raises LeaseLost, Canceled, Paused, Stopped.
         """

@@ -1,4 +1,4 @@
-"""What becomes of a job whose step did not end well: one table from exceptions to states."""
+"""What happens to a job whose step did not end well: one table from exceptions to states."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WAITS = {"disk_full": ("disk", DISK_MS), "keychain_unavailable": ("keychain", K
 
 
 class Settlement(NamedTuple):
-    """How the job ends or waits, what its log says, and whether the exception goes on."""
+    """How the job ends or waits, what its log says, and whether the exception continues."""
 
     write: Callable[[Connection, Lease], None]
     lines: list[dict[str, object]]
@@ -73,7 +73,7 @@ def _trouble(error: PorterError, run: Run, jitter: Callable[[], float]) -> Settl
 
 
 def _bug(error: BaseException, run: Run) -> Settlement:
-    """A bug of ours: the text for people is short, the traceback stands in the log alone."""
+    """A bug of ours: the text for people is short, the traceback is in the log alone."""
     record = error_json(
         PorterError(
             _("CoursePorter hit an internal error ({name}).", name=type(error).__name__),

@@ -69,7 +69,7 @@ def run_one(
 
 
 def _perform(run: Run, flow: Flow) -> Run | None:
-    """Run the job to a rest; gives the run that goes on when the store was away meanwhile."""
+    """Run the job to a rest; gives the run that continues when the store was away meanwhile."""
     try:
         try:
             _steps(run, flow)
@@ -79,7 +79,7 @@ def _perform(run: Run, flow: Flow) -> Run | None:
             outcome = settlement(error, run)
             _settle(run, outcome)
             if outcome.bug:  # the job may be gone with its store; its own log is closed by now
-                log.exception("job %s stumbled", run.job.id)
+                log.exception("job %s failed", run.job.id)
             if outcome.passes_on:
                 raise
     except LeaseLost:
@@ -100,7 +100,7 @@ def _steps(run: Run, flow: Flow) -> None:
 
 
 def _position(run: Run, flow: Flow) -> tuple[int, Json | None]:
-    """Where to go on: the step and its cursor; the start when the checkpoint is of no use."""
+    """Where to continue: the step and its cursor; the start when the checkpoint is of no use."""
     checkpoint = run.job.checkpoint
     if checkpoint is None:
         return 0, None
@@ -154,7 +154,7 @@ def _heart(run: Run) -> Generator[None]:
                 run.lost.set()
                 return
             except PorterError as error:  # busy or full: the next beat may go through
-                log.info("a heartbeat of job %s was left out: %s", run.job.id, error)
+                log.info("a heartbeat of job %s was skipped: %s", run.job.id, error)
 
     thread = threading.Thread(target=beat, name=f"heart-{run.job.id}", daemon=True)
     thread.start()
@@ -177,8 +177,8 @@ def work(
 ) -> int:
     """Claim and run jobs until told to stop; gives their number.
 
-    `once`: the jobs that are due now.  `max_jobs`: at most so many.  Raises TransientError when the
-    store is busy or away at the start; later it is waited for.
+    `once`: the jobs that are due now.  `max_jobs`: at most this many.  Raises TransientError when
+    the store is busy or away at the start; later it is waited for.
     """
     stop = stop_event or threading.Event()
     done = 0
@@ -205,7 +205,7 @@ def work(
 
 @contextmanager
 def _shown(store: Store, name: str) -> Generator[WorkerIdentity]:
-    """Be a worker, and stand in the list of workers."""
+    """Be a worker, and be in the list of workers."""
     with presence.join(store, name) as worker:
         with store.write() as connection:
             presence.register(connection, worker)

@@ -137,7 +137,7 @@ class Client:
         return self._run(call, lambda response, watch: sink.take(response, watch, self.policy))
 
     def pause(self, seconds: float) -> None:
-        """Send nothing in this lane for so long: for limits that stand in a body, not a header."""
+        """Send nothing in this lane for so long: for limits that are in a body, not a header."""
         self._pace.pause(self._lane, seconds)
 
     def _call(

@@ -50,7 +50,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """Some of a course, saved in one transaction together with `cursor`, which leads to the next
     chunk.
 
-    `course` stands in the first chunk.  `assets` are those the chunk's nodes use for the first
+    `course` is in the first chunk.  `assets` are those the chunk's nodes use for the first
     time. `done` counts the lessons delivered so far, this chunk included.  `remarks` are facts for
     people beside the problems, kept with the draft by the source's own names; plain JSON.
     """
@@ -106,7 +106,7 @@ class Source(ABC):
         return next((ref for ref in self.courses(place, ctx) if ref.key == key), None)
 
     def estimate(self, place: Place, ref: CourseRef, ctx: Context) -> Estimate | None:  # noqa: ARG002
-        """What reading the course will cost at a service; None for what lies on this computer."""
+        """What reading the course will cost at a service; None for what is on this computer."""
         return None
 
     @abstractmethod

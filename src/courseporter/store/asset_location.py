@@ -20,7 +20,7 @@ from courseporter.store.shared import SharedStore
 def settle(store: SharedStore, chosen: str | None) -> AssetStore:
     """The assets of this store, at the place chosen here, else at the one that is known.
 
-    Raises SettingsError when they are not there.
+    Raises SettingsError when they do not exist.
     """
     with store.read() as connection:
         store_id, known = _recorded(connection)

@@ -213,7 +213,7 @@ class AssetStore:
 
 
 class PrivateAssets(AssetStore):
-    """Assets of a temporary store: larger ones lie in one nameless file, gone with the process."""
+    """Assets of a temporary store: larger ones are in one nameless file, gone with the process."""
 
     def __init__(self, store: Reading, folder: Path) -> None:
         super().__init__(store, folder)

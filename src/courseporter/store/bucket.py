@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
     from obstore.store import S3Config  # a name for the type checker alone
 
-PATIENCE = timedelta(seconds=30)  # for a service that stumbles; then the job waits and tries again
+PATIENCE = timedelta(seconds=30)  # for a service that fails; then the job waits and tries again
 RETRIES = 5
 PART = 8 << 20
 

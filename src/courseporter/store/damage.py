@@ -48,7 +48,7 @@ def look(raw: sqlite3.Connection) -> str | None:
     if built != "ok":
         return str(built)
     if (orphan := raw.execute("PRAGMA foreign_key_check").fetchone()) is not None:
-        return f"a row of the table {orphan[0]} refers to one of {orphan[2]} that is not there"
+        return f"a row of the table {orphan[0]} refers to one of {orphan[2]} that does not exist"
     present = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
     stamped = None
     if "alembic_version" in present:

@@ -22,7 +22,7 @@ from courseporter.store.columns import part_of as _part_of
 from courseporter.store.columns import rev as _rev
 from courseporter.store.columns import time as _time
 
-_JSON = {"json": True}  # what stands in it, whatever its type
+_JSON = {"json": True}  # what is in it, whatever its type
 
 removed_node = Table(
     "removed_node",

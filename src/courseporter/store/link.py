@@ -59,7 +59,7 @@ class Link:
         return self._number
 
     def wait(self, number: int, seconds: float) -> None:
-        """Return when there is news since `number`, or after so many seconds."""
+        """Return when there is news since `number`, or after this many seconds."""
         with self._state:
             self._state.wait_for(lambda: self._number != number, seconds)
 
@@ -137,7 +137,7 @@ class Link:
                 while notify := session.pgconn.notifies():
                     self._heard(session, notify.be_pid)
             if not readable:
-                session.execute("SELECT 1")  # an end that was cut off without a word shows now
+                session.execute("SELECT 1")  # an end that was cut off silently shows now
                 self._news()
         self._settle(session, last=True)
 

@@ -18,7 +18,7 @@ def doubts(home: Path) -> list[str]:
     found: list[str] = []
     if _on_network(home.absolute()):
         found.append(
-            f"The data folder {home} lies on a network drive, whose locks a database cannot trust."
+            f"The data folder {home} is on a network drive, whose locks a database cannot trust."
             " Choose a folder on a disk of this computer with COURSEPORTER_HOME."
         )
     service = next((name for name in SYNCHRONISED if _inside(home, name)), None)

@@ -1,6 +1,6 @@
 """A damaged job store: set aside with all its files, and the newest good backup put in its place.
 
-Nothing is deleted: what was set aside lies in `damaged-<time>` in the data folder.
+Nothing is deleted: what was set aside is in `damaged-<time>` in the data folder.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def restore(home: Path, backup: Path | None) -> Path | None:
     `store_busy` while a program has the store open, SettingsError when the backup is no good one.
     """
     if backup is not None and not _is_whole(backup):
-        wrong = "is damaged, too, or no backup" if backup.is_file() else "is not there"
+        wrong = "is damaged, too, or no backup" if backup.is_file() else "does not exist"
         raise SettingsError(
             _("“{name}” {wrong}.", name=backup.name, wrong=wrong),
             hint=_("Choose another backup from “backups”."),

@@ -98,7 +98,7 @@ ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")
 
 _active = column("status").in_(ACTIVE)
-_JSON = {"json": True}  # what stands in it, whatever its type
+_JSON = {"json": True}  # what is in it, whatever its type
 
 job = Table(
     "job",

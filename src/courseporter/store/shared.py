@@ -68,7 +68,7 @@ class SharedStore(Store):
             self._link.tell()
 
     def wait_for_change(self, token: int, seconds: float) -> None:
-        """Return at once when somebody has committed since `token`, or after so many seconds."""
+        """Return at once when somebody has committed since `token`, or after this many seconds."""
         self._linked().wait(token, seconds)
 
     def stay(self, worker_id: str) -> Callable[[], None]:

@@ -55,7 +55,7 @@ class Draft(Protocol):
 
     @property
     def course(self) -> Course:
-        """What stands above the tree; org, number and run may be None."""
+        """What is above the tree; org, number and run may be None."""
         ...
 
     def nodes(self, *, pages: bool = True) -> Iterator[Node]:

@@ -1,1 +1,1 @@
-"""Drafts: the courses in the house, with their ledger, problems and history."""
+"""Drafts: the courses in the store, with their ledger, problems and history."""

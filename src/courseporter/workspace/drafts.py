@@ -139,12 +139,12 @@ def ids_of_job(connection: Connection, job_id: str) -> list[str]:
 
 
 def set_course(connection: Connection, draft_id: str, course: Course) -> None:
-    """Replace what stands above the tree."""
+    """Replace what is above the tree."""
     touch(connection, draft_id, course=_encode(course).decode(), title=course.title)
 
 
 def course(connection: Connection, draft_id: str) -> Course:
-    """What stands above the tree."""
+    """What is above the tree."""
     text = connection.execute(select(table.c.course).where(table.c.id == draft_id)).scalar_one()
     return msgspec.json.decode(text, type=Course)
 

@@ -88,7 +88,7 @@ class SavedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a pending row."""
+    """What happened to a pending row."""
 
     number: int
     status: str

@@ -1,4 +1,4 @@
-"""The ledger: what was found in the source and what became of it, kept in pages of entries."""
+"""The ledger: what was found in the source and what happened to it, kept in pages of entries."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Portion(Protocol):
 
     @property
     def course(self) -> Course | None:
-        """What stands above the tree, once known."""
+        """What is above the tree, once known."""
         ...
 
     @property
@@ -55,7 +55,7 @@ class Portion(Protocol):
 class ChunkSaver:
     """Knows where the next row goes: document order of nodes, page of the ledger.
 
-    Starts behind what earlier chunks left, so a resumed job goes on seamlessly.
+    Starts behind what earlier chunks left, so a resumed job continues seamlessly.
     """
 
     def __init__(self, store: Store, draft_id: str) -> None:

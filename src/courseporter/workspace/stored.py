@@ -42,7 +42,7 @@ class StoredDraft:
 
     @property
     def course(self) -> Course:
-        """What stands above the tree."""
+        """What is above the tree."""
         return self._course
 
     def nodes(self, *, pages: bool = True) -> Iterator[Node]:

@@ -139,7 +139,7 @@ def find(
 def _places(
     connection: Connection, draft_id: str, keys: Sequence[str]
 ) -> dict[str, tuple[int, ...]]:
-    """Where items stand in an edited course: numbers that sort in document order."""
+    """Where items are in an edited course: numbers that sort in document order."""
     above: dict[str, tuple[str | None, tuple[int, int]]] = {}
     waiting = set(keys)
     while waiting:

@@ -508,7 +508,7 @@ def test_an_idle_worker_whose_backups_cannot_be_kept_works_on(store, toy, monkey
     stop = threading.Event()
     monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())  # at its rest
     assert work(store, toy.flows, stop_event=stop) == 0
-    assert "The daily care of the store was left out." in caplog.text
+    assert "The daily maintenance of the store was skipped." in caplog.text
 
 
 def test_a_job_whose_end_could_not_be_written_is_taken_up_again(tmp_path, toy, monkeypatch):

@@ -102,7 +102,7 @@ def test_damaged_backups_are_passed_over(home):
 
 
 def test_a_backup_that_is_not_there_is_not_called_damaged(home):
-    with pytest.raises(SettingsError, match="“nothing” is not there"):
+    with pytest.raises(SettingsError, match="“nothing” does not exist"):
         repair.restore(home, home / "nothing")
 
 

@@ -1,4 +1,4 @@
-"""Decisions about single rows: try again, choose, or leave out."""
+"""Decisions about single rows: try again, choose, or skip."""
 
 from __future__ import annotations
 

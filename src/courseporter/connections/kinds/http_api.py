@@ -10,7 +10,7 @@ from courseporter.errors import _
 
 
 def check(opened: Opened, checks: Checklist) -> None:
-    """The secret is there; what the service can do stands in its profile."""
+    """The secret is there; what the service can do is in its profile."""
     has_secret(checks, opened)
 
 

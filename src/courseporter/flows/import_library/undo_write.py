@@ -16,7 +16,7 @@ from courseporter.workspace.libraries.imports import ItemRecord
 
 
 class Restorer:
-    """Takes items in the order of the undo; gives them with what became of them."""
+    """Takes items in the order of the undo; gives them with what happened to them."""
 
     def __init__(self, run: Run, library: Library) -> None:
         self._run = run

@@ -122,7 +122,7 @@ def _apply(it: Opened, item: ItemRecord, part: Component | Container) -> ItemRec
 
 
 def told(item: ItemRecord, applied: Applied, planned: Kept) -> ItemRecord:
-    """The item with what became of it."""
+    """The item with what happened to it."""
     after = msgspec.structs.replace(planned, entity=applied.after)
     return msgspec.structs.replace(
         item,
@@ -158,7 +158,7 @@ def _collect(run: Run, it: Opened) -> ItemRecord | None:
 
 
 def save_items(run: Run, rows: Iterator[ItemRecord]) -> None:
-    """Save what became of items, in batches."""
+    """Save what happened to items, in batches."""
     while batch := list(islice(rows, imports.BATCH)):
 
         def put(connection: Connection, batch: list[ItemRecord] = batch) -> None:

@@ -60,7 +60,7 @@ def _look_up(
 
 
 def _page(run: Run, mine: RowImport, after: int, limit: int) -> list[SavedRow]:
-    """The next pending rows; those whose film is known already come along, and cost nothing."""
+    """The next pending rows; those whose film is known already get imported, and cost nothing."""
     with run.store.read() as connection:
         return rows.listed(connection, mine.seq, ("pending",), after=after, limit=limit)
 

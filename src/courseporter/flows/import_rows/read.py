@@ -21,7 +21,7 @@ from courseporter.workspace.imported_rows import NewRow
 
 
 def read(run: Run) -> None:
-    """Read the file, check each row, and skip what stands in it twice."""
+    """Read the file, check each row, and skip what is in it twice."""
     order, limits = order_of(run), limits_of(run.store)
     path = Path(order.path)
     file = open_rows(path, limits, order.reading(), order.format, order.mapped)

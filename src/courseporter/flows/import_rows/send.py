@@ -131,7 +131,7 @@ def _sent(
     *,
     doubts_too: bool,
 ) -> list[Outcome]:
-    """What became of a page of rows; those that are in doubt, and stay so, aren't in it."""
+    """What happened to a page of rows; those that are in doubt, and stay so, aren't in it."""
     ends = list[Outcome]()
     for kind in dict.fromkeys(kind_of(mine.format, row) for row in page):
         some = [row for row in page if kind_of(mine.format, row) == kind]

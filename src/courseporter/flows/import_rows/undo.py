@@ -13,7 +13,7 @@ from courseporter.workspace.imported_rows import Outcome, RowImport, SavedRow
 
 
 class _Eraser:
-    """The service as a far side of deletions: deleting twice is deleting once."""
+    """The service as a remote system of deletions: deleting twice is deleting once."""
 
     repeatable = True
     searchable = False

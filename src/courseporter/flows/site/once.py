@@ -20,8 +20,8 @@ Find = Callable[[Effect], str | None]
 
 @dataclass
 class _Side:
-    """The far side of one write: the site refuses or absorbs a repetition, and `find` comes first
-    in any case, so nothing has to be waited for here.
+    """The remote system of one write: the site refuses or absorbs a repetition, and `find` comes
+    first in any case, so there is nothing to wait for.
     """
 
     go: Send

@@ -169,7 +169,7 @@ def _late(state: State, seconds: int) -> PorterError:
 
 
 def _fail(run: Run, session: Session, state: State) -> None:
-    """Raise why the import failed; trying again will upload anew."""
+    """Raise why the import failed; trying again will upload again."""
     error = imports.failure(session, state.course, states.file_name(run, state))
     state.task_id = None
     state.attempt += 1

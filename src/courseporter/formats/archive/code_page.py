@@ -19,7 +19,7 @@ from courseporter.formats.entities import unescape
 _LISTS = (b".xml", b".csv", b".html", b".htm")  # what tells most first
 MAX_TEXT: Final = 4 << 20  # bytes of lists that are looked at
 _MAX_NAMES = 2000
-_BETWEEN = re.compile(r"""["'<>/\\=?#,;\t\r\n]+""")  # what stands between names in a list
+_BETWEEN = re.compile(r"""["'<>/\\=?#,;\t\r\n]+""")  # what is between names in a list
 
 
 def list_rank(name: bytes) -> int | None:

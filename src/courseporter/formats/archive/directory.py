@@ -26,7 +26,7 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFF_FFFF
 
 
 class Entry(NamedTuple):
-    """One central directory entry; `offset` is where its local header lies in the file."""
+    """One central directory entry; `offset` is where its local header is in the file."""
 
     raw: bytes
     flags: int

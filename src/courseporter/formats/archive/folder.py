@@ -22,7 +22,7 @@ class FolderArchive:
     def __init__(self, path: Path, limits: Limits) -> None:
         self.name = path.name or str(path)
         self._root = path
-        self._spelling: dict[str, str] = {}  # normalised path → as it lies on the disk
+        self._spelling: dict[str, str] = {}  # normalised path → as it is on the disk
         tally = Tally(self.name)
         self._listing = Listing(tally)
         self._deepest = limits.depth

@@ -15,8 +15,8 @@ SENTENCES = {
     ),
     "archive_name_clash": "The same name is used for a file and for a folder",
     "archive_odd_name": "Names that some systems cannot keep (reserved, too long, odd characters)",
-    "archive_special_entry": "Entries that are links, devices or no files were left out",
-    "archive_unreadable_name": "Files and folders were left out because their names are not UTF-8",
+    "archive_special_entry": "Entries that are links, devices or no files were skipped",
+    "archive_unreadable_name": "Files and folders were skipped because their names are not UTF-8",
     "archive_encrypted_entry": "Files are protected by a password and cannot be read",
     "archive_unsupported_entry": "Files are packed in a way that cannot be read",
     "archive_damaged_entry": "Files are damaged: their checksum or size does not fit",
@@ -79,7 +79,7 @@ class Listing:
         self.members[member.path] = member
 
     def look_for_clashes(self, folders: set[str]) -> None:
-        """Count names that cannot lie side by side on every system; `folders` without `/`."""
+        """Count names that can't be side by side on every system; `folders` without `/`."""
         known = set(folders)
         for path in self.members:
             parent = path.rpartition("/")[0]

@@ -28,7 +28,7 @@ class Packed(Protocol):
 
 
 class Raw(NamedTuple):
-    """A member as it lies in a ZIP file: how it is packed (0 stored, 8 deflated, 12 bzip2)."""
+    """A member as it is in a ZIP file: how it is packed (0 stored, 8 deflated, 12 bzip2)."""
 
     method: int
     packed: Packed
@@ -37,9 +37,9 @@ class Raw(NamedTuple):
 class Archive(Protocol):
     """Read-only view of an archive or folder.  `problems` tells what was odd but tolerable.
 
-    `members`: path → member, files only, in archive order, system clutter left out.
+    `members`: path → member, files only, in archive order, system clutter skipped.
     `doubled`: paths that two entries with different contents share (the last one counts).
-    `clutter`: how many files of operating systems were left out.
+    `clutter`: how many files of operating systems were skipped.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Archive(Protocol):
         ...
 
     def raw(self, member: Member) -> Raw | None:
-        """The member as it lies in the file, unchecked; None where nothing is packed.
+        """The member as it is in the file, unchecked; None where nothing is packed.
 
         Raises InputError for what cannot be read at all.
         """

@@ -47,7 +47,7 @@ _UNPRINTABLE = re.compile(
 
 
 def shown(name: str, limit: int = 120) -> str:
-    """The name as it may stand in a message: no control characters, not endless."""
+    """The name as it may be in a message: no control characters, not endless."""
     plain = _UNPRINTABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", name)
     return plain if len(plain) <= limit else f"{plain[: limit // 2]}…{plain[-limit // 2 :]}"
 

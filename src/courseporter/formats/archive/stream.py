@@ -54,7 +54,7 @@ class Inflater(Protocol):
 
     @property
     def hungry(self) -> bool:
-        """Whether it needs more packed bytes to go on."""
+        """Whether it needs more packed bytes to continue."""
         ...
 
     @property

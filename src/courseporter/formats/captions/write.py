@@ -20,7 +20,7 @@ def subrip(data: bytes, captions: Captions | None = None) -> bytes | None:
     """The captions as SubRip in UTF-8; None when no cue can be read.
 
     SubRip that is canonical already stays byte for byte.  Of WebVTT, times, texts and the names of
-    speakers stay; SubRip has no words for where a cue stands on the picture and how it looks.
+    speakers stay; SubRip has no words for where a cue is on the picture and how it looks.
     """
     captions = captions or parse_captions(data)
     if not captions.cues:

@@ -37,7 +37,7 @@ _SHELL = frozenset(("html", "head", "body", "title", "meta", "base"))
 
 
 def fix_html(html: str) -> str:
-    """The page word for word when its elements are rightly nested; else nested as a browser would.
+    """The page verbatim when its elements are rightly nested; else nested as a browser would.
 
     Text, attributes, scripts and styles stay; only where elements end may change.
     """

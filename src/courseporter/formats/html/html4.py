@@ -1,7 +1,7 @@
 """Pages without the elements that HTML 4 doesn't have, for checkers that refuse them.
 
 Players and drawings move into the `srcdoc` of a frame, where such checkers don't look; their
-addresses stand in single quotes there, because Open edX replaces `/static/…` only behind a quote.
+addresses are in single quotes there, because Open edX replaces `/static/…` only behind a quote.
 Other elements become `div` and `span`, with the look they had.
 """
 

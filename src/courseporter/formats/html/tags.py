@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 _INSIDE = r"(?:[^<>\"'=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')|[=\"'])*+"
 _RAW_NAMES = "script|style|textarea|title|xmp|iframe|noembed|noframes|plaintext"
 # HTML Living Standard, 13.2.5: comments, other markup declarations, start tags with quoted or bare
-# attributes. Start tags without a value are left out here, in the fast engine, because they are
+# attributes. Start tags without a value are skipped here, in the fast engine, because they are
 # most of a text.
 _TAG = re.compile(
     r"<!--[\s\S]*?(?:-->|\Z)"
@@ -29,7 +29,7 @@ _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RA
 
 
 class Tag:
-    """A start tag: where it stands in the text, its lower-case name, its attributes as written."""
+    """A start tag: where it is in the text, its lower-case name, its attributes as written."""
 
     __slots__ = ("end", "inside", "name", "start", "text")
 
@@ -71,7 +71,7 @@ def start_tags(text: str) -> Iterator[Tag]:
 
 
 def _plain_tags(text: str) -> Iterator[Tag]:
-    """The same for a text of plain tags: the first `=` behind a tag stands in the next one."""
+    """The same for a text of plain tags: the first `=` behind a tag is in the next one."""
     end = 0
     at = text.find("=")
     while at >= 0:

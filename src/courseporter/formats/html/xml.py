@@ -44,7 +44,7 @@ def to_xml(html: str) -> str:
     """The HTML as well-formed XML without a prolog: entities resolved, elements closed, control
     characters gone.
 
-    Scripts, styles and comments are left out (capa would run the scripts as Python), elements that
+    Scripts, styles and comments are skipped (capa would run the scripts as Python), elements that
     are not plain HTML are replaced by their content, MathML by its TeX where it carries it.  White
     space in `pre` survives the platform's blank-dropping parser.
     """

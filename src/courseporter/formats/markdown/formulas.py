@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # loaded with the first text that needs it
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-WITHIN_LINES = ("\\(", "[mathjaxinline]", "[latex]", "[tex]")  # these may stand in a sentence
+WITHIN_LINES = ("\\(", "[mathjaxinline]", "[latex]", "[tex]")  # these may be in a sentence
 
 
 def inline_formula(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so

@@ -35,7 +35,7 @@ def short_text(question: Question, links: Links) -> str:
 def fill_in(question: Question, links: Links) -> str:
     """Lines inside the flowing text, one per gap."""
     xml = fragment(question.text, question.markup, links)
-    # A response is drawn as a block, which must not stand in a paragraph.
+    # A response is drawn as a block, which must not be in a paragraph.
     xml = _PARAGRAPH.sub(r"<\1div", xml)
     lines = iter([_line(question, answers, "", size=10) for answers in question.gaps])
 
@@ -87,7 +87,7 @@ def tolerance_form(tolerance: str) -> str | None:
 
 
 def accepted(answers: tuple[str, ...]) -> list[str]:
-    """The answers that count: trimmed as capa trims them, empty ones left out."""
+    """The answers that count: trimmed as capa trims them, empty ones skipped."""
     return [answer for answer in (drop_control(answer).strip() for answer in answers) if answer]
 
 

@@ -103,7 +103,7 @@ def leave_paths(html: str) -> str:
 def part_paths(xml: str) -> str:
     """Well-formed XML with a tag in every address behind a quote in its words.
 
-    Capa reads the XML and writes it anew before addresses are replaced: no spelling outlives that.
+    Capa reads the XML and writes it again before addresses are replaced: no spelling outlives that.
     """
     if "/static/" not in xml and "&#47;" not in xml:
         return xml

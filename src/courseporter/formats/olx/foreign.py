@@ -1,4 +1,4 @@
-"""Blocks of Open edX that a draft keeps word for word: one XML element, its children inline.
+"""Blocks of Open edX that a draft keeps verbatim: one XML element, its children inline.
 
 The body of a page that has a file of its own is the element's text, its `filename` is kept.
 """

@@ -10,7 +10,7 @@ from courseporter.formats.olx.attributes import part_paths, text_html
 from courseporter.formats.olx.links import Links
 from courseporter.model import Markup, Question
 
-# One question that needs several answers stands in an element of this class, so that it counts as
+# One question that needs several answers is in an element of this class, so that it counts as
 # one.
 QUESTION_CLASS = "cp-question"
 
@@ -31,8 +31,8 @@ def plain(text: str, markup: Markup) -> str:
 
 
 def question_text(question: Question, links: Links) -> tuple[str, str]:
-    """What stands before the response, and its `<label>`: text in a row is a label, anything larger
-    stands before.
+    """What comes before the response, and its `<label>`: text in a row is a label, anything larger
+    comes before.
     """
     xml = fragment(question.text, question.markup, links)
     if question.markup == "html" and _BLOCK.search(xml):

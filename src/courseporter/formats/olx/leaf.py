@@ -21,7 +21,7 @@ class OutlineLeaf(NamedTuple):
 
 
 class Leaf(msgspec.Struct, frozen=True, gc=False):
-    """One leaf to write: `files` are members (path below the course, bytes), `pointer` stands in
+    """One leaf to write: `files` are members (path below the course, bytes), `pointer` is in
     the unit; it is the definition itself unless one of the files, `TAG/NAME.xml`, is.
     """
 
@@ -56,7 +56,7 @@ def file_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
 
 
 def inline_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
-    """A block whose definition stands in the vertical."""
+    """A block whose definition is in the vertical."""
     return leaf_of(row, tag, url_name(row.key), (), definition)
 
 

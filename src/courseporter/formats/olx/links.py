@@ -13,7 +13,7 @@ from courseporter.formats.olx.attributes import plain_html
 from courseporter.model import ASSET_SCHEME
 
 _SCHEME = "courseporter-"
-# A reference stands in a quoted attribute, in `url(…)`, or behind a comma or blank of a `srcset`.
+# A reference is in a quoted attribute, in `url(…)`, or behind a comma or blank of a `srcset`.
 # The literal stands first, because a search for it is fast.
 _REFERENCE = re.compile(
     r"courseporter-(?<=[\"'(,\s=]courseporter-)(asset|lesson):([^\"'()<>\s,?#]*)"

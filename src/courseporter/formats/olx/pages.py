@@ -93,7 +93,7 @@ def link_page(block: Link, title: str, links: Links) -> str:
 def package_page(block: Package, title: str, links: Links) -> str:
     """The lesson in a frame; or, when it is not to play, its name and the package to download.
 
-    The launch address stands in an attribute, so that it can be read back.
+    The launch address is in an attribute, so that it can be read back.
     """
     head = f'<div class="cp-scorm" {LAUNCH}="{plain_html(clean_title(block.href))}">'
     if plays(block):
@@ -128,7 +128,7 @@ def launch_address(page: bytes) -> str | None:
 
 
 def foreign_page(block: Foreign) -> str:
-    """What the source said, word for word, with the note above it."""
+    """What the source said, verbatim, with the note above it."""
     note = f"<p>{plain_html(block.note, quote=False)}</p>" if block.note else ""
     # A browser drops the first newline of `pre`; this one is for it.
     return f'<div class="cp-foreign">{note}<pre>\n{plain_html(block.data, quote=False)}</pre></div>'

@@ -16,7 +16,7 @@ from courseporter.formats.olx.unfit import unfit
 from courseporter.model import Node, Question, Quiz
 
 _EMPTY = "This quiz has no questions."
-# What can stand in a pool: blocks of its own kind are drawn and graded by the platform.
+# What can be in a pool: blocks of its own kind are drawn and graded by the platform.
 _NOT_DRAWN = frozenset({"essay", "survey"})
 
 

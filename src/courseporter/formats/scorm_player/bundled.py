@@ -1,4 +1,4 @@
-"""The scripts, the page and the sentences of the player, as they lie in the installation.
+"""The scripts, the page and the sentences of the player, as they are in the installation.
 
 Scripts travel without the comments and the margins that people need.
 """
@@ -22,7 +22,7 @@ _STRICT = b'"use strict";\n'
 _SAID_ELSEWHERE = ("absent", "no_tracking")  # by the worker, and under the lesson
 _TEXT = re.compile(rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)""")
 _SIGN = re.compile(rb" *([=!<>+\-*%&|?:,;(){}\[\]]+) *")
-# A line that ends with such a sign goes on, unless a comment stands in it.
+# A line that ends with such a sign continues, unless a comment is in it.
 _JOINT = re.compile(rb"(?m)^((?:(?!//).)*[,;({\[])\n(?=.)")
 # Neither a semicolon nor the end of the line is needed in front of a closing brace.
 _BEFORE_END = re.compile(rb"(?m)^((?:(?!//).)*?);?\n(?=\})")

@@ -17,7 +17,7 @@ MOST = 1_000  # places of one kind in one text
 
 
 class Sign(NamedTuple):
-    """A spelling that shows a call; `before` and `after` must fit what stands around it."""
+    """A spelling that shows a call; `before` and `after` must fit what is around it."""
 
     call: Call
     pattern: re.Pattern[bytes]

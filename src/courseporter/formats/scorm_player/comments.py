@@ -30,7 +30,7 @@ class Comments:
         self._starts = [start for start, _ in self._spans]
 
     def hold(self, place: int) -> bool:
-        """Whether the byte at `place` lies in a comment."""
+        """Whether the byte at `place` is in a comment."""
         at = bisect_right(self._starts, place) - 1
         if at >= 0 and place < self._spans[at][1]:
             return True

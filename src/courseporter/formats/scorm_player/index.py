@@ -1,6 +1,6 @@
 """The index of a player: where each file of a lesson lies (docs/reference/scorm-player.md).
 
-A row takes few bytes, since a package may have thousands of files: the types stand in one table by
+A row takes few bytes, since a package may have thousands of files: the types are in one table by
 the ending of the name, and where a file begins follows from the files before it in the ZIP.
 """
 
@@ -21,7 +21,7 @@ _encode = msgspec.json.encode
 
 
 def in_archive(path: str, stored: Stored) -> Row:
-    """Return the row of a file in the ZIP; rows stand in the order of the ZIP."""
+    """Return the row of a file in the ZIP; rows are in the order of the ZIP."""
     if stored.method == DEFLATED:
         return path, stored.packed, stored.size
     return path, stored.size

@@ -16,7 +16,7 @@ _MARK = re.compile(r"\{\{(language|title|config)\}\}")
 
 class Lesson(msgspec.Struct, omit_defaults=True):
     """What the player must know of the lesson (docs/reference/scorm-player.md); what the manifest
-    does not tell is left out, for there is a page for each lesson.
+    does not tell is skipped, for there is a page for each lesson.
     """
 
     n: int
@@ -70,5 +70,5 @@ class Pages:
 
 
 def _safe(json: str) -> str:
-    """JSON that cannot end the script element it stands in."""
+    """JSON that cannot end the script element it is in."""
     return json.replace("<", "\\u003c") if "<" in json else json

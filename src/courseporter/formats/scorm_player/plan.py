@@ -19,7 +19,7 @@ FREE_GROWTH = 32 << 10  # and this much in any case
 class Plan(NamedTuple):
     """Paths as the lesson knows them, with their members, sorted by path.
 
-    `plain`: media that are stored although they were packed.  `outside`: files that lie beside
+    `plain`: media that are stored although they were packed.  `outside`: files that are beside
     the folder of the manifest, where no lesson can reach them.
     """
 
@@ -55,7 +55,7 @@ def folder_of(paths: Iterable[str]) -> str:
 
 
 def _beside(inside: list[tuple[str, Member]]) -> set[str]:
-    """Large media; and of a package that is still too large the largest files, pages left out."""
+    """Large media; and of a package that is still too large the largest files, without pages."""
     beside = {path for path, member in inside if member.size > LARGE_MEDIA and is_media(path)}
     total = sum(member.packed_size for path, member in inside if path not in beside)
     if total <= LARGE_PACKAGE:

@@ -181,7 +181,7 @@ class _Ticks:
 
 
 def _version(archive: str, *parts: bytes) -> str:
-    """What browsers must fetch anew when the ZIP or any of these changes."""
+    """What browsers must fetch again when the ZIP or any of these changes."""
     digest = sha256(archive.encode())
     for part in parts:
         digest.update(part)

@@ -1,7 +1,7 @@
-"""A package packed anew: what is packed already is copied as it lies, and proved on the way.
+"""A package packed again: what is packed already is copied as it lies, and proved on the way.
 
 Every entry can be unpacked by a browser afterwards: deflated streams end where they should, sizes
-and checksums fit.  What cannot be read is left out; the import has told of it.
+and checksums fit.  What cannot be read is skipped; the import has told of it.
 """
 
 from __future__ import annotations

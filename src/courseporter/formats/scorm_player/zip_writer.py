@@ -24,7 +24,7 @@ _MOST = 0xFFFF
 
 
 class Stored(NamedTuple):
-    """How a file lies in the ZIP: offset of its data, packed size, size, method."""
+    """How a file is in the ZIP: offset of its data, packed size, size, method."""
 
     offset: int
     packed: int

@@ -48,7 +48,7 @@ def open_delimited(name: str, encoded: Encoded, columns: Columns, limits: Limits
 
 
 def read_records(name: str, encoded: Encoded, known: Sequence[str], limit: int) -> Iterator[Record]:
-    """The records of a CSV file as they are, the header first; blank ones are left out.
+    """The records of a CSV file as they are, the header first; blank ones are skipped.
 
     `known`: column names that tell the delimiter.  Raises InputError `table_row`.
     """

@@ -33,7 +33,7 @@ TEXTS = frozenset({"s", "str", "inlineStr", "b"})  # kinds of cells that hold wh
 TRUE = ("1", "true")
 MAX_ROWS = 1_048_576  # of a sheet (ECMA-376 part 1, 18.3.1.73)
 REFERENCE = re.compile(r"([A-Za-z]{0,3})([1-9][0-9]{0,6})")
-Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it is not there
+Parts = Callable[[str], BinaryIO]  # opens a part of the workbook; KeyError when it does not exist
 
 
 class SheetFacts(NamedTuple):

@@ -76,14 +76,14 @@ class Table:
         self._row = row
         self._width = len(header[1])
         self.records = records
-        # A column that is not there is read from an empty cell put behind the row.
+        # A column that does not exist is read from an empty cell put behind the row.
         places = {name: place for place, name in enumerate(found)}
         self._places = [places.get(c, self._width) for c in self.columns]
 
     def rows(self, ragged: Callable[[Ragged], None]) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Stream (line, cells in the order of `columns`) of what stands below the header.
+        """Stream (line, cells in the order of `columns`) of what is below the header.
 
-        Empty rows are left out.  Rows with another number of fields than the header go to
+        Empty rows are skipped.  Rows with another number of fields than the header go to
         `ragged`; empty fields too many, which spreadsheets like to add, are no fault.
         Raises InputError for an unclosed quote or a huge cell.
         """
@@ -116,7 +116,7 @@ class Table:
 
 
 def is_blank(cells: Iterable[str]) -> bool:
-    """Whether nothing but blanks stands in the cells."""
+    """Whether nothing but blanks is in the cells."""
     return not any(map(str.strip, cells))
 
 

@@ -86,7 +86,7 @@ class Preview(QTextBrowser):
             self.rest.start()  # pictures are made to fit when the border comes to rest
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's form
-        """Only pictures that stand in the page itself (data:) are shown, never wider than it."""
+        """Only pictures that are in the page itself (data:) are shown, never wider than it."""
         address = name if isinstance(name, QUrl) else QUrl(name)
         if address.scheme() != "data":
             return None

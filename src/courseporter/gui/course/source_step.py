@@ -218,7 +218,7 @@ class SourceStep(QWidget):
     # ---- doing
 
     def next(self) -> None:
-        """Import the file, or go on to review the course."""
+        """Import the file, or continue to review the course."""
         if self.ready:
             self.proceed.emit()
         elif self.sniff is not None and self.error is None and self.form.primary.isEnabled():

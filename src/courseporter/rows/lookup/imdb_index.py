@@ -54,7 +54,7 @@ class ImdbIndex:
 
 
 def opened_index(source: Path, folder: Path, tick: Callable[[], None] = lambda: None) -> ImdbIndex:
-    """The index of this file; it is made anew when the file has changed.  Raises InputError."""
+    """The index of this file; it is made again when the file has changed.  Raises InputError."""
     try:
         facts = source.stat()
     except OSError as error:

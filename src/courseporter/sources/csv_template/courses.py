@@ -1,4 +1,4 @@
-"""Rows of course.csv: which courses there are, and what stands above the tree of one."""
+"""Rows of course.csv: which courses there are, and what is above the tree of one."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _made_up(layout: Layout, ctx: Context) -> CourseRow:
 
 
 class CourseBuilder:
-    """Builds what stands above the tree."""
+    """Builds what is above the tree."""
 
     def __init__(self, files: Files, contents: Contents, report: Report) -> None:
         self._files = files

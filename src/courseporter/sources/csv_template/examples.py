@@ -46,7 +46,7 @@ LESSONS: Rows = (
         "type": "text",
         "content": "<h2>Welcome</h2>\n"
         '<p><img src="images/cover.png" alt="A loaf of bread"></p>\n'
-        '<p>Go on with <a href="lesson:l2">the tools</a>.</p>',
+        '<p>Continue with <a href="lesson:l2">the tools</a>.</p>',
         "position": "1",
     },
     {

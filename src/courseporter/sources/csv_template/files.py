@@ -179,7 +179,7 @@ class Files:
 def captions_in(path: str, course: str, middle: str | None = None) -> CaptionFile:
     """The captions at `path` with their language, which their name says or the course.
 
-    `middle`: what stands between the video's name and the extension, when the video is known.
+    `middle`: what is between the video's name and the extension, when the video is known.
     """
     if middle is None:
         stem = path.rpartition(".")[0].rpartition("/")[2]

@@ -87,7 +87,7 @@ class Layout:
                 yield level, table
 
     def table(self, level: Level, limits: Limits) -> Table | None:
-        """The table, None when it is not there.
+        """The table, None when it does not exist.
 
         Raises InputError when it is there and cannot be read.
         """
@@ -159,7 +159,7 @@ def is_workbook(place: Place) -> bool:
 def find_layout(place: Place) -> Layout:
     """The tables of the place.
 
-    Raises InputError when they lie in several folders or the workbook is broken.
+    Raises InputError when they are in several folders or the workbook is broken.
     """
     if is_workbook(place):
         return Layout(place, workbook=_workbook(place, None))
@@ -203,7 +203,7 @@ def _workbooks(archive: Archive) -> list[Member]:
 
 
 def _layout_inside(place: Place, books: list[Member]) -> Layout:
-    """The tables of a workbook that lies beside the files it names."""
+    """The tables of a workbook that is beside the files it names."""
     if len(books) > 1:
         names = ", ".join(f"“{book.path}”" for book in books)
         raise InputError(
@@ -220,7 +220,7 @@ def _layout_inside(place: Place, books: list[Member]) -> Layout:
 
 
 def _workbook(place: Place, inside: Member | None) -> Workbook:
-    """The workbook that is the place, or lies in it; it is read only once."""
+    """The workbook that is the place, or is in it; it is read only once."""
     if "workbook" not in place.memo:
         name, parts = place.name, place.archive
         if inside is None:

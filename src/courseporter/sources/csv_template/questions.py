@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Asked(NamedTuple):
-    """What became of one question: itself, or a page that shows it, or nothing (failed)."""
+    """What happened to one question: itself, or a page that shows it, or nothing (failed)."""
 
     question: Question | None
     page: str | None

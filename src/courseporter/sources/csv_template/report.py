@@ -96,7 +96,7 @@ class Report:
 
 
 def listed(names: Sequence[str], limit: int) -> Phrase:
-    """The names in quotation marks, at most so many, and how many more there are."""
+    """The names in quotation marks, at most this many, and how many more there are."""
     first = ", ".join(f"“{name}”" for name in names[:limit])
     if len(names) <= limit:
         return first

@@ -200,7 +200,7 @@ def parse_date(text: str) -> str | None:
         )
         moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
-    except (ValueError, OverflowError):  # in UTC it may lie before the year 1
+    except (ValueError, OverflowError):  # in UTC it may be before the year 1
         return None
     return moment.isoformat(timespec="seconds") + "Z"
 

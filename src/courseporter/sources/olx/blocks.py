@@ -1,4 +1,4 @@
-"""Definitions of blocks as XML, and what each becomes: a page to edit, or kept word for word."""
+"""Definitions of blocks as XML, and what each becomes: a page to edit, or kept verbatim."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def _key(key: str) -> str:
 
 
 def _is_walked(found: WalkedBlock) -> bool:
-    """Whether the walk goes on below the container: not below one that has no definition."""
+    """Whether the walk continues below the container: not below one that has no definition."""
     codes = {fault.code for fault in found.faults}
     lost = {"definition_missing", "definition_malformed", "not_utf8"}
     return bool(found.rows) or not codes & lost

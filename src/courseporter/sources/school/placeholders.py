@@ -1,4 +1,4 @@
-"""What stands in a course for content that a school doesn't give, until its creator fills it in."""
+"""What is in a course for content that a school doesn't give, until its creator fills it in."""
 
 from __future__ import annotations
 

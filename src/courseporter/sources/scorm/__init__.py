@@ -136,7 +136,7 @@ def _parsed(place: Place, ctx: Context) -> ScormPackage:
 
 
 def _mode(place: Place) -> PackageMode:
-    """What becomes of the lessons, as whoever imports chose."""
+    """What happens to the lessons, as whoever imports chose."""
     mode = place.choices.get("scorm")
     return mode if mode in MODES else "play"
 

@@ -33,7 +33,7 @@ class Keys:
         self._notes = notes
 
     def make(self, item: Item, number: int) -> str:
-        """The key of the item that stands at `number`, counted from 1."""
+        """The key of the item that is at `number`, counted from 1."""
         key = f"{KEY}{item.identifier.translate(_ESCAPED) or f'#{number}'}"
         count = self._counts[key] = self._counts.get(key, 0) + 1
         if count == 2:
@@ -165,7 +165,7 @@ def skipped(organization: Organization) -> Iterator[Entry]:
 
 
 def _part(block: Block) -> str:
-    """What stands behind the item's key in the key of its block."""
+    """What comes after the item's key in the key of its block."""
     if isinstance(block, Package):
         return "package"
     return "link" if isinstance(block, Link) else "note"

@@ -46,7 +46,7 @@ class Base(NamedTuple):
         )
 
     def addresses(self, href: str) -> tuple[str, tuple[str, ...]]:
-        """The address of `href`, and those meant when a slash lacks or the base stands in it too.
+        """The address of `href`, and those meant when a slash lacks or the base is in it too.
 
         Nothing else is tried: a file of that name outside the base is another lesson's.
         """

@@ -29,7 +29,7 @@ CUT_TITLE = 1000
 class Organizations:
     """All organizations, the default one first, those of sub-manifests behind the outer ones.
 
-    Of a sub-manifest that an item leads to, one way stands in that item's place instead.
+    Of a sub-manifest that an item leads to, one way is in that item's place instead.
     """
 
     def __init__(self, manifest: Manifest) -> None:

@@ -61,7 +61,7 @@ class ScormPackage:
     ) -> Iterator[Laid]:
         """The organization's items with their nodes, then those of the others without any.
 
-        `asset`: path of the package among the draft's files; `mode`: what becomes of its lessons.
+        `asset`: path of the package among the draft's files; `mode`: what happens to its lessons.
         """
         self._asset = asset
         package = Package(
@@ -81,7 +81,7 @@ class ScormPackage:
             yield from (Laid((), entry) for entry in skipped(other))
 
     def course(self, organization: Organization, title: str) -> Course:
-        """What stands above the tree; `title` when nothing names the course."""
+        """What is above the tree; `title` when nothing names the course."""
         about = self._about(organization)
         return Course(
             key=self._key_of(organization),
@@ -122,7 +122,7 @@ class ScormPackage:
         return self._abouts[number]
 
     def _note_missing(self) -> None:
-        """Every declared address whose file is not there; each counts once, as it is written."""
+        """Every declared address whose file does not exist; each counts once, as it is written."""
         for path, declared in self._manifest.files.items():
             found = self._files.find(declared.url, declared.others)
             if found.state in ("missing", "unsafe") and declared.counts:
@@ -131,7 +131,7 @@ class ScormPackage:
                 self._notes.add("href_repaired", f"“{path}” → “{found.path}”")
 
     def _note_left_out(self) -> None:
-        """What does not come along with lessons that play."""
+        """What isn't imported with lessons that play."""
         folder, clutter = self._manifest.folder, self._archive.clutter
         if clutter:
             self._notes.add("scorm_clutter", "", count=clutter)

@@ -8,7 +8,7 @@ from courseporter.errors import Message, _
 
 _SAME = {"pdf_embed": "pdf", "code": "code_display", "html": "text", "embed": "code_embed"}
 
-# Kinds without content for learners: they stand in the ledger alone, with the reason.
+# Kinds without content for learners: they are in the ledger alone, with the reason.
 WITHOUT_CONTENT: dict[str, Message] = {
     "native_comments": _("Teachable's comment box has no content; discussions belong to the site."),
     "upsell": _("An offer to buy another product isn't course content."),

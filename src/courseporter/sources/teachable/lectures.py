@@ -42,7 +42,7 @@ from courseporter.sources.teachable.outline import LectureRef
 
 
 class Lesson(NamedTuple):
-    """What became of a lecture."""
+    """What happened to a lecture."""
 
     nodes: list[Node]
     entries: list[Entry]
@@ -50,7 +50,7 @@ class Lesson(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What became of an attachment: a block or None, what it cost, entries below its own."""
+    """What happened to an attachment: a block or None, what it cost, entries below its own."""
 
     block: Block | None
     losses: tuple[Message, ...] = ()
@@ -61,7 +61,7 @@ class Made(NamedTuple):
 class Access(NamedTuple):
     """What files of a lecture need beside its answer.
 
-    `renew` gives an attachment's address, asked for anew; `stream` what the school's player gets
+    `renew` gives an attachment's address, asked for again; `stream` what the school's player gets
     of a video, empty for none.
     """
 
@@ -168,7 +168,7 @@ class _Attachments:
 
 
 def _unknown(kind: str, one: Fields) -> Made:
-    """Nothing that we don't know is lost: its content is kept word for word."""
+    """Nothing that we don't know is lost: its content is kept verbatim."""
     loss = _("Attachments of the kind “{kind}” aren't known, so it is kept as it is.", kind=kind)
     return Made(
         Foreign(data=msgspec.json.format(msgspec.json.encode(one)).decode(), note=kind), (loss,)
@@ -236,7 +236,7 @@ def _state(status: str) -> Message:
 
 
 def _absent(one: Fields, why: Message) -> Made:
-    """What stands where a file should be, with its name and id, so that it can be found."""
+    """What is where a file should be, with its name and id, so that it can be found."""
     name = text(one, "name") or text(one, "kind")
     return Made(placeholder(text(one, "id"), escape(name)), (why,))
 

@@ -51,7 +51,7 @@ class Reading:
             ) from None
 
     def _head(self, course: Fields, course_id: str, total: int) -> Chunk:
-        """What stands above the lectures: the course itself."""
+        """What is above the lectures: the course itself."""
         assets: list[Asset] = []
         problems: list[Problem] = []
         cover = self._cover(course, assets, problems)
@@ -167,7 +167,7 @@ def _steps(sections: Iterable[SectionRef]) -> list[SectionRef | LectureRef]:
 
 
 def _course(course: Fields, course_id: str, cover: str | None) -> Course:
-    """What stands above the tree; older sales pages alone have a description (TEACHABLE.md 3.1)."""
+    """What is above the tree; older sales pages alone have a description (TEACHABLE.md 3.1)."""
     heading = text(course, "heading")
     return Course(
         key=course_id,

@@ -41,7 +41,7 @@ def course(http: Http, course_id: str) -> Fields:
 
 
 def lecture(http: Http, course_id: str, lecture_id: str, *, again: bool = False) -> Fields:
-    """All content of a lecture, asked for anew with `again`.  Raises Gone when it was deleted."""
+    """All content of a lecture, asked for again with `again`.  Raises Gone when it was deleted."""
     path = f"{PREFIX}/{course_id}/lectures/{lecture_id}"
     return _wanted(http, path, "lecture", again=again)
 

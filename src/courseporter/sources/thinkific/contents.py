@@ -40,7 +40,7 @@ from courseporter.sources.thinkific.questions import questions_of
 
 CAPTION_CAP = 4 << 20
 
-# Kinds without content that the APIs give: they stand in the ledger alone, with the reason.
+# Kinds without content that the APIs give: they are in the ledger alone, with the reason.
 WITHOUT_CONTENT: dict[str, Message] = {
     "BrilliumExam": _("Thinkific’s APIs don’t give the content of exams."),
     "Disqus": _("Discussions belong to the old site."),
@@ -50,7 +50,7 @@ WITHOUT_CONTENT: dict[str, Message] = {
 
 
 class Lesson(NamedTuple):
-    """What became of a content."""
+    """What happened to a content."""
 
     nodes: list[Node]
     entries: list[Entry]
@@ -163,7 +163,7 @@ def _placeholder(content: Content, about: str = "") -> Text:
 
 
 def _unknown(content: Content, body: Fields) -> Made:
-    """Nothing that we don't know is lost: what the site says is kept word for word."""
+    """Nothing that we don't know is lost: what the site says is kept verbatim."""
     data = msgspec.json.format(msgspec.json.encode([content.fields, body])).decode()
     loss = _("Lessons of the kind “{kind}” aren’t known, so it’s kept as it is.", kind=content.kind)
     return Made((Foreign(data=data, note=content.kind),), (loss,))
@@ -275,7 +275,7 @@ def _medium(
 
 
 def _placed(builder: Builder, content: Content, body: Fields, field: str) -> Placed:
-    """Place the file at the address in this field, which is asked for anew if it has expired."""
+    """Place the file at the address in this field, which is asked for again if it has expired."""
     return builder.media.place(
         text(body, field),
         text(body, "fileName") or ("" if content.kind == "Lesson" else content.title),

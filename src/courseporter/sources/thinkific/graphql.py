@@ -87,7 +87,7 @@ class Graph:
         yield from self._walk.lessons(todo)
 
     def renewed(self, ref: str, field: str) -> str:
-        """Return an address of a lesson's content, asked for anew; "" when there is none."""
+        """Return an address of a lesson's content, asked for again; "" when there is none."""
         if self._walks:
             return ""
         query = f'query Again {{ l0: lesson(id: "{_safe(ref)}") {{ {self.fields().lesson()} }} }}'
@@ -196,7 +196,7 @@ def _questions_of(lesson: Fields) -> Fields:
 
 
 def _safe(ref: str) -> str:
-    """Return an id that can't end the string it stands in."""
+    """Return an id that can't end the string it is in."""
     return re.sub(r'["\\\n\r]', "", ref)
 
 

@@ -68,7 +68,7 @@ class Reading:
             ) from None
 
     def _head(self, course: Fields, course_id: str, total: int) -> Chunk:
-        """Return what stands above the lessons: the course itself."""
+        """Return what is above the lessons: the course itself."""
         problems: list[Problem] = []
         cover = self._cover(course, problems)
         description = text(course, "description") + self._author(text(course, "instructor_id"))

@@ -112,5 +112,5 @@ def _after(cursor: str) -> str:
 
 
 def _safe(ref: str) -> str:
-    """Return an id that can't end the string it stands in."""
+    """Return an id that can't end the string it is in."""
     return re.sub(r'["\\\n\r]', "", ref)

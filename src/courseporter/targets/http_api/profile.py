@@ -1,6 +1,6 @@
 """Profiles of web services (TOML): where records go, how they look, and what can be asked.
 
-A secret never stands in a profile; `auth` only names the header that carries it.
+A secret never is in a profile; `auth` only names the header that carries it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Duplicate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The answer to a record that exists already."""
+    """The answer to a record that already exists."""
 
     status: int
     id: str = "/id"
@@ -76,7 +76,7 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A web service.  `quarantine_seconds`: how long a request may go on that nobody waits for."""
+    """A web service.  `quarantine_seconds`: how long an abandoned request may still take effect."""
 
     name: str
     base_url: str

@@ -1,4 +1,4 @@
-"""A web service as the far side of the effect journal: find what is there, send what isn't."""
+"""A web service as the remote system of the effect journal: find what is there, send what isn't."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class RowService:
         return self._resource.record(facts)
 
     def find(self, key: str) -> str | None:
-        """See `jobs.effects.RemoteSystem`: the service is asked anew."""
+        """See `jobs.effects.RemoteSystem`: the service is asked again."""
         body, facts, taken = self._sent[key]
         self._known.clear()
         record = cast("dict[str, Value]", msgspec.json.decode(body))
         return self._records(facts).name_of(record, taken)
 
     def send(self, key: str, body: bytes) -> str:
-        """See `jobs.effects.RemoteSystem`.  A record that exists already comes back as `EXISTS`."""
+        """See `jobs.effects.RemoteSystem`.  A record that already exists comes back as `EXISTS`."""
         answer = self._post(key, body)
         resource, duplicate = self._resource, self._resource.duplicate
         if duplicate is not None and answer.status == duplicate.status:

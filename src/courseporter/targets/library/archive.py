@@ -95,7 +95,7 @@ class Archive:
         self.add(f"collections/{one.key}.toml", collection_toml(one))
 
     def add_package(self, key: str, title: str, description: str) -> None:
-        """What stands above the entities."""
+        """What is above the entities."""
         self.add("package.toml", package_toml(key, title, description))
 
     def write(self, out: BinaryIO, tick: Callable[[], None]) -> dict[str, int]:

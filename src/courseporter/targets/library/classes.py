@@ -26,7 +26,7 @@ Publish = Literal["new", "all", "none"]
 
 
 class There(NamedTuple):
-    """What the far side has under a key: fingerprints of draft and published version.
+    """What the remote system has under a key: fingerprints of draft and published version.
 
     `known`: we wrote it in an earlier import from the same origin; `written`: its fingerprint then.
     `deleted`: it existed and is deleted now.

@@ -115,7 +115,7 @@ class _TooLargeError(Exception):
 
 
 def _inline(leaf: Leaf) -> str:
-    """The definition as one element: a page's body stands in it as CDATA."""
+    """The definition as one element: a page's body is in it as CDATA."""
     if leaf.tag == "html":
         body = leaf.files[0][1].decode().replace("]]>", "]]]]><![CDATA[>")
         title = attribute_text(library_title(leaf.title))

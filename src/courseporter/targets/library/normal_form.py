@@ -1,6 +1,6 @@
 """The normal form of a block's OLX: equal for what the platform writes back unchanged.
 
-Attributes are sorted; `url_name`, `upstream…` and `copied_from_block` are left out; text stays as
+Attributes are sorted; `url_name`, `upstream…` and `copied_from_block` are skipped; text stays as
 it is (LIBRARY.md 5.3).
 """
 

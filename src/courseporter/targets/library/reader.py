@@ -39,7 +39,7 @@ Table = Mapping[str, object]
 
 
 class ExistingVersion(msgspec.Struct, frozen=True):
-    """A version of an entity: its content, and where its files lie in the archive."""
+    """A version of an entity: its content, and where its files are in the archive."""
 
     number: int
     title: str

@@ -85,7 +85,7 @@ class RemoteLibrary:
         return self._component(key, usage, rows[usage]) if usage in rows else None
 
     def _present(self, key: str, kind: Kind) -> Entity | None:
-        """The state now, asked for anew."""
+        """The state now, asked for again."""
         if kind != "component":
             return self._container(key, kind)
         usage = self._usage(key, kind)
@@ -208,7 +208,7 @@ class RemoteLibrary:
         return Applied(after=None)
 
     def _make(self, action: Action, usage: str) -> Phrase | None:
-        """Create or restore what isn't there; the reason why it can't be."""
+        """Create or restore what doesn't exist; the reason why it can't be."""
         if action.verb in ("restore", "restore_draft"):
             self._site.restore(usage)
             return None

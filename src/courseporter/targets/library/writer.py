@@ -58,8 +58,8 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """What to do with one entity.
 
-    `there`: the entity as it was when this was planned; a writer whose far side can change holds
-    the action back when it isn't so any more.  `part` is None for `remove`.
+    `there`: the entity as it was when this was planned; a writer whose remote system can change
+    holds the action back when it isn't so any more.  `part` is None for `remove`.
     `publish`: what was written becomes what learners see; else it stays a draft.
     `fingerprint`: of `part`.
     """
@@ -74,7 +74,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an action; `after`: the entity as it is now, None when it is gone."""
+    """What happened to an action; `after`: the entity as it is now, None when it is gone."""
 
     outcome: Outcome = "done"
     reason: Phrase | None = None

@@ -43,7 +43,7 @@ class Kept:
         return bool(self._assets)
 
     def attributes(self, key: str) -> str:
-        """More attributes of a block, as they stand in its tag."""
+        """More attributes of a block, as they are in its tag."""
         found = self._attributes.get(key)
         return as_text(found) if found else ""
 
@@ -86,7 +86,7 @@ class Kept:
 
 
 def as_text(attributes: Mapping[str, str]) -> str:
-    """Attributes as they stand in a tag, a blank in front of each."""
+    """Attributes as they are in a tag, a blank in front of each."""
     return "".join(f' {name}="{escape_attribute(value)}"' for name, value in attributes.items())
 
 

@@ -34,7 +34,7 @@ STEP = 500  # nodes between two reports of progress: some milliseconds
 
 
 class _Place:
-    """An open section, lesson or unit with the pointers to what lies in it."""
+    """An open section, lesson or unit with the pointers to what is in it."""
 
     __slots__ = ("graded", "name", "node", "pointers")
 

@@ -85,7 +85,7 @@ class _Setting(msgspec.Struct):
 
 
 def read_details(session: Session, key: CourseKey, run: Run) -> Details:
-    """Read what can be read; a part that the site refuses is left out."""
+    """Read what can be read; a part that the site refuses is skipped."""
     details = Details(title=run.title)
     details.settings = {
         "start": run.schedule.start,

@@ -1,6 +1,6 @@
 """Imports: upload a package, ask for its state, find a task again, learn why it failed.
 
-The poll gives a state only; the reason lies in an artifact of the task, which is found by its name,
+The poll gives a state only; the reason is in an artifact of the task, which is found by its name,
 because the import's task id is not one of the task API.
 """
 

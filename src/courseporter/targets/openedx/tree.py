@@ -18,7 +18,7 @@ class Children(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A section, lesson or unit (or whatever stands in its place)."""
+    """A section, lesson or unit (or whatever is in its place)."""
 
     id: str
     display_name: str = ""

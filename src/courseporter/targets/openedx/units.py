@@ -78,7 +78,7 @@ class Units:
         return answer.decode(Export)
 
     def blocks(self, usage: str) -> list[Block] | None:
-        """What stands in the unit, in its order; None when nobody tells."""
+        """What is in the unit, in its order; None when nobody tells."""
         exported = self.export(usage)
         if exported is not None:
             return blocks_of(exported)

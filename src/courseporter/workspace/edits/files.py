@@ -1,4 +1,4 @@
-"""Files of a draft in edits: which bytes stand at a path, and bytes that an undo may need."""
+"""Files of a draft in edits: which bytes are at a path, and bytes that an undo may need."""
 
 from __future__ import annotations
 

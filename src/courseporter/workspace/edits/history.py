@@ -122,7 +122,7 @@ def steps_after(
 
 
 def take_back(step: Step, done: StepRecord) -> None:
-    """Perform the inverse of a step.  Raises ConflictError where later changes stand in its way."""
+    """Perform the inverse of a step.  Raises ConflictError where later changes are in its way."""
     step.do_all(changes.reversed_all(_changes(step.connection, done)))
 
 

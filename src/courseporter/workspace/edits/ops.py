@@ -130,7 +130,7 @@ class Retype(Op, frozen=True, tag="retype"):
 
 
 class SetCourse(Op, frozen=True, tag="set_course"):
-    """Change settings of the course; a name that isn't there stays as it is."""
+    """Change settings of the course; a name that doesn't exist stays as it is."""
 
     values: Plain
 

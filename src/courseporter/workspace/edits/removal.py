@@ -1,6 +1,6 @@
 """Taking nodes out of a course and putting them back: until then they rest in a table of their own.
 
-The ledger follows (workspace/ledger.py): what became of the source is skipped while it is removed.
+The ledger follows (workspace/ledger.py): entries of the source are skipped while they are removed.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def libraries_at(connection: Connection, org_id: str, where: ColumnElement[bool]
 
 
 def clear_items(connection: Connection, import_id: str) -> None:
-    """Forget the items of an import that is planned anew."""
+    """Forget the items of an import that is planned again."""
     connection.execute(delete(items).where(items.c.import_id == import_id))
 
 
@@ -128,7 +128,7 @@ def add_items(connection: Connection, import_id: str, rows: Iterable[ItemRecord]
 
 
 def set_items(connection: Connection, import_id: str, rows: Iterable[ItemRecord]) -> None:
-    """Replace items by what became of them."""
+    """Replace items by what happened to them."""
     values = [_values(import_id, row) for row in rows]
     if values:
         numbers = [value["seq"] for value in values]

@@ -1,4 +1,4 @@
-"""What an editor shows of a page: paragraphs, lists, tables, and what it keeps word for word."""
+"""What an editor shows of a page: paragraphs, lists, tables, and what it keeps verbatim."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 class Run(Value, frozen=True):
-    """Text of one look, a picture, or inline HTML that is kept word for word (`raw`).
+    """Text of one look, a picture, or inline HTML that is kept verbatim (`raw`).
 
     `around`: start tags of further elements around it; `more`: further attributes of the link or
     picture, as written.
@@ -79,7 +79,7 @@ class Table(Value, frozen=True):
 
 
 class Kept(Value, frozen=True):
-    """HTML that is kept word for word; `name` of its element, `text` that a person reads in it."""
+    """HTML that is kept verbatim; `name` of its element, `text` that a person reads in it."""
 
     raw: str
     name: str = ""

@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A fragment: what stands around all of it, and its pieces."""
+    """A fragment: what is around all of it, and its pieces."""
 
     before: str
     pieces: tuple[Piece, ...]

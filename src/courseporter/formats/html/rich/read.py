@@ -1,4 +1,4 @@
-"""Pieces of HTML as parts; what the parts can't say is kept word for word."""
+"""Pieces of HTML as parts; what the parts can't say is kept verbatim."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ class Index:
         return place_facts(kept) or self._facts(path, kept)
 
     def definition(self, tag: str, name: str) -> Facts | None:
-        """What the pointer leads to, None when the file is not there."""
+        """What the pointer leads to, None when the file does not exist."""
         path = f"{self.root}{tag}/{name.replace(':', '/')}.xml"
         return self.definition_at(path) if path in self.files else None
 
@@ -266,7 +266,7 @@ class Index:
         return data.decode("utf-8", "replace") if data else None
 
     def definitions(self) -> int:
-        """How many files define blocks, the course itself left out."""
+        """How many files define blocks, without the course itself."""
         below = len(self.root)
         return sum(
             path.count("/", below) > 0 and not path.startswith("course/", below)

@@ -24,7 +24,7 @@ MAX_INDEX = 32 << 20  # bytes; some 200,000 files
 
 
 class _Row(msgspec.Struct):
-    """A file of a lesson: where it lies in the ZIP, or (`n`) the name of its own file."""
+    """A file of a lesson: where it is in the ZIP, or (`n`) the name of its own file."""
 
     s: int
     n: str = ""

@@ -243,7 +243,7 @@ class Walk:
             facts.faults = [*facts.faults, *body.faults]
         return facts
 
-    # ---- what becomes of it
+    # ---- what happens to it
 
     def _container(
         self, facts: Facts, name: str, key: str, parent: _Frame
@@ -380,7 +380,7 @@ def _faults_of(one: _Inner) -> list[Fault]:
 
 
 def _implied(key: str, above: int, level: int, *, hidden: bool) -> tuple[OutlineRow, ...]:
-    """Rows for levels that the package leaves out, so that the outline has all four."""
+    """Rows for levels that the package skips, so that the outline has all four."""
     return tuple(
         OutlineRow(
             depth=missing, kind=KINDS[missing - 1], type=None, title="", key=f"{key}^{missing}",

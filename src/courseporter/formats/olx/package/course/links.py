@@ -11,7 +11,7 @@ from courseporter.formats.olx.package.walk import Walk
 
 
 def link_problems(index: Index, walk: Walk, values: Mapping[str, str]) -> Iterator[Problem]:
-    """One problem per target that isn't there, with the first file that links to it."""
+    """One problem per target that doesn't exist, with the first file that links to it."""
     listed = Capped()
     if not walk.is_cut_off():
         listed.add(
