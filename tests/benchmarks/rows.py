@@ -16,7 +16,7 @@ from pathlib import Path
 
 CHUNK = 500
 HEADER = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date"
-WORDS = "the red night city of glass last summer a man who fell to earth silent river Amélie".split()
+WORDS = "the red night city of glass last summer a man who fell to earth river Amélie".split()
 
 
 def table(path: Path, rows: int) -> None:

@@ -59,11 +59,14 @@ RIGHTS: Final[dict[str, Role]] = {
         "admin",
     ),
     **dict.fromkeys("course_costs school_cover".split(), "admin"),
-    **dict.fromkeys("export_failed_rows preview_rows row_of rows_of".split(), "viewer"),
+    **dict.fromkeys(
+        "export_failed_rows preview_rows row_import row_imports row_lines row_of rows_of".split(),
+        "viewer",
+    ),
     **dict.fromkeys(
         """
-        choose_row continue_rows decide_row import_rows reopen_rows retry_rows run_rows start_rows
-        start_undo_rows undo_rows
+        choose_row continue_rows correct_row decide_row import_rows reopen_rows retry_rows
+        run_rows start_rows start_undo_rows undo_rows
         """.split(),
         "admin",
     ),

@@ -8,7 +8,7 @@ from courseporter.rows.cells import Reading
 from courseporter.rows.failed import failed_blocks
 from courseporter.rows.formats import FORMATS, RowFormat, named
 from courseporter.rows.mapping import Mapped, read_mapping
-from courseporter.rows.reading import RowFile, open_rows
+from courseporter.rows.reading import RowFile, open_rows, parsed_again
 from courseporter.rows.row import ParsedRow, RowError
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "failed_blocks",
     "named",
     "open_rows",
+    "parsed_again",
     "read_mapping",
 ]

@@ -7,7 +7,7 @@ entry of its title and year counts once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +22,7 @@ from courseporter.rows import mapping
 from courseporter.rows.cells import Reading
 from courseporter.rows.dates import DateOrder, order_of
 from courseporter.rows.failed import ERROR_COLUMNS, unescaped
-from courseporter.rows.formats import FORMATS, RowFormat, format_of
+from courseporter.rows.formats import FORMATS, RowFormat, format_of, named
 from courseporter.rows.parts import DIARY, refuse_no_viewings, tables_of
 from courseporter.rows.row import ParsedRow, RowError, normal
 
@@ -119,18 +119,18 @@ class RowFile:
     def _row(self, line: int, cells: list[str], names: list[str], *, same: bool) -> ParsedRow:
         if len(cells) > len(names) and not any(cells[len(names) :]):
             del cells[len(names) :]
-        named = dict(zip(names, cells, strict=False))
+        known = dict(zip(names, cells, strict=False))
         if len(cells) == len(names):
-            raw = cells if same else [named.get(name, "") for name in self._columns]
-            return self.format.parse(line, raw, named, self.reading)
-        raw = [named.get(name, "") for name in self._columns]
+            raw = cells if same else [known.get(name, "") for name in self._columns]
+            return self.format.parse(line, raw, known, self.reading)
+        raw = [known.get(name, "") for name in self._columns]
         wrong = _(
             "The row has {found} fields instead of {expected}.",
             found=len(cells),
             expected=len(names),
         )
         error = RowError("wrong_width", wrong)
-        return ParsedRow(line, raw, {}, named.get(self.format.title, ""), None, None, error=error)
+        return ParsedRow(line, raw, {}, known.get(self.format.title, ""), None, None, error=error)
 
     def _names(self, header: list[str]) -> list[str]:
         """The header as the format names its columns."""
@@ -201,6 +201,20 @@ def open_rows(
         if archive is not None:
             archive.close()
         raise
+
+
+def parsed_again(
+    format_: str,
+    header: Sequence[str],
+    raw: list[str],
+    reading: Reading,
+    mapped: mapping.Mapped,
+    line: int,
+) -> ParsedRow:
+    """A row whose cells a person has changed."""
+    names = mapping.apply(header, mapped) if mapped else header
+    cells = dict(zip(map(column_name, names), raw, strict=False))
+    return named(format_).parse(line, raw, cells, reading)
 
 
 def _is_error(name: str) -> bool:

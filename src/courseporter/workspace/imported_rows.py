@@ -128,6 +128,12 @@ def of_job(connection: Connection, org_id: str, job_id: str) -> RowImport:
     return _import(found._asdict())
 
 
+def jobs_of(connection: Connection, org_id: str, limit: int) -> list[str]:
+    """The jobs of the organization's imports, newest first."""
+    query = select(row_import.c.job_id).where(row_import.c.org_id == org_id)
+    return list(connection.scalars(query.order_by(row_import.c.seq.desc()).limit(limit)))
+
+
 def _import(row: Mapping[str, object]) -> RowImport:
     return msgspec.convert({str(name): value for name, value in row.items()}, RowImport)
 
@@ -147,6 +153,24 @@ def taken(connection: Connection, seq: int, rows: Sequence[SavedRow]) -> dict[in
         for row in rows
         if row.date and row.dedupe_key
     }
+
+
+def replace(connection: Connection, seq: int, row: NewRow) -> None:
+    """Give a failed row other cells; it is pending now, or failed for another reason."""
+    before = import_row.c.job_seq == seq, import_row.c.row_number == row.number
+    texts = {"raw": _encode(row.raw).decode("utf-8"), "seed": _encode(row.seed).decode("utf-8")}
+    done = connection.execute(
+        update(import_row)
+        .where(*before, import_row.c.status == "failed")
+        .values(
+            **texts, title=row.title, date=row.date, dedupe_key=row.key, status=row.status,
+            error_code=row.error_code, error_message=row.error_message,
+            error_column=row.error_column, duplicate_of=None, would=None, found=None,
+            candidates=None, updated_at=now_ms(),
+        )
+    )  # fmt: skip
+    if done.rowcount and row.status != "failed":
+        _count(connection, seq, Counter({"failed": -1, row.status: 1}))
 
 
 def add(connection: Connection, seq: int, rows: Sequence[NewRow]) -> None:
@@ -218,6 +242,7 @@ def listed(
     *,
     after: int = 0,
     limit: int = 500,
+    offset: int = 0,
     fresh: bool = False,
 ) -> list[SavedRow]:
     """Rows in order, from the one after `after` on.  `fresh`: only those without `would`.
@@ -231,7 +256,7 @@ def listed(
         inner = inner.where(import_row.c.status.in_(states))
     if fresh:
         inner = inner.where(import_row.c.would.is_(None))
-    numbers = inner.order_by(import_row.c.row_number).limit(limit).subquery()
+    numbers = inner.order_by(import_row.c.row_number).limit(limit).offset(offset).subquery()
     columns = [import_row.c[name] for name in SavedRow.__struct_fields__]
     query = (
         select(*columns)

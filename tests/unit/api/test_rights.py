@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 
 from courseporter import api
-from courseporter.api import publishing, rights, rows
+from courseporter.api import libraries, publishing, rights, rows
 from courseporter.api.workers import work
 from courseporter.errors import AuthError, SettingsError
 from fakes.material import simple_template
 
-DOORS = (*publishing.DOOR, *rows.DOOR)
+MODULES = (api, publishing, rows, libraries)
+DOORS = (*publishing.DOOR, *rows.DOOR, *libraries.DOOR)
 NAMES = sorted({*api.__all__, *(one.__name__ for one in DOORS)})
 CALLS = {
-    name: getattr(api, name, None) or getattr(publishing, name, None) or getattr(rows, name)
+    name: next(getattr(module, name) for module in MODULES if hasattr(module, name))
     for name in NAMES
 }
 GUARDED = sorted(rights.RIGHTS)

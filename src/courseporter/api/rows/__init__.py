@@ -1,8 +1,21 @@
 """Rows: import a table row by row, look at the outcome, decide, try again, export, undo."""
 
 from courseporter.api.rights import guarded
-from courseporter.api.rows.deciding import choose_row, decide_row, reopen_rows, retry_rows
-from courseporter.api.rows.looking import export_failed_rows, row_of, rows_of
+from courseporter.api.rows.deciding import (
+    choose_row,
+    correct_row,
+    decide_row,
+    reopen_rows,
+    retry_rows,
+)
+from courseporter.api.rows.looking import (
+    export_failed_rows,
+    row_import,
+    row_imports,
+    row_lines,
+    row_of,
+    rows_of,
+)
 from courseporter.api.rows.preview import RowProblem, RowsPreview, preview_rows
 from courseporter.api.rows.starting import (
     continue_rows,
@@ -17,6 +30,8 @@ from courseporter.api.rows.starting import (
 from courseporter.api.rows.values import (
     RowDetail,
     RowFormatInfo,
+    RowImportView,
+    RowLine,
     RowOptions,
     RowsResult,
     RowView,
@@ -26,6 +41,8 @@ __all__ = [
     "DOOR",
     "RowDetail",
     "RowFormatInfo",
+    "RowImportView",
+    "RowLine",
     "RowOptions",
     "RowProblem",
     "RowView",
@@ -33,6 +50,7 @@ __all__ = [
     "RowsResult",
     "choose_row",
     "continue_rows",
+    "correct_row",
     "decide_row",
     "export_failed_rows",
     "import_rows",
@@ -40,6 +58,9 @@ __all__ = [
     "reopen_rows",
     "retry_rows",
     "row_formats",
+    "row_import",
+    "row_imports",
+    "row_lines",
     "row_mapping",
     "row_of",
     "rows_of",
@@ -52,7 +73,7 @@ __all__ = [
 DOOR = (
     row_formats, row_mapping, start_rows, import_rows, run_rows, continue_rows, undo_rows,
     start_undo_rows, retry_rows, reopen_rows, choose_row, decide_row, preview_rows, rows_of,
-    row_of, export_failed_rows,
+    row_of, row_import, row_imports, row_lines, correct_row, export_failed_rows,
 )  # fmt: skip
 for _call in DOOR:
     globals()[_call.__name__] = guarded(_call.__name__, _call)

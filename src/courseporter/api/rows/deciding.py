@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import cast
+
+import msgspec
 
 from courseporter.api.actor import Actor
 from courseporter.api.inline import QUEUE, Watch
 from courseporter.api.rows.finding import found, found_row, need_rest
 from courseporter.api.rows.looking import rows_of
 from courseporter.api.rows.starting import reopen_job, run_here
-from courseporter.api.rows.values import RowsResult
+from courseporter.api.rows.values import RowDetail, RowsResult, detail_of
 from courseporter.errors import SettingsError, _
-from courseporter.flows.import_rows import film_of, forget_refusals, kind_of
+from courseporter.flows.import_rows import Order, film_of, forget_refusals, kind_of, replaced
 from courseporter.jobs.job import Job
+from courseporter.rows import parsed_again
 from courseporter.workspace import imported_rows, lookups
 from courseporter.workspace.imported_rows import Outcome, RowImport, SavedRow
 
@@ -45,6 +49,28 @@ def reopen_rows(
         if numbers:
             reopen_job(connection, job, to=queue_name)
     return len(numbers)
+
+
+def correct_row(
+    actor: Actor, job_id: str, row: int, cells: Mapping[str, str], queue_name: str = "default"
+) -> RowDetail:
+    """Give a failed row other cells, by column; when it is valid now, a worker sends it.
+
+    Raises SettingsError.
+    """
+    job, mine, saved = found_row(actor, job_id, row)
+    need_rest(job)
+    if saved.status != "failed":
+        raise SettingsError(_("Row {row} hasn't failed.", row=row), None, code="usage")
+    raw = [cells.get(name, cell) for name, cell in zip(mine.header, saved.raw, strict=False)]
+    order = msgspec.convert(dict(job.input), Order)
+    parsed = parsed_again(mine.format, mine.header, raw, order.reading(), order.mapped, saved.line)
+    with actor.store.write() as connection:
+        imported_rows.replace(connection, mine.seq, replaced(saved.row_number, parsed))
+        forget_refusals(connection, job_id, [row])
+        if parsed.error is None:
+            reopen_job(connection, job, to=queue_name)
+    return detail_of(*found_row(actor, job_id, row)[1:])
 
 
 def choose_row(

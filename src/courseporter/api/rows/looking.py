@@ -10,12 +10,17 @@ from courseporter.api.rows.finding import found, found_row
 from courseporter.api.rows.values import (
     MAX_LISTED,
     RowDetail,
+    RowImportView,
+    RowLine,
     RowsResult,
     detail_of,
+    import_view_of,
+    line_of,
     result_of,
 )
 from courseporter.disk.staging import refuse_existing, staged
 from courseporter.errors import SettingsError, _, shown
+from courseporter.jobs import queue
 from courseporter.rows import failed_blocks
 from courseporter.settings import full_path
 from courseporter.workspace import imported_rows
@@ -46,6 +51,47 @@ def rows_of(
             connection, mine.seq, (status,) if status else (), after=after, limit=limit
         )
     return result_of(job, mine, page)
+
+
+def row_lines(
+    actor: Actor,
+    job_id: str,
+    status: str | None = None,
+    *,
+    after: int = 0,
+    offset: int = 0,
+    limit: int = 200,
+) -> tuple[RowLine, ...]:
+    """A page of a table: rows after the row number `after`, leaving `offset` of them out."""
+    _job, mine = found(actor, job_id)
+    with actor.store.read() as connection:
+        page = imported_rows.listed(
+            connection,
+            mine.seq,
+            (status,) if status else (),
+            after=after,
+            offset=offset,
+            limit=limit,
+        )
+    return tuple(line_of(row) for row in page)
+
+
+def row_import(actor: Actor, job_id: str) -> RowImportView:
+    """An import as lists show it.  Raises SettingsError `unknown_item`."""
+    return import_view_of(*found(actor, job_id))
+
+
+def row_imports(actor: Actor, limit: int = 200) -> tuple[RowImportView, ...]:
+    """The imports of the organization, newest first."""
+    with actor.store.read() as connection:
+        ids = imported_rows.jobs_of(connection, actor.organisation, limit)
+        return tuple(
+            import_view_of(
+                queue.get(connection, job_id),
+                imported_rows.of_job(connection, actor.organisation, job_id),
+            )
+            for job_id in ids
+        )
 
 
 def row_of(actor: Actor, job_id: str, row: int) -> RowDetail:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from courseporter.errors import Message, shown
+from courseporter.errors import Message, PorterError, shown
 from courseporter.jobs.job import Job
 from courseporter.workspace import imported_rows
 from courseporter.workspace.imported_rows import RowImport, SavedRow, Value
@@ -64,6 +64,42 @@ class RowDetail(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[dict[str, Value], ...]
 
 
+class RowLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A row in a table."""
+
+    row: int
+    title: str
+    date: str | None
+    status: str
+    code: str | None
+    message: str | None
+    target: str | None
+    would: str | None
+
+
+class RowImportView(msgspec.Struct, frozen=True, kw_only=True):
+    """An import in the list of imports.  Times in milliseconds."""
+
+    job: str
+    file_name: str
+    format: str
+    state: str
+    stage: str
+    waiting_for: str | None
+    dry_run: bool
+    sends: bool
+    counts: dict[str, int]
+    total: int
+    created_at: int
+    duration_ms: int | None
+    error: str | None
+
+    @property
+    def done(self) -> int:
+        """Rows that have ended."""
+        return self.total - self.counts["pending"] - self.counts["processing"]
+
+
 class RowsResult(msgspec.Struct, frozen=True, kw_only=True):
     """An import of rows, its counters, and some of its rows."""
 
@@ -91,6 +127,39 @@ def result_of(job: Job, mine: RowImport, page: list[SavedRow]) -> RowsResult:
         waiting_for=job.waiting_for,
         list=tuple(view_of(row) for row in page),
         **counters,
+    )
+
+
+def line_of(row: SavedRow) -> RowLine:
+    """A row as tables show it."""
+    return RowLine(
+        row=row.row_number,
+        title=row.title,
+        date=row.date,
+        status=row.status,
+        code=row.error_code,
+        message=shown(row.error_message),
+        target=row.target_record_id,
+        would=row.would,
+    )
+
+
+def import_view_of(job: Job, mine: RowImport) -> RowImportView:
+    """An import as lists show it."""
+    return RowImportView(
+        job=job.id,
+        file_name=mine.file_name,
+        format=mine.format,
+        state=job.status,
+        stage=job.stage,
+        waiting_for=job.waiting_for,
+        dry_run=bool(job.input.get("dry_run")),
+        sends=job.connection_id is not None,
+        counts={name: getattr(mine, name) for name in imported_rows.ROW_STATES},
+        total=mine.total,
+        created_at=job.created_at,
+        duration_ms=job.duration_ms,
+        error=None if job.error is None else PorterError.from_stored(job.error).message,
     )
 
 

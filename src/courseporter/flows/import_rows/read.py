@@ -65,18 +65,8 @@ def _checked(
     keys = [(row.date, row.key) for row in chunk if row.key is not None]
     known = {} if keep else rows.earlier(connection, seq, keys)
     for number, row in enumerate(chunk, first):
-        new = NewRow(
-            number=number, line=row.line, raw=row.raw, seed=row.seed, title=row.title,
-            date=row.date, key=row.key,
-        )  # fmt: skip
-        if row.error is not None:
-            code, message, column = row.error
-            new = msgspec.structs.replace(
-                new, status="failed", error_code=code, error_message=message, error_column=column
-            )
-        elif row.skip is not None:
-            new = msgspec.structs.replace(new, status="skipped", error_code=row.skip)
-        elif row.key is not None and not keep:
+        new = replaced(number, row)
+        if row.key is not None and not keep:
             of = next((n for n, uri in known.get(row.key, ()) if _same(uri, row.uri)), None)
             if of is None:
                 known.setdefault(row.key, []).append((number, row.uri))
@@ -85,6 +75,22 @@ def _checked(
                     new, status="skipped", error_code="duplicate_in_file", duplicate_of=of
                 )
         yield new
+
+
+def replaced(number: int, row: ParsedRow) -> NewRow:
+    """A parsed row as it is saved, whatever other rows there are."""
+    new = NewRow(
+        number=number, line=row.line, raw=row.raw, seed=row.seed, title=row.title,
+        date=row.date, key=row.key,
+    )  # fmt: skip
+    if row.error is not None:
+        code, message, column = row.error
+        return msgspec.structs.replace(
+            new, status="failed", error_code=code, error_message=message, error_column=column
+        )
+    if row.skip is not None:
+        return msgspec.structs.replace(new, status="skipped", error_code=row.skip)
+    return new
 
 
 def _same(one: str | None, other: str | None) -> bool:
