@@ -12,6 +12,7 @@ from courseporter.api.actor import (
     stop,
     write_settings,
 )
+from courseporter.api.addresses import write_addresses
 from courseporter.api.authoring import export_draft, item, new_draft, outline
 from courseporter.api.connections import (
     add_connection,
@@ -81,6 +82,7 @@ from courseporter.api.maintenance import (
     restore_store,
     store_health,
 )
+from courseporter.api.missing import Filled, MissingItem, fill_missing, missing, write_missing
 from courseporter.api.play import play, stop_playing, was_opened
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
@@ -109,8 +111,10 @@ __all__ = [
     "Actor",
     "CourseCost",
     "Estimate",
+    "Filled",
     "Imported",
     "LocalUser",
+    "MissingItem",
     "Result",
     "SchoolCourse",
     "acknowledge",
@@ -144,6 +148,7 @@ __all__ = [
     "edit_connection",
     "estimate",
     "export_draft",
+    "fill_missing",
     "find",
     "fix",
     "forget_connection",
@@ -161,6 +166,7 @@ __all__ = [
     "keep_log",
     "keychain_problem",
     "local_user",
+    "missing",
     "new_draft",
     "node",
     "ops",
@@ -208,7 +214,9 @@ __all__ = [
     "undo_step",
     "validate_course",
     "was_opened",
+    "write_addresses",
     "write_json",
+    "write_missing",
     "write_settings",
     "write_template",
 ]

@@ -26,7 +26,7 @@ NO_ACTOR: Final = frozenset(
     Actor Estimate Imported LocalUser Result SchoolCourse connection_kind connection_kinds
     connection_problems course_settings is_damaged keep_log keychain_problem local_user ops
     package_name row_formats row_mapping secret_in_environment sources start targets
-    CourseCost sum_of validate_course write_json write_template
+    CourseCost Filled MissingItem sum_of validate_course write_json write_template
     """.split()
 )
 
@@ -59,6 +59,8 @@ RIGHTS: Final[dict[str, Role]] = {
         "admin",
     ),
     **dict.fromkeys("course_costs school_cover".split(), "admin"),
+    **dict.fromkeys("missing write_addresses write_missing".split(), "viewer"),
+    "fill_missing": "member",
     **dict.fromkeys(
         "export_failed_rows preview_rows row_import row_imports row_lines row_of rows_of".split(),
         "viewer",

@@ -14,6 +14,7 @@ from courseporter.formats.media import direct_address, is_page, youtube
 from courseporter.model import (
     Audio,
     Block,
+    Caption,
     Entry,
     Foreign,
     Link,
@@ -34,7 +35,7 @@ from courseporter.sources.school.fields import (
     text,
     texts,
 )
-from courseporter.sources.school.media import Media, Placed, asset_reference
+from courseporter.sources.school.media import Media, Placed, asset_reference, without_parameters
 from courseporter.sources.school.placeholders import placeholder
 from courseporter.sources.school.questions import choice_question
 from courseporter.sources.teachable.kinds import WITHOUT_CONTENT, kind_of
@@ -89,6 +90,7 @@ def lesson_of(lecture: Fields, at: LectureRef, access: Access) -> Lesson:
         depth=2,
         title=text(lecture, "name") or None,
         ref=ref,
+        href=at.link,
         outcome="converted_with_loss" if losses else "converted",
         hidden=at.hidden,
         reason=joined(losses),
@@ -133,9 +135,10 @@ class _Attachments:
                 depth=3,
                 title=text(one, "name") or None,
                 ref=text(one, "id"),
+                href=without_parameters(text(one, "url")) or None,
                 outcome=outcome,
                 reason=joined(made.losses),
-                to=(key,) if made.block is not None else (),
+                to=_keys(key, made.block),
             )
         )
         self.entries += made.below
@@ -214,7 +217,8 @@ def _video(access: Access, one: Fields, key: str) -> Made:
     played = access.stream(text(one, "id"))
     address = stream_address(played)
     if not address:
-        return _absent(one, _state(text(played, "status")))._replace(below=below)
+        why = _state(text(played, "status"))
+        return _absent(one, why, captions)._replace(below=below)
     access.media.warn_if_expiring(address)
     made = block(Placed(address=address))
     loss = _("Teachable gives only a stream of this video, not its file.")
@@ -235,10 +239,12 @@ def _state(status: str) -> Message:
     return _("Teachable gives no address for this file.")
 
 
-def _absent(one: Fields, why: Message) -> Made:
+def _absent(one: Fields, why: Message, captions: tuple[Caption, ...] = ()) -> Made:
     """What is where a file should be, with its name and id, so that it can be found."""
     name = text(one, "name") or text(one, "kind")
-    return Made(placeholder(text(one, "id"), escape(name)), (why,))
+    kind = kind_of(text(one, "kind"))
+    missing = kind if kind in ("video", "audio") else "file"
+    return Made(placeholder(text(one, "id"), missing, escape(name), captions=captions), (why,))
 
 
 def _audio(access: Access, one: Fields, key: str) -> Made:
@@ -285,7 +291,7 @@ def _quiz(access: Access, one: Fields, key: str) -> Made:
     questions: list[Question] = []
     entries: list[Entry] = []
     for place, asked in enumerate(children(child(one, "quiz"), "questions"), 1):
-        made, entry = _question(asked, f"{key}:{place}", key)
+        made, entry = _question(asked, f"{key}:{place}")
         questions.append(made)
         entries.append(entry)
     if not questions:
@@ -293,7 +299,14 @@ def _quiz(access: Access, one: Fields, key: str) -> Made:
     return Made(Quiz(questions=tuple(questions)), below=tuple(entries))
 
 
-def _question(asked: Fields, key: str, block: str) -> tuple[Question, Entry]:
+def _keys(key: str, block: Block | None) -> tuple[str, ...]:
+    """What an attachment became: its block, or the questions of its quiz, which stand alone."""
+    if isinstance(block, Quiz):
+        return tuple(one.key for one in block.questions)
+    return () if block is None else (key,)
+
+
+def _question(asked: Fields, key: str) -> tuple[Question, Entry]:
     right = texts(asked, "correct_answers")
     made = choice_question(
         f"question:{key.partition(':')[2]}",
@@ -309,7 +322,7 @@ def _question(asked: Fields, key: str, block: str) -> tuple[Question, Entry]:
         ref=key.partition(":")[2],
         outcome="converted_with_loss" if made.losses else "converted",
         reason=joined(made.losses),
-        to=(block,),
+        to=(made.question.key,),
     )
     return made.question, entry
 

@@ -13,6 +13,7 @@ class LectureRef(NamedTuple):
     id: str
     section: str  # the key of its section's node
     hidden: bool
+    link: str  # the path of its page in the old school
 
 
 class SectionRef(NamedTuple):
@@ -32,13 +33,13 @@ class SectionRef(NamedTuple):
 def outline(course: Fields) -> list[SectionRef]:
     """All sections with their lectures, drafts included (they are hidden)."""
     return [
-        _section(one)
+        _section(one, text(course, "id"))
         for one in in_order(children(course, "lecture_sections"), _position)
         if text(one, "id")
     ]
 
 
-def _section(one: Fields) -> SectionRef:
+def _section(one: Fields, course_id: str) -> SectionRef:
     ref = text(one, "id")
     seen: set[str] = set()
     lectures: list[LectureRef] = []
@@ -47,7 +48,8 @@ def _section(one: Fields) -> SectionRef:
         if number_ and number_ not in seen:  # an answer that repeats a lecture adds nothing
             seen.add(number_)
             hidden = not flag(lecture, "is_published", default=True)
-            lectures.append(LectureRef(number_, f"section:{ref}", hidden))
+            link = f"/courses/{course_id}/lectures/{number_}"
+            lectures.append(LectureRef(number_, f"section:{ref}", hidden, link))
     hidden = not flag(one, "is_published", default=True)
     return SectionRef(ref, text(one, "name"), hidden, tuple(lectures))
 

@@ -33,8 +33,8 @@ from courseporter.model import (
     Video,
 )
 from courseporter.sources.school.fields import Fields, child, children, number, text
-from courseporter.sources.school.media import Media, Placed, asset_reference
-from courseporter.sources.school.placeholders import placeholder
+from courseporter.sources.school.media import Media, Placed
+from courseporter.sources.school.placeholders import Missing, placeholder
 from courseporter.sources.thinkific.outline import Content
 from courseporter.sources.thinkific.questions import questions_of
 
@@ -158,8 +158,10 @@ def _problems(content: Content, title: str, made: Made) -> list[Problem]:
     ]
 
 
-def _placeholder(content: Content, about: str = "") -> Text:
-    return placeholder(content.id, about or escape(content.title or content.kind), content.link)
+def _placeholder(content: Content, about: str = "", captions: tuple[Caption, ...] = ()) -> Text:
+    kind = _MISSING.get(content.kind, "text")
+    named = about or escape(content.title or content.kind)
+    return placeholder(content.id, kind, named, content.link, captions)
 
 
 def _unknown(content: Content, body: Fields) -> Made:
@@ -201,11 +203,7 @@ def _video(builder: Builder, content: Content, body: Fields) -> Made:
     else:
         losses = (_("Thinkific doesn’t give the video file “{name}”.", name=name or "?"), *losses)
         file = f"Video: <b>{escape(name)}</b>" if name else ""
-        kept = "".join(
-            f'<br><a href="{asset_reference(one.path)}">Captions ({escape(one.language)})</a>'
-            for one in captions
-        )
-        video = _placeholder(content, file + kept)
+        video = _placeholder(content, file, captions)
     return Made((video, *_words(body)), losses, below=below)
 
 
@@ -376,6 +374,15 @@ _KINDS: dict[str, Callable[[Builder, Content, Fields], Made]] = {
     "Download": _download,
     "Quiz": _quiz,
     "Assignment": _assignment,
+}
+# What is missing where only the name of a content is known.
+_MISSING: dict[str, Missing] = {
+    "Lesson": "video",
+    "Quiz": "quiz",
+    "Pdf": "file",
+    "Presentation": "file",
+    "Download": "file",
+    "Audio": "audio",
 }
 # Kinds by their GraphQL name, where REST calls them something else.
 _SAME = {

@@ -42,7 +42,7 @@ def questions_of(nodes: Iterable[Fields], content: str) -> Asked:
                 ref=ref,
                 outcome="converted_with_loss" if losses else "converted",
                 reason=joined(losses),
-                to=(f"content:{content}",),
+                to=(question.key,),
             )
         )
     return Asked(tuple(questions), tuple(entries))

@@ -75,7 +75,8 @@ def test_everything_that_the_school_gives_stands_in_the_ledger_in_its_order(tmp_
     assert [(one.kind, one.ref) for one in entries_of(chunks)] == expected
     keys = [node.key for node in nodes_of(chunks)]
     assert len(keys) == len(set(keys))
-    known = {None, *keys}
+    questions = (getattr(node.block, "questions", ()) for node in nodes_of(chunks))
+    known = {None, *keys, *(one.key for some in questions for one in some)}
     assert all(node.parent in known for node in nodes_of(chunks))
     for entry in entries_of(chunks):
         assert (entry.reason is None) == (entry.outcome == "converted"), entry

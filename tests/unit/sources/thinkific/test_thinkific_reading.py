@@ -116,7 +116,8 @@ def test_everything_stands_in_the_ledger_in_the_order_of_the_site(tmp_path, seed
     assert [(one.kind, one.ref) for one in entries_of(chunks)] == expected(site)
     keys = [node.key for node in nodes_of(chunks)]
     assert len(keys) == len(set(keys))
-    known = {None, *keys}
+    questions = (getattr(node.block, "questions", ()) for node in nodes_of(chunks))
+    known = {None, *keys, *(one.key for some in questions for one in some)}
     assert all(node.parent in known for node in nodes_of(chunks))
     for entry in entries_of(chunks):
         assert (entry.reason is None) == (entry.outcome == "converted"), entry
