@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from courseporter.api.actor import Actor
 from courseporter.api.convert import key_of_request, prepared
@@ -17,6 +17,7 @@ from courseporter.api.library_views import (
     LibraryItem,
     LibraryOptions,
     LibraryResult,
+    SiteLibrary,
     counts_of,
     planned_view,
     result_of_import,
@@ -24,10 +25,12 @@ from courseporter.api.library_views import (
     target_of,
 )
 from courseporter.api.rights import guarded
+from courseporter.connections.stored import find
 from courseporter.disk.staging import refuse_existing
 from courseporter.errors import SettingsError, _
 from courseporter.flows.import_library.opening import opened, parts_of
 from courseporter.flows.import_library.plan import look_at_files, ready, require_place
+from courseporter.flows.import_library.remote import libraries_of
 from courseporter.flows.import_library.request import Request, State
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.formats.archive import fingerprint
@@ -38,6 +41,7 @@ from courseporter.store.schema import job as job_table
 from courseporter.store.schema import library as library_table
 from courseporter.targets.library.classes import CLASSES
 from courseporter.targets.library.plan import Planner
+from courseporter.targets.library.site import parse_library_key
 from courseporter.workspace import drafts
 from courseporter.workspace.libraries import imports, known
 from courseporter.workspace.stored import StoredDraft
@@ -112,14 +116,9 @@ def library_import_begun(actor: Actor, draft_id: str, options: LibraryOptions) -
 
 def _request(draft_id: str, options: LibraryOptions) -> Request:
     """The request of a job.  Raises SettingsError for a destination that is none."""
-    connection, found, _name = options.to.partition("/lib:")
+    connection, found, name = options.to.partition("/lib:")
     if found:
-        raise SettingsError(
-            _("Libraries of a site can't be written yet: {to}", to=options.to),
-            _("Write a file, such as library.zip, and restore it in Studio."),
-            connection,
-            code="usage",
-        )
+        return _request_to_site(draft_id, options, connection, f"lib:{name}")
     if not options.to.lower().endswith(".zip"):
         raise SettingsError(
             _("“{to}” isn't a destination for a library.", to=options.to),
@@ -139,6 +138,28 @@ def _request(draft_id: str, options: LibraryOptions) -> Request:
         path=str(full_path(Path(options.to))),
         base=base,
         fresh=options.fresh,
+    )
+
+
+def _request_to_site(draft_id: str, options: LibraryOptions, name: str, key: str) -> Request:
+    parse_library_key(key)
+    if options.base or options.fresh:
+        raise SettingsError(
+            _("A library of a site is continued as it is there."),
+            _("Leave --base away, or write a file."),
+            "--base",
+            code="usage",
+        )
+    return Request(
+        draft=draft_id,
+        level=options.level,
+        policy=options.policy,
+        publish=options.publish,
+        only=options.only,
+        rows=dict(options.rows),
+        confirmed=options.confirmed,
+        connection=name,
+        library=key,
     )
 
 
@@ -190,23 +211,37 @@ def _refuse(request: Request) -> None:
         refuse_existing(request.out, _("Choose another name, or allow replacing it with --yes."))
 
 
+def site_libraries(actor: Actor, connection: str) -> tuple[SiteLibrary, ...]:
+    """The libraries of a site that its account may see.  Raises PorterError."""
+    return tuple(
+        SiteLibrary(key=one.id, title=one.title, can_edit=one.can_edit_library)
+        for one in libraries_of(actor.store, actor.organisation, connection)
+    )
+
+
 def library_imports(actor: Actor, library: str | None = None) -> tuple[LibraryImport, ...]:
     """The history, newest first; of one library alone when a path or CONNECTION/lib:… is given."""
     with actor.store.read() as connection:
         ids = None
         if library is not None:
+            name, found, key = library.partition("/lib:")
             where = library_table.c.path == str(full_path(Path(library)))
-            _name, found, key = library.partition("/lib:")
             if found:
-                where = library_table.c.key == f"lib:{key}"
+                there = find(connection, actor.organisation, name).id
+                where = and_(
+                    library_table.c.connection_id == there, library_table.c.key == f"lib:{key}"
+                )
             ids = imports.libraries_at(connection, actor.organisation, where)
         records = imports.listing(connection, actor.organisation, ids)
-        targets = {one: known.get(connection, one) for one in {r.library_id for r in records}}
+        targets = {
+            one: target_of(connection, actor.organisation, known.get(connection, one))
+            for one in {record.library_id for record in records}
+        }
         states = _job_states(connection, [one.id for one in records if one.finished_at is None])
     return tuple(
         LibraryImport(
             import_id=one.id,
-            target=target_of(targets[one.library_id]),
+            target=targets[one.library_id],
             at=one.started_at,
             actor=one.actor,
             status=status_of(one, states),
@@ -239,8 +274,8 @@ def acknowledge_library(actor: Actor, import_id: str) -> None:
 
 DOOR = (
     plan_library, draft_for_library, import_into_library, start_library_import,
-    library_import_begun, library_imports, library_items, start_library_undo, undo_library_import,
-    acknowledge_library,
+    library_import_begun, library_imports, site_libraries, library_items, start_library_undo,
+    undo_library_import, acknowledge_library,
 )  # fmt: skip
 for _call in DOOR:
     globals()[_call.__name__] = guarded(_call.__name__, _call)

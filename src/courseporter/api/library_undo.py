@@ -43,8 +43,8 @@ def _enqueue_undo(
         record = imports.get(connection, import_id, actor.organisation)
         newer = imports.newer(connection, record)
         target = known.get(connection, record.library_id)
+        where = target_of(connection, actor.organisation, target)
     _undoable(record, newer, rows, force=force)
-    where = target_of(target)
     said = f"{record.id} {rows}"
     new = NewJob(
         kind="undo_library",

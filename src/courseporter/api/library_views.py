@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
+from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import View
+from courseporter.connections.stored import name_of
 from courseporter.errors import Phrase
 from courseporter.flows.import_library.kept import COLLECTION
 from courseporter.targets.library.classes import CLASSES, Policy, Publish
@@ -35,6 +37,14 @@ class LibraryOptions(msgspec.Struct, frozen=True, kw_only=True):
     rows: Mapping[str, Policy] = {}
     confirmed: bool | tuple[str, ...] = False
     fresh: bool = False
+
+
+class SiteLibrary(View, frozen=True):
+    """A library that a site has."""
+
+    key: str
+    title: str
+    can_edit: bool = True
 
 
 class LibraryItem(View, frozen=True):
@@ -104,9 +114,12 @@ def _said(reason: Phrase | None) -> str | None:
     return None if reason is None else str(reason)
 
 
-def target_of(record: LibraryRecord) -> str:
+def target_of(connection: Connection, org_id: str, record: LibraryRecord) -> str:
     """Where a library is: its archive, or CONNECTION/lib:ORG:NAME."""
-    return record.path or f"{record.connection_id}/{record.key}"
+    if record.connection_id is None:
+        return record.path
+    name = name_of(connection, org_id, record.connection_id)
+    return f"{name or record.connection_id}/{record.key}"
 
 
 def status_of(record: ImportRecord, states: Mapping[str, str]) -> str:
@@ -141,7 +154,8 @@ def result_of_import(actor: Actor, import_id: str) -> LibraryResult:
     """What an import did, entity by entity.  Raises SettingsError `unknown_item`."""
     with actor.store.read() as connection:
         record = imports.get(connection, import_id, actor.organisation)
-        target = known.get(connection, record.library_id)
+        library = known.get(connection, record.library_id)
+        target = target_of(connection, actor.organisation, library)
         outcomes = imports.outcomes(connection, record.id)
     rows = list(imports.items_of(actor.store, record.id))
     entities = [one for one in rows if one.kind != COLLECTION]
@@ -150,7 +164,7 @@ def result_of_import(actor: Actor, import_id: str) -> LibraryResult:
         counts[one.entity_class] = counts.get(one.entity_class, 0) + 1
     return LibraryResult(
         import_id=record.id,
-        target=target_of(target),
+        target=target,
         level=record.level,
         policy=record.policy,
         counts=counts_of(counts),

@@ -72,7 +72,9 @@ RIGHTS: Final[dict[str, Role]] = {
         """.split(),
         "admin",
     ),
-    **dict.fromkeys("library_import_begun library_imports library_items".split(), "viewer"),
+    **dict.fromkeys(
+        "library_import_begun library_imports library_items site_libraries".split(), "viewer"
+    ),
     **dict.fromkeys(
         """
         acknowledge_library draft_for_library import_into_library plan_library

@@ -29,7 +29,7 @@ Text = str | None
 What = Annotated[str, typer.Argument(metavar="DRAFT|FILE", help="A draft, or a file to import.")]
 To = Annotated[
     str,
-    typer.Option("--to", metavar="FILE.zip", help="The library's ZIP, to restore in Studio."),
+    typer.Option("--to", metavar="LIBRARY", help="CONNECTION/lib:ORG:NAME, or a ZIP."),
 ]
 Level = Annotated[
     str, typer.Option("--level", metavar="LEVEL", help="section, subsection, unit or component.")
@@ -50,6 +50,22 @@ Only = Annotated[
     Text, typer.Option("--only", metavar="KEYS", help="Import only these, separated by commas.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Replace what others changed; don't ask.")]
+
+
+@app.command("list")
+def list_(
+    connection: Annotated[str, typer.Argument(metavar="CONNECTION", help="An Open edX site.")],
+    as_json: AsJson = False,
+) -> int:
+    """List the libraries of a site."""
+    with acting() as actor:
+        found = libraries.site_libraries(actor, connection)
+    if as_json:
+        show_json({"schema": 1, "libraries": msgspec.to_builtins(found)})
+        return 0
+    rows = [(one.key, one.title, "" if one.can_edit else gettext("read only")) for one in found]
+    show_table(("LIBRARY", "TITLE", ""), rows)
+    return 0
 
 
 @app.command("plan")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from courseporter.context import Context
+from courseporter.flows.import_library.remote import remote_library
 from courseporter.flows.import_library.request import Request, State
 from courseporter.store import Store
 from courseporter.targets.library.archived import ArchivedLibrary, Base
@@ -42,13 +43,13 @@ def opened(
     store: Store, org_id: str, request: Request, draft: StoredDraft, ctx: Context, state: State
 ) -> Generator[Opened]:
     """The library that a request names.  Raises PorterError."""
-    library = _library(store, request, draft, ctx, state)
+    library, connection_id = _library(store, org_id, request, draft, ctx, state)
     try:
         address = Address(
             org_id=org_id,
             key=library.key,
             title=library.title,
-            connection_id=request.connection,
+            connection_id=connection_id,
             path=request.path or "",
             base_path=str(request.base_path or ""),
             base_sha256=state.base_sha256,
@@ -64,16 +65,25 @@ def opened(
 
 
 def _library(
-    store: Store, request: Request, draft: StoredDraft, ctx: Context, state: State
-) -> Library:
+    store: Store, org_id: str, request: Request, draft: StoredDraft, ctx: Context, state: State
+) -> tuple[Library, str | None]:
+    """The library, and the connection to its site."""
+    if request.connection is not None:
+        key = request.library or ""
+        return remote_library(store, org_id, request.connection, key, ctx)
     base: Base | None = None
     if state.base_sha256 is not None:
         base = Base(state.base_name, _base_bytes(store, request, state), state.base_sha256)
-    return ArchivedLibrary(request.out, ctx, base, library_of(draft.course), state.present)
+    new = library_of(draft.course)
+    return ArchivedLibrary(request.out, ctx, base, new, state.present), None
 
 
-def library_again(store: Store, record: LibraryRecord, ctx: Context, state: State) -> Library:
+def library_again(
+    store: Store, org_id: str, record: LibraryRecord, ctx: Context, state: State
+) -> Library:
     """A library that is in the history, as it is now; an archive is the one that was stored."""
+    if record.connection_id is not None:
+        return remote_library(store, org_id, record.connection_id, record.key, ctx)[0]
     base: Base | None = None
     if state.base_sha256 is not None:
         sha256 = state.base_sha256

@@ -126,7 +126,7 @@ def library_of_undo(run: Run, state: State) -> Generator[Library]:
     """The library of an undo job."""
     with run.store.read() as connection:
         record = known.get(connection, state.library_id)
-    library = library_again(run.store, record, Material(run), state)
+    library = library_again(run.store, run.job.org_id, record, Material(run), state)
     try:
         yield library
     finally:
@@ -146,9 +146,13 @@ def write(run: Run) -> None:
     else:
         with library_of_undo(run, state) as library:
             restorer = Restorer(run, library)
-            rows = [restorer.back(one) for one in imports.items_of(run.store, run.job.id)]
+            rows = map(restorer.back, imports.items_of(run.store, run.job.id))
+            if library.durable:  # what a site did is there at once: each item is saved alone
+                save_items(run, rows, batch=1)
+            else:
+                rows = iter(list(rows))
             state.facts = dict(library.finish())
-        save_items(run, iter(rows))
+        save_items(run, rows)
     run.save(None, metadata=dump(state), final=True)
 
 

@@ -70,7 +70,9 @@ class Restorer:
             part = part_of(one, target, content, self._run.store.assets)
             verb: Verb = "replace" if publish else "draft"
             if not number and (present is None or present.deleted):
-                verb = "create" if present is None else "restore"
+                # what a site deleted keeps its name there
+                fresh = present is None and not self._library.durable
+                verb = "create" if fresh else "restore"
             there = present if not number else applied.after
             applied = self._library.apply(
                 Action(

@@ -157,12 +157,12 @@ def _collect(run: Run, it: Opened) -> ItemRecord | None:
     )
 
 
-def save_items(run: Run, rows: Iterator[ItemRecord]) -> None:
-    """Save what happened to items, in batches."""
-    while batch := list(islice(rows, imports.BATCH)):
+def save_items(run: Run, rows: Iterator[ItemRecord], batch: int = imports.BATCH) -> None:
+    """Save what happened to items, so many in one transaction."""
+    while some := list(islice(rows, batch)):
 
-        def put(connection: Connection, batch: list[ItemRecord] = batch) -> None:
-            imports.set_items(connection, run.job.id, batch)
+        def put(connection: Connection, some: list[ItemRecord] = some) -> None:
+            imports.set_items(connection, run.job.id, some)
 
         run.save(run.cursor, put)
 

@@ -50,10 +50,12 @@ class RemoteLibrary:
         listed: Listed,
         open_asset: Callable[[str], BinaryIO],
         tick: Callable[[int], None],
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self._site = site
         self._open_asset = open_asset
         self._tick = tick
+        self._close = close
         self.key = str(site.key)
         self.title = listed.title or self.key
         self.types: frozenset[str] | None = site.block_types()
@@ -87,10 +89,16 @@ class RemoteLibrary:
     def _present(self, key: str, kind: Kind) -> Entity | None:
         """The state now, asked for again."""
         if kind != "component":
-            return self._container(key, kind)
+            found = self._container(key, kind)
+            self._kinds[key] = kind if found is not None else None
+            return found
         usage = self._usage(key, kind)
         row = self._site.row(usage)
-        return None if row is None else self._component(key, usage, row)
+        if row is None:
+            return None
+        if self._components is not None:
+            self._components[usage] = row
+        return self._component(key, usage, row)
 
     def _component(self, key: str, usage: str, row: Row) -> Entity | None:
         read = self._site.component(usage)
@@ -288,7 +296,7 @@ class RemoteLibrary:
         """Add entities to the collection of the course."""
         there = self._collection(collection)
         key = there or self._site.create_collection(collection.title, _mark(collection))
-        members = self._members(key) if there else frozenset[str]()
+        members = self._members(key, collection.entities) if there else frozenset[str]()
         added = [one for one in dict.fromkeys(collection.entities) if one not in members]
         for start in range(0, len(added), 100):
             usages = [self._usage_of(one) for one in added[start : start + 100]]
@@ -305,7 +313,7 @@ class RemoteLibrary:
         for start in range(0, len(there), 100):
             usages = [self._usage_of(one) for one in there[start : start + 100]]
             self._site.remove_from_collection(key, usages)
-        if drop and not self._members(key):
+        if drop and not self._members(key, collection.entities):
             self._site.delete_collection(key)
 
     def _collection(self, collection: entities.Collection) -> str | None:
@@ -315,10 +323,11 @@ class RemoteLibrary:
                 return one.key
         return None
 
-    def _members(self, key: str) -> frozenset[str]:
-        """The members among components and the containers that we know of."""
+    def _members(self, key: str, named: Collection[str]) -> frozenset[str]:
+        """The members among all components and the named containers: the site lists no others."""
         rows = list(self._site.components())
-        for name, kind in self._kinds.items():
+        for name in named:
+            kind = None if is_component(name) else self._kind(name)
             row = self._site.row(self._usage(name, kind)) if kind else None
             rows += [row] if row else []
         return frozenset(
@@ -333,7 +342,8 @@ class RemoteLibrary:
         return {"calls": self._site.calls}
 
     def close(self) -> None:
-        """The session belongs to whoever opened it."""
+        """Close the session."""
+        self._close()
 
     def _usage(self, key: str, kind: Kind) -> str:
         return usage_key(self._site.key, key, kind)

@@ -82,6 +82,10 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
         every = (self.lms_anonymous, self.studio_anonymous, self.studio, self.lms, self.sender)
         for client in every:
             client.close()
