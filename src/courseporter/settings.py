@@ -52,15 +52,15 @@ def home_folder(chosen: Path | None = None) -> Path:
 
 def database_address(home: Path) -> str | None:
     """The address of a team's store: the environment's, else the setting's; None: a file here."""
-    return os.environ.get(DATABASE_VARIABLE) or _told(home, "database_url")
+    return os.environ.get(DATABASE_VARIABLE) or _setting(home, "database_url")
 
 
 def assets_place(home: Path) -> str | None:
     """Where a team's assets lie, a folder or s3://bucket/prefix, if anybody said so."""
-    return os.environ.get(ASSETS_VARIABLE) or _told(home, "assets")
+    return os.environ.get(ASSETS_VARIABLE) or _setting(home, "assets")
 
 
-def _told(home: Path, name: Literal["database_url", "assets"]) -> str | None:
+def _setting(home: Path, name: Literal["database_url", "assets"]) -> str | None:
     """A setting that decides where the store is; a broken file that may name it is refused."""
     try:
         return getattr(read_preferences(home), name)

@@ -104,13 +104,13 @@ def planned_view(row: Row) -> LibraryItem:
         entity_class=row.entity_class,
         action=row.step,
         outcome="failed" if row.entity_class == "failed" else outcome,
-        reason=_said(row.reason),
+        reason=_text_of(row.reason),
         seq=row.seq,
         title=row.title,
     )
 
 
-def _said(reason: Phrase | None) -> str | None:
+def _text_of(reason: Phrase | None) -> str | None:
     return None if reason is None else str(reason)
 
 
@@ -143,7 +143,7 @@ def item_views(rows: Iterable[ItemRecord]) -> Iterator[LibraryItem]:
             entity_class=one.entity_class,
             action=one.action,
             outcome=one.outcome,
-            reason=_said(one.reason),
+            reason=_text_of(one.reason),
             seq=one.seq,
             title=one.title,
             version=one.version_after,

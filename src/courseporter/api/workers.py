@@ -124,11 +124,11 @@ def _heed_signals(ended: threading.Event) -> None:
     if not hasattr(signal, "pthread_sigmask"):
         return
     known = [signal.Signals[name] for name in ENDS]
-    heeded = [one for one in known if signal.getsignal(one) != signal.SIG_IGN]
-    signal.pthread_sigmask(signal.SIG_BLOCK, heeded)
+    handled = [one for one in known if signal.getsignal(one) != signal.SIG_IGN]
+    signal.pthread_sigmask(signal.SIG_BLOCK, handled)
 
     def listen() -> None:
-        signal.sigwait(heeded)
+        signal.sigwait(handled)
         ended.set()
 
     threading.Thread(target=listen, daemon=True).start()

@@ -113,7 +113,7 @@ def _perform(words: list[str], *, as_json: bool) -> int:
 
 
 def _refused(error: BaseException, *, as_json: bool) -> int:
-    """What the system refused and no command foresaw; a reader who left early is no error."""
+    """An error of the system that no command expects; a closed pipe is not an error."""
     if isinstance(error, BrokenPipeError):
         return 0
     refusal = refused_by_system(error)

@@ -67,7 +67,7 @@ def publish(
         subject = _subject(actor, what)
         _confirm(actor, subject, to, options, yes=yes)
         with progress(actor) as watched, handling_stops(stopping(watched)):
-            result = _told(lambda: publishing.publish_course(
+            result = _printing_errors(lambda: publishing.publish_course(
                 actor, subject, to, options, watched.watch
             ))  # fmt: skip
         _show(result, as_json=as_json)
@@ -121,7 +121,7 @@ def undo(
             return 0
         _agree(gettext("Undo this?"), yes=yes)
         with progress(actor) as watched, handling_stops(stopping(watched)):
-            result = _told(lambda: publishing.undo_publish(actor, job_id, watched.watch))
+            result = _printing_errors(lambda: publishing.undo_publish(actor, job_id, watched.watch))
         _show(result, as_json=as_json)
         publishing.acknowledge_publish(actor, result)
     return _exit_code(result)
@@ -178,7 +178,7 @@ def _agree(question: str, *, yes: bool) -> None:
         raise Canceled
 
 
-def _told(work: Callable[[], PublishResult]) -> PublishResult:
+def _printing_errors(work: Callable[[], PublishResult]) -> PublishResult:
     """Run it; say line by line what a site's check found."""
     try:
         return work()

@@ -82,7 +82,7 @@ def import_(
 def show(
     job: JobId,
     status: Annotated[Text, typer.Option(help="Only rows of this status.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many rows.")] = 100,
     after: Annotated[int, typer.Option(min=0, help="Only rows after this one.")] = 0,
     as_json: AsJson = False,
 ) -> int:

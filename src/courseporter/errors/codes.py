@@ -190,7 +190,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "launch_replaced": ProblemCode(
         "A start page is missing; the only one in its folder opens instead.", "warning"
     ),
-    "sequencing_not_carried": ProblemCode("Rules of sequence are not carried over.", "warning"),
+    "sequencing_not_carried": ProblemCode("Sequencing rules are not imported.", "warning"),
     "scorm_no_tracking": ProblemCode(
         "SCORM lessons play in the course; grades and completion aren't recorded.", "info"
     ),

@@ -73,5 +73,5 @@ def square(data: bytes) -> QImage | None:
 
 
 def ignore(error: Exception) -> None:
-    """A missing cover is no problem worth a message: the card shows a glyph."""
+    """A missing cover needs no message: the card shows a glyph."""
     del error

@@ -1,4 +1,4 @@
-"""Keeps worker processes alive beside the window; does no work itself."""
+"""Keeps worker processes alive next to the window; does no work itself."""
 
 from __future__ import annotations
 

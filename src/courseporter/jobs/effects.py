@@ -32,7 +32,7 @@ from courseporter.jobs.run import Run
 from courseporter.store.clock import now_ms
 from courseporter.store.schema import effect as table
 
-BATCH = 50  # two commits for so many writes
+BATCH = 50  # two commits for this many writes
 SURE_SECONDS = leases.LEASE_MS / 1000 / 2  # so long the lease is ours, and an intent is fresh
 
 
@@ -135,7 +135,7 @@ def journal(run: Run, keys: Collection[str] | None = None) -> dict[str, Effect]:
     return {effect.key: effect for effect in msgspec.convert(list(named), list[Effect])}
 
 
-def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body], most: int) -> None:
+def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body], limit: int) -> None:
     known = journal(run, bodies)
     doubts = [known[key] for key in bodies if key in known and known[key].state == "intent"]
     _same_bytes(run, bodies, doubts)
@@ -155,7 +155,7 @@ def _deliver(run: Run, bodies: dict[str, Body], remote: RemoteSystem[Body], most
     if due:
         sure_until = _now() + SURE_SECONDS
         _intend(run, {key: bodies[key] for key in due}, known)
-        _send(run, {key: bodies[key] for key in due}, remote, sure_until, most)
+        _send(run, {key: bodies[key] for key in due}, remote, sure_until, limit)
 
 
 def _same_bytes(run: Run, bodies: Mapping[str, Body], doubts: list[Effect]) -> None:
@@ -221,11 +221,11 @@ _Outcomes = dict[str, tuple[str, str | None]]
 
 
 def _send(
-    run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body], sure_until: float, most: int
+    run: Run, bodies: Mapping[str, Body], remote: RemoteSystem[Body], sure_until: float, limit: int
 ) -> None:
     outcomes: _Outcomes = {}
     untouched = set(bodies)  # nothing was sent for these, or surely nothing was done
-    doubtful, allowed = list[str](), most
+    doubtful, allowed = list[str](), limit
     try:
         for key, body in bodies.items():
             run.tick()
@@ -235,11 +235,11 @@ def _send(
             untouched.discard(key)
             try:
                 outcomes[key] = _outcome(key, body, remote)
-                most = len(doubtful) + allowed
+                limit = len(doubtful) + allowed
             except PorterError as error:
                 if error.metadata.get("not_done") or isinstance(error, AuthError):
                     untouched.add(key)
-                elif isinstance(error, TransientError) and len(doubtful) < most:
+                elif isinstance(error, TransientError) and len(doubtful) < limit:
                     doubtful.append(key)
                     continue
                 raise

@@ -38,7 +38,7 @@ def keep_house(store: Store) -> None:
 
 
 def thin(connection: Connection, days: int | None) -> int:
-    """Forget jobs that ended so many days ago, with their logs; None keeps them all."""
+    """Delete jobs that ended this many days ago, with their logs; None keeps all."""
     if days is None:
         return 0
     old = job.c.finished_at < now_ms() - days * DAY_MS

@@ -85,7 +85,7 @@ class Tally:
         self._done = 0
 
     def __call__(self, size: int) -> None:
-        """Add so many bytes."""
+        """Add this many bytes."""
         self._done = min(self._total, self._done + size)
         if self._progress is not None:
             self._progress(self._done, self._total)

@@ -40,7 +40,7 @@ class _Known(msgspec.Struct):
 
 
 class Sink:
-    """Where the bytes go: a `.part` file beside the target, with a note of what it is part of."""
+    """Where the bytes go: a `.part` file next to the target, with a note of what it is part of."""
 
     def __init__(
         self,

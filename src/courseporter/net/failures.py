@@ -87,7 +87,7 @@ def from_answer(answer: Answer, method: str, now: float) -> PorterError:
     metadata: dict[str, object] = {"http": _http(answer, method)}
     if status == 401:
         return AuthError(
-            _told(_("{host} didn't accept the credentials.", host=host), answer),
+            _with_answer(_("{host} didn't accept the credentials.", host=host), answer),
             _("Check the key or secret of this connection and test the connection."),
             answer.url,
             code="invalid_credentials",
@@ -95,7 +95,7 @@ def from_answer(answer: Answer, method: str, now: float) -> PorterError:
         )
     if status == 403 and not _is_limit(answer):
         return AuthError(
-            _told(_("{host} doesn't allow this with these credentials.", host=host), answer),
+            _with_answer(_("{host} doesn't allow this with these credentials.", host=host), answer),
             _("Ask an administrator of the site for the missing permission."),
             answer.url,
             code="permission_error",
@@ -104,7 +104,7 @@ def from_answer(answer: Answer, method: str, now: float) -> PorterError:
     if status in {403, 408, 425, 429} or status >= 500:
         return _again_later(answer, metadata, now)
     if status == 409:
-        what = _told(_("{host} reports a conflict.", host=host), answer)
+        what = _with_answer(_("{host} reports a conflict.", host=host), answer)
         return ConflictError(what, None, answer.url, metadata=metadata)
     return _refused(answer, host, metadata)
 
@@ -124,7 +124,7 @@ def _is_limit(answer: Answer) -> bool:
     return "rate limit" in answer.body[:_LONGEST].decode(errors="replace").lower()
 
 
-def _told(message: Message, answer: Answer) -> Message:
+def _with_answer(message: Message, answer: Answer) -> Message:
     """The message, followed by the site's own words when there are any."""
     reason = reason_in(answer)
     if not reason:
@@ -140,7 +140,7 @@ def _again_later(answer: Answer, metadata: dict[str, object], now: float) -> Tra
         what, code = _("{host} asks to slow down.", host=host), "rate_limited"
     else:
         broken = _("{host} has a problem ({status}).", host=host, status=status)
-        what, code = _told(broken, answer), "server_error"
+        what, code = _with_answer(broken, answer), "server_error"
     if code == "rate_limited" or (status == 503 and wait is not None):
         metadata |= {"not_done": True, "retry_after": wait}
     return TransientError(what, _("Try again later."), answer.url, code=code, metadata=metadata)
@@ -159,7 +159,7 @@ def _refused(answer: Answer, host: str, metadata: dict[str, object]) -> Rejected
     else:
         what = _("{host} refused the request ({status}).", host=host, status=status)
         code = "rejected"
-    return RejectedError(_told(what, answer), hint, answer.url, code=code, metadata=metadata)
+    return RejectedError(_with_answer(what, answer), hint, answer.url, code=code, metadata=metadata)
 
 
 def _http(answer: Answer, method: str) -> dict[str, object]:

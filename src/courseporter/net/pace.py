@@ -21,7 +21,7 @@ class Rate(NamedTuple):
 
 
 def rate_below(requests: float, seconds: float) -> Rate:
-    """The rate that never sends more than `requests` in any window of so many seconds."""
+    """The rate that never sends more than `requests` in any window of this many seconds."""
     return Rate(0.97 * requests / seconds, max(1.0, 0.02 * requests))
 
 

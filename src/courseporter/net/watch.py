@@ -14,7 +14,7 @@ from contextvars import ContextVar
 
 import httpcore
 
-SLICE = 0.05  # a cancelled call ends within so many seconds
+SLICE = 0.05  # a cancelled call ends within this many seconds
 
 
 class DeadlinePassed(Exception):  # noqa: N818 - caught inside net
@@ -37,7 +37,7 @@ class Watch:
         self._until = clock() + seconds
 
     def extend(self, seconds: float) -> None:
-        """Allow the call so many more seconds."""
+        """Allow the call this many more seconds."""
         self._until += seconds
 
     @property

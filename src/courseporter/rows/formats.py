@@ -78,7 +78,7 @@ def _unknown(name: str, header: Sequence[str]) -> InputError:
     if len(missing) * 2 <= len(nearest.required):
         return _missing(name, header, nearest, missing)
     return InputError(
-        _("{name} is no table that CoursePorter knows. Its columns: {columns}.",
+        _("CoursePorter doesn't know this kind of table: {name}. Its columns: {columns}.",
           name=name, columns=", ".join(cell[:60] for cell in header[:NAMED])),
         _("“courseporter rows formats” lists the formats; map other columns with --map."),
         name,

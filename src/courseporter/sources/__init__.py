@@ -51,8 +51,8 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     chunk.
 
     `course` is in the first chunk.  `assets` are those the chunk's nodes use for the first
-    time. `done` counts the lessons delivered so far, this chunk included.  `remarks` are facts for
-    people beside the problems, kept with the draft by the source's own names; plain JSON.
+    time. `done` counts the lessons delivered so far, this chunk included.  `facts` are for
+    people, like problems; kept with the draft by the source's own names; plain JSON.
     """
 
     cursor: Cursor
@@ -63,7 +63,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     course: Course | None = None
     done: int = 0
     total: int | None = None
-    remarks: Mapping[str, object] | None = None
+    facts: Mapping[str, object] | None = None
 
 
 class Source(ABC):

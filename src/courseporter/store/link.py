@@ -1,4 +1,4 @@
-"""One connection beside the others: it hears of commits, tells of ours, and shows that we live.
+"""One connection next to the others: it hears of commits, tells of ours, and shows that we live.
 
 PostgreSQL drops what a session holds with its connection, however the process ends.  So an
 advisory lock tells the living from the dead at once, on whatever machine they are.

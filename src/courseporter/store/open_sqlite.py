@@ -30,7 +30,7 @@ _BUSY = {5, 6}
 _BROKEN = {11, 26}
 _BARRED = {3, 8, 10, 14, 23}
 _FULL = 13
-# Damage without a number of its own: a text that is no UTF-8 any more, a header that is none.
+# Damage without a number of its own: text that isn't UTF-8, an invalid header.
 _WRECKED = ("Could not decode", "unsupported file format")
 _MOVED = 8 | 4 << 8  # SQLITE_READONLY_DBMOVED
 _CANNOT_OPEN = 14  # the one error that comes without its number

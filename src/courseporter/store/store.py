@@ -165,7 +165,7 @@ class Store:
             (self.home / "reserve").unlink(missing_ok=True)
 
     def keep_reserve(self) -> None:
-        """Set some room aside for `make_room`; a disk that is too full is no error."""
+        """Set some room aside for `make_room`; a full disk is not an error."""
         path = self.home / "reserve"
         if path.exists() and path.stat().st_size == RESERVE:
             return

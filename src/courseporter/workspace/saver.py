@@ -47,7 +47,7 @@ class Portion(Protocol):
         ...
 
     @property
-    def remarks(self) -> Mapping[str, object] | None:
+    def facts(self) -> Mapping[str, object] | None:
         """Facts for people, to be kept with the draft."""
         ...
 
@@ -69,8 +69,8 @@ class ChunkSaver:
         """Write nodes, ledger, problems and assets of one chunk."""
         if chunk.course is not None:
             drafts.set_course(connection, self._draft, chunk.course)
-        if chunk.remarks:
-            drafts.add_options(connection, self._draft, chunk.remarks)
+        if chunk.facts:
+            drafts.add_options(connection, self._draft, chunk.facts)
         self._assets.keep(connection, self._draft, stored)
         rows = [self._row(one, self._seq + number) for number, one in enumerate(chunk.nodes)]
         for start in range(0, len(rows), BATCH):

@@ -114,14 +114,14 @@ def _apply(it: Opened, item: ItemRecord, part: Component | Container) -> ItemRec
         fingerprint=mark,
     )
     try:
-        return told(item, it.library.apply(action), planned)
+        return recorded(item, it.library.apply(action), planned)
     except RejectedError as error:
         if not it.library.durable:
             raise
         return msgspec.structs.replace(item, outcome="failed", reason=error.message)
 
 
-def told(item: ItemRecord, applied: Applied, planned: Kept) -> ItemRecord:
+def recorded(item: ItemRecord, applied: Applied, planned: Kept) -> ItemRecord:
     """The item with what happened to it."""
     after = msgspec.structs.replace(planned, entity=applied.after)
     return msgspec.structs.replace(

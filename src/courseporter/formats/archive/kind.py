@@ -53,7 +53,7 @@ _SUFFIXES = (
 
 
 def advise_file(head: bytes, name: str) -> str:
-    """What to do with a file that is no ZIP archive."""
+    """What to do with a file that isn't a ZIP archive."""
     export = "Choose the ZIP file that your authoring tool or school exported."
     if name.lower().endswith(_SPREADSHEETS) or head.startswith(_OFFICE):
         return f"If it is a spreadsheet, save it as .xlsx, without a password. Else: {export}"

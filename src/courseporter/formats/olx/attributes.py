@@ -51,7 +51,7 @@ def escape_attribute(value: str) -> str:
 
 
 def escape_words(value: str) -> str:
-    """As `escape_attribute`, for a value that is no address although it may look like one."""
+    """As `escape_attribute`, for a value that isn't an address although it may look like one."""
     escaped = escape_attribute(value)
     return _PATH.sub("&#47;", escaped, count=1) if _PATH.match(escaped) else escaped
 

@@ -40,7 +40,7 @@ _HARMLESS = ("audio/", "video/", "image/", "text/csv")
 _PACKED = (b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\x1aE\xdf\xa3")
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r\x1b"})
 _IN_XML = re.compile(rb"<(?:[\w-]+:)?script[\s>/]|\son\w+\s*=", re.IGNORECASE)  # a page in XML
-_RARE = 32  # of so many bytes of a text at most one is a control character
+_RARE = 32  # in text, at most one of this many bytes is a control character
 WORDS: Final[dict[str, Message]] = {
     "account": _("requests pages of the learning platform as the learner"),
     "leave": _("sends the whole page to another address"),

@@ -204,7 +204,7 @@ class ConnectionsPage(QStackedWidget):
         self.test(view)
 
     def refused(self, error: Exception) -> None:
-        """It can't be stored: say so beside the field, or above the page."""
+        """It can't be stored: say so next to the field, or above the page."""
         if self.form is not None:
             self.form.work(busy=False)
             self.form.checks.hide()

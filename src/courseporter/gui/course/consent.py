@@ -79,7 +79,7 @@ class Consent(QFrame):
         more = max(0, len(asked.hosts) - FEW) + max(0, len(asked.calls) - FEW)
         form.all.setVisible(bool(more) and not self.whole)
         form.all.setText(gettext("Show {number} more", number=number(more)))
-        form.note.setText(remark(asked))
+        form.note.setText(details_of(asked))
         form.note.setVisible(bool(form.note.text()))
 
     def _head(self) -> None:
@@ -134,7 +134,7 @@ def add_findings(grid: QGridLayout, findings: tuple[ScormFinding, ...]) -> None:
 
 
 def with_programs(host: ScormFinding) -> ScormFinding:
-    """Return a host with the remark that scripts are loaded from it."""
+    """Return a host with the detail that scripts are loaded from it."""
     if not host.serious:
         return host
     return msgspec.structs.replace(host, words=gettext("{host} (scripts, too)", host=host.words))
@@ -161,7 +161,7 @@ def headline(asked: ScormQuestion) -> str:
     return gettext("{package} doesn’t run in the course.", package=name)
 
 
-def remark(asked: ScormQuestion) -> str:
+def details_of(asked: ScormQuestion) -> str:
     """Return what was not checked, or that nothing was found."""
     parts: list[str] = []
     if not (asked.hosts or asked.calls):

@@ -158,9 +158,9 @@ class Destination(QWidget):
         about_title = next((one.message for one in problems if is_about_title(one)), "")
         self.warnings = {"title": about_title}
         self.form.see_problems.setVisible(bool(problems))
-        remarks = before_start(self.view)
-        self.form.remarks_card.setVisible(bool(remarks))
-        add_points(self.form.remarks, remarks, "info", "muted")
+        before = before_start(self.view)
+        self.form.before_card.setVisible(bool(before))
+        add_points(self.form.before, before, "info", "muted")
 
     def show_question(self, asked: ScormQuestion | None) -> None:
         """Show the question about the scripts of the SCORM package, and its answer."""

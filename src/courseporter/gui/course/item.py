@@ -39,12 +39,12 @@ class Item(QWidget):
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.node: NodeView | None = None
         self.preview = Preview(self)
-        self.remark = QLabel(self)
-        theme.set_class(self.remark, "muted", "small")
-        self.remark.setContentsMargins(16, 8, 16, 8)
-        self.remark.setWordWrap(True)
+        self.outcome_text = QLabel(self)
+        theme.set_class(self.outcome_text, "muted", "small")
+        self.outcome_text.setContentsMargins(16, 8, 16, 8)
+        self.outcome_text.setWordWrap(True)
         self.form.result_layout.addWidget(self.preview)
-        self.form.result_layout.addWidget(self.remark)
+        self.form.result_layout.addWidget(self.outcome_text)
         self.source = Pairs(self, mono=True)
         self.source.setAccessibleName(gettext("Source"))
         self.form.source_layout.addWidget(self.source)
@@ -75,7 +75,7 @@ class Item(QWidget):
                 look.verticalScrollBar().setValue(0)
         self.node = node
         cut = self.preview.show_html(node.result_html)
-        self.remark.setText(remark(node, cut=cut))
+        self.outcome_text.setText(outcome_of(node, cut=cut))
         self.source.show_pairs(node.source)
         self.details.show_pairs(outcome(node) + node.details)
         self.show_modes(node.scorm)
@@ -226,7 +226,7 @@ def outcome(node: NodeView) -> tuple[tuple[str, str], ...]:
     return ((gettext("Outcome"), outcome_word(node.outcome)), *reason)
 
 
-def remark(node: NodeView, *, cut: bool) -> str:
+def outcome_of(node: NodeView, *, cut: bool) -> str:
     """Return what to know about the preview."""
     parts = [gettext("Simplified preview: no scripts, media or network content.")]
     if cut:

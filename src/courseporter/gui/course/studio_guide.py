@@ -83,7 +83,7 @@ def steps() -> tuple[Step, ...]:
 
 
 class StudioGuide(QWidget):
-    """A page to keep open beside the browser."""
+    """A page to keep open next to the browser."""
 
     back = Signal()
 

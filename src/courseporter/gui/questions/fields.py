@@ -140,7 +140,7 @@ class MarkupText(QFrame):
 
 
 class NumberLine(QLineEdit):
-    """A number, or nothing; what is no number counts as nothing and is marked."""
+    """A number, or nothing; anything else counts as nothing and is marked."""
 
     def __init__(self, name: str, *, whole: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)

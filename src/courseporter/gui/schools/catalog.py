@@ -33,7 +33,7 @@ from courseporter.gui.schools.covers import SchoolCovers
 from courseporter.gui.schools.import_panel import ImportPanel
 
 WAIT_MS: Final = 300  # after a click, before the school is asked
-FREELY: Final = 10  # so many courses are estimated without a question
+FREELY: Final = 10  # this many courses are estimated without asking
 
 
 class Arrivals(QObject):

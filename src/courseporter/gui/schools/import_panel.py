@@ -1,4 +1,4 @@
-"""The panel beside the list: what the chosen courses cost, where media go, and the button."""
+"""The panel next to the list: what the chosen courses cost, where media go, and the button."""
 
 from __future__ import annotations
 

@@ -164,8 +164,8 @@ def _note(film: Film, wanted: Wanted) -> str | None:
 
 
 def _nearest(films: Iterable[Film], wanted: Wanted) -> tuple[Film, ...]:
-    def far(film: Film) -> int:
+    def years_apart(film: Film) -> int:
         apart = distance(film, wanted)
         return 1000 if apart is None else apart
 
-    return tuple(sorted(films, key=far)[:MAX_CANDIDATES])
+    return tuple(sorted(films, key=years_apart)[:MAX_CANDIDATES])

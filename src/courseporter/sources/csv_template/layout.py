@@ -203,7 +203,7 @@ def _workbooks(archive: Archive) -> list[Member]:
 
 
 def _layout_inside(place: Place, books: list[Member]) -> Layout:
-    """The tables of a workbook that is beside the files it names."""
+    """The tables of a workbook that is next to the files it names."""
     if len(books) > 1:
         names = ", ".join(f"“{book.path}”" for book in books)
         raise InputError(

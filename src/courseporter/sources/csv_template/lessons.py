@@ -36,7 +36,7 @@ from courseporter.sources.csv_template.report import Report
 from courseporter.sources.csv_template.schema import LessonRow
 from courseporter.sources.csv_template.values import ALLOWED_BOOLEANS, parse_boolean
 
-# The name of a file that may be missing; anything else in its place is no address at all.
+# The name of a file that may be missing; anything else isn't an address.
 _FILE_NAME = re.compile(r"(?!.*\.\.)[^/\\\s<>\"'][^\\\s<>\"']*\.[A-Za-z][A-Za-z0-9]{1,4}")
 EMPTY_NOTE = "<p><em>This lesson has no content: {}.</em></p>"
 

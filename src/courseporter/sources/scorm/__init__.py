@@ -109,7 +109,7 @@ class ScormSource(Source):
             launches = _launches(batch)
             done += _lessons(organization.items[begin:end])
             if begin >= start:
-                problems, remarks = _opening(place, package, ctx) if begin == 0 else ((), None)
+                problems, facts = _opening(place, package, ctx) if begin == 0 else ((), None)
                 if end == package.count:
                     problems += package.closing_problems()
                 yield Chunk(
@@ -120,7 +120,7 @@ class ScormSource(Source):
                     assets=(_keep(place, ctx),) if launches and not kept else (),
                     course=course if begin == 0 else None,
                     done=done,
-                    remarks=remarks,
+                    facts=facts,
                 )
             kept = kept or launches
 

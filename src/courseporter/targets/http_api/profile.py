@@ -32,7 +32,7 @@ class Auth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """At most so many requests in so many seconds."""
+    """At most `requests` in a number of seconds."""
 
     requests: int
     seconds: float

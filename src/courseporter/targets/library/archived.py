@@ -212,7 +212,7 @@ class ArchivedLibrary:
         )
 
     def finish(self) -> Mapping[str, object]:
-        """Write the archive, check it, and let it appear.  Raises ConflictError when somebody
+        """Write the archive, check it, and put it in place.  Raises ConflictError when somebody
         changed the file meanwhile, RejectedError when it isn't as it was to be.
         """
         check_entities((one.entity() for one in self._pending.values()), self._kinds())

@@ -138,7 +138,7 @@ class Planner:
         try:
             now = fingerprint_of(part)
         except InputError as error:
-            return self._told(part, there, "failed", "fail", reason=error.message)
+            return self._entry(part, there, "failed", "fail", reason=error.message)
         found = classify(now, _there(there, written))
         if policy == "keep_both" and found not in ("new", "same", "deleted_there", "update"):
             return self._beside(part)
@@ -146,11 +146,11 @@ class Planner:
         held = verdict.held and not self._may(part, policy)
         reason = _reason(found, there, verdict.warning, left)
         if verdict.action in ("none", "skip") or held:
-            return self._told(
+            return self._entry(
                 part, there, found, "skip", reason=reason, held=held, now=now, own=own
             )
         action = self._action(part, there, verdict.action, policy, now)
-        return self._told(
+        return self._entry(
             part, there, found, action.verb, reason=reason, now=now, own=own, action=action
         )
 
@@ -167,7 +167,7 @@ class Planner:
         action = self._action(beside, None, "create", "keep_both", now)
         reason = _("Added beside what the library has under this name.")
         own = beside.children if isinstance(beside, Container) else None
-        return self._told(
+        return self._entry(
             beside, None, "new", "create", reason=reason, now=now, own=own, action=action
         )
 
@@ -207,7 +207,7 @@ class Planner:
             fingerprint=now,
         )  # fmt: skip
 
-    def _told(  # noqa: PLR0913 - the parts of a row
+    def _entry(  # noqa: PLR0913 - the parts of a row
         self,
         part: Component | Container,
         there: Entity | None,

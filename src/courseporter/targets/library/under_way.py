@@ -1,7 +1,7 @@
 """Whether an entity is as it was planned for, or somewhere on our own way to what is wanted.
 
-A process may end between two calls.  The next one finds files of before and after beside the OLX of
-either, a component that was just created, a container without its children: none of these is
+A process may end between two calls.  The next one finds files of before and after next to the
+OLX of either, a component that was just created, a container without its children: none of these is
 somebody else's change.
 """
 

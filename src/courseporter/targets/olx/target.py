@@ -84,7 +84,7 @@ class OlxTarget(FileTarget):
     def package(self, draft: Draft, out: Path, ctx: Context) -> Written:
         """Render, pack, read back, compare, and only then let `out` appear.
 
-        Raises RejectedError `package_differs`, InputError for a draft that is no course or whose
+        Raises RejectedError `package_differs`, InputError for a draft that isn't a course or whose
         stored files are damaged, and what `staged` says of the disk.
         """
         links = Links(draft.course.language, self._run or _own_run(draft.course))

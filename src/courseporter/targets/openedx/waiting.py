@@ -11,7 +11,7 @@ FIRST, FACTOR = 0.4, 1.5  # the first pause in seconds, and how it grows up to t
 
 
 def pause(polls: int, interval: float, jitter: Callable[[], float] = random.random) -> float:
-    """Seconds until the next question after so many: short at first, then the poll interval.
+    """Return seconds until the next question: short at first, then the poll interval.
 
     A fifth of it is chance, so that many jobs don't ask at the same moment.
     """

@@ -1,4 +1,4 @@
-"""Rows of nodes as edits read and write them; what is stored beside the body never gets stale."""
+"""Rows of nodes as edits read and write them; what is stored next to the body never gets stale."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def place(connection: Connection, draft_id: str, key: str, position: int | None,
 
 
 def batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The keys, so many at a time as a query takes."""
+    """Batches of keys, as large as a query allows."""
     return (keys[at : at + BATCH] for at in range(0, len(keys), BATCH))
 
 
