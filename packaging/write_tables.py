@@ -25,7 +25,7 @@ EXITS = {
     3: "the input was rejected",
     4: "not allowed",
     5: "the network gave up",
-    6: "the output or the course exists already",
+    6: "the output or the course already exists",
     8: "the content was refused",
     130: "stopped by the user",
 }
