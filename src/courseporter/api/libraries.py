@@ -13,6 +13,7 @@ from courseporter.api.convert import key_of_request, prepared
 from courseporter.api.inline import QUEUE, Watch, run_to_end
 from courseporter.api.library_undo import start_library_undo, undo_library_import
 from courseporter.api.library_views import (
+    LibraryDifference,
     LibraryImport,
     LibraryItem,
     LibraryOptions,
@@ -21,6 +22,8 @@ from courseporter.api.library_views import (
     counts_of,
     planned_view,
     result_of_import,
+    shown,
+    shown_there,
     status_of,
     target_of,
 )
@@ -40,6 +43,7 @@ from courseporter.settings import full_path
 from courseporter.store.schema import job as job_table
 from courseporter.store.schema import library as library_table
 from courseporter.targets.library.classes import CLASSES
+from courseporter.targets.library.entities import Unsupported
 from courseporter.targets.library.plan import Planner
 from courseporter.targets.library.site import parse_library_key
 from courseporter.workspace import drafts
@@ -75,6 +79,22 @@ def plan_library(actor: Actor, draft_id: str, options: LibraryOptions) -> Librar
         counts=counts, calls=calls, items=tuple(items), held=held, failed=failed,
         minutes=round(calls * SECONDS_PER_CALL / 60), collection=source.course.title,
     )  # fmt: skip
+
+
+def library_difference(
+    actor: Actor, draft_id: str, options: LibraryOptions, key: str
+) -> LibraryDifference:
+    """An item of the plan: what the library has, and what the course has.  Raises PorterError."""
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    request, state = _request(draft.id, options), State()
+    if request.path is not None:
+        look_at_files(request, state)
+    source, ctx = StoredDraft(actor.store, draft.id), Sketch(actor.store)
+    with opened(actor.store, actor.organisation, request, source, ctx, state) as it:
+        there = shown_there(it.library, it.library.entities([key]).get(key))
+        parts = parts_of(it, request, source, ctx, look=False)
+        found = (one for one in parts if not isinstance(one, Unsupported) and one.key == key)
+        return LibraryDifference(there=there, here=shown(next(found, None)))
 
 
 def draft_for_library(
@@ -273,9 +293,9 @@ def acknowledge_library(actor: Actor, import_id: str) -> None:
 
 
 DOOR = (
-    plan_library, draft_for_library, import_into_library, start_library_import,
-    library_import_begun, library_imports, site_libraries, library_items, start_library_undo,
-    undo_library_import, acknowledge_library,
+    plan_library, library_difference, draft_for_library, import_into_library,
+    start_library_import, library_import_begun, library_imports, site_libraries, library_items,
+    start_library_undo, undo_library_import, acknowledge_library,
 )  # fmt: skip
 for _call in DOOR:
     globals()[_call.__name__] = guarded(_call.__name__, _call)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import BinaryIO
 
 import msgspec
 from sqlalchemy import Connection
@@ -11,10 +13,11 @@ from courseporter.api.actor import Actor
 from courseporter.api.values import View
 from courseporter.connections.stored import name_of
 from courseporter.errors import Phrase
-from courseporter.flows.import_library.kept import COLLECTION
+from courseporter.flows.import_library.kept import COLLECTION, kept
 from courseporter.targets.library.classes import CLASSES, Policy, Publish
-from courseporter.targets.library.entities import Level
+from courseporter.targets.library.entities import Component, Container, Level
 from courseporter.targets.library.plan import Row
+from courseporter.targets.library.writer import Entity, Library
 from courseporter.workspace.libraries import imports, known
 from courseporter.workspace.libraries.imports import ImportRecord, ItemRecord
 from courseporter.workspace.libraries.known import LibraryRecord
@@ -60,6 +63,8 @@ class LibraryItem(View, frozen=True):
     seq: int = 0
     title: str = ""
     version: int | None = None
+    block_type: str = ""
+    children: tuple[str, ...] = ()
 
 
 class LibraryResult(View, frozen=True):
@@ -107,6 +112,8 @@ def planned_view(row: Row) -> LibraryItem:
         reason=_text_of(row.reason),
         seq=row.seq,
         title=row.title,
+        block_type=row.block_type,
+        children=getattr(row.part, "children", ()),
     )
 
 
@@ -147,6 +154,8 @@ def item_views(rows: Iterable[ItemRecord]) -> Iterator[LibraryItem]:
             seq=one.seq,
             title=one.title,
             version=one.version_after,
+            block_type=one.entity_key.split(":")[1] if ":" in one.entity_key else one.kind,
+            children=_children(one),
         )
 
 
@@ -174,3 +183,43 @@ def result_of_import(actor: Actor, import_id: str) -> LibraryResult:
         failed=outcomes.get("failed", 0),
         collection=record.source_title,
     )
+
+
+def _children(one: ItemRecord) -> tuple[str, ...]:
+    entity = kept(one.after).entity or kept(one.before).entity
+    return entity.draft.children if entity is not None and entity.draft else ()
+
+
+class LibraryDifference(View, frozen=True):
+    """An item of the library beside what the course has: OLX, or titles of children."""
+
+    there: str
+    here: str
+
+
+def shown(part: Component | Container | None) -> str:
+    """What would be written, for people."""
+    if isinstance(part, Component):
+        return part.olx.decode("utf-8", "replace")
+    return "" if part is None else "\n".join((part.title, "", *part.children))
+
+
+def shown_there(library: Library, entity: Entity | None) -> str:
+    """What the library has, for people."""
+    if entity is None or entity.deleted:
+        return ""
+    blobs: dict[str, bytes] = {}
+
+    def keep(stream: BinaryIO) -> str:
+        data = stream.read()
+        digest = hashlib.sha256(data).hexdigest()
+        blobs[digest] = data
+        return digest
+
+    kept_entity = library.keep(entity, keep)
+    content = kept_entity.draft or kept_entity.published
+    if content is None:
+        return ""
+    if entity.kind != "component":
+        return "\n".join((content.title, "", *content.children))
+    return blobs.get(content.olx_sha256 or "", b"").decode("utf-8", "replace")

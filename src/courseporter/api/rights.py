@@ -77,7 +77,7 @@ RIGHTS: Final[dict[str, Role]] = {
     ),
     **dict.fromkeys(
         """
-        acknowledge_library draft_for_library import_into_library plan_library
+        acknowledge_library draft_for_library import_into_library library_difference plan_library
         start_library_import start_library_undo undo_library_import
         """.split(),
         "admin",

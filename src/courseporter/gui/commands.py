@@ -50,6 +50,7 @@ COMMANDS: Final = (
     Command("go_jobs", _("Jobs"), "jobs", ("Ctrl+3", "Ctrl+J"), GO),
     Command("go_schools", _("Schools"), "school", (), GO),
     Command("go_targets", _("Targets"), "target", (), GO),
+    Command("go_libraries", _("Content libraries"), "course", (), GO),
     Command("go_settings", _("Settings"), "settings", ("Ctrl+,",), GO),
     Command("go_back", _("Back"), "chevron-left", ("Alt+Left",), GO),
     Command("find", _("Find"), "search", ("Ctrl+F",), EDIT, page=True),

@@ -22,6 +22,7 @@ from courseporter.gui.home import CoursesPage, HomePage, NewImport
 from courseporter.gui.interrupted import InterruptedJobs
 from courseporter.gui.jobs_page import JobsPage
 from courseporter.gui.jobs_strip import JobsStrip
+from courseporter.gui.libraries.history_page import HistoryPage
 from courseporter.gui.settings_page import SettingsPage
 from courseporter.gui.sidebar import Sidebar
 from courseporter.settings import Preferences
@@ -44,6 +45,7 @@ PAGES: Final[dict[str, Factory]] = {
     "jobs": lambda actions, _: JobsPage(actions),
     "schools": schools_page,
     "targets": targets_page,
+    "libraries": lambda actions, _: HistoryPage(actions),
     "settings": SettingsPage,
     "help": lambda _, __: HelpPage(),
 }

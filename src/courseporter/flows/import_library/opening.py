@@ -118,12 +118,16 @@ def history_of(records: Collection[EntityRecord], origin: str, *, empty: bool) -
     return History(keys, written)
 
 
-def parts_of(it: Opened, request: Request, draft: StoredDraft, ctx: Context) -> Iterator[Part]:
-    """What the draft becomes, in document order."""
+def parts_of(
+    it: Opened, request: Request, draft: StoredDraft, ctx: Context, *, look: bool = True
+) -> Iterator[Part]:
+    """What the draft becomes, in document order; without `look` the library isn't asked for keys
+    that another level has.
+    """
     library = it.library
 
     def kind_of(key: str) -> Kind | None:
-        found = library.entities([key]).get(key)
+        found = library.entities([key]).get(key) if look else None
         return None if found is None else found.kind
 
     keys = Keys(it.history.keys, kind_of)

@@ -24,6 +24,7 @@ from courseporter.gui.course.consent import Consent
 from courseporter.gui.course.fields import Tried, mark_file, try_folder, values_of
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.last_export import LastExport
+from courseporter.gui.course.library_card import LibraryCard
 from courseporter.gui.course.problems import heading
 from courseporter.gui.course.publish_card import PublishCard
 from courseporter.gui.course.rows import add_figures, add_points
@@ -95,7 +96,9 @@ class Destination(QWidget):
         form.column.insertWidget(1, self.last_export)
         form.column.insertWidget(2, self.consent)
         self.publish = PublishCard(actor, actions, self)
+        self.library = LibraryCard(actor, actions, self)
         form.column.addWidget(self.publish)
+        form.column.addWidget(self.library)
         self.last_export.wanted.connect(self.export_wanted)
         target = api.targets()[0]
         self.settings = SettingsForm(tuple(one for one in target.settings if one.of == "course"))
@@ -145,6 +148,7 @@ class Destination(QWidget):
         self.settings.show_only(useful_flags(view))
         self.last_export.show_export(view)
         self.publish.open_view(view)
+        self.library.open_view(view)
         self._named()
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:

@@ -90,6 +90,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     own_children: tuple[str, ...] | None = None
     there: Entity | None = None
     action: Action | None = None
+    part: Component | Container | None = None
 
 
 class Planner:
@@ -236,6 +237,7 @@ class Planner:
             own_children=own,
             there=there,
             action=action,
+            part=part,
         )
 
     def _policy(self, part: Component | Container) -> Policy:

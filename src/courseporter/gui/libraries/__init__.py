@@ -1,0 +1,1 @@
+"""Content libraries in the window: the items of a plan or an import, and the history."""
