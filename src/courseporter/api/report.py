@@ -16,9 +16,10 @@ from courseporter.errors import Problem, SettingsError, _, place_of
 from courseporter.flows.places import name_of
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
-from courseporter.model import Entry
+from courseporter.model import Entry, Video
 from courseporter.settings import full_path
 from courseporter.workspace import drafts, ledger, problems
+from courseporter.workspace.stored import StoredDraft
 
 COLUMNS = ("kind", "depth", "title", "identifier", "address", "outcome", "reason", "became")
 WORDS = {
@@ -113,6 +114,7 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>From "
         f"{escape(place)}: {_sentence(sums)}</p>"
     )
+    yield from _captions(actor, draft.id)
     if listed:
         yield "<h2>Notes</h2><table>"
         yield from map(_problem, listed)
@@ -127,6 +129,20 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
             f"<td>{escape(str(entry.reason or ''))}\n"
         )
     yield "</table></body></html>\n"
+
+
+def _captions(actor: Actor, draft_id: str) -> Iterator[str]:
+    """How many videos have captions: without them, some learners can't follow."""
+    blocks = (node.block for node in StoredDraft(actor.store, draft_id).nodes(pages=False))
+    videos = [one for one in blocks if isinstance(one, Video)]
+    if videos:
+        done = sum(bool(one.captions) for one in videos)
+        share = round(100 * done / len(videos))
+        line = _(
+            "Captions: {done} of {videos} videos ({share} %)",
+            done=done, videos=len(videos), share=share,
+        )  # fmt: skip
+        yield f"<p>{escape(str(line))}</p>"
 
 
 def _scorm(question: ScormQuestion | None) -> Iterator[str]:

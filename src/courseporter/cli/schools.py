@@ -71,6 +71,10 @@ def import_courses(
     media_map: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Old and new addresses of media.")
     ] = None,
+    media_files: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Your own files, matched by name and size."),
+    ] = None,
     captions_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Captions named like their videos.")
     ] = None,
@@ -87,6 +91,7 @@ def import_courses(
         "media_dir": _absolute(media_dir),
         "media_base": media_base or "",
         "media_map": _absolute(media_map),
+        "media_files": _absolute(media_files),
         "captions_dir": _absolute(captions_dir),
     }
     with acting() as actor:

@@ -159,6 +159,7 @@ def test_a_folder_for_media_must_exist(catalog, tmp_path):
     assert catalog.panel.begin.isEnabled()
     assert media.values() == {
         "media": "folder", "media_dir": str(tmp_path), "media_base": "https://media.example.com",
+        "media_files": "",
     }  # fmt: skip
 
 

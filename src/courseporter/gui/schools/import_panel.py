@@ -156,5 +156,5 @@ class ImportPanel(QFrame):
         self.begin.setText(text)
         self.begin.setEnabled(bool(self.chosen) and self.media.is_complete())
         without = self.chosen and not self.media.is_complete()
-        self.why.setText(gettext("Choose a folder for videos and files first.") if without else "")
+        self.why.setText(gettext("Choose a folder that exists.") if without else "")
         self.why.setVisible(bool(self.why.text()))

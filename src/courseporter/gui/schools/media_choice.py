@@ -70,6 +70,8 @@ class MediaChoice(QWidget):
             column.addWidget(note)
         self.folder_row = self.fields()
         column.addWidget(self.folder_row)
+        column.addSpacing(6)
+        column.addWidget(self.own_files())
         self.buttons["link"].setChecked(True)
 
     def fields(self) -> QWidget:
@@ -96,6 +98,41 @@ class MediaChoice(QWidget):
         column.addWidget(self.address)
         return made
 
+    def own_files(self) -> QWidget:
+        """Make the field for the folder with the creator's own files."""
+        self.own = QLineEdit()
+        self.own.setPlaceholderText(gettext("Folder (optional)"))
+        label = gettext("Use my own files from")
+        self.own.setAccessibleName(label)
+        self.own.textChanged.connect(self.changed)
+        title = QLabel(label)
+        title.setBuddy(self.own)
+        browse = QPushButton(gettext("Choose…"))
+        browse.setAccessibleName(gettext("Choose the folder with my own files"))
+        browse.clicked.connect(self.ask_own)
+        note = QLabel(gettext("Files with the same name and size aren’t downloaded."))
+        note.setWordWrap(True)
+        theme.set_class(note, "small", "muted")
+        beside = QHBoxLayout()
+        beside.setSpacing(8)
+        beside.addWidget(self.own, 1)
+        beside.addWidget(browse)
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(title)
+        column.addLayout(beside)
+        column.addWidget(note)
+        return made
+
+    def ask_own(self) -> None:
+        """Let the user choose the folder with their own files."""
+        title = gettext("Folder with my own files")
+        name = QFileDialog.getExistingDirectory(self, title, self.own.text() or str(Path.home()))
+        if name:
+            self.own.setText(name)
+
     def look(self) -> None:
         """Show the fields that the answer needs."""
         self.folder_row.setVisible(self.mode() == "folder")
@@ -114,14 +151,16 @@ class MediaChoice(QWidget):
 
     def is_complete(self) -> bool:
         """Whether the answer has what it needs."""
-        return self.mode() != "folder" or Path(self.folder.text().strip() or "/none").is_dir()
+        own = self.own.text().strip()
+        if own and not Path(own).is_dir():
+            return False
+        folder = self.folder.text().strip()
+        return self.mode() != "folder" or (bool(folder) and Path(folder).is_dir())
 
     def values(self) -> dict[str, str]:
         """Return the answer as choices of the import."""
-        if self.mode() != "folder":
-            return {"media": self.mode()}
-        return {
-            "media": "folder",
-            "media_dir": self.folder.text().strip(),
-            "media_base": self.address.text().strip(),
-        }
+        values = {"media": self.mode(), "media_files": self.own.text().strip()}
+        if self.mode() == "folder":
+            values["media_dir"] = self.folder.text().strip()
+            values["media_base"] = self.address.text().strip()
+        return values

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from courseporter.context import Context
+from courseporter.disk.staging import staged
 from courseporter.errors import Message, PorterError, Problem, _, ngettext
 from courseporter.formats.names import static_name
 from courseporter.model import ASSET_SCHEME, Asset, Caption, Entry
 from courseporter.sources.school.captions import CaptionFolder
+from courseporter.sources.school.originals import Originals
 
 MEGABYTE = 1 << 20
 LARGEST = 20 * 1024 * MEGABYTE
@@ -46,7 +49,8 @@ class Media:
 
     `media`: link, package or folder; `media_dir`, `media_base`: the folder for the creator's own
     host and the address it will have there; `media_budget`: megabytes that may be downloaded;
-    `media_map`: old address → new address.
+    `media_map`: old address → new address; `media_files`: a folder with the creator's originals,
+    which are put into the package instead of being downloaded.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Media:
         self._base = (choices.get("media_base") or "").rstrip("/")
         self._left = int(choices.get("media_budget") or LARGEST // MEGABYTE) * MEGABYTE
         self._moved = moved or {}
+        self.originals = Originals(choices.get("media_files"))
         self.captions = CaptionFolder(choices.get("captions_dir"), ctx)
         self._expiring: list[str] = []  # without their parameters
         self._assets: list[Asset] = []
@@ -80,6 +85,8 @@ class Media:
         known = self._moved.get(address) or self._moved.get(address.partition("?")[0])
         if known:
             return Placed(address=known)
+        if (own := self.original(name, key, size)) is not None:
+            return own
         if self.mode == "link":
             return self._kept(address)
         file_name = f"{key}-{static_name(name or _name_in(address))}"
@@ -91,6 +98,26 @@ class Media:
             loss = _("“{name}” couldn't be downloaded: {why}", name=file_name, why=error.message)
             kept = self._kept(address)
             return Placed(address=kept.address, loss=loss)
+
+    def original(self, name: str, key: str, size: int | None) -> Placed | None:
+        """The creator's own file of this name and size; None when there is none."""
+        file = self.originals.find(name, size or None) if name else None
+        if file is None:
+            return None
+        file_name = f"{key}-{static_name(name)}"
+        if self.mode == "folder":
+            path = self._folder / file_name
+            if not path.exists():
+                copy_file(file, path)
+            return self._at_host(path)
+        with file.open("rb") as stream:
+            asset = self._ctx.asset(f"media/{file_name}", stream)
+        self._assets.append(asset)
+        return Placed(file=asset.path)
+
+    def _at_host(self, path: Path) -> Placed:
+        base = self._base
+        return Placed(address=f"{base}/{quote(path.name)}" if base else path.as_uri())
 
     def _fresh(
         self, address: str, name: str, size: int | None, renew: Callable[[], str] | None
@@ -168,7 +195,7 @@ class Media:
         if self.mode == "folder":
             path = self._folder / name
             self._fetch(address, path, size)
-            return Placed(address=f"{self._base}/{quote(name)}" if self._base else path.as_uri())
+            return self._at_host(path)
         path = self._ctx.scratch / f"media-{hashlib.sha256(name.encode()).hexdigest()[:24]}"
         self._fetch(address, path, size)
         with path.open("rb") as stream:
@@ -181,6 +208,12 @@ class Media:
         if not path.exists():
             self._ctx.http("media").download(address, path, cap=self._left, size=size)
         self._left -= path.stat().st_size
+
+
+def copy_file(file: Path, path: Path) -> None:
+    """Copy a file; it appears only when it is whole."""
+    with file.open("rb") as stream, staged(path) as out:
+        shutil.copyfileobj(stream, out, MEGABYTE)
 
 
 def expires(address: str) -> bool:

@@ -214,6 +214,9 @@ def _video(access: Access, one: Fields, key: str) -> Made:
 
     if text(one, "url"):
         return _medium(access, one, block)._replace(below=below)
+    own = access.media.original(name, text(one, "id"), number(one, "file_size"))
+    if own is not None:
+        return Made(block(own), below=below)
     played = access.stream(text(one, "id"))
     address = stream_address(played)
     if not address:
@@ -275,7 +278,9 @@ def _image(access: Access, one: Fields, key: str) -> Made:
 def _medium(access: Access, one: Fields, block: Callable[[Placed], Block]) -> Made:
     address, ref = text(one, "url"), text(one, "id")
     if not address:
-        return _absent(one, _("Teachable gives no address for this file."))
+        own = access.media.original(text(one, "name"), ref, number(one, "file_size"))
+        why = _("Teachable gives no address for this file.")
+        return _absent(one, why) if own is None else Made(block(own))
     placed = access.media.place(
         address,
         text(one, "name"),

@@ -7,21 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import msgspec
 
-from courseporter.context import Context
-from courseporter.errors import Message, Phrase, PorterError, Problem, _, joined
-from courseporter.formats.media import direct_address, is_page, youtube
-from courseporter.formats.names import static_name
+from courseporter.errors import Message, Phrase, Problem, _, joined
+from courseporter.formats.media import youtube
 from courseporter.model import (
-    Asset,
     Assignment,
     Audio,
     Block,
-    Caption,
     Entry,
     Foreign,
     Link,
@@ -33,12 +28,11 @@ from courseporter.model import (
     Video,
 )
 from courseporter.sources.school.fields import Fields, child, children, number, text
-from courseporter.sources.school.media import Media, Placed
-from courseporter.sources.school.placeholders import Missing, placeholder
+from courseporter.sources.school.media import Placed
+from courseporter.sources.thinkific.making import Builder, Made, gap, placed, words
 from courseporter.sources.thinkific.outline import Content
 from courseporter.sources.thinkific.questions import questions_of
-
-CAPTION_CAP = 4 << 20
+from courseporter.sources.thinkific.videos import video_of
 
 # Kinds without content that the APIs give: they are in the ledger alone, with the reason.
 WITHOUT_CONTENT: dict[str, Message] = {
@@ -57,76 +51,38 @@ class Lesson(NamedTuple):
     problems: list[Problem]
 
 
-class Made(NamedTuple):
-    """The blocks of a content, what was lost, entries below its own."""
+def lesson_of(builder: Builder, content: Content, body: Fields | None) -> Lesson:
+    """Return the lesson of a content.  `body`: None without a token."""
+    made = _made(builder, content, body)
+    title = content.title or f"Lesson {content.id}"
+    unnamed = () if content.title else (_("The lesson has no name."),)
+    losses = (*unnamed, *made.losses)
+    nodes = _nodes(content, title, made.blocks)
+    outcome = made.outcome or ("converted_with_loss" if losses else "converted")
+    entry = Entry(
+        kind="content",
+        depth=2,
+        title=content.title or None,
+        ref=content.id,
+        href=content.link or None,
+        outcome=outcome,
+        reason=joined(losses),
+        to=(nodes[0].key,) if nodes and outcome.startswith("converted") else (),
+    )
+    return Lesson(nodes, [entry, *made.below], _problems(content, title, made))
 
-    blocks: tuple[Block, ...] = ()
-    losses: tuple[Message, ...] = ()
-    outcome: Outcome | None = None
-    below: tuple[Entry, ...] = ()
 
-
-class Builder:
-    """Makes lessons; files that they name are placed by `media`, small ones become assets."""
-
-    def __init__(self, ctx: Context, media: Media) -> None:
-        self.media = media
-        self.renew: Callable[[str, str], str] | None = None  # address by content id and field
-        self._ctx = ctx
-        self._assets: list[Asset] = []
-
-    def take(self) -> tuple[Asset, ...]:
-        """Return the assets since the last call, to be saved with their chunk."""
-        taken, self._assets = tuple(self._assets), []
-        return taken
-
-    def caption(self, address: str, ref: str) -> str:
-        """Fetch captions; return the path of the asset.  Raises PorterError."""
-        return self.fetch(address, _caption_name(address, ref), CAPTION_CAP)
-
-    def fetch(self, address: str, name: str, cap: int) -> str:
-        """Fetch a file of at most `cap` bytes; return its asset's path.  Raises PorterError."""
-        path = self._ctx.scratch / f"fetched-{name.replace('/', '-')}"
-        try:
-            self._ctx.http("media").download(address, path, cap=cap)
-            with path.open("rb") as stream:
-                asset = self._ctx.asset(name, stream)
-        finally:
-            path.unlink(missing_ok=True)
-        self._assets.append(asset)
-        return asset.path
-
-    def lesson(self, content: Content, body: Fields | None) -> Lesson:
-        """Return the lesson of a content.  `body`: None without a token."""
-        made = self._made(content, body)
-        title = content.title or f"Lesson {content.id}"
-        unnamed = () if content.title else (_("The lesson has no name."),)
-        losses = (*unnamed, *made.losses)
-        nodes = _nodes(content, title, made.blocks)
-        outcome = made.outcome or ("converted_with_loss" if losses else "converted")
-        entry = Entry(
-            kind="content",
-            depth=2,
-            title=content.title or None,
-            ref=content.id,
-            href=content.link or None,
-            outcome=outcome,
-            reason=joined(losses),
-            to=(nodes[0].key,) if nodes and outcome.startswith("converted") else (),
-        )
-        return Lesson(nodes, [entry, *made.below], _problems(content, title, made))
-
-    def _made(self, content: Content, body: Fields | None) -> Made:
-        if content.kind in WITHOUT_CONTENT:
-            return Made((), (WITHOUT_CONTENT[content.kind],), "skipped")
-        if body is None:
-            loss = _("Without an access token, Thinkific gives only the name of this lesson.")
-            return Made((_placeholder(content),), (loss,))
-        if not body:
-            loss = _("Thinkific doesn’t give the content of this lesson.")
-            return Made((_placeholder(content),), (loss,))
-        make = _KINDS.get(content.kind) or _KINDS.get(_SAME.get(text(body, "__typename"), ""))
-        return make(self, content, body) if make else _unknown(content, body)
+def _made(builder: Builder, content: Content, body: Fields | None) -> Made:
+    if content.kind in WITHOUT_CONTENT:
+        return Made((), (WITHOUT_CONTENT[content.kind],), "skipped")
+    if body is None:
+        loss = _("Without an access token, Thinkific gives only the name of this lesson.")
+        return Made((gap(content),), (loss,))
+    if not body:
+        loss = _("Thinkific doesn’t give the content of this lesson.")
+        return Made((gap(content),), (loss,))
+    make = _KINDS.get(content.kind) or _KINDS.get(_SAME.get(text(body, "__typename"), ""))
+    return make(builder, content, body) if make else _unknown(content, body)
 
 
 def _nodes(content: Content, title: str, blocks: Sequence[Block]) -> list[Node]:
@@ -158,12 +114,6 @@ def _problems(content: Content, title: str, made: Made) -> list[Problem]:
     ]
 
 
-def _placeholder(content: Content, about: str = "", captions: tuple[Caption, ...] = ()) -> Text:
-    kind = _MISSING.get(content.kind, "text")
-    named = about or escape(content.title or content.kind)
-    return placeholder(content.id, kind, named, content.link, captions)
-
-
 def _unknown(content: Content, body: Fields) -> Made:
     """Nothing that we don't know is lost: what the site says is kept verbatim."""
     data = msgspec.json.format(msgspec.json.encode([content.fields, body])).decode()
@@ -171,85 +121,21 @@ def _unknown(content: Content, body: Fields) -> Made:
     return Made((Foreign(data=data, note=content.kind),), (loss,))
 
 
-def _words(body: Fields) -> tuple[Block, ...]:
-    html = text(body, "htmlDescription")
-    return (Text(html=html),) if html else ()
-
-
 def _text(builder: Builder, content: Content, body: Fields) -> Made:
     del builder, content
-    blocks = _words(body)
+    blocks = words(body)
     return Made(blocks) if blocks else Made((), (_("It’s empty."),), "skipped")
-
-
-def _video(builder: Builder, content: Content, body: Fields) -> Made:
-    captions, losses, below = _captions(builder, content, body)
-    address = text(body, "url")
-    name = text(body, "fileName")
-    if not captions:
-        more, captions = builder.media.captions_of(name, content.id, f"content:{content.id}")
-        below += more
-    if clip := youtube(address):
-        video: Block = Video(youtube=clip.id, start=clip.start, end=clip.end, captions=captions)
-    elif address:
-        placed = _placed(builder, content, body, "url")
-        direct = direct_address(placed.address or "")
-        losses += (placed.loss,) if placed.loss else ()
-        if placed.address and is_page(direct):
-            video = Link(url=placed.address)
-        else:
-            sources = (direct,) if placed.address else ()
-            video = Video(sources=sources, file=placed.file, captions=captions)
-    else:
-        losses = (_("Thinkific doesn’t give the video file “{name}”.", name=name or "?"), *losses)
-        file = f"Video: <b>{escape(name)}</b>" if name else ""
-        video = _placeholder(content, file, captions)
-    return Made((video, *_words(body)), losses, below=below)
-
-
-def _captions(
-    builder: Builder, content: Content, body: Fields
-) -> tuple[tuple[Caption, ...], tuple[Message, ...], tuple[Entry, ...]]:
-    """Fetch captions at once: their addresses expire.  Without a language they are in English."""
-    found: list[Caption] = []
-    losses: list[Message] = []
-    entries: list[Entry] = []
-    for at, one in enumerate(children(body, "captions"), 1):
-        address = text(one, "downloadUrl") or text(one, "url")
-        ref = f"{content.id}:{at}"
-        language = text(one, "language") or text(one, "locale") or "en"
-        loss: Message | None = None
-        if address and language not in {caption.language for caption in found}:
-            try:
-                found.append(Caption(language, builder.caption(address, ref)))
-            except PorterError as error:
-                loss = _("Captions couldn’t be downloaded: {why}", why=error.message)
-        else:
-            loss = _("There are no captions at this address, or two for the same language.")
-        losses += [loss] if loss else []
-        entries.append(
-            Entry(
-                kind="caption",
-                depth=3,
-                title=language,
-                ref=ref,
-                outcome="failed" if loss else "converted",
-                reason=loss,
-                to=() if loss else (f"content:{content.id}",),
-            )
-        )
-    return tuple(found), tuple(losses), tuple(entries)
 
 
 def _audio(builder: Builder, content: Content, body: Fields) -> Made:
     return _medium(
-        builder, content, body, "url", lambda at: Audio(file=at.file, url=at.address), _words(body)
+        builder, content, body, "url", lambda at: Audio(file=at.file, url=at.address), words(body)
     )
 
 
 def _file(builder: Builder, content: Content, body: Fields) -> Made:
     name = "sourceUrl" if content.kind == "Presentation" else "url"
-    return _medium(builder, content, body, name, _resource, _words(body))
+    return _medium(builder, content, body, name, _resource, words(body))
 
 
 def _resource(placed: Placed) -> Block:
@@ -267,20 +153,9 @@ def _medium(
     address = text(body, field)
     if not address:
         loss = _("Thinkific gives no address for this file.")
-        return Made((_placeholder(content), *more), (loss,))
-    placed = _placed(builder, content, body, field)
-    return Made((block(placed), *more), (placed.loss,) if placed.loss else ())
-
-
-def _placed(builder: Builder, content: Content, body: Fields, field: str) -> Placed:
-    """Place the file at the address in this field, which is asked for again if it has expired."""
-    return builder.media.place(
-        text(body, field),
-        text(body, "fileName") or ("" if content.kind == "Lesson" else content.title),
-        content.id,
-        number(body, "fileSize"),
-        renew=lambda: builder.renew(content.id, field) if builder.renew else "",
-    )
+        return Made((gap(content), *more), (loss,))
+    place = placed(builder, content, body, field)
+    return Made((block(place), *more), (place.loss,) if place.loss else ())
 
 
 def _multimedia(builder: Builder, content: Content, body: Fields) -> Made:
@@ -289,7 +164,7 @@ def _multimedia(builder: Builder, content: Content, body: Fields) -> Made:
     if clip := youtube(address):
         return Made((Video(youtube=clip.id, start=clip.start, end=clip.end),))
     if not address.startswith(("https://", "http://")):
-        return Made((_placeholder(content),), (_("Thinkific gives no address for this page."),))
+        return Made((gap(content),), (_("Thinkific gives no address for this page."),))
     quoted, title = escape(address, quote=True), escape(content.title, quote=True)
     frame = (
         f'<iframe src="{quoted}" title="{title}" width="100%" height="600" allowfullscreen>'
@@ -300,7 +175,7 @@ def _multimedia(builder: Builder, content: Content, body: Fields) -> Made:
 
 def _download(builder: Builder, content: Content, body: Fields) -> Made:
     """Files of a download lesson, where the site offers their list."""
-    blocks: list[Block] = [*_words(body)]
+    blocks: list[Block] = [*words(body)]
     losses: list[Message] = []
     entries: list[Entry] = []
     files = [one for name in ("files", "downloads", "downloadFiles", "attachments")
@@ -322,7 +197,7 @@ def _download(builder: Builder, content: Content, body: Fields) -> Made:
         entries.append(_file_entry(ref, name, outcome, placed.loss, (key,)))
     if not files:
         losses.append(_("Thinkific doesn’t list the files of this lesson."))
-        blocks.append(_placeholder(content))
+        blocks.append(gap(content))
     return Made(tuple(blocks), tuple(losses), below=tuple(entries))
 
 
@@ -347,7 +222,7 @@ def _quiz(builder: Builder, content: Content, body: Fields) -> Made:
     asked = questions_of(children(body, "questions"), content.id)
     if not asked.questions:
         return Made((), (_("The quiz has no questions."),), "skipped")
-    return Made((Quiz(questions=asked.questions), *_words(body)), below=asked.entries)
+    return Made((Quiz(questions=asked.questions), *words(body)), below=asked.entries)
 
 
 def body_of(lesson: Fields) -> Fields:
@@ -358,14 +233,8 @@ def body_of(lesson: Fields) -> Fields:
     return {**content, "questions": lesson.get("questions")}
 
 
-def _caption_name(address: str, ref: str) -> str:
-    """Return the path of a caption file among the draft's files."""
-    ending = PurePosixPath(address.partition("?")[0]).suffix.lower()
-    return f"captions/{static_name(ref)}{ending if ending in ('.srt', '.vtt') else '.vtt'}"
-
-
 _KINDS: dict[str, Callable[[Builder, Content, Fields], Made]] = {
-    "Lesson": _video,
+    "Lesson": video_of,
     "HtmlItem": _text,
     "Iframe": _multimedia,
     "Pdf": _file,
@@ -374,15 +243,6 @@ _KINDS: dict[str, Callable[[Builder, Content, Fields], Made]] = {
     "Download": _download,
     "Quiz": _quiz,
     "Assignment": _assignment,
-}
-# What is missing where only the name of a content is known.
-_MISSING: dict[str, Missing] = {
-    "Lesson": "video",
-    "Quiz": "quiz",
-    "Pdf": "file",
-    "Presentation": "file",
-    "Download": "file",
-    "Audio": "audio",
 }
 # Kinds by their GraphQL name, where REST calls them something else.
 _SAME = {

@@ -15,11 +15,12 @@ from courseporter.sources.school.media import Media
 from courseporter.sources.thinkific import rest
 from courseporter.sources.thinkific.contents import (
     WITHOUT_CONTENT,
-    Builder,
     Lesson,
     body_of,
+    lesson_of,
 )
 from courseporter.sources.thinkific.graphql import SITE, Graph, has_token
+from courseporter.sources.thinkific.making import Builder
 from courseporter.sources.thinkific.outline import Chapter, Content, differs, outline
 
 STEPS = 100  # chapters and contents in a chunk: one batch of GraphQL
@@ -103,7 +104,7 @@ class Reading:
                 made = _section(step)
             else:
                 body = None if self._graph is None else bodies.get(step.id, {})
-                made = self._builder.lesson(step, body)
+                made = lesson_of(self._builder, step, body)
                 done += 1
             nodes += made.nodes
             entries += made.entries

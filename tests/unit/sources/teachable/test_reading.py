@@ -314,3 +314,22 @@ def test_captions_of_the_creators_folder_follow_their_video(tmp_path):
     assert {one.language for one in video.captions} == {"en", "de"}
     assert {one.path for one in video.captions} == set(ctx.assets)
     assert [one.kind for one in entries_of(chunks)].count("caption") == 2
+
+
+def test_the_creators_own_file_is_taken_instead_of_a_download(tmp_path):
+    own = tmp_path / "mine" / "films"
+    own.mkdir(parents=True)
+    (own / "Film 1.MP4").write_bytes(b"film")
+    (own / "other.mp4").write_bytes(b"another length")
+    school = small([
+        attachment(9, "video", 1, name="film 1.mp4", url="media:u/f.mp4", file_size=0),
+        attachment(10, "video", 2, name="other.mp4", url="media:u/o.mp4", file_size=4),
+        attachment(11, "video", 3, name="film 1.mp4"),
+    ])  # fmt: skip
+    with Teachable(school, limit=None) as fake:
+        chunks, ctx = read(fake, tmp_path, media_files=str(tmp_path / "mine"))
+        assert fake.cdn.asked == []
+    first, second, third = [node.block for node in nodes_of(chunks) if node.kind == "block"]
+    assert ctx.assets[first.file] == ctx.assets[third.file] == b"film"
+    assert second.file is None
+    assert second.sources

@@ -391,3 +391,23 @@ def _renewing(fake, lesson, good):
         return fake._medium(request)
 
     return answer
+
+
+def test_the_creators_own_film_takes_the_place_of_the_one_that_is_missing(tmp_path):
+    site = grown(4, 30)
+    ref, lesson = next(
+        (ref, one)
+        for ref, one in site.lessons.items()
+        if one["content"]["__typename"] == "VideoContent"
+    )
+    lesson["content"]["fileSize"] = 4
+    own = tmp_path / "mine"
+    own.mkdir()
+    (own / lesson["content"]["fileName"]).write_bytes(b"film")
+    with Thinkific(site, limit=None) as fake:
+        chunks, ctx = read(fake, tmp_path, media_files=str(own))
+    (video,) = [node.block for node in nodes_of(chunks) if node.key == f"content:{ref}"]
+    assert ctx.assets[video.file] == b"film"
+    assert len(video.captions) == 1
+    (entry,) = [one for one in entries_of(chunks) if one.ref == ref]
+    assert entry.outcome == "converted"
