@@ -16,11 +16,10 @@ from courseporter.api.inline import QUEUE, Watch, run_to_end
 from courseporter.api.rights import guarded
 from courseporter.api.values import View
 from courseporter.connections.using import open_connection
-from courseporter.errors import ConflictError, InputError, SettingsError, _
+from courseporter.errors import InputError, SettingsError, _
 from courseporter.flows.material import limits_of
 from courseporter.flows.site import state as states
 from courseporter.flows.site.connect import KIND, session_of, site_of
-from courseporter.flows.site.undo import undo_lines
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import overview, queue
 from courseporter.jobs.job import Job, NewJob
@@ -166,7 +165,7 @@ def begun(actor: Actor, what: str | Path, connection: str, options: PublishOptio
     opened = open_connection(actor.store, actor.organisation, connection, kind=KIND)
     key = _key(actor, what, site_of(opened), options)
     stamp = _subject(actor, what)[2]
-    request = _request(stamp, _active(opened.id, str(key)), options)
+    request = _request(stamp, active_key(opened.id, str(key)), options)
     query = select(job_table.c.id).where(
         job_table.c.org_id == actor.organisation, job_table.c.idempotency_key == request
     )
@@ -189,7 +188,7 @@ def _enqueue(
         name: getattr(options, name) for name in ("overwrite", "dry_run", "enroll", "gate")
     }
     subject, title, stamp = _subject(actor, what)
-    active = _active(opened.id, key)
+    active = active_key(opened.id, key)
     request = _request(stamp, active, options)
     new = NewJob(
         kind="publish_course",
@@ -216,7 +215,7 @@ def _enqueue(
 def _request(stamp: str, active: str, options: PublishOptions) -> str:
     """The idempotency key: the same call again is the same job."""
     encoded = msgspec.json.encode(options).decode()
-    return _hash(__version__, "publish_course", stamp, active, encoded)
+    return hash_of(__version__, "publish_course", stamp, active, encoded)
 
 
 def _subject(actor: Actor, what: str | Path) -> tuple[dict[str, object], str, str]:
@@ -237,7 +236,7 @@ def _subject(actor: Actor, what: str | Path) -> tuple[dict[str, object], str, st
         newest = reading.execute(
             select(func.max(node.c.rev), func.count()).where(node.c.draft_id == draft.id)
         ).one()
-    mark = _hash(draft.id, str(tuple(newest)), msgspec.json.encode(draft.course).decode())
+    mark = hash_of(draft.id, str(tuple(newest)), msgspec.json.encode(draft.course).decode())
     return {"draft": draft.id}, draft.title, mark
 
 
@@ -260,12 +259,13 @@ def _key(actor: Actor, what: str | Path, site: Site, options: PublishOptions) ->
     )
 
 
-def _active(connection_id: str, key: str) -> str:
+def active_key(connection_id: str, key: str) -> str:
     """One import per course at a time."""
     return f"{KIND}:{connection_id}:{key}"
 
 
-def _hash(*parts: str) -> str:
+def hash_of(*parts: str) -> str:
+    """A key that the same request has again."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -308,73 +308,19 @@ def published_by(actor: Actor, some_id: str) -> str | None:
 
 def gate_lines(actor: Actor, job_id: str) -> tuple[str, ...]:
     """What the site's check of OLX found, line by line, when that stopped the job."""
-    metadata = inline.error_of(_job(actor, job_id)).metadata
+    metadata = inline.error_of(job_of(actor, job_id)).metadata
     return tuple(msgspec.convert(metadata.get("errors") or [], list[str]))
 
 
 def publish_result(actor: Actor, job_id: str) -> PublishResult:
     """What a publish or undo job did so far."""
-    return result_of_job(_job(actor, job_id))
+    return result_of_job(job_of(actor, job_id))
 
 
-def _job(actor: Actor, job_id: str) -> Job:
+def job_of(actor: Actor, job_id: str) -> Job:
+    """The actor's job of this id, or whose id begins so.  Raises SettingsError."""
     with actor.store.read() as connection:
         return overview.beginning_with(connection, job_id, actor.organisation)
-
-
-def undo_plan(actor: Actor, job_id: str) -> tuple[str, ...]:
-    """What undoing a publish job would do and what it can't, in words.  Raises SettingsError."""
-    return tuple(str(line) for line in undo_lines(states.load_from(_undoable(actor, job_id))))
-
-
-def start_undo(actor: Actor, job_id: str) -> str:
-    """Start bringing back what was there before a publish job; returns the job's id."""
-    return _enqueue_undo(actor, job_id, at_once=False).id
-
-
-def undo_publish(actor: Actor, job_id: str, watch: Watch = lambda _job: None) -> PublishResult:
-    """The same in this process.  Raises PorterError, Canceled."""
-    job = _enqueue_undo(actor, job_id, at_once=True)
-    return result_of_job(run_to_end(actor, job, watch))
-
-
-def _undoable(actor: Actor, job_id: str) -> Job:
-    job = _job(actor, job_id)
-    if job.kind != "publish_course" or job.remote_task_id is None:
-        raise SettingsError(
-            _("There is nothing to undo: this job published no course."),
-            _("“courseporter jobs list” shows the jobs that did."),
-            f"job {job.id}",
-            code="unknown_item",
-        )
-    if states.load_from(job).undo == "no":
-        raise ConflictError(
-            _("This can't be undone: the course as it was couldn't be kept."), None, f"job {job.id}"
-        )
-    return job
-
-
-def _enqueue_undo(actor: Actor, job_id: str, *, at_once: bool) -> Job:
-    job = _undoable(actor, job_id)
-    key = str(job.input["key"])
-    new = NewJob(
-        kind="undo_publish",
-        queue=QUEUE if at_once else "default",
-        org_id=actor.organisation,
-        created_by=actor.user,
-        provider=KIND,
-        max_attempts=job.max_attempts,
-        connection_id=job.connection_id,
-        draft_id=job.draft_id,
-        source_course_title=job.source_course_title,
-        target_course_id=key,
-        parent_job_id=job.id,
-        input={"connection": job.connection_id, "key": key, "job": job.id},
-        idempotency_key=_hash("undo_publish", job.id) if at_once else None,
-        active_key=_active(str(job.connection_id), key),
-    )
-    with actor.store.write() as connection:
-        return queue.enqueue(connection, new)
 
 
 def acknowledge_publish(actor: Actor, result: PublishResult) -> None:
@@ -386,7 +332,7 @@ def acknowledge_publish(actor: Actor, result: PublishResult) -> None:
 
 DOOR = (
     publish_course, start_publish, key_for, look_before, course_status, begun, published_by,
-    publish_result, undo_plan, start_undo, undo_publish, acknowledge_publish,
+    publish_result, acknowledge_publish,
 )  # fmt: skip
 for _call in DOOR:
     globals()[_call.__name__] = guarded(_call.__name__, _call)

@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from courseporter import api
-from courseporter.api import publishing
+from courseporter.api import publishing, undoing
 from courseporter.api.publishing import Arrival, PublishOptions, PublishResult
 from courseporter.cli.courses import AsJson, stopping
 from courseporter.cli.progress import progress
@@ -112,7 +112,7 @@ def undo(
             text = gettext("Undone: {label}", label=label or "")
             say(text if label else gettext("There is nothing to undo."))
             return 0
-        plan = publishing.undo_plan(actor, job_id)
+        plan = undoing.undo_plan(actor, job_id)
         for line in plan:
             say(line)
         if dry_run:
@@ -121,7 +121,7 @@ def undo(
             return 0
         _agree(gettext("Undo this?"), yes=yes)
         with progress(actor) as watched, handling_stops(stopping(watched)):
-            result = _printing_errors(lambda: publishing.undo_publish(actor, job_id, watched.watch))
+            result = _printing_errors(lambda: undoing.undo_publish(actor, job_id, watched.watch))
         _show(result, as_json=as_json)
         publishing.acknowledge_publish(actor, result)
     return _exit_code(result)

@@ -133,3 +133,16 @@ def release_key(connection: Connection, job_id: str) -> None:
     connection.execute(
         update(job).where(job.c.id == job_id).values(idempotency_key=None, rev=next_rev(job))
     )
+
+
+def later_on(connection: Connection, earlier: Job) -> list[Job]:
+    """The jobs after this one that have the same course of the same site, newest first."""
+    query = select(job).where(
+        job.c.org_id == earlier.org_id,
+        job.c.connection_id == earlier.connection_id,
+        job.c.target_course_id == earlier.target_course_id,
+        job.c.created_at >= earlier.created_at,
+        job.c.id != earlier.id,
+    )
+    query = query.order_by(job.c.created_at.desc(), job.c.id.desc())
+    return [job_from(row) for row in connection.execute(query)]

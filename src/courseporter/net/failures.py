@@ -153,6 +153,7 @@ def _refused(answer: Answer, host: str, metadata: dict[str, object]) -> Rejected
         hint = _("Check the address of the connection. It may have been deleted at the site.")
     elif status == 413:
         what, code = _("{host} refuses this much data.", host=host), "remote_too_large"
+        hint = _("Ask the site's administrator to allow larger uploads.")
     elif 300 <= status < 400:
         what, code = _("{host} sent the request elsewhere.", host=host), "redirect_refused"
         hint = _("Check the address of the connection.")

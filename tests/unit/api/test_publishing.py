@@ -5,11 +5,12 @@ import pytest
 from sqlalchemy import select
 
 from courseporter import api
-from courseporter.api import publishing
+from courseporter.api import publishing, undoing
 from courseporter.api.publishing import PublishOptions
 from courseporter.api.workers import run_one
-from courseporter.errors import PorterError, SettingsError
+from courseporter.errors import ConflictError, PorterError, SettingsError
 from courseporter.flows.site import connect, send
+from courseporter.jobs import queue
 from courseporter.secret import Secret
 from courseporter.store.schema import effect
 from fakes.material import simple_tables, simple_template, template
@@ -182,9 +183,9 @@ def test_an_overwritten_course_is_brought_back_as_it_was(fake, actor, site, publ
     )
     assert run.course.root.title == "Pottery"
 
-    plan = publishing.undo_plan(actor, result.job)
+    plan = undoing.undo_plan(actor, result.job)
     assert "Bring back “Theirs” as it was: 2 units." in plan
-    undone = publishing.undo_publish(actor, result.job)
+    undone = undoing.undo_publish(actor, result.job)
     assert undone.success
     assert [(b.type, b.name, b.title, b.body) for b in run.course.root.walk()] == before
     assert run.assets["clay.png"] == b"\x89PNG theirs"
@@ -193,17 +194,62 @@ def test_an_overwritten_course_is_brought_back_as_it_was(fake, actor, site, publ
 
 def test_undo_of_a_created_run_leaves_it_empty_and_says_so(fake, actor, site, publish):
     result = publish(site)
-    plan = publishing.undo_plan(actor, result.job)
+    plan = undoing.undo_plan(actor, result.job)
     assert "The course run stays: Open edX can't delete it." in plan
-    undone = publishing.undo_publish(actor, result.job)
+    undone = undoing.undo_publish(actor, result.job)
     assert undone.success
     assert fake.site.runs[KEY].course.root.children == []
+
+
+def test_what_was_undone_is_not_undone_again(fake, actor, site, publish):
+    result = publish(site)
+    undoing.undo_publish(actor, result.job)
+    with pytest.raises(ConflictError, match="undone already"):
+        undoing.undo_publish(actor, result.job)
+    assert len(fake.site.tasks) == 2
+
+
+def test_undo_says_that_later_publishes_go_too(actor, site, publish):
+    result = publish(site)
+    publish(site)
+    plan = undoing.undo_plan(actor, result.job)
+    assert "The course was published 1 more time since then; that is undone, too." in plan
+
+
+def test_a_publish_that_failed_and_was_undone_begins_anew(fake, actor, site, publish):
+    fake.add_fault("status", path="course_index", status=200, body="<html>", times=1)
+    with pytest.raises(PorterError):
+        publish(site)
+    with actor.store.read() as connection:
+        (failed,) = queue.listing(connection)
+    undoing.undo_publish(actor, failed.id)
+    again = publish(site)
+    assert (again.success, again.job != failed.id, len(fake.site.tasks)) == (True, True, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [(IMPORT, 413, "remote_too_large"), (IMPORT, 404, "remote_missing"),
+     ("/course_runs/", 400, "invalid_course_input")],
+)  # fmt: skip
+def test_what_the_site_refuses_ends_at_once_and_can_be_tried_again(
+    fake, site, publish, path, status, code
+):
+    fake.add_fault("status", method="POST", path=path, status=status, times=2)
+    for _ in range(2):
+        with pytest.raises(PorterError) as refusal:
+            publish(site)
+        assert refusal.value.code == code
+        assert fake.site.tasks == []
+    result = publish(site)
+    assert (result.success, result.created, len(fake.site.tasks)) == (True, True, 1)
+    assert publish(site).success, "the run is known to be ours"
 
 
 def test_a_job_that_published_nothing_cannot_be_undone(actor, site, publish):
     result = publish(site, dry_run=True)
     with pytest.raises(SettingsError, match="nothing to undo"):
-        publishing.undo_plan(actor, result.job)
+        undoing.undo_plan(actor, result.job)
 
 
 def test_what_an_import_resets_is_set_again(fake, site, publish, package):

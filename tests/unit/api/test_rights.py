@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from courseporter import api
-from courseporter.api import libraries, publishing, rights, rows
+from courseporter.api import libraries, publishing, rights, rows, undoing
 from courseporter.api.workers import work
 from courseporter.errors import AuthError, SettingsError
 from fakes.material import simple_template
 
-MODULES = (api, publishing, rows, libraries)
-DOORS = (*publishing.DOOR, *rows.DOOR, *libraries.DOOR)
+MODULES = (api, publishing, undoing, rows, libraries)
+DOORS = (*publishing.DOOR, *undoing.DOOR, *rows.DOOR, *libraries.DOOR)
 NAMES = sorted({*api.__all__, *(one.__name__ for one in DOORS)})
 CALLS = {
     name: next(getattr(module, name) for module in MODULES if hasattr(module, name))

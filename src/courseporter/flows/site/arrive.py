@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from courseporter.errors import Phrase, _, ngettext
 from courseporter.flows.site import state as states
-from courseporter.flows.site.once import write_once
+from courseporter.flows.site.once import Lost, write_once
 from courseporter.flows.site.open_site import session_for
 from courseporter.flows.site.prepare import read_package
 from courseporter.flows.site.state import State, load, save
@@ -101,7 +103,12 @@ def create(run: Run) -> None:
                 raise runs.taken(key)
             return None if found is None else str(key)
 
-        write_once(run, states.create_key(state.key), request, send, find)
+        for attempt in count():
+            try:
+                write_once(run, states.create_key(state.key, attempt), request, send, find)
+            except Lost:  # refused at an earlier try of this job
+                continue
+            break
     state.created = True
     run.log("info", "run_created", _("Created the course run {key}.", key=state.key))
     save(run, state, final=True)

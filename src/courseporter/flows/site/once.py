@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from courseporter.errors import RejectedError
 from courseporter.jobs import effects
 from courseporter.jobs.effects import Effect
 from courseporter.jobs.run import Run
@@ -28,6 +29,7 @@ class _Side:
     repeatable: bool = True
     searchable: bool = False
     quarantine: float = 0.0
+    refusal: RejectedError | None = None  # the journal keeps no more than its sentence
 
     def find(self, key: str) -> str | None:
         """Never asked: repeatable."""
@@ -36,11 +38,17 @@ class _Side:
     def send(self, key: str, body: bytes) -> str:
         """Write."""
         del key, body
-        return self.go()
+        try:
+            return self.go()
+        except RejectedError as error:
+            self.refusal = error
+            raise
 
 
 class Lost(Exception):  # noqa: N818 - control flow, not an error
-    """An earlier try was never carried out; it is recorded so, and a new one needs a new key."""
+    """An earlier try was refused or never carried out; it is recorded so, and a new one needs a new
+    key.
+    """
 
 
 def write_once(run: Run, key: str, request: object, send: Send, find: Find) -> str:
@@ -64,7 +72,10 @@ def write_once(run: Run, key: str, request: object, send: Send, find: Find) -> s
             effects.conclude(run, key, "done", found)
             return found
     body = msgspec.json.encode(request, order="sorted")
-    done = effects.deliver(run, {key: body}, _Side(send))[key]
+    side = _Side(send)
+    done = effects.deliver(run, {key: body}, side)[key]
+    if side.refusal is not None:
+        raise side.refusal
     return done.target_ref or ""
 
 

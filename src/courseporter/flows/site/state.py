@@ -110,7 +110,8 @@ def created_by_us(connection: Connection, org_id: str, connection_id: str, key: 
         .where(
             job.c.org_id == org_id,
             job.c.connection_id == connection_id,
-            effect.c.key == create_key(key),
+            (effect.c.key == create_key(key))
+            | effect.c.key.startswith(f"{create_key(key)} ", autoescape=True),
             effect.c.state == "done",
         )
         .limit(1)
@@ -118,9 +119,9 @@ def created_by_us(connection: Connection, org_id: str, connection_id: str, key: 
     return connection.execute(query).first() is not None
 
 
-def create_key(key: str) -> str:
-    """The journal's name for the creation of a run."""
-    return f"create {key}"
+def create_key(key: str, attempt: int = 0) -> str:
+    """The journal's name for the creation of a run; `attempt`: how often the site refused it."""
+    return f"create {key} {attempt}" if attempt else f"create {key}"
 
 
 def upload_key(filename: str) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from courseporter import api
-from courseporter.api import publishing
+from courseporter.api import publishing, undoing
 from courseporter.api.publishing import PublishOptions, PublishResult
 from courseporter.api.values import DraftView, JobRow
 from courseporter.errors import PorterError, gettext
@@ -197,7 +197,7 @@ class PublishCard(QFrame):
     def take_back(self) -> None:
         """Bring back the course as it was before."""
         if self.seen is not None:
-            work = partial(publishing.start_undo, self.actor, self.seen.job.id)
+            work = partial(undoing.start_undo, self.actor, self.seen.job.id)
             background.run(work, self._begun, self._failed)
 
     def _begun(self, job_id: str) -> None:
