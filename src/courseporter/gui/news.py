@@ -55,6 +55,7 @@ class News(QObject):
         self.counts: dict[str, int] = {}
         self.all_drafts: tuple[DraftRow, ...] = ()
         self.all_connections: tuple[ConnectionView, ...] = ()
+        self.row_imports = 0  # the page Rows knows how many there are
         self.deleted = Deleted(actor, self)
         self.deleted.changed.connect(self.changed)
         self.paces: dict[str, Pace] = {}
@@ -76,6 +77,11 @@ class News(QObject):
     def connections(self, *groups: str) -> tuple[ConnectionView, ...]:
         """The connections to schools, targets or services, by name."""
         return tuple(one for one in self.all_connections if one.group in groups)
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether there is a service that rows can be sent to."""
+        return any(one.kind == "http_api" for one in self.all_connections)
 
     @property
     def running(self) -> int:

@@ -23,6 +23,7 @@ from courseporter.gui.interrupted import InterruptedJobs
 from courseporter.gui.jobs_page import JobsPage
 from courseporter.gui.jobs_strip import JobsStrip
 from courseporter.gui.libraries.history_page import HistoryPage
+from courseporter.gui.rows.page import rows_page
 from courseporter.gui.settings_page import SettingsPage
 from courseporter.gui.sidebar import Sidebar
 from courseporter.settings import Preferences
@@ -43,6 +44,7 @@ PAGES: Final[dict[str, Factory]] = {
     "courses": lambda actions, _: CoursesPage(actions),
     "new": lambda actions, _: NewImport(actions),
     "jobs": lambda actions, _: JobsPage(actions),
+    "rows": rows_page,
     "schools": schools_page,
     "targets": targets_page,
     "libraries": lambda actions, _: HistoryPage(actions),

@@ -20,12 +20,14 @@ ENTRIES: Final = (
     "home",
     "courses",
     "jobs",
+    "rows",
     "",
     "schools",
     "targets",
     "settings",
 )
 WHEN_ANY: Final[dict[str, Callable[[News], bool]]] = {  # others are always there
+    "rows": lambda news: bool(news.row_imports) or news.takes_rows,
     "schools": lambda news: bool(news.connections("school")),
     "targets": lambda news: bool(news.connections("target", "service")),
 }
