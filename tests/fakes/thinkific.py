@@ -83,6 +83,7 @@ class Thinkific:
         self.site = site
         self.cap = 250
         self.introspects = True
+        self.unknown: dict[str, str] = {}  # fields that the site doesn't know, with their type
         self.gives_lessons = True  # whether lessons can be asked for by their ids
         self.budget, self.ceiling = 2000.0, 1000.0
         self.quota = "minute"
@@ -189,6 +190,10 @@ class Thinkific:
         self.answered.append(query)
         if "__type(" in query and not self.introspects:
             return {"errors": [{"message": "introspection is disabled"}]}
+        missing = [one for one in self.unknown if re.search(rf"\b{one}\b", query)]
+        if missing and "__type(" not in query:
+            said = f"Field '{missing[0]}' doesn't exist on type '{self.unknown[missing[0]]}'"
+            return {"errors": [{"message": said}]}
         if not self.gives_lessons and any(one.name == "lesson" for one in tree):
             message = "Field 'content' doesn't exist on type 'Lesson'"
             return {"errors": [{"message": message}]}

@@ -9,10 +9,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from courseporter.api.actor import Actor
+from courseporter.api.inline import PATIENCE_SECONDS
 from courseporter.api.values import ErrorView, Interrupted, JobRow, LogLine, Sums
 from courseporter.errors import PorterError
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job, Level, State
+from courseporter.store.pace import StoredPace
 
 
 def jobs(
@@ -100,10 +102,13 @@ def resume(actor: Actor, job_id: str) -> None:
     A command's own is left to the command while that waits for it, else given to the workers.
     """
     with actor.store.read() as connection:
-        found = _found(connection, actor, job_id).id
-    left = bool(actor.store.absent([found]))
+        job = _found(connection, actor, job_id)
+    if job.connection_id is not None:  # a quota may be there again before the site said so
+        lanes = f"{job.provider}:{job.connection_id}"
+        StoredPace(actor.store).end_long_pauses(lanes, PATIENCE_SECONDS)
+    left = bool(actor.store.absent([job.id]))
     with actor.store.write() as connection:
-        queue.resume(connection, found, to="default" if left else None)
+        queue.resume(connection, job.id, to="default" if left else None)
 
 
 def resume_interrupted(actor: Actor) -> int:

@@ -15,7 +15,7 @@ from courseporter.context import Answer, Context, Http
 from courseporter.errors import Phrase, RejectedError, SettingsError, TransientError, _
 from courseporter.sources.school.fields import Fields, child, children, number, text
 from courseporter.sources.thinkific.rest import unreadable
-from courseporter.sources.thinkific.schema import SEEN, Selection, discover
+from courseporter.sources.thinkific.schema import Selection, discover, seen
 from courseporter.sources.thinkific.walk import TooCostly, Walk, too_costly
 
 SITE: Final = "graphql"
@@ -24,7 +24,10 @@ ROOM: Final = 0.9  # of the ceiling, for costs that are estimated
 BATCH: Final = 150  # lessons asked for at once
 QUESTIONS: Final = 50
 CHOICES: Final = 20
+FEW: Final = 10  # questions of a page, where they have many choices
+MANY_CHOICES: Final = 250
 TRIES: Final = 8
+_UNKNOWN = re.compile(r"""(?i)field ['"](\w+)['"] (?:doesn't exist )?on type ['"](\w+)['"]""")
 _EXCEEDED = re.compile(r"cost of ([\d.]+)")
 
 
@@ -77,7 +80,9 @@ class Graph:
             except TooCostly as error:
                 self._learn_refusal(len(batch), error.cost, quizzes=quizzes)
                 continue
-            except RejectedError:
+            except RejectedError as error:
+                if self._dropped(error):
+                    continue
                 if not self._walk.is_possible:
                     raise
                 self._walks = True
@@ -126,18 +131,35 @@ class Graph:
             self._questions = max(1, self._questions // 2)
             self._unit[quizzes] = 1.0
 
+    def _dropped(self, error: RejectedError) -> bool:
+        """Ask no more for fields that the site says it doesn't know; whether there were some."""
+        unknown = _UNKNOWN.findall(error.message)
+        dropped = [self.fields().drop(field, kind) for field, kind in unknown]
+        return any(dropped)
+
     def _whole(self, ref: str, lesson: Fields) -> Fields:
         """Return a quiz with the questions of all its pages; other lessons as they are."""
-        questions = _questions_of(lesson)
-        nodes = list(children(questions, "nodes"))
-        page = child(questions, "pageInfo")
-        while page.get("hasNextPage") is True and (after := text(page, "endCursor")):
-            fields = self._quiz(_safe(after))
-            answer = self.ask(f'query More {{ l0: lesson(id: "{_safe(ref)}") {{ {fields} }} }}')
-            questions = _questions_of(child(child(answer, "data"), "l0"))
-            nodes += children(questions, "nodes")
-            page = child(questions, "pageInfo")
+        nodes, more = _page_of(lesson)
+        if any(len(_choices_of(one)) >= CHOICES for one in nodes):  # there may be more of them
+            return self._many_choices(ref, lesson)
+        while more:
+            nodes, more = self._more(ref, nodes, more, self._questions, CHOICES)
         return {**lesson, "questions": nodes}
+
+    def _many_choices(self, ref: str, lesson: Fields) -> Fields:
+        nodes, more = self._more(ref, [], "", FEW, MANY_CHOICES)
+        while more:
+            nodes, more = self._more(ref, nodes, more, FEW, MANY_CHOICES)
+        return {**lesson, "questions": nodes}
+
+    def _more(
+        self, ref: str, nodes: list[Fields], after: str, first: int, choices: int
+    ) -> tuple[list[Fields], str]:
+        """Return these questions and those of the next page, and where the page after it begins."""
+        fields = self.fields().quiz(first=first, choices=choices, after=_safe(after) or None)
+        answer = self.ask(f'query More {{ l0: lesson(id: "{_safe(ref)}") {{ {fields} }} }}')
+        found, more = _page_of(child(child(answer, "data"), "l0"))
+        return [*nodes, *found], more
 
     def _quiz(self, after: str | None = None) -> str:
         return self.fields().quiz(first=self._questions, choices=CHOICES, after=after)
@@ -148,7 +170,7 @@ class Graph:
             try:
                 self._selection = discover(lambda query: child(self.ask(query), "data"))
             except TooCostly:
-                self._selection = SEEN
+                self._selection = seen()
         return self._selection
 
     def ask(self, query: str, cost: float = 10.0, *, fresh: bool = False) -> Fields:
@@ -191,8 +213,17 @@ class Graph:
         return moment.timestamp() - self._now() + 1.0
 
 
-def _questions_of(lesson: Fields) -> Fields:
-    return child(child(child(lesson, "content"), "quiz"), "questions")
+def _page_of(lesson: Fields) -> tuple[list[Fields], str]:
+    """Return the questions of a lesson, and where the next page begins; "" when there is none."""
+    quiz = child(child(lesson, "content"), "quiz")
+    questions = child(quiz, "questions")
+    page = child(questions, "pageInfo")
+    more = text(page, "endCursor") if page.get("hasNextPage") is True else ""
+    return children(questions, "nodes") or children(quiz, "questions"), more
+
+
+def _choices_of(question: Fields) -> list[Fields]:
+    return children(child(question, "choices"), "nodes")
 
 
 def _safe(ref: str) -> str:

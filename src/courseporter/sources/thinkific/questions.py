@@ -18,6 +18,8 @@ from courseporter.sources.school.fields import (
 )
 from courseporter.sources.school.questions import markup_of
 
+RIGHT = ("correct", "isCorrect", "credited")
+
 
 class Asked(NamedTuple):
     """The questions of a quiz, and an entry for each."""
@@ -70,9 +72,10 @@ def _question(one: Fields, ref: str) -> tuple[Question, list[Message]]:
 def _options(one: Fields, losses: list[Message]) -> tuple[Option, ...]:
     """The choices in their order; two that read the same are one."""
     options: dict[str, Option] = {}
-    for choice in in_order(children(child(one, "choices"), "nodes"), _position):
+    found = children(child(one, "choices"), "nodes") or children(one, "choices")
+    for choice in in_order(found, _position):
         words = text(choice, "text") or text(choice, "prompt")
-        correct = flag(choice, "correct", default=False)
+        correct = any(flag(choice, name, default=False) for name in RIGHT)
         known = options.get(words)
         if known is not None:
             losses.append(

@@ -76,7 +76,8 @@ class Walk:
             node = next(iter(children(chapters, "nodes")), NOTHING)
             lessons = child(node, "lessons")
             for one in children(lessons, "nodes"):
-                nodes = children(child(child(child(one, "content"), "quiz"), "questions"), "nodes")
+                quiz = child(child(one, "content"), "quiz")
+                nodes = children(child(quiz, "questions"), "nodes") or children(quiz, "questions")
                 self._found[text(one, "id")] = {**one, "questions": nodes}
             yield
             page = child(lessons, "pageInfo")

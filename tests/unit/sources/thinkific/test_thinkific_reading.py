@@ -411,3 +411,34 @@ def test_the_creators_own_film_takes_the_place_of_the_one_that_is_missing(tmp_pa
     assert len(video.captions) == 1
     (entry,) = [one for one in entries_of(chunks) if one.ref == ref]
     assert entry.outcome == "converted"
+
+
+def test_a_field_that_a_site_does_not_know_is_left_out(tmp_path):
+    with Thinkific(grown(4, 40), limit=None) as fake:
+        usual = entries_of(read(fake, tmp_path)[0])
+        fake.introspects = False
+        fake.unknown = {"fileSize": "VideoContent", "captions": "VideoContent"}
+        chunks, _ = read(fake, tmp_path)
+    without = [one for one in usual if one.kind != "caption"]
+    assert [(one.kind, one.ref) for one in entries_of(chunks) if one.kind != "file"] == [
+        (one.kind, one.ref) for one in without if one.kind != "file"
+    ]
+    texts = [node for node in nodes_of(chunks) if isinstance(node.block, Text)]
+    assert any("<h2>Part" in node.block.html for node in texts)
+
+
+def test_a_question_with_many_choices_keeps_them_all(tmp_path):
+    site = grown(4, 40)
+    lesson = next(
+        one for one in site.lessons.values() if one["content"]["__typename"] == "QuizContent"
+    )
+    lesson["content"]["quiz"]["questions"][0]["choices"] = [
+        {"id": str(n), "text": f"choice {n}", "position": n, "correct": n == 29} for n in range(30)
+    ]
+    with Thinkific(site, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path)
+    quizzes = [node.block for node in nodes_of(chunks) if isinstance(node.block, Quiz)]
+    asked = [question for quiz in quizzes for question in quiz.questions]
+    (many,) = [question for question in asked if len(question.options) > 3]
+    assert [option.text for option in many.options if option.correct] == ["choice 29"]
+    assert len(many.options) == 30
