@@ -8,12 +8,14 @@ from pathlib import Path
 import msgspec
 
 from courseporter.api.connections import ConnectionView
+from courseporter.api.contents import Content
 from courseporter.api.imports import targets as real_targets
 from courseporter.api.values import (
     ChoiceInfo,
     CourseChoice,
     DraftRow,
     DraftView,
+    EditView,
     ErrorView,
     ExportView,
     FieldError,
@@ -29,7 +31,7 @@ from courseporter.api.values import (
     TreeNode,
 )
 from courseporter.errors import SettingsError
-from courseporter.model import Course
+from courseporter.model import Course, Node
 from courseporter.settings import Preferences
 
 NOW = 1_800_000_000_000
@@ -305,6 +307,31 @@ def node(actor, draft_id, key):
         details=(("Kind", found.kind),),
         scorm=((actor.modes[key], 1),) if key in actor.modes else (),
     )
+
+
+def content(actor, draft_id, key):
+    found = next(node for nodes in actor.nodes.values() for node in nodes if node.key == key)
+    node = Node(key=key, kind=found.kind, title=found.title, parent=found.parent)
+    return Content(node=node, pictures={})
+
+
+def edit(actor, draft_id, operations, *, expect=None, label=None, check=True):
+    actor.note("edit", draft_id, tuple(operations))
+    return EditView(rev=actor.token, step="s")
+
+
+def history(actor, draft_id):
+    return ()
+
+
+def undo_step(actor, draft_id, to=None):
+    actor.note("undo", draft_id)
+    return EditView(rev=actor.token, step="s", label="Rename")
+
+
+def redo_step(actor, draft_id, to=None):
+    actor.note("redo", draft_id)
+    return EditView(rev=actor.token, step="s", label="Rename")
 
 
 def problems(actor, draft_id):

@@ -30,6 +30,7 @@ from courseporter.api.connections import (
     try_connection,
 )
 from courseporter.api.consent import answer_scorm, scorm_question
+from courseporter.api.contents import Content, content, copy_items
 from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
 from courseporter.api.drafts import (
     branches,
@@ -109,6 +110,7 @@ from courseporter.workspace.edits import ops
 
 __all__ = [
     "Actor",
+    "Content",
     "CourseCost",
     "Estimate",
     "Filled",
@@ -133,7 +135,9 @@ __all__ = [
     "connection_kinds",
     "connection_problems",
     "connections",
+    "content",
     "convert",
+    "copy_items",
     "course_costs",
     "course_settings",
     "courses",

@@ -23,7 +23,7 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 # Describes the program, or judges what the caller holds in its hands: nobody's data is read.
 NO_ACTOR: Final = frozenset(
     """
-    Actor Estimate Imported LocalUser Result SchoolCourse connection_kind connection_kinds
+    Actor Content Estimate Imported LocalUser Result SchoolCourse connection_kind connection_kinds
     connection_problems course_settings is_damaged keep_log keychain_problem local_user ops
     package_name row_formats row_mapping secret_in_environment sources start targets
     CourseCost Filled MissingItem sum_of validate_course write_json write_template
@@ -33,17 +33,17 @@ NO_ACTOR: Final = frozenset(
 RIGHTS: Final[dict[str, Role]] = {
     **dict.fromkeys(
         """
-        diagnose branches change_token check connection connections cover default_out draft draft_of
-        drafts find history inspect interrupted item job job_counts job_log jobs node outline path
-        play problems published_by publish_result read_settings report sample scorm_modes
-        scorm_question selftest sniff stop stop_playing tree was_opened
+        diagnose branches change_token check connection connections content cover default_out draft
+        draft_of drafts find history inspect interrupted item job job_counts job_log jobs node
+        outline path play problems published_by publish_result read_settings report sample
+        scorm_modes scorm_question selftest sniff stop stop_playing tree was_opened
         """.split(),
         "viewer",
     ),
     **dict.fromkeys(
         """
-        answer_scorm choose_scorm edit fix new_draft recheck redo redo_step rename restore_state
-        set_course set_hidden undo undo_step
+        answer_scorm choose_scorm copy_items edit fix new_draft recheck redo redo_step rename
+        restore_state set_course set_hidden undo undo_step
         """.split(),
         "member",
     ),
@@ -138,4 +138,8 @@ def _job(actor: Actor, job_id: str) -> str:
         return overview.beginning_with(connection, job_id, actor.organisation).id
 
 
-LOOK_UPS: Final[dict[str, Callable[[Actor, str], str]]] = {"draft_id": _draft, "job_id": _job}
+LOOK_UPS: Final[dict[str, Callable[[Actor, str], str]]] = {
+    "draft_id": _draft,
+    "source_id": _draft,
+    "job_id": _job,
+}

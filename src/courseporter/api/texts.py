@@ -19,6 +19,7 @@ from courseporter.formats.html.rich import (
 from courseporter.formats.html.rich.inline import merged
 from courseporter.formats.html.rich.parts import BREAK, OBJECT
 from courseporter.formats.html.text import escape_text, to_text
+from courseporter.formats.media import youtube
 from courseporter.formats.olx.grading import Given, Graded, expected, grade, offered, right_answer
 from courseporter.formats.olx.unfit import unfit
 
@@ -49,4 +50,5 @@ __all__ = [
     "right_answer",
     "to_text",
     "unfit",
+    "youtube",
 ]

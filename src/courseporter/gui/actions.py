@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QFileInfo, QObject, QTimer, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from courseporter import api
 from courseporter.api.values import JobRow, Sniff
@@ -70,6 +70,7 @@ class Actions(QObject):
         self.entry_offers: list[Callable[[], Iterable[Entry]]] = []
         self.bound: dict[str, Callable[[], None]] = {
             "new_import": partial(frame.go, "new"),
+            "new_course": self.new_course,
             "open_file": self.open_file,
             "open_folder": self.open_folder,
             "paste": self.paste,
@@ -157,6 +158,10 @@ class Actions(QObject):
         self.import_paths([Path(name)] if name else [])
 
     def paste(self) -> None:
+        """Paste what the page takes, else import what is in the clipboard."""
+        self.page.get("paste", self.import_clipboard)()
+
+    def import_clipboard(self) -> None:
         """Import what is in the clipboard: files, or lines with paths."""
         mime = QGuiApplication.clipboard().mimeData()
         paths = local_paths(mime.urls()) or paths_in(mime.text())
@@ -286,6 +291,15 @@ class Actions(QObject):
             self.frame.show_draft(job.draft_id)
 
     # -- files ---------------------------------------------------------------------------------
+
+    def new_course(self) -> None:
+        """Create a course without any content, and show it."""
+        title, given = QInputDialog.getText(
+            self.frame.widget(), gettext("New course"), gettext("Title of the course")
+        )
+        if given and title.strip():
+            work = partial(api.new_draft, self.actor, title.strip())
+            background.run(work, self.open_draft, self.notice)
 
     def save_template(self) -> None:
         """Save the CSV template where the user wants it."""

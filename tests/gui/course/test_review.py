@@ -44,7 +44,8 @@ def test_choosing_a_row_shows_its_result_source_and_details(review, settle):
     review.tree.setCurrentIndex(review.tree.rows.index_of("l2"))
     settle(lambda: review.item.node is not None and review.item.node.key == "l2")
     assert "Coil pot" in review.item.preview.toPlainText()
-    assert [review.item.form.tabs.tabText(at) for at in range(3)] == ["Result", "Source", "Details"]
+    tabs = review.item.form.tabs
+    assert [tabs.tabText(at) for at in range(4)] == ["Edit", "Result", "Source", "Details"]
 
 
 def test_the_place_of_a_problem_leads_to_its_row_also_when_it_was_never_read(review, settle):
@@ -104,10 +105,17 @@ def test_the_tab_key_stops_at_all_that_stands_above_the_tree(review, qtbot):
     review.form.search.setFocus()
     qtbot.waitUntil(review.form.search.hasFocus)
     way = []
-    for _ in range(3):
+    for _ in range(5):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         way.append(QApplication.focusWidget())
-    assert way == [review.form.only_problems, review.form.show_problems, review.tree]
+    form = review.form
+    assert way == [
+        form.only_problems,
+        form.add,
+        form.show_history,
+        form.show_problems,
+        review.tree,
+    ]
 
 
 def test_the_tab_key_stops_once_at_each_note_and_then_goes_on(review, qtbot):
@@ -209,7 +217,7 @@ def test_ctrl_h_hides_all_selected_items_as_one_step(review, settle, actor, fram
     flags = QItemSelectionModel.SelectionFlag.Select
     for key in ("l1", "l2", "s2"):
         tree.selectionModel().select(rows.index_of(key), flags)
-    review.toggle_hidden()
+    review.bench.toggle_hidden()
     settle()
     assert ("set_hidden", ("d", ("l1", "l2", "s2"), True)) in actor.calls
     assert frame.said == ["Learners won’t see these 3 items."]

@@ -22,6 +22,7 @@ from courseporter.gui.course.tree_model import Index, Levels, TreeModel
 EXPANDED_AT_FIRST: Final = 8  # courses with more sections are shown collapsed
 INDENT: Final = 20
 SOME: Final = 300  # levels refreshed at once
+SPRING_MS: Final = 700  # over a collapsed row, dragged rows open it
 
 
 class Reading(NamedTuple):
@@ -35,13 +36,15 @@ class Reading(NamedTuple):
 class CourseTree(QTreeView):
     """`picked`: another item is current; `renamed`: the user typed another title.
 
-    `selected`: the selection has changed; `menu_wanted`: show the context menu here.
+    `selected`: the selection has changed; `menu_wanted`: show the context menu here; `dropped`:
+    rows were dropped below a parent, in front of a row.
     """
 
     picked = Signal(str)
     renamed = Signal(str, str)
     selected = Signal()
     menu_wanted = Signal(QPoint)
+    dropped = Signal(tuple, object, object)
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +66,16 @@ class CourseTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setAutoExpandDelay(SPRING_MS)
+        self.setAutoScrollMargin(32)
+        self.to_rename: str | None = None  # a new item, when its row arrives
         self.rows.wanted.connect(self._read_below)
+        self.rows.dropped.connect(self.dropped)
         self.rows.renamed.connect(self.renamed)
 
     def open_draft(self, draft_id: str) -> None:
@@ -82,8 +94,9 @@ class CourseTree(QTreeView):
         """Read everything that is shown again."""
         self._read(self.rows.loaded(), self._take)
 
-    def reveal(self, key: str) -> None:
-        """Expand the way down to an item and select it."""
+    def reveal(self, key: str, *, rename: bool = False) -> None:
+        """Expand the way down to an item and select it; `rename`: start to edit its title."""
+        self.to_rename = key if rename else None
         found = self.rows.index_of(key)
         if found.isValid():
             self._select(found)
@@ -191,6 +204,37 @@ class CourseTree(QTreeView):
     def _select(self, index: QModelIndex) -> None:
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        node = self.rows.node(index)
+        if node is not None and node.key == self.to_rename:
+            self.to_rename = None
+            self.rename_current()
+
+    def in_order(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Return keys in the order of their rows."""
+        places = {key: self._place_of(key) for key in keys}
+        return tuple(sorted(keys, key=places.__getitem__))
+
+    def neighbor(self, keys: tuple[str, ...]) -> str | None:
+        """Return the key of the row to select when these are gone."""
+        index = self.rows.index_of(self.in_order(keys)[-1])
+        while index.isValid():
+            below = index.siblingAtRow(index.row() + 1)
+            above = index.siblingAtRow(index.row() - 1)
+            for other in (below, above):
+                node = self.rows.node(other) if other.isValid() else None
+                if node is not None and node.key not in keys:
+                    return node.key
+            index = index.parent()
+        return None
+
+    def _place_of(self, key: str) -> tuple[int, ...]:
+        """The rows from the section down to an item."""
+        found: list[int] = []
+        index = self.rows.index_of(key)
+        while index.isValid():
+            found.insert(0, index.row())
+            index = index.parent()
+        return tuple(found)
 
     def _failed(self, error: Exception) -> None:
         self.actions_of_app.notice(error)

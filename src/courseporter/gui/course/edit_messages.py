@@ -1,9 +1,9 @@
-"""What the review says after an edit."""
+"""What the workbench says after a change."""
 
 from __future__ import annotations
 
-from courseporter.errors import ngettext
-from courseporter.gui.words import number
+from courseporter.errors import gettext, ngettext
+from courseporter.gui.words import items, number, quoted
 
 
 def hidden_message(amount: int, *, hidden: bool) -> str:
@@ -23,3 +23,10 @@ def hidden_message(amount: int, *, hidden: bool) -> str:
             number=number(amount),
         )
     return str(text)
+
+
+def removed_message(title: str, amount: int) -> str:
+    """Return what to say after items were removed."""
+    if amount == 1:
+        return gettext("Removed {title}.", title=quoted(title))
+    return gettext("Removed {items}.", items=items(amount))

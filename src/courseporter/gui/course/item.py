@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from courseporter import api
 from courseporter.api.values import NodeView
 from courseporter.errors import gettext
 from courseporter.gui import theme
+from courseporter.gui.course.block_editor import BlockEditor
 from courseporter.gui.course.kinds import KINDS
 from courseporter.gui.course.preview import CAP, Preview
 from courseporter.gui.course.scorm_choice import Modes, ScormChoice
@@ -54,6 +56,9 @@ class Item(QWidget):
         self.details.setAccessibleName(gettext("Details"))
         self.form.details_layout.addWidget(self.details)
         self.scorm.chosen.connect(self.mode_wanted)
+        self.editor = BlockEditor(self)
+        self.form.tabs.insertTab(0, self.editor, gettext("Edit"))
+        self.form.tabs.setTabVisible(0, False)
         self.form.play.clicked.connect(self._play_clicked)
         self.form.play.setIcon(icon("play", "muted"))
         self.form.tabs.tabBar().setDrawBase(False)
@@ -65,6 +70,7 @@ class Item(QWidget):
     def clear(self) -> None:
         """Show that no item is selected."""
         self.node = None
+        self.editor.forget()
         self.form.empty.show()
         self.form.filled.hide()
 
@@ -83,6 +89,14 @@ class Item(QWidget):
         self._head()
         self.form.empty.hide()
         self.form.filled.show()
+
+    def show_content(self, draft_id: str, content: api.Content) -> None:
+        """Show what the item holds, to edit it."""
+        shown = self.editor.show_content(draft_id, content)
+        was = self.form.tabs.isTabVisible(0)
+        self.form.tabs.setTabVisible(0, shown)
+        if shown and not was:
+            self.form.tabs.setCurrentIndex(0)
 
     def show_modes(self, modes: Modes) -> None:
         """Show how the SCORM lessons at and below the selected items work."""

@@ -21,6 +21,7 @@ from courseporter.gui.course.review import Review
 from courseporter.gui.course.source_step import SourceStep
 from courseporter.gui.course.steps import Steps
 from courseporter.gui.course.studio_guide import StudioGuide
+from courseporter.gui.course.workbench import Clipboard
 from courseporter.gui.words import finished, quoted
 
 SOURCE, REVIEW, DESTINATION = range(3)
@@ -180,12 +181,24 @@ class CoursePage(QWidget):
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return the commands that work on this page."""
+        bench = self.review.bench
         return {
             "find": partial(self._on_review, self.review.start_search),
             "refresh": self._reload,
-            "undo": self._undo,
+            "undo": partial(self._change, bench.undo),
+            "redo": partial(self._change, bench.redo),
             "rename": partial(self._on_review, self.review.rename_current),
-            "toggle_hidden": partial(self._on_review, self.review.toggle_hidden),
+            "toggle_hidden": partial(self._on_review, bench.toggle_hidden),
+            "remove": partial(self._on_review, bench.remove),
+            "duplicate": partial(self._on_review, bench.duplicate),
+            "merge": partial(self._on_review, bench.merge),
+            "split": partial(self._on_review, bench.split),
+            "move_up": partial(self._on_review, partial(bench.move_by, -1)),
+            "move_down": partial(self._on_review, partial(bench.move_by, 1)),
+            "cut": partial(self._on_review, partial(bench.hold, cut=True)),
+            "copy": partial(self._on_review, partial(bench.hold, cut=False)),
+            "paste": self._paste,
+            "add_item": partial(self._on_review, self.review.show_kinds),
             "play": partial(self._on_review, self.review.play_current),
             "next_problem": partial(self._on_review, self.review.next_problem),
             "next_step": self._next_step,
@@ -302,9 +315,16 @@ class CoursePage(QWidget):
             self.review.reload()
             self.look()
 
-    def _undo(self) -> None:
+    def _change(self, action: Callable[[], None]) -> None:
         if self.draft_id is not None:
-            self.review.undo()
+            action()
+
+    def _paste(self) -> None:
+        """Paste items into the course, or import what the clipboard holds."""
+        if self.draft_id is not None and Clipboard.held is not None:
+            self._on_review(self.review.bench.paste)
+        else:
+            self.actions_of_app.import_clipboard()
 
     def _next_step(self) -> None:
         part = self.stack.currentWidget()

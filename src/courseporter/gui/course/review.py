@@ -11,25 +11,31 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from courseporter import api
-from courseporter.api.values import DraftView, NodeView, ProblemRow
+from courseporter.api.values import DraftView, NodeView, ProblemRow, TreeNode
 from courseporter.errors import gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
-from courseporter.gui.course.edit_messages import hidden_message
+from courseporter.gui.course.empty_course import EmptyCourse
 from courseporter.gui.course.finder import SearchResult, find, summary
+from courseporter.gui.course.history import History
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.lessons import Lessons, Selected
 from courseporter.gui.course.overview import item_view
 from courseporter.gui.course.panes import divide
 from courseporter.gui.course.problems import Problems
+from courseporter.gui.course.workbench import Workbench
 from courseporter.gui.forms.course_review import Ui_course_review
 from courseporter.gui.icons import icon
-from courseporter.gui.words import balance, items, number, quoted
+from courseporter.gui.words import balance, number
 from courseporter.model import PackageMode
 
 TYPING_MS: Final = 150  # after the last key, a search starts
-TREE, FOUND = 0, 1
+TREE, FOUND, EMPTY = 0, 1, 2
+MENU: Final = (  # "" is a line
+    "", "cut", "copy", "paste", "duplicate", "", "rename", "toggle_hidden", "merge", "split", "",
+    "move_up", "move_down", "", "remove",
+)  # fmt: skip
 
 
 class LookedUp(NamedTuple):
@@ -37,6 +43,7 @@ class LookedUp(NamedTuple):
 
     draft_id: str
     node: NodeView
+    content: api.Content
 
 
 class Review(QWidget):
@@ -59,7 +66,11 @@ class Review(QWidget):
         self.tree = CourseTree(actor, actions, self.trees)
         self.found = CourseTree(actor, actions, self.trees)
         self.item = Item(self)
-        self.lessons = Lessons(actor, actions, self.undo_in, self)
+        self.bench = Workbench(actor, actions, self, self.item.editor, self)
+        self.lessons = Lessons(actor, actions, self.bench.undo_in, self)
+        self.start = EmptyCourse(self)
+        self.history = History(actor, actions, self)
+        self.right = QStackedWidget(self)
         self.problems = Problems(self)
         self.moved_by_hand = False
         self.typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -69,16 +80,21 @@ class Review(QWidget):
     def _compose(self) -> None:
         for tree in (self.tree, self.found):
             self.trees.addWidget(tree)
-        for at, part in enumerate((self._left_side(), self.item, self.problems)):
+        self.trees.addWidget(self.start)
+        self.right.addWidget(self.problems)
+        self.right.addWidget(self.history)
+        for at, part in enumerate((self._left_side(), self.item, self.right)):
             placeholder = self.form.panes.replaceWidget(at, part)
             if placeholder is not None:
                 placeholder.deleteLater()
             part.show()
             self.form.panes.setStretchFactor(at, 1 if at == 1 else 0)
         self.item.setMinimumWidth(280)
-        self.problems.setMinimumWidth(180)
+        self.right.setMinimumWidth(180)
         self.found.setAccessibleName(gettext("Search results"))
         self.form.undo.setIcon(icon("undo", "muted"))
+        self.form.add.setIcon(icon("plus", "muted"))
+        self.form.show_history.setIcon(icon("history", "muted"))
         self.form.show_problems.setIcon(icon("warning", "muted"))
         self.form.only_problems.setIcon(icon("filter", "muted"))
         self.form.search.addAction(
@@ -125,23 +141,30 @@ class Review(QWidget):
     def _connect(self) -> None:
         for tree in (self.tree, self.found):
             tree.picked.connect(self.show_item)
-            tree.renamed.connect(self.rename)
+            tree.renamed.connect(self.bench.rename)
+            tree.dropped.connect(self.bench.move)
             tree.selected.connect(self._selected)
             tree.menu_wanted.connect(self.show_menu)
-        self.item.renamed.connect(self.rename)
-        self.item.hide_wanted.connect(self.set_hidden)
+        self.item.renamed.connect(self.bench.rename)
+        self.item.hide_wanted.connect(self.bench.set_hidden)
         self.item.play_wanted.connect(self.play)
         self.item.mode_wanted.connect(self.choose_mode)
         self.lessons.busy.connect(self._show_busy)
         self.lessons.selected.connect(self._show_selected)
         self.lessons.changed.connect(self._edited)
         self.problems.jump_wanted.connect(self.jump)
-        self.problems.fix_wanted.connect(self.fix)
+        self.problems.fix_wanted.connect(self.bench.fix)
+        self.bench.edited.connect(self._edited)
+        self.bench.revealed.connect(self._reveal)
+        self.start.wanted.connect(self.bench.add)
+        self.history.restore_wanted.connect(self.bench.restore)
         self.form.search.textChanged.connect(self.typing.start)
         self.form.only_problems.clicked.connect(self.search)
         self.typing.timeout.connect(self.search)
-        self.form.undo.clicked.connect(self.undo)
-        self.form.show_problems.toggled.connect(self.problems.setVisible)
+        self.form.undo.clicked.connect(self.bench.undo)
+        self.form.add.clicked.connect(self.show_kinds)
+        self.form.show_problems.clicked.connect(partial(self._show_right, self.problems))
+        self.form.show_history.clicked.connect(partial(self._show_right, self.history))
         self.form.panes.splitterMoved.connect(self._moved)
         self.form.primary.clicked.connect(self.proceed)
 
@@ -151,6 +174,15 @@ class Review(QWidget):
         if not self.moved_by_hand:
             self.form.panes.setSizes(divide(self.width()))
 
+    def _show_right(self, part: QWidget, on: bool) -> None:  # noqa: FBT001 - Qt's slot
+        """Show the problems, the history, or neither."""
+        self.right.setVisible(on)
+        self.right.setCurrentWidget(part)
+        self.form.show_problems.setChecked(on and part is self.problems)
+        self.form.show_history.setChecked(on and part is self.history)
+        if on and part is self.history:
+            self.history.open(self.draft_id)
+
     def _moved(self) -> None:
         self.moved_by_hand = True
 
@@ -158,6 +190,7 @@ class Review(QWidget):
 
     def open_draft(self, draft_id: str) -> None:
         """Show another draft from its start."""
+        self.item.editor.forget()
         self.draft_id, self.key, self.has_scorm = draft_id, None, False
         self.item.clear()
         self.form.search.clear()
@@ -177,6 +210,7 @@ class Review(QWidget):
         self.form.undo.setEnabled(view.undo_label is not None)
         label = view.undo_label
         self.form.undo.setToolTip(gettext("Undo: {label}", label=label) if label else "")
+        self._show_emptiness(empty=not view.counts.get("section"))
 
     def reload(self) -> None:
         """Read the tree and the item again."""
@@ -231,6 +265,21 @@ class Review(QWidget):
             event = QAccessibleAnnouncementEvent(self.message, message)
             QAccessible.updateAccessibility(event)
 
+    def _show_emptiness(self, *, empty: bool) -> None:
+        """Offer the first section of a course that has none."""
+        current = self.trees.currentIndex()
+        if empty and current == TREE:
+            self.trees.setCurrentIndex(EMPTY)
+        elif not empty and current == EMPTY:
+            self.trees.setCurrentIndex(TREE)
+
+    def _reveal(self, key: str, rename: bool) -> None:  # noqa: FBT001 - the signal's own words
+        self.form.search.clear()
+        self.form.only_problems.setChecked(False)
+        self._show_trees(TREE)
+        self.tree.reload()
+        self.tree.reveal(key, rename=rename)
+
     def _asked(self) -> tuple[str, bool]:
         return self.form.search.text().strip(), self.form.only_problems.isChecked()
 
@@ -243,56 +292,18 @@ class Review(QWidget):
     def _show_node(self, looked: LookedUp) -> None:
         if (looked.draft_id, looked.node.key) == (self.draft_id, self.key):
             self.item.show_node(looked.node)
+            self.item.show_content(looked.draft_id, looked.content)
             self._selected()
 
     def _look_failed(self, error: Exception) -> None:
         self.item.clear()  # an undo may have removed it
         self._failed(error)
 
-    # ---- editing: shown at once, saved off the GUI thread, undone by one click
-
-    def rename(self, key: str, title: str) -> None:
-        """Change the title of an item."""
-        self._write(
-            partial(api.rename, self.actor, self.draft_id, key, title),
-            (key,),
-            gettext("Renamed to {title}.", title=quoted(title)),
-            title=title,
-        )
-
-    def set_hidden(self, key: str, hidden: bool) -> None:  # noqa: FBT001 - the signal's own words
-        """Hide an item from learners, or show it."""
-        self._set_hidden((key,), hidden=hidden)
-
-    def toggle_hidden(self) -> None:
-        """Hide the selected items, or show them when all are hidden."""
-        current = self.trees.currentWidget()
-        nodes = current.selected_nodes() if isinstance(current, CourseTree) else ()
-        if nodes:
-            hidden = not all(node.hidden for node in nodes)
-            changed = [node.key for node in nodes if node.hidden != hidden]
-            self._set_hidden(tuple(changed), hidden=hidden)
-        elif self.item.node is not None:
-            self._set_hidden((self.item.node.key,), hidden=not self.item.node.hidden)
-
-    def _set_hidden(self, keys: tuple[str, ...], *, hidden: bool) -> None:
-        self._write(
-            partial(api.set_hidden, self.actor, self.draft_id, keys, hidden=hidden),
-            keys,
-            hidden_message(len(keys), hidden=hidden),
-            hidden=hidden,
-        )
-
     def rename_current(self) -> None:
         """Edit the title in the tree."""
         current = self.trees.currentWidget()
         if isinstance(current, CourseTree):
             current.rename_current()
-
-    def fix(self, problem_id: int, every: bool) -> None:  # noqa: FBT001 - the signal's own words
-        """Fix a problem, or all like it."""
-        work = partial(api.fix, self.actor, self.draft_id, problem_id, all_alike=every)
-        background.run(work, partial(self._fixed, self.draft_id), self._edit_failed)
 
     # ---- SCORM lessons
 
@@ -309,11 +320,19 @@ class Review(QWidget):
         """Choose how the lessons at and below the selected items work."""
         self.lessons.choose(self.draft_id, self.selected_keys(), mode)
 
+    def selected_nodes(self) -> tuple[TreeNode, ...]:
+        """Return the items that are selected in the visible tree."""
+        current = self.trees.currentWidget()
+        return current.selected_nodes() if isinstance(current, CourseTree) else ()
+
     def selected_keys(self) -> tuple[str, ...]:
         """Return the items that are selected in the visible tree, else the one in the center."""
-        current = self.trees.currentWidget()
-        keys = current.selected_keys() if isinstance(current, CourseTree) else ()
+        keys = tuple(node.key for node in self.selected_nodes())
         return keys or ((self.key,) if self.key is not None else ())
+
+    def show_kinds(self) -> None:
+        """Show what can be added to the course."""
+        self.bench.show_kinds(self.form.add.mapToGlobal(self.form.add.rect().bottomLeft()))
 
     def show_menu(self, place: QPoint) -> None:
         """Show what can be done with the selected items."""
@@ -330,8 +349,9 @@ class Review(QWidget):
             menu.addSeparator()
             self.lessons.fill(menu, self.draft_id, self.selected_keys(), self.item.scorm.shown)
             menu.addSeparator()
-        menu.addAction(items["rename"])
-        menu.addAction(items["toggle_hidden"])
+        self.bench.kinds_menu(menu.addMenu(icon("plus", "muted"), gettext("Add")))
+        for name in MENU:
+            menu.addAction(items[name]) if name else menu.addSeparator()
         return menu
 
     def _selected(self) -> None:
@@ -349,45 +369,10 @@ class Review(QWidget):
     def _show_busy(self, busy: bool) -> None:  # noqa: FBT001 - the signal's own words
         self.item.show_busy(busy=busy)
 
-    def undo(self) -> None:
-        """Undo the last change."""
-        self.undo_in(self.draft_id)
-
-    def undo_in(self, draft_id: str) -> None:
-        """Undo the last change of a draft, also when another one is shown meanwhile."""
-        background.run(partial(api.undo, self.actor, draft_id), self._undone, self._edit_failed)
-
-    def _write(
-        self, work: partial[None], keys: tuple[str, ...], message: str, **fields: object
-    ) -> None:
-        for tree in (self.tree, self.found):
-            for key in keys:
-                tree.rows.change(key, **fields)
-        background.run(work, self._written, self._edit_failed)
-        self.actions_of_app.toast(message, partial(self.undo_in, self.draft_id))
-
-    def _written(self, result: object) -> None:
-        del result
-        self._edited()
-
-    def _fixed(self, draft_id: str, amount: int) -> None:
-        message = gettext("Fixed {items}.", items=items(amount))
-        self.actions_of_app.toast(message, partial(self.undo_in, draft_id))
-        self._edited()
-
-    def _undone(self, label: str | None) -> None:
-        self.actions_of_app.frame.withdraw()
-        self.actions_of_app.toast(
-            gettext("Undone: {label}.", label=label) if label else gettext("Nothing to undo.")
-        )
-        self._edited()
-
-    def _edit_failed(self, error: Exception) -> None:
-        self._failed(error)
-        self._edited()
-
     def _edited(self) -> None:
         self.reload()
+        if self.form.show_history.isChecked():
+            self.history.open(self.draft_id)
         self.changed.emit()
 
     def _failed(self, error: Exception) -> None:
@@ -396,4 +381,5 @@ class Review(QWidget):
 
 def look(actor: api.Actor, draft_id: str, key: str) -> LookedUp:
     """Off the GUI thread: read one item."""
-    return LookedUp(draft_id, item_view(actor, draft_id, key))
+    content = api.content(actor, draft_id, key)
+    return LookedUp(draft_id, item_view(actor, draft_id, key), content)

@@ -95,6 +95,11 @@ class DateField(TextField):
 class QuietComboBox(QComboBox):
     """A list that the mouse wheel scrolls past instead of changing it."""
 
+    def set_name(self, words: str) -> None:
+        """Name it, and the list that opens, for screen readers."""
+        self.setAccessibleName(words)
+        self.view().setAccessibleName(words)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()

@@ -9,6 +9,7 @@ from typing import ClassVar
 import msgspec
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -19,6 +20,15 @@ from PySide6.QtCore import (
 from courseporter.api.values import TreeNode
 from courseporter.errors import gettext
 from courseporter.gui.course import kinds
+from courseporter.gui.course.tree_branch import (
+    MIME,
+    Branch,
+    Target,
+    key_of,
+    keys_of,
+    renumber,
+    target_in,
+)
 from courseporter.gui.words import problems
 
 Index = QModelIndex | QPersistentModelIndex
@@ -26,22 +36,6 @@ Levels = dict[str | None, tuple[TreeNode, ...]]
 NODE = Qt.ItemDataRole.UserRole  # the TreeNode of a row
 NOWHERE = QModelIndex()
 MANY = 16  # levels that arrive together
-
-
-class Branch:
-    """One row that has been read; `children` is None until its rows have been."""
-
-    __slots__ = ("asked", "children", "number", "parent", "row", "view")
-
-    def __init__(
-        self, number: int, view: TreeNode | None = None, parent: Branch | None = None, row: int = 0
-    ) -> None:
-        self.number = number
-        self.view = view
-        self.parent = parent
-        self.row = row
-        self.children: list[Branch] | None = None
-        self.asked = False
 
 
 class TreeModel(QAbstractItemModel):
@@ -52,6 +46,7 @@ class TreeModel(QAbstractItemModel):
 
     wanted = Signal(str)
     renamed = Signal(str, str)
+    dropped = Signal(tuple, object, object)  # keys, parent and following key, or None
     roles: ClassVar[tuple[int, ...]] = (
         Qt.ItemDataRole.DisplayRole,
         Qt.ItemDataRole.ToolTipRole,
@@ -124,8 +119,62 @@ class TreeModel(QAbstractItemModel):
         elif [child.view.key for child in branch.children if child.view] == [v.key for v in views]:
             self._update(branch.children, views)
         else:
-            self._remove(branch, here)
-            self._insert(branch, here, views)
+            self._rearrange(branch, here, views)
+
+    def _rearrange(self, branch: Branch, here: QModelIndex, views: Sequence[TreeNode]) -> None:
+        """Remove, move and insert single rows, so that the others stay expanded."""
+        children = branch.children = branch.children or []
+        wanted = {view.key: place for place, view in enumerate(views)}
+        self._drop_gone(branch, here, wanted)
+        for place, view in enumerate(views):
+            if place < len(children) and key_of(children[place]) == view.key:
+                continue
+            known = self._by_key.get(view.key)
+            if known is None or known.parent is not branch:
+                self._insert_one(branch, here, place, view)
+            elif place + 1 < len(children) and key_of(children[place + 1]) == view.key:
+                self._move_row(branch, here, place, wanted[key_of(children[place])])
+                if key_of(children[place]) != view.key:
+                    self._move_row(branch, here, known.row, place)
+            else:
+                self._move_row(branch, here, known.row, place)
+        self._update(children, views)
+
+    def _drop_gone(self, branch: Branch, here: QModelIndex, wanted: dict[str, int]) -> None:
+        children = branch.children or []
+        first = len(children)
+        while first > 0:
+            last = first
+            while first > 0 and key_of(children[first - 1]) not in wanted:
+                first -= 1
+            if first < last:
+                self.beginRemoveRows(here, first, last - 1)
+                self._forget(children[first:last])
+                del children[first:last]
+                renumber(children, first)
+                self.endRemoveRows()
+            first -= 1
+
+    def _insert_one(self, branch: Branch, here: QModelIndex, place: int, view: TreeNode) -> None:
+        children = branch.children or []
+        self.beginInsertRows(here, place, place)
+        made = Branch(next(self._numbers), view, branch, place)
+        children.insert(place, made)
+        renumber(children, place + 1)
+        self._by_number[made.number] = made
+        self._by_key[view.key] = made
+        self.endInsertRows()
+
+    def _move_row(self, branch: Branch, here: QModelIndex, row: int, place: int) -> None:
+        """Move a row so that it stands at `place` afterwards."""
+        children = branch.children or []
+        place = max(0, min(place, len(children) - 1))
+        if row == place:
+            return
+        self.beginMoveRows(here, row, row, here, place + (1 if place > row else 0))
+        children.insert(place, children.pop(row))
+        renumber(children, min(row, place))
+        self.endMoveRows()
 
     def _put_many(self, new: Sequence[tuple[Branch, Sequence[TreeNode]]]) -> None:
         """Tell views once: they lay everything out afresh for each insertion they hear of."""
@@ -148,20 +197,11 @@ class TreeModel(QAbstractItemModel):
         self._by_number.update((child.number, child) for child in children)
         self._by_key.update((v.key, child) for v, child in zip(views, children, strict=True))
 
-    def _remove(self, branch: Branch, here: QModelIndex) -> None:
-        children = branch.children or []
-        if children:
-            self.beginRemoveRows(here, 0, len(children) - 1)
-        self._forget(children)
-        branch.children = []
-        if children:
-            self.endRemoveRows()
-
     def _forget(self, branches: Iterable[Branch]) -> None:
         for branch in branches:
             self._by_number.pop(branch.number, None)
-            if branch.view is not None:
-                self._by_key.pop(branch.view.key, None)
+            if branch.view is not None and self._by_key.get(branch.view.key) is branch:
+                del self._by_key[branch.view.key]
             self._forget(branch.children or ())
 
     def _update(self, children: Sequence[Branch], views: Sequence[TreeNode]) -> None:
@@ -218,8 +258,84 @@ class TreeModel(QAbstractItemModel):
             self.wanted.emit(branch.view.key if branch.view else "")
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Return that rows can be selected and renamed."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        """Return that rows can be selected, renamed and dragged, and what can be dropped on."""
+        drop = Qt.ItemFlag.ItemIsDropEnabled
+        if not index.isValid():
+            return drop
+        own = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+        view = self._branch(index).view
+        inside = drop if view is not None and view.kind != "block" else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | own | inside
+
+    # ---- dragging
+
+    def mimeTypes(self) -> list[str]:
+        """Return what rows are dragged as."""
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[Index]) -> QMimeData:
+        """Return the keys of rows."""
+        nodes = (self.node(index) for index in indexes)
+        keys = "\n".join(node.key for node in nodes if node is not None)
+        data = QMimeData()
+        data.setData(MIME, keys.encode())
+        return data
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Return that rows are moved."""
+        return Qt.DropAction.MoveAction
+
+    def canDropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        """Whether all dragged rows may stand there."""
+        del action, column
+        return self._target(keys_of(data), row, parent) is not None
+
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        """Report the drop; the rows move when the store has them."""
+        del action, column
+        keys = keys_of(data)
+        target = self._target(keys, row, parent)
+        if target is not None:
+            self.dropped.emit(keys, target.parent, target.before)
+        return False
+
+    def _target(self, keys: tuple[str, ...], row: int, parent: Index) -> Target | None:
+        dragged = [self._by_key[key] for key in keys if key in self._by_key]
+        kinds_dragged = {one.view.kind for one in dragged if one.view is not None}
+        if len(kinds_dragged) != 1 or len(dragged) != len(keys):
+            return None
+        return target_in(self._branch(parent), kinds_dragged.pop(), row)
+
+    def beside(self, keys: Sequence[str], by: int) -> Target | None:
+        """Where neighbors go when they move one row up (-1) or down (1)."""
+        branches = [self._by_key.get(key) for key in keys]
+        above = {one.parent for one in branches if one is not None}
+        if None in branches or len(above) != 1:
+            return None
+        parent = above.pop()
+        children = parent.children or [] if parent is not None else []
+        rows = [one.row for one in branches if one is not None]
+        place = min(rows) - 1 if by < 0 else max(rows) + 2
+        if not 0 <= place <= len(children):
+            return None
+        before = children[place] if place < len(children) else None
+        own = branches[0].view.parent if branches[0] and branches[0].view else None
+        return Target(own, None if before is None else key_of(before))
+
+    def shift(self, keys: Sequence[str], target: Target) -> None:
+        """Show rows at another place below their parent, while that is being saved."""
+        first = self._by_key.get(keys[0])
+        parent = first.parent if first is not None else None
+        if parent is None or parent.children is None:
+            return
+        moving = [one.view for one in map(self._by_key.get, keys) if one is not None and one.view]
+        rest = [one.view for one in parent.children if one.view and one.view.key not in keys]
+        at = next((n for n, one in enumerate(rest) if one.key == target.before), len(rest))
+        self._rearrange(parent, self._index(parent), [*rest[:at], *moving, *rest[at:]])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return title, tooltip, text for screen readers, or the whole TreeNode."""

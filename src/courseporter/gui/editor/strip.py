@@ -39,6 +39,7 @@ class Strip(QFrame):
         self.label = QLabel(self)
         theme.set_class(self.label, "small", "muted")
         self.line = QLineEdit(self)
+        self.line.setAccessibleName(gettext("Link or description"))
         self.label.setBuddy(self.line)
         self.remove = QPushButton(gettext("Remove link"), self)
         theme.set_class(self.remove, "quiet")

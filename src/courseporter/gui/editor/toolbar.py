@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from courseporter.errors import Message, _, gettext
 from courseporter.gui import theme
@@ -34,8 +34,8 @@ class Toolbar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
-        self.tags: QComboBox = QuietComboBox(self)
-        self.tags.setAccessibleName(gettext("Kind of paragraph"))
+        self.tags = QuietComboBox(self)
+        self.tags.set_name(gettext("Kind of paragraph"))
         for tag, words in TAGS:
             self.tags.addItem(str(words), tag)
         self.tags.activated.connect(self._chosen)

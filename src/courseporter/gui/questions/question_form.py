@@ -40,7 +40,7 @@ class QuestionForm(QWidget):
         super().__init__(parent)
         self.question: Question | None = None
         self.kinds = QuietComboBox(self)
-        self.kinds.setAccessibleName(gettext("Type of question"))
+        self.kinds.set_name(gettext("Type of question"))
         for kind, words in TYPES.items():
             self.kinds.addItem(str(words), kind)
         self.points = NumberLine(gettext("Points"), whole=False, parent=self)

@@ -49,7 +49,7 @@ class QuizEditor(QWidget):
         self.filling = False
         self.saving = QTimer(self, singleShot=True, interval=SAVE_MS)
         self.list = QuietComboBox(self)
-        self.list.setAccessibleName(gettext("Question"))
+        self.list.set_name(gettext("Question"))
         self.list.setSizeAdjustPolicy(
             QuietComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -119,6 +119,7 @@ class QuizEditor(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(page)
         scroll.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        scroll.setAccessibleName(gettext("Quiz"))
         self.area = scroll
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -208,7 +208,7 @@ class Tryout(QFrame):
 
     def _box(self, entries: list[str], name: str) -> QuietComboBox:
         box = QuietComboBox(self)
-        box.setAccessibleName(name or gettext("Answer"))
+        box.set_name(name or gettext("Answer"))
         with QSignalBlocker(box):
             box.addItem(gettext("Select an option"))
             box.addItems(entries)
