@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from fakes.material import simple_tables, template
+
 PYTHON = os.environ.get("COURSEPORTER_ORACLE_PYTHON")
 JUDGE = Path(__file__).parent.parent / "contract" / "capa_judge.py"
 PNG = bytes.fromhex(
@@ -186,3 +188,45 @@ def test_undo_and_redo_give_the_same_bytes_as_before(shell, written, tmp_path):
     ]
     assert labels[-1] == "Duplicated “One”"
     assert shell.run("drafts", "redo", draft).code == 2
+
+
+def test_a_second_import_of_a_file_is_compared_and_brought_over(shell, tmp_path):
+    tables, path = simple_tables(4), tmp_path / "course.zip"
+    shell.run("convert", template(path, tables), "-o", tmp_path / "o.tar.gz")
+    (draft,) = [one["id"] for one in shell.run("drafts", "list", "--json").document["drafts"]]
+    ops = tmp_path / "ops.json"
+    ops.write_text('[{"op":"set_text","key":"text:l2","html":"<p>Mine</p>"}]')
+    shell.run("drafts", "edit", draft, "--ops", ops)
+    tables = simple_tables(5)
+    tables["lessons"][0]["content"] = "<p>Changed</p>"
+    tables["lessons"][1]["content"] = "<p>Theirs</p>"
+    template(path, tables)
+
+    seen = shell.run("update", draft, "--dry-run", "--json").document["update"]
+    assert {one["ref"]: one["class"] for one in seen["items"]} == {
+        "l1": "changed", "l2": "edited", "l5": "new", "e5": "new",
+    }  # fmt: skip
+    counts = ("new", "changed", "gone", "same", "edited")
+    assert [seen[name] for name in counts] == [2, 1, 0, 7, 1]
+    assert seen["step"] is None
+
+    done = shell.run("update", draft, "--json").document["update"]
+    assert done["step"] is not None
+    node = shell.run("drafts", "node", draft, "text:l2", "--json").document["node"]
+    assert node["block"]["html"] == "<p>Mine</p>"
+    node = shell.run("drafts", "node", draft, "text:l1", "--json").document["node"]
+    assert node["block"]["html"] == "<p>Changed</p>"
+    assert len(shell.run("drafts", "list", "--json").document["drafts"]) == 1
+    again = shell.run("update", draft, "--json").document["update"]
+    assert [again[name] for name in counts] == [0, 0, 0, 10, 1]
+    assert shell.run("drafts", "undo", draft).code == 0
+    assert "l5" in str(shell.run("update", draft, "--dry-run", "--json").document)
+
+
+def test_a_course_without_a_source_cannot_be_updated(shell):
+    draft = shell.run("drafts", "new", "--title", "Clay", "--json").document["draft"]
+
+    refused = shell.run("update", draft, "--json")
+
+    assert refused.code == 3
+    assert "wasn't imported" in refused.document["error"]["message"]

@@ -105,6 +105,7 @@ from courseporter.api.schools import (
 )
 from courseporter.api.scorm import choose_scorm, scorm_modes
 from courseporter.api.selftest import selftest
+from courseporter.api.updates import update_draft
 from courseporter.logs import log_to as keep_log
 from courseporter.workspace.edits import ops
 
@@ -216,6 +217,7 @@ __all__ = [
     "try_connection",
     "undo",
     "undo_step",
+    "update_draft",
     "validate_course",
     "was_opened",
     "write_addresses",

@@ -213,7 +213,7 @@ def enqueue_prepare(
         return queue.enqueue(connection, new)
 
 
-def enqueue_import(
+def enqueue_import(  # noqa: PLR0913 - one request
     actor: Actor,
     connection_id: str,
     course_keys: Sequence[str],
@@ -222,6 +222,7 @@ def enqueue_import(
     key: str | None = None,
     queue_name: str = "default",
     title: str = "",
+    args: Mapping[str, object] | None = None,
 ) -> Job:
     """Put the import of courses behind a connection into the queue.  Raises SettingsError."""
     place = place_of(actor.store, actor.organisation, connection_id=connection_id)
@@ -240,6 +241,7 @@ def enqueue_import(
             "courses": list(course_keys),
             "all": not course_keys,
             "choices": dict(choices),
+            **(args or {}),
         },
         idempotency_key=key,
     )

@@ -54,7 +54,7 @@ RIGHTS: Final[dict[str, Role]] = {
         edit_connection estimate export_draft forget_connection import_course key_for look_before
         pause prepare prepare_courses publish publish_course restore_connection resume resume_all
         resume_interrupted retry start_publish start_undo
-        try_connection undo_plan undo_publish
+        try_connection undo_plan update_draft undo_publish
         """.split(),
         "admin",
     ),

@@ -254,6 +254,33 @@ class TreeRow(View, frozen=True):
     questions: int
 
 
+class UpdateItem(View, frozen=True, rename={"class_": "class"}):
+    """An item of the source that isn't the same: `class` is new, changed, gone or edited (here).
+
+    `ref`: its id in the source.  `differs`: the source has changed it since the last import.
+    """
+
+    ref: str
+    title: str
+    class_: str
+    key: str
+    kind: str
+    differs: bool
+
+
+class UpdateView(View, frozen=True):
+    """What a second import found, and the step that brought it over (None: nothing changed)."""
+
+    new: int
+    changed: int
+    gone: int
+    same: int
+    edited: int
+    items: tuple[UpdateItem, ...]
+    step: str | None
+    rev: int
+
+
 class EditView(View, frozen=True):
     """A step that was made, undone or redone: the draft's revision after it, its id (None when
     nothing changed), the keys of new items, what it cost, and its label.

@@ -24,6 +24,7 @@ from courseporter.cli import (
     rows,
     schools,
     store,
+    updates,
 )
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
 from courseporter.errors import Canceled, PorterError, _, refused_by_system
@@ -35,7 +36,7 @@ app = typer.Typer(
     name="courseporter", help=HELP, add_completion=False, rich_markup_mode=None,
     no_args_is_help=True, pretty_exceptions_enable=False,
 )  # fmt: skip
-for group in (courses, schools, publish, misc):
+for group in (courses, updates, schools, publish, misc):
     group.register(app)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(library.app, name="library")

@@ -30,6 +30,7 @@ from courseporter.workspace import drafts, problems
 from courseporter.workspace.saver import ChunkSaver
 
 _PLACE = "place"
+UPDATE_OF = drafts.UPDATE_OF
 
 
 def detect(run: Run) -> None:
@@ -73,8 +74,19 @@ def _make(connection: Connection, run: Run, draft_id: str, ref: CourseRef, place
         title=ref.title,
         address=place.address,
         connection_id=run.job.connection_id,
-        options={"lessons": ref.lessons, "sha256": run.args["sha256"], **_choices(run)},
+        options={
+            "lessons": ref.lessons,
+            "sha256": run.args["sha256"],
+            **_choices(run),
+            **_purpose(run),
+        },
     )
+
+
+def _purpose(run: Run) -> dict[str, str]:
+    """The draft that is compared with this one, for a second import."""
+    draft_id = run.args.get(UPDATE_OF)
+    return {UPDATE_OF: str(draft_id)} if draft_id else {}
 
 
 def _chosen(

@@ -70,3 +70,14 @@ kept_asset = Table(
     PrimaryKeyConstraint("draft_id", "sha256"),
     Index(None, "sha256"),
 )
+
+source_node = Table(
+    "source_node",
+    metadata,
+    _part_of("draft"),
+    _must("key"),
+    Column("parent", TEXT),
+    Column("seq", BigInteger, nullable=False),  # document order of the source
+    Column("digest", SHA256, nullable=False),  # of what it held when it was last imported
+    PrimaryKeyConstraint("draft_id", "key"),
+)

@@ -37,7 +37,7 @@ from courseporter.store.connection_tables import (
     pace,
     response,
 )
-from courseporter.store.edit_tables import history, kept_asset, removed_node
+from courseporter.store.edit_tables import history, kept_asset, removed_node, source_node
 from courseporter.store.library_tables import (
     library,
     library_asset,
@@ -88,11 +88,12 @@ __all__ = [
     "row_choice",
     "row_import",
     "row_mapping",
+    "source_node",
     "tombstone",
     "worker",
 ]
 
-SCHEMA_REVISION = "0008"
+SCHEMA_REVISION = "0009"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")

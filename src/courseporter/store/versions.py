@@ -35,6 +35,7 @@ KNOWN = (
     "0006",
     "0007",
     "0008",
+    "0009",
 )  # every revision there ever was, oldest first
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -23,9 +24,11 @@ from courseporter.store.schema import (
     node,
     problem,
     removed_node,
+    source_node,
 )
 from courseporter.workspace import ledger, problems
 
+UPDATE_OF: Final = "update_of"  # option of a draft that only shows what an update would change
 _encode = msgspec.json.encode
 
 
@@ -42,6 +45,7 @@ class DraftRecord(msgspec.Struct, frozen=True, kw_only=True):
     course: Course
     options: dict[str, object]
     job_id: str | None
+    connection_id: str | None
     last_export: str | None
     created_at: int
     updated_at: int
@@ -116,12 +120,13 @@ def mark(store: Store, draft: DraftRecord) -> str:
 
 
 def listing(store: Store, org_id: str) -> list[DraftRecord]:
-    """Every draft of the organisation, newest first."""
+    """Every draft of the organisation, newest first; none that only serves an update."""
     with store.read() as connection:
         rows = connection.execute(
             select(table).where(table.c.org_id == org_id).order_by(table.c.created_at.desc())
         ).all()
-        return [_record(row) for row in rows]
+        records = [_record(row) for row in rows]
+    return [one for one in records if UPDATE_OF not in one.options]
 
 
 def of_job(store: Store, job_id: str) -> list[DraftRecord]:
@@ -218,7 +223,7 @@ def remove(connection: Connection, draft_id: str) -> None:
 
 def empty(connection: Connection, draft_id: str) -> None:
     """Remove everything that was read into a draft; the draft itself stays."""
-    for part in (node, removed_node, item, problem, draft_asset, history, kept_asset):
+    for part in (node, removed_node, source_node, item, problem, draft_asset, history, kept_asset):
         connection.execute(delete(part).where(part.c.draft_id == draft_id))
     touch(connection, draft_id, state="preparing")
 

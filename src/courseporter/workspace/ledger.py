@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from courseporter.model import Entry
 from courseporter.store import Store
@@ -83,6 +83,18 @@ def change(
         after = tuple(rewrite(one) if keys.intersection(one.to) else one for one in before)
         if after != before:
             _store(connection, draft_id, page, data, after, gone)
+
+
+def imported(connection: Connection, draft_id: str) -> tuple[Entry, ...]:
+    """The entries as the import made them, whatever people removed since."""
+    pages_ = _stored(connection, draft_id)
+    return tuple(one for _page, data, before in pages_ for one in _decode(before or data))
+
+
+def replace(connection: Connection, draft_id: str, found: Sequence[Entry]) -> None:
+    """Put entries in the place of all that there are."""
+    connection.execute(delete(item).where(item.c.draft_id == draft_id))
+    append(connection, draft_id, 0, found)
 
 
 def settle(connection: Connection, draft_id: str) -> None:

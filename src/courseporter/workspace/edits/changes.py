@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from courseporter.model import Block, Course, LessonSettings, Node, PackageMode
+from courseporter.model import Block, Course, Entry, LessonSettings, Node, PackageMode
 
 Values = dict[str, object]
 FIELDS: Final = ("parent", "title", "hidden", "description", "block", "settings")
@@ -83,8 +83,31 @@ class ScormChange(Change, frozen=True, tag="scorm"):
     after: dict[PackageMode, list[str]]
 
 
+class SourceNode(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A node of the source as it was imported: where it is, and a digest of what it holds."""
+
+    parent: str | None
+    seq: int
+    digest: str
+
+
+class SourceChange(Change, frozen=True, tag="source"):
+    """Nodes of the source, as far as the course has seen them; None: there is none."""
+
+    before: dict[str, SourceNode | None]
+    after: dict[str, SourceNode | None]
+
+
+class LedgerChange(Change, frozen=True, tag="ledger"):
+    """What was found in the source, and what became of it."""
+
+    before: tuple[Entry, ...]
+    after: tuple[Entry, ...]
+
+
 AnyChange = (
     NodeChange | Positions | Removed | Restored | CourseChange | FileChange | ScormChange
+    | SourceChange | LedgerChange
 )  # fmt: skip
 encode: Final = msgspec.json.Encoder().encode
 decode: Final = msgspec.json.Decoder(list[AnyChange]).decode

@@ -138,6 +138,12 @@ def mark(step: Step, done: StepRecord, *, undone: bool) -> None:
     drafts.touch(step.connection, step.draft, rev=step.rev)
 
 
+def files_of(connection: Connection, done: StepRecord) -> set[str]:
+    """Paths of the files that a step has put into the course."""
+    found = _changes(connection, done)
+    return {one.path for one in found if isinstance(one, changes.FileChange)}
+
+
 def _changes(connection: Connection, done: StepRecord) -> Sequence[changes.AnyChange]:
     query = select(history.c.draft_id, history.c.changes, history.c.before)
     row = connection.execute(query.where(history.c.id == done.id)).one()

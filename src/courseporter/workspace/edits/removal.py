@@ -94,6 +94,17 @@ def roots(connection: Connection, draft_id: str, keys: Sequence[str]) -> dict[st
     return found
 
 
+def all_keys(connection: Connection, draft_id: str) -> set[str]:
+    """Keys of all removed nodes and questions."""
+    query = select(removed_node.c.key, removed_node.c.kind, removed_node.c.body)
+    found: set[str] = set()
+    for row in connection.execute(query.where(removed_node.c.draft_id == draft_id)):
+        found.add(row.key)
+        if row.kind == "block":
+            found |= set(_questions(rows.decode(row.body)))
+    return found
+
+
 def _questions(one: Node) -> dict[str, Question]:
     block = one.block
     return {q.key: q for q in block.questions} if isinstance(block, Quiz) else {}

@@ -11,17 +11,20 @@ from sqlalchemy import Connection
 from courseporter.errors import ConflictError, Message, _
 from courseporter.model import Course, Node
 from courseporter.store.assets import Stored
-from courseporter.workspace import drafts
-from courseporter.workspace.edits import changes, files, removal, rows, scorm
+from courseporter.workspace import drafts, ledger
+from courseporter.workspace.edits import changes, files, origin, removal, rows, scorm
 from courseporter.workspace.edits.changes import (
     POSITION,
     AnyChange,
     CourseChange,
     FileChange,
+    LedgerChange,
     NodeChange,
     Positions,
     Removed,
     Restored,
+    ScormChange,
+    SourceChange,
     Values,
 )
 
@@ -66,21 +69,14 @@ class Step:
     def _perform(self, change: AnyChange) -> None:
         if isinstance(change, NodeChange):
             self._node(change)
-        elif isinstance(change, Positions):
-            for key, position in change.after.items():
-                rows.place(self.connection, self.draft, key, position, self.rev)
-        elif isinstance(change, Removed):
-            self.moved_ledger = True
-            removal.remove(self.connection, self.draft, change)
-        elif isinstance(change, Restored):
-            self.moved_ledger = True
-            removal.restore(self.connection, self.draft, change, self.rev)
         elif isinstance(change, CourseChange):
             self._course(change)
-        elif isinstance(change, FileChange):
-            files.perform(self.connection, self.draft, change)
+        elif isinstance(change, Positions | Removed | Restored):
+            self.moved_ledger |= not isinstance(change, Positions)
+            _perform_moves(self, change)
         else:
-            scorm.perform(self.connection, self.draft, change, self.rev)
+            self.moved_ledger |= isinstance(change, LedgerChange)
+            _perform_other(self, change)
 
     def _node(self, change: NodeChange) -> None:
         if change.before is None and change.after is not None:
@@ -132,6 +128,29 @@ class Step:
             raise changed(course.title)
         new = msgspec.convert({**plain, **change.after, "key": course.key}, Course)
         drafts.set_course(self.connection, self.draft, new)
+
+
+def _perform_moves(step: Step, change: Positions | Removed | Restored) -> None:
+    if isinstance(change, Positions):
+        for key, position in change.after.items():
+            rows.place(step.connection, step.draft, key, position, step.rev)
+    elif isinstance(change, Removed):
+        removal.remove(step.connection, step.draft, change)
+    else:
+        removal.restore(step.connection, step.draft, change, step.rev)
+
+
+def _perform_other(
+    step: Step, change: FileChange | SourceChange | LedgerChange | ScormChange
+) -> None:
+    if isinstance(change, FileChange):
+        files.perform(step.connection, step.draft, change)
+    elif isinstance(change, SourceChange):
+        origin.perform(step.connection, step.draft, change)
+    elif isinstance(change, LedgerChange):
+        ledger.replace(step.connection, step.draft, change.after)
+    else:
+        scorm.perform(step.connection, step.draft, change, step.rev)
 
 
 def changed(title: str) -> ConflictError:

@@ -1,0 +1,150 @@
+"""A second import of a draft's source: what it would change, and bringing that over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from courseporter.api.actor import Actor
+from courseporter.api.convert import (
+    INLINE,
+    Watch,
+    key_of_request,
+    release,
+    run_inline,
+    through_cuts,
+)
+from courseporter.api.edits import recheck
+from courseporter.api.imports import enqueue_import, enqueue_prepare
+from courseporter.api.values import UpdateItem, UpdateView
+from courseporter.errors import InputError, SettingsError, _
+from courseporter.flows.material import limits_of
+from courseporter.flows.places import name_of
+from courseporter.formats.archive import fingerprint
+from courseporter.jobs import presence, queue
+from courseporter.jobs.job import Job
+from courseporter.settings import full_path
+from courseporter.store import Store
+from courseporter.workspace import drafts
+from courseporter.workspace.updates import update as updates
+from courseporter.workspace.updates.compare import Group
+
+
+def update_draft(
+    actor: Actor,
+    draft_id: str,
+    *,
+    take: str | Sequence[str] = updates.ALL,
+    dry_run: bool = False,
+    path: Path | None = None,
+    watch: Watch = lambda _job: None,
+) -> UpdateView:
+    """Read a draft's source again, compare, and bring over what is chosen, as one undoable step.
+
+    `take`: "all" (what people edited here stays), "new", or keys or ids of items, which win over
+    edits.  `path`: the source, if it is in another file now.  The same call after a crash resumes.
+    Raises PorterError, Canceled.
+    """
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+
+    def attempt() -> UpdateView:
+        presence.rescue_lost(actor.store)
+        job = _read_again(actor, draft, path, watch)
+        other = drafts.of_job(actor.store, job.id)[0]
+        try:
+            found, step = _compare(actor, draft, other, take, dry_run=dry_run)
+        finally:
+            _forget(actor, job, other.id)
+        if step is not None:
+            recheck(actor, draft.id)
+        return _view(actor, draft.id, found, step)
+
+    return through_cuts(attempt)
+
+
+def _compare(
+    actor: Actor,
+    draft: drafts.DraftRecord,
+    other: drafts.DraftRecord,
+    take: str | Sequence[str],
+    *,
+    dry_run: bool,
+) -> tuple[updates.Comparison, str | None]:
+    if dry_run:
+        with actor.store.write() as connection:
+            return updates.comparison(connection, draft.id, other.id), None
+    name = name_of(actor.store, actor.organisation, draft.source_path)
+    label = _("Updated from “{name}”", name=name)
+    with actor.store.write() as connection:
+        found, step = updates.bring_over(connection, draft.id, other.id, take, actor.user, label)
+        fresh = {"sha256": other.options.get("sha256"), "lessons": other.options.get("lessons")}
+        drafts.add_options(connection, draft.id, fresh)
+    return found, step
+
+
+def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watch: Watch) -> Job:
+    """The finished job that read the source into a draft of its own."""
+    if not draft.source_path and path is None:
+        raise InputError(
+            _("“{title}” wasn't imported, so there is no source to read.", title=draft.title),
+            _("Name a file with --file to compare it with."),
+            code="not_found",
+        )
+    before = _input(actor.store, draft)
+    choices = msgspec.convert(before.get("choices") or {}, dict[str, str])
+    args: dict[str, object] = {
+        "choices": choices, "courses": [draft.key], drafts.UPDATE_OF: draft.id,
+    }  # fmt: skip
+    if draft.connection_id is not None and path is None:
+        key = key_of_request("update", draft.id, draft.connection_id)
+        job = enqueue_import(
+            actor, draft.connection_id, (draft.key,), choices, key=key, queue_name=INLINE, args=args
+        )
+    else:
+        place = full_path(path or Path(draft.source_path))
+        sha256 = fingerprint(place, limits_of(actor.store)) if place.exists() else ""
+        key = key_of_request("update", draft.id, str(place), sha256)
+        source = draft.source if path is None else None
+        job = enqueue_prepare(
+            actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=INLINE
+        )
+    return job if job.status == "completed" else run_inline(actor, job, watch)
+
+
+def _input(store: Store, draft: drafts.DraftRecord) -> Mapping[str, object]:
+    """What the job that made the draft was told; its options, if the job is off the list."""
+    if draft.job_id is not None:
+        try:
+            with store.read() as connection:
+                return queue.get(connection, draft.job_id).input
+        except SettingsError:
+            pass
+    words = {name: value for name, value in draft.options.items() if isinstance(value, str)}
+    return {"choices": {name: value for name, value in words.items() if name != "sha256"}}
+
+
+def _forget(actor: Actor, job: Job, other: str) -> None:
+    """Remove the second draft; the same request from now on reads again."""
+    with actor.store.write() as connection:
+        drafts.remove(connection, other)
+    release(actor, job.id)
+
+
+def _view(actor: Actor, draft_id: str, found: updates.Comparison, step: str | None) -> UpdateView:
+    counts = {"new": 0, "changed": 0, "gone": 0, "same": 0, "edited": 0}
+    for one in found.groups:
+        counts[one.of] += 1
+    return UpdateView(
+        **counts,
+        items=tuple(map(_item, (one for one in found.groups if one.of != "same"))),
+        step=step,
+        rev=drafts.get(actor.store, draft_id, actor.organisation).rev,
+    )
+
+
+def _item(one: Group) -> UpdateItem:
+    return UpdateItem(
+        ref=one.ref, title=one.title, class_=one.of, key=one.key, kind=one.kind, differs=one.differs
+    )

@@ -1,0 +1,1 @@
+"""A second import of the same source: what it changes, and bringing that over as one step."""
