@@ -9,6 +9,7 @@ import random
 import re
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ class School:
     media: dict[str, bytes] = field(default_factory=dict)
     videos: dict[int, dict[str, Any]] = field(default_factory=dict)  # by attachment id
     per_page: int = 20
+    v2: bool = False  # whether the school has the newer API
 
 
 class Teachable(Service):
@@ -65,9 +67,11 @@ class Teachable(Service):
     def lecture_calls(self) -> list[str]:
         return [one for one in self.asked if re.search(r"/lectures/\d+$", one)]
 
-    def _answer(self, request: Request) -> Reply | object:
+    def _answer(self, request: Request) -> Reply | object:  # noqa: PLR0911 - a row each
         if request.headers.get("apikey") != self.key:
             return found({"message": "Invalid authentication credentials"}, 401)
+        if request.path.startswith("/v2/products/courses") and self.school.v2:
+            return self._newer(request, request.path.removeprefix("/v2/products/courses"))
         if request.path == "/v1/courses":
             return self._page(request)
         if match := re.fullmatch(r"/v1/courses/(\d+)", request.path):
@@ -81,6 +85,49 @@ class Teachable(Service):
             video = self.school.videos.get(int(match[1]))
             return found({"message": "Not found"}, 404) if video is None else {"video": video}
         return found({"message": "Not found"}, 404)
+
+    def _newer(self, request: Request, path: str) -> Reply | object:  # noqa: C901, PLR0911 - a row each
+        """The newer API: the same school in other envelopes, its lectures listed with names."""
+        parts = path.strip("/").split("/") if path else []
+        if not parts:
+            return self._envelope(request, [_newer_course(one) for one in self.school.courses])
+        course = next((one for one in self.school.courses if str(one["id"]) == parts[0]), None)
+        if course is None:
+            return found({"message": "Not found"}, 404)
+        match parts[1:]:
+            case []:
+                return {"data": _newer_course(course)}
+            case ["sections"]:
+                sections = sorted(course["lecture_sections"], key=lambda one: one["position"])
+                keys = ("id", "name", "position")
+                return self._envelope(request, [{k: one[k] for k in keys} for one in sections])
+            case ["lectures"]:
+                return self._envelope(request, list(self._newer_lectures(course)))
+        lecture = self.school.lectures.get((course["id"], int(parts[2])))
+        if lecture is None:
+            return found({"message": "Not found"}, 404)
+        files = [one for one in lecture["attachments"] if one["kind"] != "quiz"]
+        quizzes = [one for one in lecture["attachments"] if one["kind"] == "quiz"]
+        if parts[3] == "attachments":
+            return self._envelope(request, files)
+        if len(parts) == 4:
+            return self._envelope(request, [{"id": one["id"], "graded": True} for one in quizzes])
+        return {"data": next(_newer_quiz(one) for one in quizzes if str(one["id"]) == parts[4])}
+
+    def _envelope(self, request: Request, items: list[Any]) -> object:
+        page, size = int(request.query["page"][0]), min(3, int(request.query["per_page"][0]))
+        pages = max(1, -(-len(items) // size))
+        meta = {"page": page, "per_page": size, "total_pages": pages, "total_count": len(items)}
+        return {"data": items[(page - 1) * size : page * size], "meta": meta}
+
+    def _newer_lectures(self, course: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for section in course["lecture_sections"]:
+            for one in section["lectures"]:
+                name = self.school.lectures[course["id"], one["id"]]["name"]
+                yield {
+                    **one, "name": name, "section": {"id": section["id"], "href": "…"},
+                    "free_preview": one["position"] == 1,
+                }  # fmt: skip
 
     def _signed(self, lecture: dict[str, Any]) -> dict[str, Any]:
         """The lecture with addresses that are new with each answer."""
@@ -129,6 +176,26 @@ class Teachable(Service):
             span = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
             return Reply(206, body[start:], {"Content-Type": "application/octet-stream", **span})
         return Reply(200, body, {"Content-Type": "application/octet-stream", "ETag": '"1"'})
+
+
+def _newer_course(course: dict[str, Any]) -> dict[str, Any]:
+    keys = ("id", "name", "is_published", "image_url")
+    return {**{key: course.get(key) for key in keys}, "description": course.get("heading")}
+
+
+def _newer_quiz(one: dict[str, Any]) -> dict[str, Any]:
+    """Answers with ids; the first question explains its answers."""
+    asked = []
+    for number, each in enumerate(one["quiz"]["questions"]):
+        answers = [{"id": f"a{n}", "text": text} for n, text in enumerate(each["answers"])]
+        right = [a["id"] for a in answers if a["text"] in each["correct_answers"]]
+        asked.append({
+            "question_key": f"q-{number}", "question": each["question"],
+            "question_type": each["question_type"], "answers": answers, "correct_answer_id": right,
+            "feedback": {"correct": "Right.", "incorrect": "Look again."} if not number else None,
+            **each.get("newer", {}),
+        })  # fmt: skip
+    return {"id": one["id"], "graded": True, "questions": asked}
 
 
 def _headers(limit: Limit, now: float) -> dict[str, str]:

@@ -30,6 +30,13 @@ class Media(StrEnum):
     folder = "folder"
 
 
+class TeachableApi(StrEnum):
+    """Which of Teachable's APIs to read."""
+
+    v1 = "v1"
+    v2 = "v2"
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(courses)
@@ -75,6 +82,9 @@ def import_courses(
         Path | None,
         typer.Option(metavar="DIR", help="Your own files, matched by name and size."),
     ] = None,
+    teachable_api: Annotated[
+        TeachableApi, typer.Option(help="Read Teachable through its newer API, if you have it.")
+    ] = TeachableApi.v1,
     captions_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Captions named like their videos.")
     ] = None,
@@ -93,6 +103,7 @@ def import_courses(
         "media_map": _absolute(media_map),
         "media_files": _absolute(media_files),
         "captions_dir": _absolute(captions_dir),
+        "api": "" if teachable_api is TeachableApi.v1 else teachable_api.value,
     }
     with acting() as actor:
         if only_estimate:

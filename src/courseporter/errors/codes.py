@@ -109,6 +109,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     # schools
     "school_item_changed": ProblemCode("Part of an item of a school was not converted.", "warning"),
     "school_token_refused": ProblemCode("A school refused the token for texts.", "warning"),
+    "school_free_preview": ProblemCode("Lessons were free previews.", "info"),
     "school_order_differs": ProblemCode("A school gives two orders of its lessons.", "warning"),
     "school_item_gone": ProblemCode("A lesson was deleted while its course was read.", "warning"),
     "media_link_expires": ProblemCode("Files stay at addresses that expire.", "warning"),

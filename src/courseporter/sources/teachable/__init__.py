@@ -12,6 +12,7 @@ from courseporter.sources.place import ConnectionPlace, Place, PlaceKind
 from courseporter.sources.school.fields import Fields, text
 from courseporter.sources.school.moved import read_moved
 from courseporter.sources.teachable import v1
+from courseporter.sources.teachable.apis import chosen
 from courseporter.sources.teachable.outline import outline
 from courseporter.sources.teachable.reading import Reading
 
@@ -21,7 +22,7 @@ PER_SECOND = 97 / 60  # requests, as the connection is paced
 
 
 class TeachableSource(Source):
-    """Teachable, Admin API v1 (docs/reference/sources/teachable.md)."""
+    """Teachable, Admin API v1 and v2 (docs/reference/sources/teachable.md)."""
 
     name: ClassVar[str] = "teachable"
     title: ClassVar[str] = "Teachable school"
@@ -37,22 +38,27 @@ class TeachableSource(Source):
         """Whether the connection leads to a Teachable school."""
         return isinstance(place, ConnectionPlace) and place.provider == self.name
 
-    def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:  # noqa: ARG002
+    def courses(self, place: Place, ctx: Context) -> Iterator[CourseRef]:
         """Every course of the school, published or not."""
-        for one in v1.courses(ctx.http()):
-            yield _ref(one, text(one, "id"))
+        api, version = chosen(place.choices)
+        for one in api.courses(ctx.http()):
+            yield _ref(one, text(one, "id"), version)
 
-    def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:  # noqa: ARG002
+    def course(self, place: Place, key: str, ctx: Context) -> CourseRef | None:
         """One course, by one request, which reading it needs anyway."""
+        api, version = chosen(place.choices)
         try:
-            found = v1.course(ctx.http(), key)
+            found = api.course(ctx.http(), key)
         except v1.Gone:
             return None
-        return _ref(found, key)
+        return _ref(found, key, version)
 
     def estimate(self, place: Place, ref: CourseRef, ctx: Context) -> Estimate | None:  # noqa: ARG002
-        """One request for the outline and one for each lecture (TEACHABLE.md 6)."""
-        requests = 1 + (ref.lessons or 0)
+        """One request for the outline and one for each lecture; v2 takes two for each, and one more
+        for each quiz.
+        """
+        lessons = ref.lessons or 0
+        requests = 1 + lessons if ref.version == v1.VERSION else 3 + 2 * lessons
         return Estimate(requests=requests, seconds=round(requests / PER_SECOND, 1))
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
@@ -61,13 +67,13 @@ class TeachableSource(Source):
         return Reading(ctx, place.choices, moved).chunks(ref.key, cursor)
 
 
-def _ref(course: Fields, key: str) -> CourseRef:
+def _ref(course: Fields, key: str, version: str) -> CourseRef:
     sections = outline(course) if "lecture_sections" in course else None
     lectures = sum(len(one.lectures) for one in sections) if sections is not None else None
     published = course.get("is_published")
     return CourseRef(
         source="teachable",
-        version="v1",
+        version=version,
         key=key,
         title=text(course, "name") or f"Course {key}",
         lessons=lectures,

@@ -33,13 +33,12 @@ from courseporter.sources.school.fields import (
     in_order,
     number,
     text,
-    texts,
 )
 from courseporter.sources.school.media import Media, Placed, asset_reference, without_parameters
 from courseporter.sources.school.placeholders import placeholder
-from courseporter.sources.school.questions import choice_question
 from courseporter.sources.teachable.kinds import WITHOUT_CONTENT, kind_of
 from courseporter.sources.teachable.outline import LectureRef
+from courseporter.sources.teachable.questions import question_of
 
 
 class Lesson(NamedTuple):
@@ -296,7 +295,7 @@ def _quiz(access: Access, one: Fields, key: str) -> Made:
     questions: list[Question] = []
     entries: list[Entry] = []
     for place, asked in enumerate(children(child(one, "quiz"), "questions"), 1):
-        made, entry = _question(asked, f"{key}:{place}")
+        made, entry = question_of(asked, f"{key}:{place}")
         questions.append(made)
         entries.append(entry)
     if not questions:
@@ -309,27 +308,6 @@ def _keys(key: str, block: Block | None) -> tuple[str, ...]:
     if isinstance(block, Quiz):
         return tuple(one.key for one in block.questions)
     return () if block is None else (key,)
-
-
-def _question(asked: Fields, key: str) -> tuple[Question, Entry]:
-    right = texts(asked, "correct_answers")
-    made = choice_question(
-        f"question:{key.partition(':')[2]}",
-        text(asked, "question"),
-        texts(asked, "answers"),
-        right,
-        several=text(asked, "question_type").lower() == "multiple",
-    )
-    entry = Entry(
-        kind="question",
-        depth=4,
-        title=text(asked, "question")[:200] or None,
-        ref=key.partition(":")[2],
-        outcome="converted_with_loss" if made.losses else "converted",
-        reason=joined(made.losses),
-        to=(made.question.key,),
-    )
-    return made.question, entry
 
 
 _KINDS: dict[str, Callable[[Access, Fields, str], Made]] = {

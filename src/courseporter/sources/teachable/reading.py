@@ -13,7 +13,9 @@ from courseporter.model import Asset, Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.school.fields import Fields, child, children, text
 from courseporter.sources.school.media import Media
+from courseporter.sources.school.previews import free_previews
 from courseporter.sources.teachable import v1
+from courseporter.sources.teachable.apis import chosen
 from courseporter.sources.teachable.lectures import Access, Lesson, lesson_of
 from courseporter.sources.teachable.outline import LectureRef, SectionRef, outline
 
@@ -27,6 +29,7 @@ class Reading:
     def __init__(self, ctx: Context, choices: Mapping[str, str], moved: Mapping[str, str]) -> None:
         self._ctx = ctx
         self._http = ctx.http()
+        self._api, _version = chosen(choices)
         self._media = Media(ctx, choices, moved)
 
     def chunks(self, course_id: str, cursor: Cursor) -> Iterator[Chunk]:
@@ -42,7 +45,7 @@ class Reading:
 
     def _course(self, course_id: str) -> Fields:
         try:
-            return v1.course(self._http, course_id)
+            return self._api.course(self._http, course_id)
         except v1.Gone:
             raise RejectedError(
                 _("The school no longer has the course {id}.", id=course_id),
@@ -59,7 +62,7 @@ class Reading:
             cursor={"step": 0},
             course=_course(course, course_id, cover),
             assets=tuple(assets),
-            problems=tuple(problems),
+            problems=(*problems, *free_previews(_free(course))),
             done=0,
             total=total,
         )
@@ -92,7 +95,7 @@ class Reading:
 
     def _lesson(self, course_id: str, ref: LectureRef) -> Lesson:
         try:
-            lecture = v1.lecture(self._http, course_id, ref.id)
+            lecture = self._api.lecture(self._http, course_id, ref.id)
         except v1.Gone:
             return _gone(ref)
         return lesson_of(lecture, ref, self._access(course_id, ref.id))
@@ -103,7 +106,7 @@ class Reading:
         @cache
         def again() -> Mapping[str, str]:
             try:
-                found = v1.lecture(self._http, course_id, lecture_id, again=True)
+                found = self._api.lecture(self._http, course_id, lecture_id, again=True)
             except v1.Gone:
                 return {}
             return {text(one, "id"): text(one, "url") for one in children(found, "attachments")}
@@ -113,7 +116,7 @@ class Reading:
 
         def stream(ref: str) -> Fields:
             try:
-                return v1.video(self._http, course_id, lecture_id, ref)
+                return self._api.video(self._http, course_id, lecture_id, ref)
             except (v1.Gone, RejectedError):
                 return {}
 
@@ -142,6 +145,16 @@ class Reading:
         finally:
             path.unlink(missing_ok=True)
         return assets[-1].path
+
+
+def _free(course: Fields) -> list[str]:
+    """The names of lectures that anybody may see; only v2 tells."""
+    return [
+        text(one, "name")
+        for section in children(course, "lecture_sections")
+        for one in children(section, "lectures")
+        if one.get("free_preview") is True
+    ]
 
 
 def _section(section: SectionRef) -> Lesson:

@@ -13,6 +13,7 @@ from courseporter.sources.school.fields import Fields, child, children, number
 PER_PAGE = 100
 MAX_PAGES = 1000
 PREFIX = "/v1/courses"
+VERSION = "v1"
 
 
 class Gone(Exception):  # noqa: N818 - it isn't an error of the import
@@ -26,7 +27,7 @@ def courses(http: Http) -> Iterator[Fields]:
         params = {"page": str(page), "per": str(PER_PAGE)}
         answer = _object(http.get(PREFIX, params=params))
         if not isinstance(answer.get("courses"), list):
-            raise _unreadable(PREFIX)
+            raise unreadable(PREFIX)
         for one in children(answer, "courses"):
             if number(one, "id") not in seen:
                 seen.add(number(one, "id"))
@@ -61,7 +62,7 @@ def _wanted(http: Http, path: str, name: str, *, again: bool = False) -> Fields:
         raise Gone(path)
     found = child(_object(answer), name)
     if not found:
-        raise _unreadable(answer.url)
+        raise unreadable(answer.url)
     return found
 
 
@@ -81,13 +82,14 @@ def _object(answer: Answer) -> Fields:
     try:
         value = answer.json()
     except RejectedError as error:
-        raise _unreadable(answer.url) from error
+        raise unreadable(answer.url) from error
     if not isinstance(value, dict):
-        raise _unreadable(answer.url)
+        raise unreadable(answer.url)
     return cast(Fields, value)
 
 
-def _unreadable(where: str) -> TransientError:
+def unreadable(where: str) -> TransientError:
+    """The error for an answer that isn't the expected data."""
     return TransientError(
         _("Teachable answered with something other than the expected data."),
         _("It usually passes. The import tries again and continues where it stopped."),

@@ -20,6 +20,11 @@ class Content(NamedTuple):
     chapter: str  # the key of its section's node
     fields: Fields
 
+    @property
+    def free(self) -> bool:
+        """Whether anybody may see it."""
+        return self.fields.get("free") is True
+
 
 class Chapter(NamedTuple):
     """A chapter with its contents; `reordered` when the site lists their ids in another order."""

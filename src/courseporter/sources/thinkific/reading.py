@@ -12,6 +12,7 @@ from courseporter.model import Course, Entry, Node
 from courseporter.sources import Chunk, Cursor
 from courseporter.sources.school.fields import Fields, text, texts
 from courseporter.sources.school.media import Media
+from courseporter.sources.school.previews import free_previews
 from courseporter.sources.thinkific import rest
 from courseporter.sources.thinkific.contents import (
     WITHOUT_CONTENT,
@@ -51,6 +52,8 @@ class Reading:
         steps = [step for chapter in chapters for step in (chapter, *chapter.contents)]
         total = sum(isinstance(one, Content) for one in steps)
         if cursor is None:
+            free = [one.title for one in steps if isinstance(one, Content) and one.free]
+            self._problems_before += free_previews(free)
             yield self._head(course, course_id, total)
         first = int((cursor or {}).get("step", 0))
         if self._graph is not None and cursor is not None and cursor.get("learned"):

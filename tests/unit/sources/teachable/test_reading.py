@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -333,3 +334,60 @@ def test_the_creators_own_file_is_taken_instead_of_a_download(tmp_path):
     assert ctx.assets[first.file] == ctx.assets[third.file] == b"film"
     assert second.file is None
     assert second.sources
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_newer_api_gives_the_same_course(tmp_path, seed):
+    school = grown(seed, 20)
+    school.v2 = True
+    for lecture in school.lectures.values():  # it lists quizzes after the other attachments
+        lecture["attachments"].sort(key=lambda one: one["kind"] == "quiz")
+        for at, one in enumerate(lecture["attachments"], 1):
+            one["position"] = at
+    for section in school.courses[0]["lecture_sections"]:
+        section["is_published"] = True  # it doesn't tell
+    with Teachable(school, limit=None) as fake:
+        older, _ = read(fake, tmp_path)
+        newer, _ = read(fake, tmp_path, api="v2")
+    assert [(e.kind, e.ref, e.title, e.outcome) for e in entries_of(newer)] == [
+        (e.kind, e.ref, e.title, e.outcome) for e in entries_of(older)
+    ]
+    pages = [
+        [re.sub(r"&amp;n=\d", "", getattr(node.block, "html", "")) for node in nodes_of(some)]
+        for some in (older, newer)
+    ]
+    assert pages[0] == pages[1]
+    asked = [q for n in nodes_of(newer) if isinstance(n.block, Quiz) for q in n.block.questions]
+    assert {q.explanation for q in asked} <= {"", "Right.\nLook again."}
+    assert any(q.explanation for q in asked)
+    told = [one for chunk in newer for one in chunk.problems]
+    assert [one.code for one in told].count("school_free_preview") == 1
+
+
+def test_the_newer_api_brings_pairs_and_texts(tmp_path):
+    pairs = {
+        "question_type": "matching",
+        "answers": [
+            {"id": "a1", "text": "Flat", "match": "Washes"},
+            {"id": "a2", "text": "Rigger", "match": "Lines"},
+        ],
+    }
+    blank = {
+        "question_type": "fill_blank",
+        "answers": [{"id": "a1", "text": "cotton"}, {"id": "a2", "text": "Cotton rag"}],
+        "correct_answer_id": ["a1", "a2"],
+    }
+    quiz = {"id": 1, "questions": [
+        question("Match", ["x"], ["x"], newer=pairs),
+        question("Paper is made of ___", ["x"], ["x"], newer=blank),
+    ]}  # fmt: skip
+    school = small([attachment(9, "quiz", 1, quiz=quiz)])
+    school.v2 = True
+    with Teachable(school, limit=None) as fake:
+        chunks, _ = read(fake, tmp_path, api="v2")
+    (made,) = [node.block for node in nodes_of(chunks) if node.kind == "block"]
+    match, fill = made.questions
+    assert [(one.text, one.match) for one in match.options] == [
+        ("Flat", "Washes"), ("Rigger", "Lines"),
+    ]  # fmt: skip
+    assert (fill.type, fill.answers) == ("short_text", ("cotton", "Cotton rag"))
