@@ -166,7 +166,7 @@ def test_a_job_and_a_draft_are_shown_with_all_that_the_reference_says(shell, tmp
     source = simple_template(tmp_path / "course.zip", lessons=4)
     done = shell.run("convert", source, "-o", tmp_path / "o.tar.gz")
     balance = done.out.splitlines()[1]
-    assert balance.startswith("22 found = 22 converted")
+    assert balance.startswith("22 items: 22 converted")
     assert done.out.rstrip().endswith(" kB.")
 
     job = shell.run("jobs", "list", "--json").document["jobs"][0]["id"]

@@ -303,8 +303,8 @@ def node(actor, draft_id, key):
         hidden=found.hidden,
         path=(found.title,),
         result_html=f"<p>{found.title}</p>",
-        source=(("Title", found.title),),
-        details=(("Kind", found.kind),),
+        source=(("…", found.title),),
+        details=(("…", "×"),),
         scorm=((actor.modes[key], 1),) if key in actor.modes else (),
     )
 

@@ -2,13 +2,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from courseporter import api
+from courseporter.errors.message import speak
 from courseporter.gui import background, theme
+from courseporter.gui.translator import CatalogueTranslator
 from courseporter.gui.window import Window
 from courseporter.settings import Preferences
 from fakes import api as fake
+from fakes.pseudo import Pseudo
 
 PATIENCE = 60_000  # milliseconds: on a busy machine all comes, only late
 WISHES = [name for name in dir(api) if callable(getattr(fake, name, None)) and name != "Actor"]
@@ -78,3 +81,15 @@ def package(tmp_path) -> Path:
     path = tmp_path / "golf.zip"
     path.write_bytes(b"PK")
     return path
+
+
+@pytest.fixture
+def pseudo(qapp):
+    """Everything speaks a language that nobody speaks, forms too; ask for it before a window."""
+    catalogue = Pseudo()
+    translator = CatalogueTranslator(catalogue)
+    speak(catalogue)
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+    speak(None)

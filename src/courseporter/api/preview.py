@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from sqlalchemy import select
 
 from courseporter.api.actor import Actor
+from courseporter.errors import Message, _, gettext
 from courseporter.formats.html import clean_for_preview, escape_text
 from courseporter.model import (
     ASSET_SCHEME,
@@ -54,26 +55,30 @@ def _html(block: Block, title: str) -> str:  # noqa: C901, PLR0911 - a row per k
         case Video():
             return _video(block)
         case Audio(file=file, url=url):
-            return f"<p>Recording: {escape(file or url or title)}</p>"
+            return _paragraph(_("Recording: {file}", file=file or url or title))
         case Assignment(html=html) | Discussion(html=html):
             return html or f"<p>{escape(title)}</p>"
         case Resource(file=file, html=html):
-            return f"{html}<p>File: <b>{escape(file)}</b></p>"
+            return html + _paragraph(_("File: {file}", file=file))
         case Link(url=url, html=html):
             return f'{html}<p><a href="{escape(url)}">{escape(url)}</a></p>'
         case Package(file=file, href=href):
-            return f"<p>Starts with <b>{escape(unquote(href))}</b> in {escape(file)}.</p>"
+            return _paragraph(_("Starts with {page} in {file}.", page=unquote(href), file=file))
         case Foreign(data=data, note=note):
             return f"<p>{escape(note)}</p><pre>{escape(data)}</pre>"
 
 
 def _video(block: Video) -> str:
     if block.youtube:
-        return f"<p>YouTube video <b>{escape(block.youtube)}</b></p>"
+        return _paragraph(_("YouTube video {id}", id=block.youtube))
     places = [block.file] if block.file else list(block.sources)
     captions = ", ".join(caption.language for caption in block.captions)
-    extra = f"<p>Captions: {escape(captions)}</p>" if captions else ""
-    return f"<p>Video: {escape(', '.join(places))}</p>{extra}"
+    extra = _paragraph(_("Captions: {languages}", languages=captions)) if captions else ""
+    return _paragraph(_("Video: {places}", places=", ".join(places))) + extra
+
+
+def _paragraph(message: Message) -> str:
+    return f"<p>{escape(str(message))}</p>"
 
 
 def _quiz(block: Quiz) -> str:
@@ -124,27 +129,36 @@ def block_type(one: Node) -> str | None:
     return None if one.block is None else str(type(one.block).__struct_config__.tag)
 
 
+OUTCOMES = {
+    "converted": _("converted"),
+    "converted_with_loss": _("partly converted"),
+    "skipped": _("skipped"),
+    "failed": _("failed"),
+}
+
+
 def source_rows(entry: Entry | None) -> tuple[tuple[str, str], ...]:
-    """What the source called it, and what happened to it."""
+    """Return what the source called it, and what happened to it."""
     if entry is None:
         return ()
     rows = [
-        ("Kind", entry.kind),
-        ("Title", entry.title or ""),
-        ("Identifier", entry.ref or ""),
-        ("Address", entry.href or ""),
-        ("Outcome", entry.outcome.replace("_", " ")),
-        ("Reason", str(entry.reason or "")),
+        (gettext("Kind"), entry.kind),
+        (gettext("Title"), entry.title or ""),
+        (gettext("Identifier"), entry.ref or ""),
+        (gettext("Address"), entry.href or ""),
+        (gettext("Outcome"), str(OUTCOMES[entry.outcome])),
+        (gettext("Reason"), str(entry.reason or "")),
     ]
     return tuple((name, value) for name, value in rows if value)
 
 
 def details(one: Node) -> tuple[tuple[str, str], ...]:
-    """Facts about the place as it will be written."""
-    rows = [("Key", one.key), ("Shown to learners", "no" if one.hidden else "yes")]
+    """Return facts about the item as it will be written."""
+    shown = gettext("no") if one.hidden else gettext("yes")
+    rows = [(gettext("Key"), one.key), (gettext("Shown to learners"), shown)]
     if isinstance(one.block, Quiz):
-        rows += [("Questions", str(len(one.block.questions)))]
-        rows += [("Attempts", str(one.block.attempts))] if one.block.attempts else []
+        rows += [(gettext("Questions"), str(len(one.block.questions)))]
+        rows += [(gettext("Attempts"), str(one.block.attempts))] if one.block.attempts else []
     if isinstance(one.block, Text):
-        rows.append(("Size", f"{len(one.block.html):,} characters"))
+        rows.append((gettext("Size"), gettext("{count:,} characters", count=len(one.block.html))))
     return tuple(rows)

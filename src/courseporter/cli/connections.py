@@ -92,7 +92,7 @@ def list_connections(as_json: AsJson = False) -> None:
         show_json({"schema": 1, "connections": [_row(one) for one in found]})
         return
     rows = [(one.name, one.kind, one.last_status or "–", _address(one)) for one in found]
-    show_table(("name", "kind", "last test", "address"), rows)
+    show_table((gettext("name"), gettext("kind"), gettext("last test"), gettext("address")), rows)
 
 
 @app.command()

@@ -15,9 +15,9 @@ import typer
 from courseporter import api
 from courseporter.cli.offered import with_offered
 from courseporter.cli.progress import Watched, progress
-from courseporter.cli.say import acting, balance, home, megabytes, say, show_line
+from courseporter.cli.say import acting, balance, home, megabytes, say, severity, show_line
 from courseporter.cli.stops import handling_stops, leaving_silently
-from courseporter.errors import Problem, place_of
+from courseporter.errors import Problem, gettext, place_of
 from courseporter.errors.addresses import not_a_file, web_address
 
 SOME_FAILED = 7
@@ -113,7 +113,7 @@ def stopping(watched: Watched) -> Callable[[], bool]:
     def ask() -> bool:
         begun = watched.cancel()
         if begun:
-            say("Stopping…")
+            say(gettext("Stopping…"))
         return begun
 
     return ask
@@ -135,13 +135,15 @@ def show(result: api.Result, *, as_json: bool) -> None:
     _show_problems(result.problems)
     if result.output is not None:
         size = megabytes(result.output.bytes)
-        show_line(f"Written and verified: {os.fspath(result.output.path)}, {size}.")
+        path = os.fspath(result.output.path)
+        show_line(gettext("Written and verified: {path}, {size}.", path=path, size=size))
 
 
 def _show_problems(problems: tuple[Problem, ...]) -> None:
     for one in problems[:MAX_SHOWN]:
         place = place_of(one)
         named = place is None or place in str(one.message)
-        say(f"{one.severity}: {one.message}" + ("" if named else f" [{place}]"))
+        say(f"{severity(one.severity)}: {one.message}" + ("" if named else f" [{place}]"))
     if len(problems) > MAX_SHOWN:
-        say(f"and {len(problems) - MAX_SHOWN:,} more; --json lists them all.")
+        further = len(problems) - MAX_SHOWN
+        say(gettext("and {count:,} more; --json lists them all.", count=further))

@@ -33,7 +33,7 @@ def list_drafts(as_json: AsJson = False) -> None:
         show_json({"schema": 1, "drafts": found})
         return
     show_table(
-        ("id", "source", "state", "problems", "title"),
+        (gettext("id"), gettext("source"), gettext("state"), gettext("problems"), gettext("title")),
         [(d.id, d.source, d.state, str(d.problems), d.title) for d in found],
     )
 
@@ -47,7 +47,8 @@ def show(draft: DraftId, as_json: AsJson = False) -> None:
         show_json({"schema": 1, "draft": view})
         return
     show_line(f"{view.row.id}  {view.row.title}  ({view.source_label}, {view.row.state})")
-    show_line(f"course key: {view.org}+{view.number}+{view.run}")
+    key = f"{view.org}+{view.number}+{view.run}"
+    show_line(gettext("course key: {key}", key=key))
     for name, number in sorted(view.counts.items()):
         show_line(f"{number:>8,}  {name}")
     show_line(balance(msgspec.structs.asdict(view.sums)))

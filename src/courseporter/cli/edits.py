@@ -65,7 +65,7 @@ def history(draft: DraftId, as_json: AsJson = False) -> None:
         )
         for one in found
     ]
-    show_table(("step", "when", "who", "", "change"), rows)
+    show_table((gettext("step"), gettext("when"), gettext("who"), "", gettext("change")), rows)
 
 
 def undo(draft: DraftId, to: To = None, as_json: AsJson = False) -> None:

@@ -12,6 +12,7 @@ from courseporter import api
 from courseporter.api.values import JobRow, LogLine
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
+from courseporter.errors import gettext, ngettext
 
 app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
 LINES = 10_000  # of a log, read at once
@@ -27,7 +28,7 @@ def list_jobs(as_json: AsJson = False) -> None:
         show_json({"schema": 1, "jobs": [_fields(one) for one in found]})
         return
     show_table(
-        ("id", "kind", "state", "stage", "course"),
+        (gettext("id"), gettext("kind"), gettext("state"), gettext("stage"), gettext("course")),
         [(j.id, j.kind, j.state, j.stage, j.title) for j in found],
     )
 
@@ -99,7 +100,13 @@ def resume(as_json: AsJson = False) -> None:
     if as_json:
         show_json({"schema": 1, "resumed": count})
         return
-    say(f"{count:,} jobs wait for a worker.")
+    say(
+        str(
+            ngettext(
+                "{count:,} job waits for a worker.", "{count:,} jobs wait for a worker.", count
+            )
+        )
+    )
 
 
 def _is(row: JobRow) -> str:

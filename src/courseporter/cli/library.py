@@ -64,7 +64,7 @@ def list_(
         show_json({"schema": 1, "libraries": msgspec.to_builtins(found)})
         return 0
     rows = [(one.key, one.title, "" if one.can_edit else gettext("read only")) for one in found]
-    show_table(("LIBRARY", "TITLE", ""), rows)
+    show_table((gettext("LIBRARY"), gettext("TITLE"), ""), rows)
     return 0
 
 
@@ -141,7 +141,18 @@ def history(
          f"{sum(one.counts.values()):,}", one.title, one.target)
         for one in found
     ]  # fmt: skip
-    show_table(("IMPORT", "TIME", "STATUS", "LEVEL", "ITEMS", "COURSE", "LIBRARY"), table)
+    show_table(
+        (
+            gettext("IMPORT"),
+            gettext("TIME"),
+            gettext("STATUS"),
+            gettext("LEVEL"),
+            gettext("ITEMS"),
+            gettext("COURSE"),
+            gettext("LIBRARY"),
+        ),
+        table,
+    )
     return 0
 
 
@@ -160,7 +171,18 @@ def items(
          str(one.reason or ""))
         for one in result.items
     ]  # fmt: skip
-    show_table(("ROW", "KIND", "CLASS", "ACTION", "OUTCOME", "TITLE", "REASON"), rows)
+    show_table(
+        (
+            gettext("ROW"),
+            gettext("KIND"),
+            gettext("CLASS"),
+            gettext("ACTION"),
+            gettext("OUTCOME"),
+            gettext("TITLE"),
+            gettext("REASON"),
+        ),
+        rows,
+    )
     return 0
 
 

@@ -15,7 +15,7 @@ from courseporter.api.values import JobRow
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
 from courseporter.cli.stops import handling_stops
-from courseporter.errors import ERROR_CODES, Canceled, StoreAway
+from courseporter.errors import ERROR_CODES, Canceled, StoreAway, gettext, ngettext
 
 AGAIN = 5  # as after a passing trouble
 AWAY_SECONDS = 1.0  # between two attempts to reach a store that is away
@@ -34,7 +34,8 @@ def sources(as_json: AsJson = False) -> None:
         show_json({"schema": 1, "sources": found})
         return
     show_table(
-        ("name", "title", "files"), [(s.name, s.title, " ".join(s.extensions)) for s in found]
+        (gettext("name"), gettext("title"), gettext("files")),
+        [(s.name, s.title, " ".join(s.extensions)) for s in found],
     )
 
 
@@ -44,7 +45,7 @@ def targets(as_json: AsJson = False) -> None:
     if as_json:
         show_json({"schema": 1, "targets": found})
         return
-    show_table(("name", "title"), [(t.name, t.title) for t in found])
+    show_table((gettext("name"), gettext("title")), [(t.name, t.title) for t in found])
 
 
 def template(
@@ -53,7 +54,7 @@ def template(
 ) -> None:
     """Write a template with example rows."""
     api.write_template(out, name=name)
-    say(f"Template written: {out}")
+    say(gettext("Saved the template: {path}", path=str(out)))
 
 
 def worker(
@@ -73,7 +74,7 @@ def worker(
             if stop.is_set():
                 raise Canceled
             code = 0 if job_id is None else _exit_code(api.job(actor, job_id))
-    say(f"{done:,} {'job' if done == 1 else 'jobs'} done.")
+    say(str(ngettext("{count:,} job done.", "{count:,} jobs done.", done)))
     if code:
         raise typer.Exit(code)
 
@@ -86,7 +87,8 @@ def _patiently_started(stop: threading.Event) -> api.Actor:
             return api.start(home())
         except StoreAway as error:
             if not warned:
-                say(f"{error.message} Waiting for it.\n  where: {error.where}")
+                say(gettext("{error} Waiting for it.", error=error.message))
+                say(gettext("  where: {where}", where=error.where))
             warned = True
         stop.wait(AWAY_SECONDS)
     raise Canceled
@@ -117,12 +119,15 @@ def report(
     """Write the report of an import: everything found and what happened to it."""
     with acting() as actor:
         api.report(actor, job, out)
-    say(f"Report written: {out}")
+    say(gettext("Saved the report: {path}", path=str(out)))
 
 
 def selftest() -> None:
     """Try what everything else relies on."""
     found = list(api.selftest(api.local_user(home())))
-    show_table(("", "part", "seen"), [("ok" if f.fine else "!!", f.name, f.detail) for f in found])
+    show_table(
+        ("", gettext("part"), gettext("seen")),
+        [("ok" if f.fine else "!!", f.name, f.detail) for f in found],
+    )
     if not all(one.fine for one in found):
         raise typer.Exit(1)

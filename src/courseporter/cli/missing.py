@@ -39,7 +39,16 @@ def missing(
         show_json({"schema": 1, "missing": found})
         return
     rows = [(one.ref, one.kind, one.section, one.lesson, one.link) for one in found]
-    show_table(("id", "kind", "section", "lesson", "old address"), rows)
+    show_table(
+        (
+            gettext("id"),
+            gettext("kind"),
+            gettext("section"),
+            gettext("lesson"),
+            gettext("old address"),
+        ),
+        rows,
+    )
     if folder is not None:
         say(gettext("Wrote the forms. Fill them in, then run: courseporter drafts fill"))
 

@@ -28,6 +28,7 @@ from courseporter.cli import (
 )
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
 from courseporter.errors import Canceled, PorterError, _, refused_by_system
+from courseporter.languages import choose
 
 HELP = "Move online courses into Open edX. Without a command the desktop app opens."
 USAGE, CANCELED = 2, 130
@@ -67,6 +68,7 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code.  No traceback reaches the user."""
     prepare_streams()
+    choose()
     as_json = "--json" in arguments
     try:
         Path.cwd()

@@ -7,16 +7,17 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 from courseporter import api
+from courseporter.api.values import JobRow
 from courseporter.cli.say import on_terminal
-from courseporter.errors import Canceled, PorterError
+from courseporter.errors import Canceled, PorterError, _, gettext
 
 LOOK_SECONDS = 0.2
 STAGES = {
-    "detect": "Looking at the file",
-    "read": "Reading",
-    "check": "Checking",
-    "write": "Writing and verifying",
-    "done": "Done",
+    "detect": _("Looking at the file"),
+    "read": _("Reading"),
+    "check": _("Checking"),
+    "write": _("Writing and verifying"),
+    "done": _("Done"),
 }
 
 
@@ -73,16 +74,23 @@ def _draw(watched: Watched, ended: threading.Event) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counted]}"),
         TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Starting", total=100, said="")
+        task = bar.add_task(gettext("Starting"), total=100, counted="")
         while not ended.wait(LOOK_SECONDS):
             if watched.job_id is None:
                 continue
             with suppress(PorterError):
                 row = api.job(watched.actor, watched.job_id)
-                said = f"{row.done:,} of {row.total:,} {row.unit}" if row.done and row.total else ""
-                words = STAGES.get(row.stage, row.stage)
-                bar.update(task, description=words, completed=row.percent, said=said)
+                counted = _counted(row)
+                words = str(STAGES.get(row.stage, row.stage))
+                bar.update(task, description=words, completed=row.percent, counted=counted)
+
+
+def _counted(row: JobRow) -> str:
+    """How much of the step is done: “412 of 1,000 lessons”."""
+    if not row.done or not row.total:
+        return ""
+    return gettext("{done:,} of {total:,} {unit}", done=row.done, total=row.total, unit=row.unit)

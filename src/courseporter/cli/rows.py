@@ -94,7 +94,16 @@ def show(
             [str(one.row), str(one.line), one.status, one.code or "", one.message or ""]
             for one in result.list
         ]
-        show_table(["ROW", "LINE", "STATUS", "CODE", "MESSAGE"], rows)
+        show_table(
+            [
+                gettext("ROW"),
+                gettext("LINE"),
+                gettext("STATUS"),
+                gettext("CODE"),
+                gettext("MESSAGE"),
+            ],
+            rows,
+        )
     return _shown(result, as_json=as_json)
 
 
@@ -184,7 +193,7 @@ def _shown(result: RowsResult, *, as_json: bool) -> int:
     else:
         names = ("total", "success", "failed", "skipped", "held", "pending")
         say(", ".join(f"{name} {getattr(result, name):,}" for name in names))
-        say(f"job {result.job}")
+        say(gettext("job {id}", id=result.job))
     if result.state in ("pending", "running"):
         return WAITS
     return SOME_FAILED if result.failed or result.held else 0

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from courseporter import api
-from courseporter.errors import Canceled, PorterError, _
+from courseporter.errors import Canceled, PorterError, Severity, _, gettext, ngettext
 from courseporter.settings import home_folder
 
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -73,15 +73,15 @@ def say(text: str) -> None:
 
 
 def fail(error: PorterError, *, as_json: bool) -> int:
-    """Say what happened, where, what now; returns the exit code."""
+    """Print what happened, where, and what to do now; returns the exit code."""
     if as_json:
         with suppress(OSError):
             show_json({"schema": 1, "error": error.as_json()})
     say(f"courseporter: {error.message}")
     if error.where:
-        say(f"  where: {error.where}")
+        say(gettext("  where: {where}", where=error.where))
     if error.hint:
-        say(f"  what now: {error.hint}")
+        say(gettext("  what now: {hint}", hint=error.hint))
     return error.exit_code
 
 
@@ -113,17 +113,30 @@ def _cell(text: str) -> str:
 
 def balance(sums: Mapping[str, int]) -> str:
     """The ledger in one line."""
-    return (
-        f"{sums['found']:,} found = {sums['converted']:,} converted + "
-        f"{sums['converted_with_loss']:,} with loss + {sums['skipped']:,} skipped + "
-        f"{sums['failed']:,} failed"
+    return str(
+        ngettext(
+            "{count:,} item: {converted:,} converted, {partly:,} partly, {skipped:,} skipped, "
+            "{failed:,} failed",
+            "{count:,} items: {converted:,} converted, {partly:,} partly, {skipped:,} skipped, "
+            "{failed:,} failed",
+            sums["found"],
+            converted=sums["converted"],
+            partly=sums["converted_with_loss"],
+            skipped=sums["skipped"],
+            failed=sums["failed"],
+        )
     )
+
+
+def severity(name: Severity) -> str:
+    """How bad a problem is, in a word."""
+    return {"info": gettext("info"), "warning": gettext("warning"), "error": gettext("error")}[name]
 
 
 def megabytes(size: int) -> str:
     """A size for people: "48 MB", "0.3 MB", "8 kB", "812 bytes"."""
     if size < 1000:
-        return f"{size} bytes"
+        return gettext("{count} bytes", count=size)
     if size < 100_000:
         return f"{size / 1000:.0f} kB"
     number = size / 1_000_000

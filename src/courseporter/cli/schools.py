@@ -51,7 +51,7 @@ def courses(connection: Connection, as_json: AsJson = False) -> None:
         show_json({"schema": 1, "courses": [msgspec.structs.asdict(one) for one in found]})
         return
     rows = [(one.id, one.title, _state(one.published), one.bundle or "") for one in found]
-    show_table(("id", "title", "state", "bundle"), rows)
+    show_table((gettext("id"), gettext("title"), gettext("state"), gettext("bundle")), rows)
 
 
 def import_courses(

@@ -10,7 +10,7 @@ import typer
 from courseporter import api
 from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
-from courseporter.errors import SettingsError, _
+from courseporter.errors import SettingsError, _, gettext
 
 app = typer.Typer(help="Look after the job store.", no_args_is_help=True, rich_markup_mode=None)
 EMPTY = "Begin with an empty store instead."
@@ -25,18 +25,21 @@ def health(as_json: AsJson = False) -> None:
         show_json({"schema": 1, "store": found})
         return
     lease = found.oldest_lease
+    jobs = [f"{count:,} {state}" for state, count in sorted(found.jobs.items())]
     rows = [
-        ("database", f"{found.database}, schema {found.schema}, {found.where}"),
-        ("integrity", found.integrity),
-        ("size", f"{found.size:,} bytes"),
-        ("jobs", ", ".join(f"{n:,} {state}" for state, n in sorted(found.jobs.items())) or "none"),
-        ("workers", f"{found.workers:,}"),
-        ("longest silence", "no job runs" if lease is None else f"{lease:.0f} s"),
-        ("courses", f"{found.drafts:,}"),
-        ("assets", f"{found.assets:,}, {found.asset_bytes:,} bytes"),
-        ("orphaned assets", f"{found.orphaned_assets:,}"),
-        ("good backups", f"{found.backups:,}; newest: {found.newest_backup or 'none'}"),
-        *(("note", doubt) for doubt in found.doubts),
+        (gettext("database"), f"{found.database} {found.schema}, {found.where}"),
+        (gettext("integrity"), found.integrity),
+        (gettext("size"), gettext("{count:,} bytes", count=found.size)),
+        (gettext("jobs"), ", ".join(jobs) or gettext("none")),
+        (gettext("workers"), f"{found.workers:,}"),
+        (gettext("longest silence"), "–" if lease is None else f"{lease:.0f} s"),
+        (gettext("courses"), f"{found.drafts:,}"),
+        (gettext("assets"), f"{found.assets:,}"),
+        (gettext("size of assets"), gettext("{count:,} bytes", count=found.asset_bytes)),
+        (gettext("orphaned assets"), f"{found.orphaned_assets:,}"),
+        (gettext("good backups"), f"{found.backups:,}"),
+        (gettext("newest backup"), found.newest_backup or gettext("none")),
+        *((gettext("problem"), doubt) for doubt in found.doubts),
     ]
     show_table(("", ""), rows)
 
@@ -55,9 +58,9 @@ def restore(
     if as_json:
         show_json({"schema": 1, "restored": _text(chosen), "set_aside": _text(aside)})
         return
-    say(f"In use now: {chosen or 'an empty store'}.")
+    say(gettext("In use now: {backup}.", backup=str(chosen or gettext("an empty store"))))
     if aside is not None:
-        say(f"The old files are in {aside}.")
+        say(gettext("The old files are in {folder}.", folder=str(aside)))
 
 
 def _newest() -> Path:

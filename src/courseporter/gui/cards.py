@@ -285,7 +285,7 @@ class Cards(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Courses")
+        self.setAccessibleName(gettext("Courses"))
 
     def chosen(self) -> DraftRow | None:
         """The selected course; the one that only has the keyboard's attention is not."""

@@ -371,7 +371,7 @@ def useful_flags(view: DraftView) -> set[str]:
 
 def name_of(kind: str) -> str:
     """Return a kind as the name of a row: `Lessons`."""
-    return KINDS[kind].many if kind == "package" else KINDS[kind].many.capitalize()
+    return str(KINDS[kind].many)
 
 
 def before_start(view: DraftView) -> tuple[str, ...]:

@@ -223,7 +223,7 @@ def passage(label: str, value: str) -> QPlainTextEdit:
 def facts(node: NodeView) -> str:
     """Return what the item is, and its state."""
     kind = (node.type or node.kind) if node.kind == "block" else node.kind
-    word = KINDS[kind].one if kind in KINDS else kind
+    word = str(KINDS[kind].one) if kind in KINDS else kind
     words = [word[:1].upper() + word[1:]]
     if node.hidden:
         words.append(gettext("Hidden from learners"))

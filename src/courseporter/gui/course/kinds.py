@@ -4,45 +4,74 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from courseporter.errors import gettext
+import msgspec
+
+from courseporter.errors import Message, _, gettext, ngettext
 from courseporter.gui.words import number, problems
 
 if TYPE_CHECKING:
     from courseporter.api.values import ErrorView, TreeNode
 
 
-class Noun(NamedTuple):
-    """A word with its plural."""
+class Kind(NamedTuple):
+    """What a kind is called: one, several, and with a number."""
 
-    one: str
-    many: str
+    one: Message
+    many: Message
+    counted: Message
 
 
-KINDS: dict[str, Noun] = {
-    "section": Noun("section", "sections"),
-    "lesson": Noun("lesson", "lessons"),
-    "unit": Noun("unit", "units"),
-    "block": Noun("item", "items"),
-    "text": Noun("text", "texts"),
-    "video": Noun("video", "videos"),
-    "audio": Noun("recording", "recordings"),
-    "quiz": Noun("quiz", "quizzes"),
-    "question": Noun("question", "questions"),
-    "assignment": Noun("assignment", "assignments"),
-    "resource": Noun("file to download", "files to download"),
-    "link": Noun("link", "links"),
-    "discussion": Noun("discussion", "discussions"),
-    "package": Noun("SCORM lesson", "SCORM lessons"),
-    "foreign": Noun("unknown item", "unknown items"),
-    "asset": Noun("file", "files"),
+KINDS: dict[str, Kind] = {
+    "section": Kind(
+        _("section"), _("Sections"), ngettext("{number} section", "{number} sections", 0)
+    ),
+    "lesson": Kind(_("lesson"), _("Lessons"), ngettext("{number} lesson", "{number} lessons", 0)),
+    "unit": Kind(_("unit"), _("Units"), ngettext("{number} unit", "{number} units", 0)),
+    "block": Kind(_("item"), _("Items"), ngettext("{number} item", "{number} items", 0)),
+    "text": Kind(_("text"), _("Texts"), ngettext("{number} text", "{number} texts", 0)),
+    "video": Kind(_("video"), _("Videos"), ngettext("{number} video", "{number} videos", 0)),
+    "audio": Kind(
+        _("recording"), _("Recordings"), ngettext("{number} recording", "{number} recordings", 0)
+    ),
+    "quiz": Kind(_("quiz"), _("Quizzes"), ngettext("{number} quiz", "{number} quizzes", 0)),
+    "question": Kind(
+        _("question"), _("Questions"), ngettext("{number} question", "{number} questions", 0)
+    ),
+    "assignment": Kind(
+        _("assignment"),
+        _("Assignments"),
+        ngettext("{number} assignment", "{number} assignments", 0),
+    ),
+    "resource": Kind(
+        _("file to download"),
+        _("Files to download"),
+        ngettext("{number} file to download", "{number} files to download", 0),
+    ),
+    "link": Kind(_("link"), _("Links"), ngettext("{number} link", "{number} links", 0)),
+    "discussion": Kind(
+        _("discussion"),
+        _("Discussions"),
+        ngettext("{number} discussion", "{number} discussions", 0),
+    ),
+    "package": Kind(
+        _("SCORM lesson"),
+        _("SCORM lessons"),
+        ngettext("{number} SCORM lesson", "{number} SCORM lessons", 0),
+    ),
+    "foreign": Kind(
+        _("unknown item"),
+        _("Unknown items"),
+        ngettext("{number} unknown item", "{number} unknown items", 0),
+    ),
+    "asset": Kind(_("file"), _("Files"), ngettext("{number} file", "{number} files", 0)),
 }
 CHILDREN = {"section": "lesson", "lesson": "unit", "unit": "block"}
 
 
 def counted(value: int, kind: str) -> str:
     """Return such as `1 lesson` or `1,204 lessons`."""
-    noun = KINDS[kind]
-    return f"{number(value)} {noun.one if value == 1 else noun.many}"
+    words = KINDS[kind].counted
+    return str(msgspec.structs.replace(words, args={"count": value, "number": number(value)}))
 
 
 def kind_of(node: TreeNode) -> str:
@@ -59,7 +88,7 @@ def below(node: TreeNode) -> str:
 
 def spoken(node: TreeNode) -> str:
     """Return a row of the tree as a screen reader says it."""
-    parts = [node.title or gettext("Untitled"), KINDS[kind_of(node)].one, below(node)]
+    parts = [node.title or gettext("Untitled"), str(KINDS[kind_of(node)].one), below(node)]
     if node.hidden:
         parts.append(gettext("hidden"))
     if node.problems:

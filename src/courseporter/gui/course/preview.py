@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from courseporter.errors import gettext
 from courseporter.gui import theme
 
 CAP: Final = 200_000  # characters; more takes longer to lay out than anybody waits
@@ -39,7 +40,7 @@ class Preview(QTextBrowser):
         super().__init__(parent)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
-        self.setAccessibleName("Result")
+        self.setAccessibleName(gettext("Result"))
         self.document().setDocumentMargin(16)
         self.html = ""
         self.fitted = 0  # the width that pictures were made for

@@ -118,7 +118,9 @@ class StudioGuide(QWidget):
 def row(number: int, step: Step) -> QWidget:
     """Return one numbered step."""
     made = QWidget()
-    made.setAccessibleName(f"Step {number}: {step.title}. {step.text}")
+    made.setAccessibleName(
+        gettext("Step {number}: {title}. {text}", number=number, title=step.title, text=step.text)
+    )
     line = QHBoxLayout(made)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(16)
