@@ -9,11 +9,9 @@ from typing import NamedTuple
 import msgspec
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -22,7 +20,11 @@ from PySide6.QtWidgets import (
 
 from courseporter import api
 from courseporter.api import libraries
-from courseporter.api.libraries import LibraryDifference, LibraryOptions, LibraryResult
+from courseporter.api.libraries import (
+    LibraryDifference,
+    LibraryOptions,
+    LibraryResult,
+)
 from courseporter.api.values import DraftView, JobRow
 from courseporter.errors import Message, PorterError, _, gettext
 from courseporter.gui import background, theme
@@ -30,10 +32,15 @@ from courseporter.gui.actions import Actions
 from courseporter.gui.course.rows import plain
 from courseporter.gui.libraries.items_view import ItemsView
 from courseporter.gui.libraries.library_words import LEVELS, POLICIES, counts_line
+from courseporter.gui.libraries.place import LibraryPlace, add_row, named
 
-IMPORT, UNDO = "import_library", "undo_library"
+IMPORT, UNDO, SITE = "import_library", "undo_library", "openedx"
 ACTIVE = {"pending", "running"}
 SUFFIX = " library.zip"
+ABOUT = _(
+    "Blocks that several courses can use: in a library of a site, or as a ZIP to restore in "
+    "Studio. Review the plan before anything is written."
+)
 
 
 class Seen(NamedTuple):
@@ -61,12 +68,9 @@ class LibraryCard(QFrame):
         self.job_id = ""
         self.seen: Seen | None = None
         theme.set_class(self, "panel")
+        self.place = LibraryPlace(actor, self)
         self.level = self._choice(gettext("Import as"), LEVELS, "unit")
         self.policy = self._choice(gettext("Items that already exist"), POLICIES, "skip")
-        self.file = self._line(gettext("Library file"))
-        self.base = self._line(gettext("Backup to merge into (optional)"))
-        self.choose_file = self._button("Choose…", "secondary", self._choose_file)
-        self.choose_base = self._button("Choose…", "secondary", self._choose_base)
         self.message = plain("")
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -82,22 +86,17 @@ class LibraryCard(QFrame):
         self.items.decided.connect(self.show_plan)
         for choice in (self.level, self.policy):
             choice.activated.connect(self._changed)
-        for line in (self.file, self.base):
-            line.textEdited.connect(self._forget_plan)
+        self.place.changed.connect(self._forget_plan)
+        self.place.failed.connect(self._failed)
         actions.news.changed.connect(self.refresh)
+        self.refresh()
         self._show()
 
     def _choice(self, name: str, values: tuple[tuple[str, Message], ...], first: str) -> QComboBox:
-        made = QComboBox(self)
-        made.setAccessibleName(name)
+        made = named(QComboBox(self), name)
         for value, words in values:
             made.addItem(str(words), value)
         made.setCurrentIndex(made.findData(first))
-        return made
-
-    def _line(self, name: str) -> QLineEdit:
-        made = QLineEdit(self)
-        made.setAccessibleName(name)
         return made
 
     def _button(self, words: str, kind: str, work: object) -> QPushButton:
@@ -111,23 +110,14 @@ class LibraryCard(QFrame):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(plain(gettext("Content library"), "section"))
-        column.addWidget(
-            plain(gettext("Blocks that several courses can use, as a ZIP to restore in Studio. "
-                          "Review the plan before anything is written."), "muted")
-        )  # fmt: skip
+        column.addWidget(plain(str(ABOUT), "muted"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        rows = (
-            (self.level, None), (self.file, self.choose_file), (self.base, self.choose_base),
-            (self.policy, None),
-        )  # fmt: skip
-        for at, (field, button) in enumerate(rows):
-            grid.addWidget(plain(field.accessibleName()), at, 0)
-            grid.addWidget(field, at, 1)
-            if button is not None:
-                grid.addWidget(button, at, 2)
+        self.place.add_to(grid)
+        for field in (self.level, self.policy):
+            add_row(grid, field)
         column.addLayout(grid)
         for part in (self.items, self.bar, self.message):
             column.addWidget(part)
@@ -147,19 +137,21 @@ class LibraryCard(QFrame):
         if view.row.id == self.draft_id:
             return
         self.draft_id, self.seen, self.job_id = view.row.id, None, ""
-        self.file.clear()
-        self.base.clear()
+        self.place.file.clear()
+        self.place.base.clear()
         self._forget_plan()
         background.run(partial(default_file, self.actor, self.draft_id), self._take_file)
 
     def _take_file(self, found: tuple[str, str]) -> None:
         draft_id, path = found
-        if draft_id == self.draft_id and not self.file.text():
-            self.file.setText(path)
-            self.file.setCursorPosition(0)
+        if draft_id == self.draft_id and not self.place.file.text():
+            self.place.file.setText(path)
+            self.place.file.setCursorPosition(0)
 
     def refresh(self) -> None:
-        """Show how the job is going."""
+        """Show the sites there are, and how the job is going."""
+        sites = [one for one in self.actions_of_app.news.connections("target") if one.kind == SITE]
+        self.place.offer([one.name for one in sites if one.active])
         for job in self.actions_of_app.news.active:
             if job.kind in (IMPORT, UNDO) and job.draft_id == self.draft_id:
                 self.job_id = job.id
@@ -179,15 +171,15 @@ class LibraryCard(QFrame):
         seen = self.seen
         running = seen is not None and seen.job.state in ACTIVE
         done = seen is not None and seen.job.state == "completed"
-        for part in (self.level, self.policy, self.file, self.base, self.choose_file,
-                     self.choose_base):  # fmt: skip
+        self.place.set_enabled(not running)
+        for part in (self.level, self.policy):
             part.setEnabled(not running)
         for part in (self.bar, self.stop):
             part.setVisible(running)
         for part in (self.plan, self.begin):
             part.setVisible(not running)
         self.undo.setVisible(bool(done and seen and seen.job.kind == IMPORT))
-        self.folder.setVisible(done)
+        self.folder.setVisible(done and not self.place.site())
         self._say(seen, running=running)
 
     def _say(self, seen: Seen | None, *, running: bool) -> None:
@@ -216,8 +208,8 @@ class LibraryCard(QFrame):
         """What the card says."""
         return msgspec.convert(
             {
-                "to": self.file.text().strip(),
-                "base": self.base.text().strip() or None,
+                "to": self.place.target(),
+                "base": self.place.backup(),
                 "level": self.level.currentData(),
                 "policy": self.policy.currentData(),
                 "rows": dict(self.items.rows),
@@ -272,29 +264,11 @@ class LibraryCard(QFrame):
         if self.job_id:
             self.actions_of_app.stop_job(self.job_id)
 
-    def _choose_file(self) -> None:
-        name, _kind = QFileDialog.getSaveFileName(
-            self, gettext("Save the library"), self.file.text(), gettext("Libraries (*.zip)"),
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )  # fmt: skip
-        if name:
-            self.file.setText(name if name.endswith(".zip") else f"{name}.zip")
-            self._forget_plan()
-
-    def _choose_base(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
-            self, gettext("Choose the backup of a library"), self.base.text(),
-            gettext("Libraries (*.zip)"),
-        )  # fmt: skip
-        if name:
-            self.base.setText(name)
-            self._forget_plan()
-
     def _open_history(self) -> None:
         self.actions_of_app.items["go_libraries"].trigger()
 
     def _show_in_folder(self) -> None:
-        self.actions_of_app.show_in_folder(Path(self.file.text().strip()))
+        self.actions_of_app.show_in_folder(Path(self.place.file.text().strip()))
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, PorterError):

@@ -36,7 +36,7 @@ class ItemsView(QWidget):
         self.rows: dict[str, str] = {}
         self.model = ItemsModel(self)
         self.counts = plain("")
-        self.only = QCheckBox(self)
+        self.only = QCheckBox(gettext("Only items that need a decision"), self)
         self.tree = QTreeView(self)
         self.tree.setModel(self.model)
         self.tree.setAccessibleName(gettext("Items of the library"))
@@ -50,7 +50,8 @@ class ItemsView(QWidget):
         self.tree.setIndentation(16)
         self.reason = plain("", "muted")
         self.policy = QComboBox(self)
-        self.policy.setAccessibleName(gettext("What to do with this item"))
+        for part in (self.policy, self.policy.view()):
+            part.setAccessibleName(gettext("What to do with this item"))
         for value, words in ROW_POLICIES:
             self.policy.addItem(str(words), value)
         self.there, self.here = self._side("In the library"), self._side("In the course")
