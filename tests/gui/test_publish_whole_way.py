@@ -5,6 +5,7 @@ The worker is a thread: the secret is known to this process alone.
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,17 @@ def test_a_course_is_published_proved_and_taken_back(window, qtbot, fake):
     photograph(window, "publish-done")
 
     qtbot.mouseClick(card.undo, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "as it was before" in card.message.text())
+    qtbot.waitUntil(lambda: "Undo will do this" in card.message.text())
+    assert len(fake.site.tasks) == 1
+    photograph(window, "publish-undo-plan")
+    window.guard.clock = lambda: time.monotonic() + 60  # the button has been there for a while
+    qtbot.mouseClick(card.undo, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Undone" in card.message.text())
+    assert "The course run stays: Open edX can't delete it." in card.shown[1]
     run = next(iter(fake.site.runs.values()))
     assert run.course.root.children == []
     photograph(window, "publish-undone")
+
+    card.draft_id = ""  # as when the app is opened again
+    card.open_view(api.draft(actor, api.drafts(actor)[0].id))
+    qtbot.waitUntil(lambda: "Undone" in card.message.text())

@@ -206,7 +206,7 @@ def _words(result: PublishResult) -> str:
     back = result.read_back
     if back is None or back.equal:
         count = back.compared if back else 0
-        return gettext("Published {key}: all {count} blocks read back the same.",
+        return gettext("Published {key}: all {count} parts read back the same.",
                        key=result.course_key, count=count)  # fmt: skip
     return str(
         ngettext(

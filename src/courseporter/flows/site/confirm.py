@@ -132,6 +132,8 @@ def _finish(run: Run, state: State, report: Report | None, enrolled: dict[str, o
         summary |= {"plan": state.plan, "dry_run": True}
     else:
         summary |= {"read_back": report.as_json(), "skipped": report.skipped[:100]}
+        if run.job.kind == "undo_publish":
+            summary["plan"] = state.plan
         _log(run, report)
     run.finish(summary=summary, links=dict(links))
     draft = run.args.get("draft")
@@ -151,7 +153,7 @@ def _log(run: Run, report: Report) -> None:
         run.log(
             "info",
             "read_back_equal",
-            _("Read the course back: all {count} blocks are there.", count=report.compared),
+            _("Read the course back: all {count} parts are there.", count=report.compared),
         )
     for one in report.differences[:50]:
         run.log(

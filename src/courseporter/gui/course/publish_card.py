@@ -29,6 +29,7 @@ from courseporter.gui.course.publish_words import details_of, error_words, headl
 from courseporter.gui.course.rows import add_points, plain
 
 KIND, UNDO = "openedx", "undo_publish"
+KINDS = ("publish_course", UNDO)
 ACTIVE = {"pending", "running"}
 
 
@@ -50,6 +51,7 @@ class PublishCard(QFrame):
         self.seen: Seen | None = None
         self.job_id = ""
         self.shown: tuple[object, ...] = ()
+        self.offered: tuple[str, ...] = ()  # what undo would do: shown before it's done
         theme.set_class(self, "panel")
         self.site = QComboBox(self)
         for part in (self.site, self.site.view()):
@@ -107,8 +109,16 @@ class PublishCard(QFrame):
     def open_view(self, view: DraftView) -> None:
         """Offer to publish this draft."""
         if view.row.id != self.draft_id:
-            self.draft_id, self.seen, self.job_id = view.row.id, None, ""
+            self.draft_id, self.seen, self.job_id, self.offered = view.row.id, None, "", ()
+            work = partial(latest, self.actor, view.row.id)
+            background.run(work, partial(self._found, view.row.id), self._failed)
         self.refresh()
+
+    def _found(self, draft_id: str, job_id: str) -> None:
+        """The last publish of this course, with its proof, from an earlier session too."""
+        if job_id and not self.job_id and draft_id == self.draft_id:
+            self.job_id = job_id
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the sites there are, and how the job is going."""
@@ -119,7 +129,7 @@ class PublishCard(QFrame):
             self.site.addItems(names)
         self.setVisible(bool(names))
         for job in self.actions_of_app.news.active:
-            if job.kind in ("publish_course", UNDO) and job.draft_id == self.draft_id:
+            if job.kind in KINDS and job.draft_id == self.draft_id:
                 self.job_id = job.id
         if self.job_id:
             background.run(partial(read, self.actor, self.job_id), self._take, self._failed)
@@ -145,6 +155,7 @@ class PublishCard(QFrame):
             part.setVisible(done)
         undoable = done and seen is not None and seen.job.kind != UNDO
         self.undo.setVisible(bool(undoable and result and result.undo != "no"))
+        self.undo.setText(gettext("Undo now") if self.offered else gettext("Undo"))
         self._say(seen, running=running)
 
     def _say(self, seen: Seen | None, *, running: bool) -> None:
@@ -156,6 +167,8 @@ class PublishCard(QFrame):
             self.bar.setRange(0, 0 if share is None else 1000)
             self.bar.setValue(round((share or 0) * 1000))
             self._words(progress_of(seen.job, news.progress(seen.job)), (), "info")
+        elif self.offered:
+            self._words(gettext("Undo will do this:"), self.offered, "info")
         elif seen.job.error is not None:
             lines = publishing.gate_lines(self.actor, seen.job.id)
             self._words(error_words(seen.job.error), lines, "error")
@@ -195,13 +208,22 @@ class PublishCard(QFrame):
         background.run(work, self._begun, self._failed)
 
     def take_back(self) -> None:
-        """Bring back the course as it was before."""
-        if self.seen is not None:
+        """Bring back the course as it was before: first said, then done."""
+        if self.seen is None:
+            return
+        if self.offered:
             work = partial(undoing.start_undo, self.actor, self.seen.job.id)
             background.run(work, self._begun, self._failed)
+        else:
+            plan = partial(undoing.undo_plan, self.actor, self.seen.job.id)
+            background.run(plan, self._offer, self._failed)
+
+    def _offer(self, lines: tuple[str, ...]) -> None:
+        self.offered = lines
+        self._show()
 
     def _begun(self, job_id: str) -> None:
-        self.job_id = job_id
+        self.job_id, self.offered = job_id, ()
         self.actions_of_app.poke(job_id)
         self.refresh()
 
@@ -224,3 +246,9 @@ class PublishCard(QFrame):
 def read(actor: api.Actor, job_id: str) -> Seen:
     """Read a job and its result."""
     return Seen(api.job(actor, job_id), publishing.publish_result(actor, job_id))
+
+
+def latest(actor: api.Actor, draft_id: str) -> str:
+    """The last job that published this course or undid that; nothing when there is none."""
+    found = (job.id for job in api.jobs(actor) if job.kind in KINDS and job.draft_id == draft_id)
+    return next(found, "")

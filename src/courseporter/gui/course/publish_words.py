@@ -31,14 +31,22 @@ def headline(result: PublishResult, *, undo: bool) -> str:
     if result.plan and result.read_back is None:
         return gettext("This is what publishing will do:")
     back = result.read_back
+    if undo and (back is None or back.equal):
+        return gettext("Undone:")
     if undo:
-        return gettext("The course in Studio is as it was before.")
+        return str(
+            ngettext(
+                "Undone, but {count} thing differs on the site:",
+                "Undone, but {count} things differ on the site:",
+                len(back.differences) if back else 0,
+            )
+        )
     if back is None or back.equal:
         count = back.compared if back else 0
         return str(
             ngettext(
-                "Published {key}: {count} block read back the same.",
-                "Published {key}: all {count} blocks read back the same.",
+                "Published {key}: {count} part read back the same.",
+                "Published {key}: all {count} parts read back the same.",
                 count,
                 key=result.course_key,
             )
@@ -64,6 +72,7 @@ def details_of(result: PublishResult) -> tuple[str, ...]:
     further = len(result.read_back.differences) - SHOWN
     if further > 0:
         lines.append(gettext("and {count} more", count=further))
+    lines += result.plan  # what undo did, and what it couldn't
     lines += [gettext("Undo can't bring back {what}.", what=what) for what in result.unkept[:3]]
     if result.enrolled is not None:
         counts = result.enrolled.counts
