@@ -58,8 +58,9 @@ def copy_items(
     or of another one, as one step.  Raises InputError `edit_invalid`.
     """
     source = drafts.get(actor.store, source_id, actor.organisation).id
-    with actor.store.read() as connection, TemporaryDirectory() as folder:
+    with actor.store.read() as connection:
         nodes = [_copied(connection, source, key) for key in keys]
+    with TemporaryDirectory() as folder:
         puts: list[ops.Operation] = []
         if source != draft_id:
             wanted = {path for one in nodes for path in _files(one)}

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidge
 
 from courseporter import api
 from courseporter.api.values import DraftView, NodeView, ProblemRow, TreeNode
-from courseporter.errors import gettext
+from courseporter.errors import SettingsError, gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
@@ -174,8 +174,10 @@ class Review(QWidget):
         if not self.moved_by_hand:
             self.form.panes.setSizes(divide(self.width()))
 
-    def _show_right(self, part: QWidget, on: bool) -> None:  # noqa: FBT001 - Qt's slot
+    def _show_right(self, part: QWidget) -> None:
         """Show the problems, the history, or neither."""
+        button = self.form.show_history if part is self.history else self.form.show_problems
+        on = button.isChecked()
         self.right.setVisible(on)
         self.right.setCurrentWidget(part)
         self.form.show_problems.setChecked(on and part is self.problems)
@@ -296,8 +298,11 @@ class Review(QWidget):
             self._selected()
 
     def _look_failed(self, error: Exception) -> None:
-        self.item.clear()  # an undo may have removed it
-        self._failed(error)
+        self.item.clear()
+        if isinstance(error, SettingsError) and error.code == "unknown_item":
+            self.key = None  # an undo has removed it
+        else:
+            self._failed(error)
 
     def rename_current(self) -> None:
         """Edit the title in the tree."""

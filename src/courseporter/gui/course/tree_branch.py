@@ -59,6 +59,13 @@ def key_of(branch: Branch) -> str:
     return branch.view.key if branch.view is not None else ""
 
 
+def rows_of(branch: Branch) -> list[Branch]:
+    """The rows below a branch, to be changed in place."""
+    if branch.children is None:
+        branch.children = []
+    return branch.children
+
+
 def renumber(children: Sequence[Branch], start: int) -> None:
     """Tell rows where they stand now."""
     for row in range(start, len(children)):

@@ -27,6 +27,7 @@ from courseporter.gui.course.tree_branch import (
     key_of,
     keys_of,
     renumber,
+    rows_of,
     target_in,
 )
 from courseporter.gui.words import problems
@@ -123,7 +124,7 @@ class TreeModel(QAbstractItemModel):
 
     def _rearrange(self, branch: Branch, here: QModelIndex, views: Sequence[TreeNode]) -> None:
         """Remove, move and insert single rows, so that the others stay expanded."""
-        children = branch.children = branch.children or []
+        children = rows_of(branch)
         wanted = {view.key: place for place, view in enumerate(views)}
         self._drop_gone(branch, here, wanted)
         for place, view in enumerate(views):
@@ -141,7 +142,7 @@ class TreeModel(QAbstractItemModel):
         self._update(children, views)
 
     def _drop_gone(self, branch: Branch, here: QModelIndex, wanted: dict[str, int]) -> None:
-        children = branch.children or []
+        children = rows_of(branch)
         first = len(children)
         while first > 0:
             last = first
@@ -156,7 +157,7 @@ class TreeModel(QAbstractItemModel):
             first -= 1
 
     def _insert_one(self, branch: Branch, here: QModelIndex, place: int, view: TreeNode) -> None:
-        children = branch.children or []
+        children = rows_of(branch)
         self.beginInsertRows(here, place, place)
         made = Branch(next(self._numbers), view, branch, place)
         children.insert(place, made)
@@ -167,7 +168,7 @@ class TreeModel(QAbstractItemModel):
 
     def _move_row(self, branch: Branch, here: QModelIndex, row: int, place: int) -> None:
         """Move a row so that it stands at `place` afterwards."""
-        children = branch.children or []
+        children = rows_of(branch)
         place = max(0, min(place, len(children) - 1))
         if row == place:
             return

@@ -198,8 +198,10 @@ class Workbench(QObject):
         keys = self.place.tree.in_order(tuple(one.key for one in self.place.selected_nodes()))
         if keys:
             Clipboard.held = Held(self.place.draft_id, keys, cut)
-            words = gettext("Cut {items}.") if cut else gettext("Copied {items}.")
-            self.actions_of_app.toast(words.replace("{items}", items(len(keys))))
+            amount = items(len(keys))
+            cut_words = gettext("Cut {items}. Paste moves them.", items=amount)
+            copied = gettext("Copied {items}.", items=amount)
+            self.actions_of_app.toast(cut_words if cut else copied)
 
     def paste(self) -> None:
         """Put what is held behind the selected item."""
