@@ -14,8 +14,9 @@ import pytest
 
 from courseporter import api
 from courseporter.api import workers
-from courseporter.api.playroom import Playroom, attend
+from courseporter.api.play import attend
 from courseporter.errors import SettingsError
+from courseporter.flows.play_server import Playroom
 from fakes.material import scorm, simple_template
 
 ITEMS = [(1, "Start", None), (2, "One </script>", "R"), (2, "Two", "R")]
@@ -31,7 +32,7 @@ def house(tmp_path):
 @pytest.fixture
 def room(house):
     """What the process does, in this one: quicker."""
-    made = Playroom(house)
+    made = Playroom(house.store, house.organisation)
     yield made
     made.close()
 
@@ -149,7 +150,7 @@ def test_a_place_without_a_lesson_says_so(house, room, tmp_path):
 
 
 def test_nothing_is_served_and_nothing_is_left_when_the_room_is_closed(house, draft):
-    room = Playroom(house)
+    room = Playroom(house.store, house.organisation)
     address = room.play(draft, key_of(house, draft, "Two"))
     assert list((house.home / "scratch").iterdir()) == []
     room.close()

@@ -31,7 +31,8 @@ from courseporter.api.connections import (
 )
 from courseporter.api.consent import answer_scorm, scorm_question
 from courseporter.api.contents import Content, content, copy_items
-from courseporter.api.convert import acknowledge, check, convert, course_settings, inspect
+from courseporter.api.conversion_result import acknowledge
+from courseporter.api.convert import check, convert, inspect
 from courseporter.api.drafts import (
     branches,
     cover,
@@ -85,6 +86,7 @@ from courseporter.api.maintenance import (
 )
 from courseporter.api.missing import Filled, MissingItem, fill_missing, missing, write_missing
 from courseporter.api.play import play, stop_playing, was_opened
+from courseporter.api.preflight import course_settings
 from courseporter.api.report import draft_of, report
 from courseporter.api.results import Result, write_json
 from courseporter.api.rights import guarded

@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from courseporter.api.actor import Actor
-from courseporter.api.convert import (
-    Watch,
-    published,
-    require_destination,
-    result_of,
-    through_cuts,
-    with_output,
-)
+from courseporter.api.conversion_result import result_of, with_output
+from courseporter.api.convert import published
 from courseporter.api.edits import recheck
+from courseporter.api.inline import Watch, through_cuts
+from courseporter.api.preflight import require_destination
 from courseporter.api.results import Result
 from courseporter.api.values import TreeRow
 from courseporter.errors import InputError, _

@@ -1,14 +1,14 @@
-"""Runs one job in this process to its end, for a command, with a limit to its patience."""
+"""Runs one job in this process to its end, for a command."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 from courseporter.api.actor import Actor
 from courseporter.api.workers import run_one
-from courseporter.errors import Canceled, ConflictError, PorterError, _
+from courseporter.errors import Canceled, ConflictError, PorterError, StoreAway, _
 from courseporter.jobs import presence, queue
 from courseporter.jobs.job import Job
 from courseporter.store import responses
@@ -18,6 +18,8 @@ QUEUE = "inline"  # jobs of commands: never claimed by a worker that looks for a
 # How long a command waits in all for a site that asks to slow down, from its last answer on
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.2
+AWAY_SECONDS, PAUSE_SECONDS = 60.0, 0.5  # how long a command waits for a store that is away
+T = TypeVar("T")
 
 Watch = Callable[[str], None]  # told the id of each job as it begins
 
@@ -44,11 +46,7 @@ def _until_rest(actor: Actor, job: Job) -> Job:
     while True:
         done = run_one(actor, job.id) or seen(actor, job.id)
         if done.status == "running":
-            raise ConflictError(
-                _("Another process is working on this right now."),
-                _("Wait until it has finished; “courseporter jobs list” shows it."),
-                f"job {done.id}",
-            )
+            raise _elsewhere(done)
         if done.status not in ACTIVE:
             return done
         seconds = max(0.0, done.run_after / 1000 - time.time())
@@ -94,3 +92,68 @@ def error_of(done: Job) -> PorterError:
     if isinstance(metadata, dict):
         error.metadata |= cast("dict[str, object]", metadata)
     return error
+
+
+def through_cuts(attempt: Callable[[], T]) -> T:
+    """Call again when the shared store was away for a moment: what was done is not done again."""
+    until = None
+    while True:
+        began = time.monotonic()
+        try:
+            return attempt()
+        except StoreAway:
+            if until is None or time.monotonic() - began > AWAY_SECONDS:
+                until = time.monotonic() + AWAY_SECONDS
+            if time.monotonic() > until:
+                raise
+            time.sleep(PAUSE_SECONDS)
+
+
+def run_inline(actor: Actor, job: Job, watch: Watch = lambda _job: None) -> Job:
+    """Run the job to its end here; continues where an earlier run stopped.
+
+    Whoever continues with it while it rests is waited for.  Raises ConflictError when another
+    process has it from the start, or takes it away.
+    """
+    if job.status in ("failed", "canceled"):
+        with actor.store.write() as connection:
+            queue.retry(connection, job.id, to=QUEUE)
+    watch(job.id)
+    done = _run_once(actor, job.id) or seen(actor, job.id)
+    if done.status == "running":
+        raise _elsewhere(done)
+    if done.status in ACTIVE:
+        done = _waited(actor, done)
+    return _ended(done)
+
+
+def _waited(actor: Actor, job: Job) -> Job:
+    """The job at its end.  While we wait we are seen, so that the window leaves it to us."""
+    leave = actor.store.stay(job.id)
+    try:
+        while job.status in ACTIVE:
+            if job.waiting_for == "disk":  # nobody makes room for a command that says nothing
+                raise PorterError.from_stored(job.error or {})
+            time.sleep(max(PAUSE_SECONDS, min(5.0, job.run_after / 1000 - time.time())))
+            job = seen(actor, job.id)
+            if job.waiting_for != "user":  # else the window lets it continue, or stops it
+                job = _run_once(actor, job.id) or seen(actor, job.id)
+        return job
+    finally:
+        leave()
+
+
+def _run_once(actor: Actor, job_id: str) -> Job | None:
+    """Run the job to a rest, unless somebody has it.  Raises ConflictError."""
+    done = run_one(actor, job_id)
+    if done is not None and done.status == "running":  # taken away from us in the middle
+        raise _elsewhere(done)
+    return done
+
+
+def _elsewhere(job: Job) -> ConflictError:
+    return ConflictError(
+        _("Another process is working on this."),
+        _("Wait until it has finished; “courseporter jobs list” shows it."),
+        f"job {job.id}",
+    )

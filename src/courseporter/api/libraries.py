@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, and_, select
 
 from courseporter.api.actor import Actor
-from courseporter.api.convert import key_of_request, prepared
+from courseporter.api.convert import prepared
 from courseporter.api.inline import QUEUE, Watch, run_to_end
 from courseporter.api.library_undo import start_library_undo, undo_library_import
 from courseporter.api.library_views import (
@@ -27,6 +27,7 @@ from courseporter.api.library_views import (
     status_of,
     target_of,
 )
+from courseporter.api.preflight import key_of_request
 from courseporter.api.rights import guarded
 from courseporter.connections.stored import find
 from courseporter.disk.staging import refuse_existing

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from courseporter.api.actor import Actor
-from courseporter.api.convert import key_of_request
 from courseporter.api.inline import QUEUE, Watch, run_to_end
 from courseporter.api.library_views import LibraryResult, result_of_import, target_of
+from courseporter.api.preflight import key_of_request
 from courseporter.errors import ConflictError, _
 from courseporter.jobs import queue
 from courseporter.jobs.job import Job, NewJob

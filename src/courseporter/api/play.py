@@ -9,10 +9,16 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from courseporter.api.actor import Actor
-from courseporter.errors import PorterError
+from courseporter.api.actor import Actor, start, stop
+from courseporter.errors import PorterError, refused_by_system
+
+if TYPE_CHECKING:
+    from courseporter.flows.play_server import Playroom
 
 PATIENCE = 2.0  # seconds the process has to end
 
@@ -21,8 +27,6 @@ class Room:
     """The process that packs and serves, and our end of its pipe."""
 
     def __init__(self, home: Path) -> None:
-        from courseporter.api.playroom import attend
-
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
@@ -97,3 +101,35 @@ def stop_playing(actor: Actor) -> None:
         room = _rooms.pop(actor.home, None)
     if room is not None:
         room.close()
+
+
+def attend(home: str, pipe: Connection) -> None:
+    """Run the process: answer ("play", draft, key) with an address or a PorterError, and
+    ("was_opened", address) with a boolean, until the other end of the pipe is gone.
+    """
+    from courseporter.flows.play_server import Playroom
+
+    actor = start(Path(home))
+    room = Playroom(actor.store, actor.organisation)
+    try:
+        with suppress(EOFError, OSError):
+            while True:
+                verb, *values = pipe.recv()
+                answer = room.was_opened if verb == "was_opened" else partial(_answer, room)
+                pipe.send(answer(*values))
+    finally:
+        room.close()
+        stop(actor)
+
+
+def _answer(room: Playroom, draft_id: str, key: str) -> str | PorterError:
+    """The address, or why there is none."""
+    try:
+        return room.play(draft_id, key)
+    except PorterError as error:
+        return error
+    except OSError as error:  # such as a full disk: said, and the others play on
+        refusal = refused_by_system(error)
+        if refusal is None:
+            raise
+        return refusal

@@ -10,20 +10,11 @@ from pathlib import Path
 import msgspec
 
 from courseporter.api.actor import Actor
-from courseporter.api.convert import (
-    INLINE,
-    Watch,
-    key_of_request,
-    published,
-    release,
-    require_destination,
-    result_of,
-    through_cuts,
-    untouched,
-    with_output,
-)
+from courseporter.api.conversion_result import result_of, with_output
+from courseporter.api.convert import published
 from courseporter.api.imports import enqueue_import
-from courseporter.api.inline import PATIENCE_SECONDS, run_to_end
+from courseporter.api.inline import PATIENCE_SECONDS, QUEUE, Watch, run_to_end, through_cuts
+from courseporter.api.preflight import key_of_request, release, require_destination, untouched
 from courseporter.api.results import Result
 from courseporter.api.values import View
 from courseporter.connections import stored
@@ -230,9 +221,7 @@ def _prepared(
     options = msgspec.json.encode(dict(choices), order="sorted").decode()
     key = key_of_request("import", connection_id, course_id, options)
     while True:
-        job = enqueue_import(
-            actor, connection_id, (course_id,), choices, key=key, queue_name=INLINE
-        )
+        job = enqueue_import(actor, connection_id, (course_id,), choices, key=key, queue_name=QUEUE)
         if job.status == "completed" and not untouched(actor, job):
             release(actor, job.id)
             continue

@@ -8,16 +8,10 @@ from pathlib import Path
 import msgspec
 
 from courseporter.api.actor import Actor
-from courseporter.api.convert import (
-    INLINE,
-    Watch,
-    key_of_request,
-    release,
-    run_inline,
-    through_cuts,
-)
 from courseporter.api.edits import recheck
 from courseporter.api.imports import enqueue_import, enqueue_prepare
+from courseporter.api.inline import QUEUE, Watch, run_inline, through_cuts
+from courseporter.api.preflight import key_of_request, release
 from courseporter.api.values import UpdateItem, UpdateView
 from courseporter.errors import InputError, SettingsError, _
 from courseporter.flows.material import limits_of
@@ -100,7 +94,7 @@ def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watc
     if draft.connection_id is not None and path is None:
         key = key_of_request("update", draft.id, draft.connection_id)
         job = enqueue_import(
-            actor, draft.connection_id, (draft.key,), choices, key=key, queue_name=INLINE, args=args
+            actor, draft.connection_id, (draft.key,), choices, key=key, queue_name=QUEUE, args=args
         )
     else:
         place = full_path(path or Path(draft.source_path))
@@ -108,7 +102,7 @@ def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watc
         key = key_of_request("update", draft.id, str(place), sha256)
         source = draft.source if path is None else None
         job = enqueue_prepare(
-            actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=INLINE
+            actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=QUEUE
         )
     return job if job.status == "completed" else run_inline(actor, job, watch)
 

@@ -18,7 +18,7 @@ from courseporter.jobs import presence, queue
 from courseporter.jobs.run import Run
 from fakes.material import scorm
 
-conversion = import_module("courseporter.api.convert")  # the function has the module's name
+conversion = import_module("courseporter.api.inline")
 
 
 @pytest.fixture
@@ -153,12 +153,12 @@ def test_a_command_gives_up_a_job_that_another_has_or_takes_away(
         return job if begun else None
 
     runs(taken)
-    with pytest.raises(ConflictError, match="is converting"):
+    with pytest.raises(ConflictError, match="is working"):
         api.convert(actor, golf, tmp_path / "o.tar.gz")
 
 
 def test_a_paused_job_whose_command_was_killed_goes_on_when_told_to(actor, golf):
-    job = enqueue_prepare(actor, golf, source=None, args={}, queue_name=conversion.INLINE)
+    job = enqueue_prepare(actor, golf, source=None, args={}, queue_name=conversion.QUEUE)
     api.pause(actor, job.id)
     assert workers.work(actor, once=True) == 0
     api.resume(actor, job.id)

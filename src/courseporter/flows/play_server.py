@@ -1,23 +1,18 @@
-"""What is being played on this computer: packed lessons behind one small web server.
-
-It is a process of its own (`attend`): packing and serving must not hold up the window.
-"""
+"""Serves packed SCORM lessons on this computer, in the form a course will have."""
 
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from html import escape
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 from sqlalchemy import select
 
-from courseporter.api.actor import Actor, start, stop
-from courseporter.errors import PorterError, SettingsError, _, refused_by_system
+from courseporter.errors import SettingsError, _
 from courseporter.flows.checks import target_of
 from courseporter.flows.material import Sketch, limits_of
 from courseporter.formats.scorm_player import Player, Wishes, open_package
@@ -108,20 +103,20 @@ class Stage:
 
 
 class Playroom:
-    """Everything that is being played from one store.
+    """All lessons that are played from one store.
 
     Each package of each draft has a server of its own: lessons of two packages have different
     origins, so their scripts can't read each other.
     """
 
-    def __init__(self, actor: Actor) -> None:
-        self._actor = actor
+    def __init__(self, store: Store, org_id: str) -> None:
+        self._store, self._org_id = store, org_id
         self._stages: dict[tuple[str, str], Stage] = {}
 
     def play(self, draft_id: str, key: str) -> str:
         """See `api.play`."""
-        draft = drafts.get(self._actor.store, draft_id, self._actor.organisation)
-        lesson = lesson_at(self._actor, draft, key)
+        draft = drafts.get(self._store, draft_id, self._org_id)
+        lesson = lesson_at(self._store, draft, key)
         return self._stage(draft.id, lesson).put(lesson)
 
     def was_opened(self, address: str) -> bool:
@@ -140,7 +135,7 @@ class Playroom:
         # Saved progress belongs to an address, so new files keep the old one.
         place = old.place if old else ServedPackage(Loopback(), secrets.token_hex(16))
         try:
-            new = self._stages[key] = Stage(self._actor.store, lesson, place)
+            new = self._stages[key] = Stage(self._store, lesson, place)
         except BaseException:
             if old is None:
                 place.server.close()
@@ -157,39 +152,9 @@ class Playroom:
         self._stages.clear()
 
 
-def attend(home: str, pipe: Connection) -> None:
-    """Run the process: answer ("play", draft, key) with an address or a PorterError, and
-    ("was_opened", address) with a boolean, until the other end of the pipe is gone.
-    """
-    actor = start(Path(home))
-    room = Playroom(actor)
-    try:
-        with suppress(EOFError, OSError):
-            while True:
-                verb, *values = pipe.recv()
-                answer = room.was_opened if verb == "was_opened" else partial(_answer, room)
-                pipe.send(answer(*values))
-    finally:
-        room.close()
-        stop(actor)
-
-
-def _answer(room: Playroom, draft_id: str, key: str) -> str | PorterError:
-    """The address, or why there is none."""
-    try:
-        return room.play(draft_id, key)
-    except PorterError as error:
-        return error
-    except OSError as error:  # such as a full disk: said, and the others play on
-        refusal = refused_by_system(error)
-        if refusal is None:
-            raise
-        return refusal
-
-
-def lesson_at(actor: Actor, draft: drafts.DraftRecord, key: str) -> Lesson:
+def lesson_at(store: Store, draft: drafts.DraftRecord, key: str) -> Lesson:
     """The first lesson at or below a place that can be played.  Raises SettingsError."""
-    with actor.store.read() as connection:
+    with store.read() as connection:
         places = scorm.lessons(connection, draft.id, (key,))
         place = next((one for one in places if one.package.identity), None)
         if place is None:
