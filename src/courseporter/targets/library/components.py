@@ -37,6 +37,10 @@ ENABLED = frozenset(
     "word_cloud".split()
 )
 _STATIC = re.compile(r"""["'(=\s]/static/([^"'?#)\s<>\]]+)""")
+_TOML = re.compile(r"""/static/[^"'?#)\s<>\]]+\.toml(?=["'?#)\s<>\]])""", re.IGNORECASE)
+_TRACK = re.compile(r"""<transcript [^>]*src="([^":]+)"[^>]*/>""")
+_TRANSCRIPTS = re.compile(r"""\stranscripts=("[^"]*"|'[^']*')""")
+_SRT = re.compile(r'"([^"]+\.srt)"')
 _SUBTITLES = re.compile(r"""<transcript [^>]*src="([^":]+)\"""")
 _JUMP = re.compile(
     r"""\shref\s*=\s*(?:"/jump_to_id/[^"]*"|'/jump_to_id/[^']*'|&quot;/jump_to_id/.*?&quot;)"""
@@ -79,7 +83,10 @@ class Components:
             reason = _("Libraries don't take blocks of the type “{type}”.", type=leaf.tag)
             return Unsupported(leaf.key, leaf.title, leaf.tag, reason)
         olx, cut = _without_lesson_links(_inline(leaf))
-        lost = [*losses, _("Links to other lessons became plain text.")] if cut else losses
+        lost = [*losses, _("Links to other lessons became plain text.")] if cut else list(losses)
+        olx, missing = self._without_missing(olx)
+        lost += [_("“{name}” is missing from the course.", name=name) for name in missing]
+        olx = _TOML.sub(r"\g<0>.txt", olx)
         try:
             files = tuple(self._files(olx))
         except _TooLargeError as error:
@@ -95,12 +102,41 @@ class Components:
             losses=tuple(lost),
         )
 
+    def _without_missing(self, olx: str) -> tuple[str, list[str]]:
+        """The block without addresses of files that the course doesn't have; their names.
+
+        A file name stays readable; a restore would keep an address that leads nowhere.
+        """
+        missing: list[str] = []
+
+        def unlinked(match: re.Match[str]) -> str:
+            name = unquote(unescape(match[1]))
+            if name in self._assets or name in self._tracks:
+                return match[0]
+            missing.append(name)
+            return match[0].replace(f"/static/{match[1]}", match[1])
+
+        def removed(match: re.Match[str]) -> str:
+            if match[1] in self._assets or match[1] in self._tracks:
+                return match[0]
+            missing.append(match[1])
+            return ""
+
+        plain = _TRACK.sub(removed, _STATIC.sub(unlinked, olx))
+        return plain, list(dict.fromkeys(missing))
+
     def _files(self, olx: str) -> Iterator[File]:
-        """The files that this block refers to, each once, sorted."""
+        """The files that this block refers to, each once, sorted.
+
+        One whose name ends in .toml gets another name: a restore would read it as an item.
+        """
         found = {unquote(unescape(name)) for name in _STATIC.findall(olx)}
         found.update(_SUBTITLES.findall(olx))
+        for listed in _TRANSCRIPTS.findall(olx):
+            found.update(_SRT.findall(unescape(listed)))
         for name in sorted(found):
-            if asset := self._assets.get(name):
+            stored = name.removesuffix(".txt") if name.lower().endswith(".toml.txt") else name
+            if asset := self._assets.get(name) or self._assets.get(stored):
                 if asset.size > LARGEST_FILE:
                     raise _TooLargeError(name)
                 yield File(f"static/{name}", asset.sha256, asset.size)

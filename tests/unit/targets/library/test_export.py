@@ -170,3 +170,33 @@ def test_what_would_replace_other_peoples_work_is_held_back():
         False, True, True,
     ]  # fmt: skip
     assert decide("draft_there", "new_version").held
+
+
+def test_a_file_that_is_missing_is_named_and_no_dead_address_stays(tmp_path):
+    nodes = [*NODES[:3], Node(
+        key="b9", kind="block", title="Words", parent="u1",
+        block=Text(html='<img src="/static/gone%20away.png"> and <a href="/static/x.pdf">x</a>'),
+    )]  # fmt: skip
+    _result, out = written(tmp_path, nodes=nodes)
+    with LibraryArchive(out, Limits()) as library:
+        (page,) = [one for one in library.entities() if one.kind == "component"]
+        block = library.read(page.draft.files["block.xml"]).decode()
+    assert "/static/" not in block
+    assert "gone%20away.png" in block
+    assert list(page.draft.files) == ["block.xml"]
+
+
+def test_a_toml_file_gets_a_name_that_a_restore_does_not_read(tmp_path):
+    node = Node(
+        key="b9", kind="block", title="Words", parent="u1",
+        block=Text(html='<a href="courseporter-asset:settings.toml">settings</a>'),
+    )  # fmt: skip
+    draft = MemoryDraft(Course(key="c", title="C"), [*NODES[:3], node], {"settings.toml": b"a = 1"})
+    out = tmp_path / "out.zip"
+    export(draft, "unit", out, MemoryContext(tmp_path, draft))
+    with LibraryArchive(out, Limits()) as library:
+        (page,) = [one for one in library.entities() if one.kind == "component"]
+        (name,) = [path for path in page.draft.files if path != "block.xml"]
+        block = library.read(page.draft.files["block.xml"]).decode()
+    assert name.endswith(".toml.txt")
+    assert f'"/{name}"' in block
