@@ -16,8 +16,8 @@ from courseporter.targets.library.archived import ArchivedLibrary, Base
 from courseporter.targets.library.components import Components
 from courseporter.targets.library.decompose import Decomposition, Part
 from courseporter.targets.library.entities import Kind
-from courseporter.targets.library.export import library_of
 from courseporter.targets.library.keys import Keys
+from courseporter.targets.library.new_library import library_of
 from courseporter.targets.library.plan import History, Written
 from courseporter.targets.library.writer import Library
 from courseporter.targets.olx.arrange import arrange

@@ -11,11 +11,8 @@ from typing import BinaryIO, Self
 
 from courseporter.disk.spool import Spool
 from courseporter.errors import InputError, _
-from courseporter.targets.library.entities import Collection, Component, Container, File
+from courseporter.targets.library.entities import Component, File
 from courseporter.targets.library.toml import (
-    Version,
-    collection_toml,
-    entity_toml,
     package_toml,
 )
 
@@ -66,33 +63,12 @@ class Archive:
         """Drop everything."""
         self._spool.close()
 
-    def add_component(self, one: Component, number: int = 1, published: int | None = 1) -> None:
-        """A component with one version, `number`, and its files."""
-        folder = component_folder(one)
-        self.add(
-            f"{folder}.toml",
-            entity_toml(one.key, "component", number, published, [Version(number, one.title)]),
-        )
-        self.add_version(one, number)
-
-    def add_version(self, one: Component, number: int, folder: str | None = None) -> None:
+    def add_version(self, one: Component, number: int, folder: str) -> None:
         """The block and the files of one version, below the component's folder."""
-        below = f"{folder or component_folder(one)}/component_versions/v{number}"
+        below = f"{folder}/component_versions/v{number}"
         self.add(f"{below}/block.xml", one.olx)
         for file in one.files:
             self._add_file(f"{below}/{file.path}", file)
-
-    def add_container(self, one: Container, number: int = 1, published: int | None = 1) -> None:
-        """A section, subsection or unit with one version."""
-        version = Version(number, one.title, one.children)
-        self.add(
-            f"entities/{one.key}.toml",
-            entity_toml(one.key, one.kind, number, published, [version]),
-        )
-
-    def add_collection(self, one: Collection) -> None:
-        """A collection of entities that are in the archive."""
-        self.add(f"collections/{one.key}.toml", collection_toml(one))
 
     def add_package(self, key: str, title: str, description: str) -> None:
         """What is above the entities."""

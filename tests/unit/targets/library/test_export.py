@@ -2,16 +2,23 @@ from __future__ import annotations
 
 import tomllib
 import zipfile
+from typing import NamedTuple
 
 import pytest
 
 from courseporter.context import Limits
 from courseporter.errors import InputError
 from courseporter.model import Course, Discussion, Node, Option, Question, Quiz, Text, Video
+from courseporter.targets.library.archived import ArchivedLibrary
 from courseporter.targets.library.classes import There, classify, decide
-from courseporter.targets.library.export import export
+from courseporter.targets.library.components import Components
+from courseporter.targets.library.decompose import Decomposition
+from courseporter.targets.library.entities import Unsupported
+from courseporter.targets.library.new_library import library_of
 from courseporter.targets.library.normal_form import normal_form
+from courseporter.targets.library.plan import Choices, History, Planner
 from courseporter.targets.library.reader import LibraryArchive
+from courseporter.targets.olx.arrange import arrange
 from fakes.draft import MemoryContext, MemoryDraft
 
 
@@ -37,6 +44,35 @@ NODES = (
     Node(key="b4", kind="block", title="Film", parent="u1", block=Video(file="f.mp4")),
 )  # fmt: skip
 FILES = {"a b.png": b"picture", "f.mp4": b"film", "unused.bin": b"no"}
+
+
+class Exported(NamedTuple):
+    counts: dict
+    unsupported: list
+
+
+def export(draft, level, out, ctx, only=None):
+    """Plan against nothing, and write all of it."""
+    assets = {asset.path: asset for asset in draft.assets()}
+    components = Components(draft.course.language, assets, ctx.open_asset)
+    parts = Decomposition(level, components, only)
+    library = ArchivedLibrary(out, ctx, None, library_of(draft.course), None)
+    counts, unsupported = {}, []
+    for row in Planner(library, History(), Choices()).rows(_noting(parts, draft, unsupported)):
+        if row.action is not None:
+            library.apply(row.action)
+            counts[row.kind] = counts.get(row.kind, 0) + 1
+    library.collect(parts.collection(draft.course))
+    library.finish()
+    library.close()
+    return Exported(counts, unsupported)
+
+
+def _noting(parts, draft, unsupported):
+    for part in parts.take(arrange(draft.nodes())):
+        if isinstance(part, Unsupported):
+            unsupported.append(part)
+        yield part
 
 
 def written(tmp_path, level="section", only=None, nodes=NODES, name="out.zip"):
