@@ -441,9 +441,22 @@ def test_people_are_enrolled_with_an_outcome_for_each(fake, actor, site, publish
     people = [{"email": one} for one in ("a@x.org", "b@x.org", "nobody", "a@x.org")]
     source = template(tmp_path / "c.zip", {**simple_tables(2), "enrollments": people})
     run_one(actor, api.prepare(actor, source))
+    planned = publish(site, api.drafts(actor)[0].id, enroll=True, dry_run=True)
+    assert "Enroll 3 learners of enrollments.csv, without sending e-mails." in planned.plan
+    assert fake.count("POST", "bulk_enroll") == 0
     result = publish(site, api.drafts(actor)[0].id, enroll=True)
     assert result.enrolled.counts == {"enrolled": 2, "failed": 1}
+    assert "e-mail address" in result.enrolled.rows[2]["message"]
     assert [row["email"] for row in result.enrolled.rows] == ["a@x.org", "b@x.org", "nobody"]
+
+
+def test_people_whom_the_answer_leaves_out_are_not_enrolled(fake, actor, site, publish, tmp_path):
+    people = [{"email": "a@x.org"}, {"email": "b@x.org"}]
+    source = template(tmp_path / "c.zip", {**simple_tables(2), "enrollments": people})
+    run_one(actor, api.prepare(actor, source))
+    fake.add_fault("status", path="bulk_enroll", status=200, body='{"courses": {}}')
+    result = publish(site, api.drafts(actor)[0].id, enroll=True)
+    assert result.enrolled.counts == {"failed": 2}
 
 
 def test_nobody_is_enrolled_unless_asked(fake, site, publish):

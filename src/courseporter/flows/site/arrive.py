@@ -6,6 +6,7 @@ from itertools import count
 
 from courseporter.errors import Phrase, _, ngettext
 from courseporter.flows.site import state as states
+from courseporter.flows.site.enrolments import people_of
 from courseporter.flows.site.once import Lost, write_once
 from courseporter.flows.site.open_site import session_for
 from courseporter.flows.site.prepare import read_package
@@ -28,13 +29,16 @@ def plan(run: Run) -> None:
     expected = read_package(run, state)
     with session_for(run) as session:
         tree = read_tree(session, state.course) if state.existed else None
-    state.plan = [str(line) for line in plan_lines(state, expected, tree)]
+    learners = len(people_of(run)) if run.args.get("enroll") else 0
+    state.plan = [str(line) for line in plan_lines(state, expected, tree, learners)]
     state.undo = "possible"
     save(run, state, final=True)
 
 
-def plan_lines(state: State, expected: Expected, tree: Item | None) -> list[Phrase]:
-    """What publishing would do, in words."""
+def plan_lines(
+    state: State, expected: Expected, tree: Item | None, learners: int = 0
+) -> list[Phrase]:
+    """What publishing would do, in words.  `learners`: how many are to be enrolled."""
     blocks = sum(block.type not in NESTING for block in expected.root.walk())
     lines: list[Phrase] = []
     if not state.existed:
@@ -51,6 +55,14 @@ def plan_lines(state: State, expected: Expected, tree: Item | None) -> list[Phra
     if tree is not None and tree.children:
         lines += _replacing(state, tree)
     lines.append(_("Read the course back and compare it block by block."))
+    if learners:
+        lines.append(
+            ngettext(
+                "Enroll {count} learner of enrollments.csv, without sending an e-mail.",
+                "Enroll {count} learners of enrollments.csv, without sending e-mails.",
+                learners,
+            )
+        )
     lines.append(
         _("Undo brings the present course back. Files that are added stay in Studio.")
         if state.existed

@@ -43,7 +43,10 @@ def _batch(session: Session, state: State, people: Sequence[str]) -> list[dict[s
         if error.retryable:
             raise
         return [{"email": one, "state": "failed", "message": error.message} for one in people]
-    return [{"email": one.email, "state": one.state} for one in outcomes]
+    return [
+        {"email": one.email, "state": one.state} | ({"message": one.message} if one.message else {})
+        for one in outcomes
+    ]
 
 
 def failed(summary: dict[str, object]) -> int:

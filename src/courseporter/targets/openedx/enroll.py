@@ -18,6 +18,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     email: str
     state: str
+    message: str = ""  # why it failed
 
 
 class _State(msgspec.Struct):
@@ -56,10 +57,23 @@ def enroll(session: Session, key: CourseKey, emails: Sequence[str]) -> list[Outc
     with authorized(_("This account isn't allowed to enroll learners.")):
         answer = session.lms.post("/api/bulk_enroll/v1/bulk_enroll", json=request, repeat=True)
     rows = answer.decode(_Answer).courses.get(str(key), _Course()).results
-    return [Outcome(row.identifier, _outcome(row)) for row in rows]
+    outcomes = [Outcome(row.identifier, _state(row), _reason(row)) for row in rows]
+    known = {one.email.casefold() for one in outcomes}
+    silent = str(_("The site didn't answer for this address."))
+    return outcomes + [
+        Outcome(email, "failed", silent)
+        for email in emails
+        if not {part.strip().casefold() for part in email.split(",")} & known
+    ]
 
 
-def _outcome(row: _Row) -> str:
+def _reason(row: _Row) -> str:
+    if row.invalid:
+        return str(_("The site doesn't take this as an e-mail address."))
+    return str(_("The site couldn't enroll this person.")) if row.error else ""
+
+
+def _state(row: _Row) -> str:
     if row.invalid or row.error:
         return "failed"
     if row.before.enrollment:
