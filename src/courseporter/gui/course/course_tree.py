@@ -16,6 +16,7 @@ from courseporter.api.values import TreeNode
 from courseporter.errors import gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
+from courseporter.gui.course.plus_button import PlusButton
 from courseporter.gui.course.tree_delegate import TreeDelegate
 from courseporter.gui.course.tree_model import Index, Levels, TreeModel
 
@@ -74,6 +75,7 @@ class CourseTree(QTreeView):
         self.setAutoExpandDelay(SPRING_MS)
         self.setAutoScrollMargin(32)
         self.to_rename: str | None = None  # a new item, when its row arrives
+        self.plus = PlusButton(self)
         self.rows.wanted.connect(self._read_below)
         self.rows.dropped.connect(self.dropped)
         self.rows.renamed.connect(self.renamed)

@@ -86,7 +86,7 @@ class History(QWidget):
 
     def _start(self) -> QWidget:
         row = Entry(self)
-        row.column.addWidget(plain(gettext("The course as it was imported"), "muted"))
+        row.column.addWidget(plain(gettext("The course before any change"), "muted"))
         row.column.addWidget(self._button(gettext("Go back to this"), START))
         return row
 

@@ -145,6 +145,7 @@ class Review(QWidget):
             tree.dropped.connect(self.bench.move)
             tree.selected.connect(self._selected)
             tree.menu_wanted.connect(self.show_menu)
+            tree.plus.wanted.connect(self.bench.show_kinds)
         self.item.renamed.connect(self.bench.rename)
         self.item.hide_wanted.connect(self.bench.set_hidden)
         self.item.play_wanted.connect(self.play)
@@ -203,8 +204,9 @@ class Review(QWidget):
     def show_view(self, view: DraftView, problems: tuple[ProblemRow, ...]) -> None:
         """Show the ledger, the problems and what can be undone."""
         self.has_scorm = bool(view.counts.get("package"))
-        self.form.ledger.setText(balance(view.sums))
-        self.form.ledger.setAccessibleName(balance(view.sums))
+        words = balance(view.sums) if view.sums.found else ""  # nothing was imported into it
+        self.form.ledger.setText(words)
+        self.form.ledger.setAccessibleName(words)
         self.problems.show_problems(problems)
         amount = number(len(problems)) if problems else ""
         self.form.show_problems.setText(gettext("Problems {number}", number=amount).rstrip())

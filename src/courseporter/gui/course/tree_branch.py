@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
 
 from courseporter.api.values import TreeNode
 
+NODE: Final = Qt.ItemDataRole.UserRole  # the TreeNode of a row
 MIME: Final = "application/x-courseporter-items"
 CONTAINERS: Final = {"section": "", "lesson": "section", "unit": "lesson", "block": "unit"}
 

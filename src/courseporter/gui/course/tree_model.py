@@ -22,6 +22,7 @@ from courseporter.errors import gettext
 from courseporter.gui.course import kinds
 from courseporter.gui.course.tree_branch import (
     MIME,
+    NODE,
     Branch,
     Target,
     key_of,
@@ -34,7 +35,6 @@ from courseporter.gui.words import problems
 
 Index = QModelIndex | QPersistentModelIndex
 Levels = dict[str | None, tuple[TreeNode, ...]]
-NODE = Qt.ItemDataRole.UserRole  # the TreeNode of a row
 NOWHERE = QModelIndex()
 MANY = 16  # levels that arrive together
 

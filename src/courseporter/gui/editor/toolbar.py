@@ -22,6 +22,7 @@ TAGS: Final[tuple[tuple[str, Message], ...]] = (
     ("h4", _("Small heading")),
     ("pre", _("Code")),
 )
+TAGS_WIDTH: Final = 116
 NATIVE: Final = QKeySequence.SequenceFormat.NativeText
 
 
@@ -40,18 +41,19 @@ class Toolbar(QFrame):
             self.tags.addItem(str(words), tag)
         self.tags.activated.connect(self._chosen)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(4)
+        self.tags.setMinimumWidth(TAGS_WIDTH)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(0)
         row.addWidget(self.tags)
         row.addSpacing(8)
         self._add(row, "bold", "bold", _("Bold"), "Ctrl+B", lit=True)
         self._add(row, "italic", "italic", _("Italic"), "Ctrl+I", lit=True)
         self._add(row, "code", "code", _("Code"), "", lit=True)
         self._add(row, "link", "link", _("Link"), "Ctrl+K", lit=True)
-        row.addSpacing(8)
+        row.addSpacing(4)
         self._add(row, "list", "list", _("Bulleted list"), "", lit=True)
         self._add(row, "numbers", "list-numbers", _("Numbered list"), "", lit=True)
-        row.addSpacing(8)
+        row.addSpacing(4)
         self._add(row, "image", "image", _("Picture…"), "")
         self._add(row, "table", "table", _("Table"), "")
         row.addStretch(1)
