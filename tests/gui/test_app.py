@@ -7,6 +7,7 @@ import pytest
 
 # The app is a process of its own here: there is one QApplication in each.
 SCRIPT = """
+import os
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
@@ -23,7 +24,7 @@ def main():
         {look}
     timer.timeout.connect(look)
     timer.start()
-    QTimer.singleShot(120_000, app.quit)
+    QTimer.singleShot(120_000, lambda: (sys.stderr.write("nobody quit the app"), os._exit(3)))
     app.exec()
     app.finish()
 
@@ -44,7 +45,7 @@ def run_app(tmp_path):
             [sys.executable, str(script), str(home)],
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,  # the app ends itself before
             check=False,
         )
         assert ended.returncode == 0, ended.stderr

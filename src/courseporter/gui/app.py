@@ -230,12 +230,17 @@ class Application(QApplication):
 
 
 def open_store_at(home: Path) -> api.Actor:
-    """Off the GUI thread: load what the pages need, then open the store."""
+    """Off the GUI thread: load what the pages need, then open the store.
+
+    Jobs that a crash interrupted are taken back first, so that no page counts them as running.
+    """
     from courseporter import api
     from courseporter.gui import pages
 
     assert pages
-    return api.start(home)
+    actor = api.start(home)
+    api.interrupted(actor)
+    return actor
 
 
 def repair_store(home: Path, backup: Path | None) -> tuple[api.Actor, Path | None]:
