@@ -116,7 +116,7 @@ def test_the_report_names_the_findings_and_the_answer(house, draft, tmp_path):
     api.report(house, draft, out)
     page = out.read_text("utf-8")
     assert "cdn.example" in page
-    assert "nobody has been asked yet" in page
+    assert "You have not decided yet" in page
     api.answer_scorm(house, draft, "play")
     api.report(house, draft, out)
     assert "You allowed" in out.read_text("utf-8")

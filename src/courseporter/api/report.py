@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 
 from courseporter.api.actor import Actor
 from courseporter.api.consent import scorm_question
 from courseporter.api.values import ScormQuestion
 from courseporter.disk.staging import staged
-from courseporter.errors import Problem, SettingsError, _, place_of
+from courseporter.errors import SettingsError, _
 from courseporter.flows.places import name_of
+from courseporter.formats.report_page import Report, ScormFacts, ScriptRow, render_report
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
 from courseporter.model import Entry, Video
@@ -28,15 +28,6 @@ WORDS = {
     "skipped": "skipped",
     "failed": "failed",
 }
-_STYLE = (
-    "body{font:14px/1.5 Inter,system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1b1f27;background:#fff}table{border-collapse:collapse;width:100%}"
-    "td,th{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #e3e6eb;"
-    "vertical-align:top}th{color:#5c6675;font-weight:400}.failed,.error{color:#b3261e}"
-    ".converted_with_loss,.warning{color:#946200}.skipped,.info{color:#5c6675}"
-    "td:first-child{white-space:nowrap}@media(prefers-color-scheme:dark){body{background:#17191d;"
-    "color:#e8eaee}td,th{border-color:#343a44}}"
-)
 
 
 def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
@@ -106,88 +97,35 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
     with actor.store.read() as connection:
         sums = ledger.sums(connection, draft.id)
-        listed = [one for _, one in problems.listing(connection, draft.id)]
-    title = escape(draft.title)
-    place = name_of(actor.store, actor.organisation, draft.source_path)
-    yield (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>From "
-        f"{escape(place)}: {_sentence(sums)}</p>"
-    )
-    yield from _captions(actor, draft.id)
-    if listed:
-        yield "<h2>Notes</h2><table>"
-        yield from map(_problem, listed)
-        yield "</table>"
-    yield from _scorm(scorm_question(actor, draft.id))
-    yield "<h2>Everything found</h2><table><tr><th>Kind<th>Title<th>Identifier<th>Outcome<th>Reason"
-    for entry in ledger.entries(actor.store, draft.id):
-        yield (
-            f'<tr><td>{escape(entry.kind)}<td style="padding-left:{entry.depth}rem">'
-            f"{escape(entry.title or '')}<td>{escape(entry.ref or '')}"
-            f'<td class="{entry.outcome}">{WORDS[entry.outcome]}'
-            f"<td>{escape(str(entry.reason or ''))}\n"
+        listed = tuple(one for _id, one in problems.listing(connection, draft.id))
+    return render_report(
+        Report(
+            title=draft.title,
+            source=name_of(actor.store, actor.organisation, draft.source_path),
+            sums=sums,
+            problems=listed,
+            videos=_captioned(actor, draft.id),
+            scorm=_scorm(scorm_question(actor, draft.id)),
+            entries=ledger.entries(actor.store, draft.id),
         )
-    yield "</table></body></html>\n"
+    )
 
 
-def _captions(actor: Actor, draft_id: str) -> Iterator[str]:
-    """How many videos have captions: without them, some learners can't follow."""
+def _captioned(actor: Actor, draft_id: str) -> tuple[int, int]:
+    """How many videos there are, and how many of them have captions."""
     blocks = (node.block for node in StoredDraft(actor.store, draft_id).nodes(pages=False))
     videos = [one for one in blocks if isinstance(one, Video)]
-    if videos:
-        done = sum(bool(one.captions) for one in videos)
-        share = round(100 * done / len(videos))
-        line = _(
-            "Captions: {done} of {videos} videos ({share} %)",
-            done=done, videos=len(videos), share=share,
-        )  # fmt: skip
-        yield f"<p>{escape(str(line))}</p>"
+    return len(videos), sum(bool(one.captions) for one in videos)
 
 
-def _scorm(question: ScormQuestion | None) -> Iterator[str]:
-    """What the package may do, and who has allowed it."""
+def _scorm(question: ScormQuestion | None) -> ScormFacts | None:
     if question is None:
-        return
-    yield f"<h2>What the SCORM package may do</h2><p>{escape(_allowed(question))}</p>"
-    rows = (*question.hosts, *question.calls)
-    if rows:
-        yield "<table><tr><th>It loads from, or calls<th>Places<th>First files"
-        for one in rows:
-            files = escape(", ".join(one.files))
-            kind = "warning" if one.serious else "info"
-            yield f'<tr><td class="{kind}">{escape(one.words)}<td>{one.count:,}<td>{files}\n'
-        yield "</table>"
-
-
-def _allowed(question: ScormQuestion) -> str:
-    parts = [
-        f"{count:,} {words}"
-        for count, words in (
-            (question.play, "played in the course"),
-            (question.plugin, "using the SCORM XBlock"),
-            (question.download, "offered for download"),
-        )
-        if count
-    ]
-    scripts = "The scripts of lessons that play run with the session of whoever opens them."
-    if question.is_open:
-        answer = f"{scripts} In the app, nobody has been asked yet whether they may."
-    elif question.play:
-        answer = f"{scripts} You allowed it for this package."
-    else:
-        answer = "None of the package’s scripts run in the course."
-    return f"Lessons: {', '.join(parts)}. {answer}"
-
-
-def _sentence(sums: dict[str, int]) -> str:
-    parts = " + ".join(f"{sums[name]:,} {words}" for name, words in WORDS.items())
-    return f"{sums['found']:,} found = {parts}."
-
-
-def _problem(one: Problem) -> str:
-    hint = f"<br>{escape(str(one.hint))}" if one.hint else ""
-    return (
-        f'<tr><td class="{one.severity}">{one.severity}<td>{escape(str(one.message))}{hint}'
-        f"<td>{escape(place_of(one) or '')}\n"
+        return None
+    found = (*question.hosts, *question.calls)
+    return ScormFacts(
+        play=question.play,
+        plugin=question.plugin,
+        download=question.download,
+        allowed=None if question.is_open else True,
+        rows=tuple(ScriptRow(one.words, one.count, tuple(one.files), one.serious) for one in found),
     )
