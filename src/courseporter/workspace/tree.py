@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from courseporter.errors import SettingsError, _
 from courseporter.model import Node
+from courseporter.store.hints import unlikely
 from courseporter.store.schema import node
-from courseporter.workspace.edits.order import IN_ORDER, is_edited
+from courseporter.workspace.edits.order import IN_ORDER, document_order, is_edited
 
 _decode = msgspec.json.Decoder(Node).decode
 _child = node.alias("child")
@@ -45,7 +47,7 @@ def _rows(draft_id: str) -> Select[*tuple[Any, ...]]:
 def children(connection: Connection, draft_id: str, parent: str | None) -> list[TreeRow]:
     """The rows directly below a place, in order."""
     below = node.c.parent.is_(None) if parent is None else node.c.parent == parent
-    found = connection.execute(_rows(draft_id).where(below).order_by(*IN_ORDER)).all()
+    found = connection.execute(_rows(draft_id).where(unlikely(below)).order_by(*IN_ORDER)).all()
     return [TreeRow(*row) for row in found]
 
 
@@ -55,7 +57,7 @@ def levels(
     """The rows below many places at once: one query for five hundred of them."""
     found: dict[str, list[TreeRow]] = {parent: [] for parent in parents}
     for some in (parents[at : at + 500] for at in range(0, len(parents), 500)):
-        query = _rows(draft_id).where(node.c.parent.in_(some)).order_by(*IN_ORDER)
+        query = _rows(draft_id).where(unlikely(node.c.parent.in_(some))).order_by(*IN_ORDER)
         for row in connection.execute(query):
             found[row.parent].append(TreeRow(*row))
     return found
@@ -118,46 +120,21 @@ def find(
     connection: Connection, draft_id: str, text: str, keys: set[str] | None, limit: int
 ) -> list[TreeRow]:
     """Places whose title holds the text (any case), in document order, among `keys` if given."""
-    query = _rows(draft_id)
+    wanted = [node.c.draft_id == draft_id]
     if text:
-        query = query.where(
-            or_(
-                node.c.title.icontains(text, autoescape=True),
-                node.c.key.icontains(text, autoescape=True),
-            )
-        )
+        titled = node.c.title.icontains(text, autoescape=True)
+        wanted.append(or_(titled, node.c.key.icontains(text, autoescape=True)))
     if keys is not None:
-        query = query.where(node.c.key.in_(sorted(keys)))
+        wanted.append(node.c.key.in_(sorted(keys)))
     if not is_edited(connection, draft_id):
-        query = query.order_by(node.c.seq).limit(limit)
+        query = _rows(draft_id).where(*wanted).order_by(node.c.seq).limit(limit)
         return [TreeRow(*row) for row in connection.execute(query)]
-    rows = [TreeRow(*row) for row in connection.execute(query)]
-    places = _places(connection, draft_id, [row.key for row in rows])
-    return sorted(rows, key=lambda row: places[row.key])[:limit]
-
-
-def _places(
-    connection: Connection, draft_id: str, keys: Sequence[str]
-) -> dict[str, tuple[int, ...]]:
-    """Where items are in an edited course: numbers that sort in document order."""
-    above: dict[str, tuple[str | None, tuple[int, int]]] = {}
-    waiting = set(keys)
-    while waiting:
-        wanted = sorted(waiting)
-        for some in (wanted[at : at + 500] for at in range(0, len(wanted), 500)):
-            query = select(node.c.key, node.c.parent, *IN_ORDER)
-            query = query.where(node.c.draft_id == draft_id, node.c.key.in_(some))
-            for key, parent, place, seq in connection.execute(query):
-                above[key] = parent, (place, seq)
-        waiting = {parent for parent, _ in above.values() if parent} - above.keys()
-    found: dict[str, tuple[int, ...]] = {}
-    for key in keys:
-        at, way = key, ()
-        while at:
-            parent, place = above[at]
-            at, way = parent, (*place, *way)
-        found[key] = way
-    return found
+    found = set(connection.scalars(select(node.c.seq).where(*wanted)))
+    order = (seq for seq in document_order(connection, draft_id) if seq in found)
+    first = list(islice(order, limit))
+    rows = connection.execute(_rows(draft_id).add_columns(node.c.seq).where(node.c.seq.in_(first)))
+    by_seq = {row[-1]: TreeRow(*row[:-1]) for row in rows}
+    return [by_seq[seq] for seq in first]
 
 
 def get(connection: Connection, draft_id: str, key: str) -> Node:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, FromClause, func, literal, select, union_all
 
+from courseporter.store.hints import unlikely
 from courseporter.store.schema import node, removed_node
 
 ROOM: Final = 1 << 20  # between two neighbors of the import
@@ -50,7 +51,9 @@ def _below(table: FromClause, draft_id: str, parent: str | None, *, removed: boo
     same = table.c.parent.is_(None) if parent is None else table.c.parent == parent
     place = func.coalesce(table.c.position, table.c.seq * ROOM)
     columns = (table.c.key, place.label("place"), table.c.position, literal(removed))
-    return select(*columns).where(table.c.draft_id == draft_id, same, table.c.kind != "question")
+    return select(*columns).where(
+        table.c.draft_id == draft_id, unlikely(same), table.c.kind != "question"
+    )
 
 
 def between(

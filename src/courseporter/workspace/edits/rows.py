@@ -9,7 +9,9 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from courseporter.model import Node, Quiz
+from courseporter.store.hints import unlikely
 from courseporter.store.schema import node, removed_node
+from courseporter.workspace.edits.order import ROOM
 
 BATCH: Final = 500
 encode: Final = msgspec.json.Encoder().encode
@@ -35,7 +37,8 @@ def children(connection: Connection, draft_id: str, keys: Sequence[str]) -> list
     """Keys directly below these, in no order."""
     found: list[str] = []
     for some in batches(keys):
-        query = select(node.c.key).where(node.c.draft_id == draft_id, node.c.parent.in_(some))
+        few = unlikely(node.c.parent.in_(some))
+        query = select(node.c.key).where(node.c.draft_id == draft_id, few)
         found += connection.scalars(query)
     return found
 
@@ -49,22 +52,63 @@ def subtree(connection: Connection, draft_id: str, key: str) -> list[str]:
     return found
 
 
+def subtree_rows(connection: Connection, draft_id: str, key: str) -> list[Row]:
+    """The node and all below it, siblings in order."""
+    found: list[Row] = []
+    for some in batches(subtree(connection, draft_id, key)):
+        query = select(node.c.seq, node.c.position, node.c.body).where(
+            node.c.draft_id == draft_id, node.c.key.in_(some)
+        )
+        found += [Row(seq, at, decode(body)) for seq, at, body in connection.execute(query)]
+    return sorted(found, key=lambda row: row.seq * ROOM if row.position is None else row.position)
+
+
 def is_taken(connection: Connection, draft_id: str, key: str) -> bool:
     """Whether a node has this key, or had it and may come back."""
-    live = select(node.c.key).where(*_one(draft_id, key))
-    gone = select(removed_node.c.key).where(
-        removed_node.c.draft_id == draft_id,
-        removed_node.c.key == key,
-        removed_node.c.kind != "question",
-    )
-    return connection.execute(live.union(gone)).first() is not None
+    return bool(taken(connection, draft_id, (key,)))
 
 
-def add(connection: Connection, draft_id: str, one: Node, position: int | None, rev: int) -> None:
-    """Store a new node."""
+def taken(connection: Connection, draft_id: str, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that nodes have, or had and may come back with."""
+    found = known(connection, draft_id, keys)
+    for some in batches(keys):
+        gone = select(removed_node.c.key).where(
+            removed_node.c.draft_id == draft_id,
+            removed_node.c.key.in_(some),
+            removed_node.c.kind != "question",
+        )
+        found.update(connection.scalars(gone))
+    return found
+
+
+def known(connection: Connection, draft_id: str, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that nodes of the course have."""
+    found: set[str] = set()
+    for some in batches(keys):
+        query = select(node.c.key).where(node.c.draft_id == draft_id, node.c.key.in_(some))
+        found.update(connection.scalars(query))
+    return found
+
+
+def add(
+    connection: Connection, draft_id: str, nodes: Sequence[tuple[Node, int | None]], rev: int
+) -> None:
+    """Store new nodes with their numbers among siblings."""
     seq = _next_seq(connection, draft_id)
-    row = {"draft_id": draft_id, "seq": seq, "key": one.key, "kind": one.kind}
-    connection.execute(insert(node).values(**row, position=position, **_columns(one), rev=rev))
+    values = [
+        {
+            "draft_id": draft_id,
+            "seq": seq + number,
+            "key": one.key,
+            "kind": one.kind,
+            "position": position,
+            **_columns(one),
+            "rev": rev,
+        }
+        for number, (one, position) in enumerate(nodes)
+    ]
+    for at in range(0, len(values), BATCH):
+        connection.execute(insert(node), values[at : at + BATCH])
 
 
 def store(connection: Connection, draft_id: str, one: Node, position: int | None, rev: int) -> None:
@@ -75,9 +119,11 @@ def store(connection: Connection, draft_id: str, one: Node, position: int | None
     )
 
 
-def drop(connection: Connection, draft_id: str, key: str) -> None:
-    """Delete the row of a node."""
-    connection.execute(delete(node).where(*_one(draft_id, key)))
+def drop(connection: Connection, draft_id: str, keys: Sequence[str]) -> None:
+    """Delete the rows of nodes."""
+    for some in batches(keys):
+        mine = (node.c.draft_id == draft_id, node.c.key.in_(some))
+        connection.execute(delete(node).where(*mine))
 
 
 def place(connection: Connection, draft_id: str, key: str, position: int | None, rev: int) -> None:

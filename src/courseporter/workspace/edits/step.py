@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -28,6 +30,10 @@ from courseporter.workspace.edits.changes import (
     Values,
 )
 
+_ANY: Final = 0
+_ADDS: Final = 1
+_DROPS: Final = 2
+
 
 class Step:
     """Changes of one draft by one person.  `keys`: of the nodes that were added, in order."""
@@ -50,13 +56,47 @@ class Step:
 
         Raises ConflictError when the course isn't any more what the change expects.
         """
+        if _kind_of(change) != _ANY:
+            self.do_all((change,))
+            return
         self._perform(change)
         self.changes.append(change)
 
     def do_all(self, parts: Sequence[AnyChange]) -> None:
-        """Perform several changes."""
-        for one in parts:
-            self.do(one)
+        """Perform several changes; new nodes that follow each other are stored together."""
+        for kind, run in groupby(parts, key=_kind_of):
+            some = list(run)
+            if kind == _ADDS:
+                self.add(some)
+            elif kind == _DROPS:
+                self._drop(some)
+            else:
+                for one in some:
+                    self.do(one)
+
+    def add(self, parts: Sequence[AnyChange]) -> None:
+        """Add nodes; a parent may be among them.  Raises ConflictError."""
+        new = [_made(one) for one in parts if isinstance(one, NodeChange) and one.after is not None]
+        keys = [one.key for one, _ in new]
+        if taken := rows.taken(self.connection, self.draft, keys):
+            raise changed(next(one.title for one, _ in new if one.key in taken))
+        above = {one.parent for one, _ in new if one.parent is not None} - set(keys)
+        missing = above - rows.known(self.connection, self.draft, sorted(above))
+        if missing:
+            raise gone(min(missing))
+        rows.add(self.connection, self.draft, new, self.rev)
+        self.changes += parts
+
+    def _drop(self, parts: Sequence[AnyChange]) -> None:
+        keys = [one.key for one in parts if isinstance(one, NodeChange)]
+        there = rows.known(self.connection, self.draft, keys)
+        if len(there) < len(keys):
+            raise gone(next(key for key in keys if key not in there))
+        left = set(rows.children(self.connection, self.draft, keys)) - there
+        if left:
+            raise changed(min(left))
+        rows.drop(self.connection, self.draft, keys)
+        self.changes += parts
 
     def rewrite(self, old: rows.Row, new: Node, position: int | None = None) -> None:
         """Change fields of a node, and its number among siblings if one is given."""
@@ -79,15 +119,11 @@ class Step:
             _perform_other(self, change)
 
     def _node(self, change: NodeChange) -> None:
-        if change.before is None and change.after is not None:
-            self._add(change.key, change.after)
-            return
         row = rows.get(self.connection, self.draft, change.key)
         if row is None:
             raise gone(change.key)
         if change.before is None or change.after is None:
-            self._delete(row)
-            return
+            raise changed(row.node.title)
         if not _fits(row, change.before):
             raise changed(row.node.title)
         new = replace(row.node, **changes.typed(change.after))
@@ -99,22 +135,6 @@ class Step:
         if new.block != row.node.block:
             removed = removal.note_questions(self.connection, self.draft, row.node, new, self.actor)
             self.moved_ledger = self.moved_ledger or removed
-
-    def _add(self, key: str, values: Values) -> None:
-        if rows.is_taken(self.connection, self.draft, key):
-            raise changed(str(values.get("title")))
-        fields = changes.typed(values)
-        kind = values["kind"]
-        one = msgspec.convert({"key": key, "kind": kind, "title": ""}, Node)
-        one = replace(one, **fields)
-        self._require_parent(one)
-        position = msgspec.convert(values.get(POSITION), int | None)
-        rows.add(self.connection, self.draft, one, position, self.rev)
-
-    def _delete(self, row: rows.Row) -> None:
-        if rows.children(self.connection, self.draft, (row.node.key,)):
-            raise changed(row.node.title)
-        rows.drop(self.connection, self.draft, row.node.key)
 
     def _require_parent(self, one: Node) -> None:
         if one.parent is not None and rows.get(self.connection, self.draft, one.parent) is None:
@@ -128,6 +148,19 @@ class Step:
             raise changed(course.title)
         new = msgspec.convert({**plain, **change.after, "key": course.key}, Course)
         drafts.set_course(self.connection, self.draft, new)
+
+
+def _kind_of(change: AnyChange) -> int:
+    if not isinstance(change, NodeChange):
+        return _ANY
+    return _ADDS if change.before is None else _DROPS if change.after is None else _ANY
+
+
+def _made(change: NodeChange) -> tuple[Node, int | None]:
+    values = change.after or {}
+    one = msgspec.convert({"key": change.key, "kind": values["kind"], "title": ""}, Node)
+    position = msgspec.convert(values.get(POSITION), int | None)
+    return replace(one, **changes.typed(values)), position
 
 
 def _perform_moves(step: Step, change: Positions | Removed | Restored) -> None:

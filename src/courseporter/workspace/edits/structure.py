@@ -28,6 +28,7 @@ from courseporter.workspace.edits.ops import (
     Restore,
     Split,
 )
+from courseporter.workspace.edits.order import ROOM
 from courseporter.workspace.edits.step import Step
 
 MOST_NEW = 20_000
@@ -67,18 +68,21 @@ def insert(step: Step, op: Insert) -> Message:
     """Add an item with all that is in it."""
     look.require_place(step, op.node.kind, op.parent, op.before)
     spot = look.positions(step, op.parent, op.before, 1)[0]
+    changes: list[NodeChange] = []
     waiting: list[tuple[NewNode, str | None, int]] = [(op.node, op.parent, spot)]
     while waiting:
         new, parent, position = waiting.pop()
-        key = blocks.new_key()
-        _add(step, _made(step, new, key, parent), position)
-        places = look.positions(step, key, None, len(new.children))
-        for one in new.children:
-            if look.ABOVE[one.kind] != new.kind:
-                raise Invalid(_("A {kind} belongs in a {parent}.", kind=one.kind, parent=new.kind))
-        waiting += [(one, key, at) for one, at in zip(new.children, places, strict=True)][::-1]
-        if len(step.keys) > MOST_NEW:
+        one = _made(step, new, blocks.new_key(), parent)
+        changes.append(_new(one, position))
+        for child in new.children:
+            if look.ABOVE[child.kind] != new.kind:
+                kind, above = child.kind, new.kind
+                raise Invalid(_("A {kind} belongs in a {parent}.", kind=kind, parent=above))
+        places = enumerate(new.children, 1)
+        waiting += [(child, one.key, ROOM * number) for number, child in places][::-1]
+        if len(changes) > MOST_NEW:
             raise Invalid(_("More than {count:,} new items in one change.", count=MOST_NEW))
+    _add(step, changes)
     return _("Added “{title}”", title=op.node.title)
 
 
@@ -103,10 +107,13 @@ def _made(step: Step, new: NewNode, key: str, parent: str | None) -> Node:
     return one
 
 
-def _add(step: Step, one: Node, position: int) -> None:
-    after = {**values_of(one), POSITION: position}
-    step.do(NodeChange(key=one.key, before=None, after=after))
-    step.keys.append(one.key)
+def _new(one: Node, position: int) -> NodeChange:
+    return NodeChange(key=one.key, before=None, after={**values_of(one), POSITION: position})
+
+
+def _add(step: Step, changes: list[NodeChange]) -> None:
+    step.add(changes)
+    step.keys += [one.key for one in changes]
 
 
 def remove(step: Step, op: Remove) -> Message:
@@ -155,17 +162,20 @@ def duplicate(step: Step, op: Duplicate) -> Message:
     parent = original.node.parent
     spot = look.positions(step, parent, look.following(step, op.key, parent), 1)[0]
     title = str(_("{title} (copy)", title=original.node.title)) if original.node.title else ""
-    waiting: list[tuple[rows.Row, str | None, int, str]] = [(original, parent, spot, title)]
+    below: dict[str | None, list[Node]] = {}
+    for row in rows.subtree_rows(step.connection, step.draft, op.key):
+        below.setdefault(row.node.parent, []).append(row.node)
+    changes: list[NodeChange] = []
+    waiting: list[tuple[Node, str | None, int]] = [
+        (replace(original.node, title=title), parent, spot)
+    ]
     while waiting:
-        row, above, position, name = waiting.pop()
-        key = blocks.new_key()
-        block = blocks.with_new_keys(row.node.block)
-        _add(step, replace(row.node, key=key, parent=above, title=name, block=block), position)
-        below = [look.node(step, one) for one in look.children(step, row.node.key)]
-        places = look.positions(step, key, None, len(below))
-        waiting += [(one, key, at, one.node.title) for one, at in zip(below, places, strict=True)][
-            ::-1
-        ]
+        one, above, position = waiting.pop()
+        key, block = blocks.new_key(), blocks.with_new_keys(one.block)
+        changes.append(_new(replace(one, key=key, parent=above, block=block), position))
+        inside = enumerate(below.get(one.key, ()), 1)
+        waiting += [(child, key, ROOM * number) for number, child in inside][::-1]
+    _add(step, changes)
     return _("Duplicated “{title}”", title=original.node.title)
 
 
@@ -189,7 +199,7 @@ def split(step: Step, op: Split) -> Message:
         title=content.title_of(title, found.node.kind),
         description="",
     )
-    _add(step, new, spot)
+    _add(step, [_new(new, spot)])
     _append(step, below[below.index(op.at) :], new.key)
     return _("Split “{title}” at “{other}”", title=found.node.title, other=first)
 
