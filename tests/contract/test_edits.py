@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from courseporter.errors import ConflictError, InputError
 from courseporter.model import Quiz, Resource, Text
+from courseporter.store.identity import new_id
+from courseporter.store.schema import history as table
 from courseporter.store.schema import node
 from courseporter.store.sweep import sweep
 from courseporter.workspace import drafts, ledger, tree
@@ -410,3 +413,44 @@ def test_an_outline_of_an_edited_draft_needs_no_pages(store, draft):
 
     assert [one.key for one in light] == keys_of(store, draft)
     assert all(one.block == Text(html="") for one in light if one.key.endswith("t"))
+
+
+def old_step(store, draft_id, before, label="Rename to “New”"):
+    """A step as an older version stored it: only what there was before."""
+    with store.write() as connection:
+        connection.execute(
+            insert(table).values(
+                id=new_id(),
+                draft_id=draft_id,
+                at=0,
+                action="edit",
+                label=label,
+                before=before,
+                number=1,
+            )  # fmt: skip
+        )
+
+
+def test_steps_of_an_older_version_are_undone_and_redone(store, draft):
+    old = node_of(store, draft, "a")
+    edit(store, draft, ops.Rename(key="a", title="New"))
+    with store.write() as connection:
+        connection.execute(delete(table))
+    old_step(store, draft, {"nodes": [msgspec.to_builtins(old)]})
+
+    assert undo(store, draft, "bea") == "Rename to “New”"
+    assert node_of(store, draft, "a") == old
+    assert redo(store, draft, "bea") == "Rename to “New”"
+    assert node_of(store, draft, "a").title == "New"
+
+
+def test_settings_that_an_older_version_changed_come_back(store, draft):
+    before = drafts.get(store, draft).course
+    edit(store, draft, ops.SetCourse(values={"language": "de"}))
+    with store.write() as connection:
+        connection.execute(delete(table))
+    old_step(store, draft, {"course": msgspec.to_builtins(before)}, "Change course settings")
+
+    undo(store, draft)
+
+    assert drafts.get(store, draft).course == before

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from courseporter import __version__
 from courseporter.api import inline
@@ -25,7 +25,6 @@ from courseporter.jobs import overview, queue
 from courseporter.jobs.job import Job, NewJob
 from courseporter.settings import full_path
 from courseporter.store.schema import job as job_table
-from courseporter.store.schema import node
 from courseporter.targets import registry as targets
 from courseporter.targets.openedx import runs
 from courseporter.targets.openedx.keys import CourseKey, new_key, parse_key
@@ -232,11 +231,7 @@ def _subject(actor: Actor, what: str | Path) -> tuple[dict[str, object], str, st
         mark = fingerprint(path, limits_of(actor.store))
         return {"olx": str(path), "sha256": mark}, path.name, mark
     draft = drafts.get(actor.store, what, actor.organisation)
-    with actor.store.read() as reading:
-        newest = reading.execute(
-            select(func.max(node.c.rev), func.count()).where(node.c.draft_id == draft.id)
-        ).one()
-    mark = hash_of(draft.id, str(tuple(newest)), msgspec.json.encode(draft.course).decode())
+    mark = hash_of(draft.id, str(draft.content_rev))
     return {"draft": draft.id}, draft.title, mark
 
 
