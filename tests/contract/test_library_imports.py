@@ -11,6 +11,8 @@ from courseporter import api
 from courseporter.api import libraries
 from courseporter.api.libraries import LibraryOptions
 from courseporter.errors import ConflictError, PorterError, SettingsError
+from courseporter.targets.library import archived
+from courseporter.workspace.libraries import imports
 from fakes import library as far
 from fakes.material import simple_tables, template
 
@@ -352,3 +354,45 @@ def test_the_history_survives_jobs_and_drafts(actor, course, bring, tmp_path):
     assert libraries.library_imports(actor, str(tmp_path / "copy.zip")) == ()
     libraries.undo_library_import(actor, result.import_id)
     assert not (tmp_path / "out.zip").exists()
+
+
+@pytest.mark.parametrize("step", ["mark_done", "finish"])
+def test_a_crash_after_the_file_appeared_ends_with_the_same_file(
+    step, actor, course, bring, tmp_path, monkeypatch
+):
+    """The file is there, the history doesn't know: written again, it's the same."""
+    bring(course(), "calm.zip")
+    bring(course("water"), "calm.zip", policy="overwrite")
+    bring(course())
+    draft, real = course("water"), getattr(imports, step)
+
+    def crash(*given, **named):
+        raise SystemExit
+
+    monkeypatch.setattr(imports, step, crash)
+    with pytest.raises(SystemExit):
+        bring(draft, policy="overwrite")
+    appeared = (tmp_path / "out.zip").read_bytes()
+    assert appeared == (tmp_path / "calm.zip").read_bytes()
+    monkeypatch.setattr(imports, step, real)
+    result = bring(draft, policy="overwrite")
+    assert (tmp_path / "out.zip").read_bytes() == appeared
+    assert (result.status, classes(result)["update"]) == ("imported", 1)
+    assert len(libraries.library_imports(actor, str(tmp_path / "out.zip"))) == 2
+
+
+def test_a_file_that_another_program_changes_meanwhile_is_kept(
+    actor, course, bring, tmp_path, monkeypatch
+):
+    bring(course())
+    out, real = tmp_path / "out.zip", archived.check_bytes
+
+    def meanwhile(*given):
+        real(*given)
+        out.write_bytes(b"somebody else's")
+
+    monkeypatch.setattr(archived, "check_bytes", meanwhile)
+    with pytest.raises(PorterError) as refused:
+        bring(course("water"), policy="overwrite")
+    assert refused.value.exit_code == 6
+    assert out.read_bytes() == b"somebody else's"

@@ -14,10 +14,14 @@ from courseporter.api.libraries import LibraryOptions
 from courseporter.api.workers import run_one, work
 from courseporter.gui import background, theme
 from courseporter.gui.window import Window
+from courseporter.secret import Secret
 from courseporter.settings import Preferences
 from fakes import library as far
 from fakes.material import simple_tables, simple_template, template
+from fakes.studio import Studio
+from fakes.studio.libraries import Library
 
+KEY = "lib:Demo:clay"
 PHOTOS = os.environ.get("COURSEPORTER_PHOTOS")
 
 
@@ -34,8 +38,8 @@ def window(qtbot, dressed, plain_locale, tmp_path):
     made.resize(1100, 900)
     made.show()
     actions = made.furnish(actor, Preferences())
+    actions.may_quit = lambda: True  # the last job may still be in the news when the test ends
     yield made
-    actions.may_quit = lambda: True
     actions.watcher.stop()
     actions.news.pause_timer.stop()
     stop.set()
@@ -140,3 +144,32 @@ def test_the_history_lists_imports_and_undoes_one_item(window, qtbot, edited):
     qtbot.mouseClick(page.undo_row, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.table.rowCount() == 2, timeout=20_000)
     qtbot.waitUntil(lambda: far.members(edited) != before, timeout=20_000)
+
+
+@pytest.fixture
+def site(window):
+    """An Open edX site with one library, connected."""
+    with Studio() as studio:
+        studio.site.libraries[KEY] = Library("Demo", "clay", "Clay", "For potters")
+        values = {"lms_url": studio.lms, "studio_url": studio.studio,
+                  "client_id": "staff-client", "default_org": "Demo"}  # fmt: skip
+        secrets = {"client_secret": Secret("staff-secret")}
+        actor = window.actions_of_app.actor
+        api.add_connection(actor, "openedx", "campus", values, secrets, session_only=True)
+        yield studio
+
+
+def test_a_library_of_a_site_is_chosen_and_written(window, qtbot, site):
+    card = card_of(window, qtbot)
+    qtbot.waitUntil(lambda: card.place.where.findData("campus") > 0)
+    card.place.where.setCurrentIndex(card.place.where.findData("campus"))
+    card.place.where.activated.emit(card.place.where.currentIndex())
+    qtbot.waitUntil(lambda: card.place.site_library.count() == 1)
+    assert not card.place.file.isVisible()
+    qtbot.mouseClick(card.plan, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(card.items.isVisible)
+    photograph(window, "library-site", card.begin)
+    qtbot.mouseClick(card.begin, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Imported into" in card.message.text(), timeout=30_000)
+    there = site.site.libraries[KEY]
+    assert len([one for one in there.entities.values() if one.there]) > 6
