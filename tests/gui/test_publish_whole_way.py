@@ -104,3 +104,16 @@ def test_a_course_is_published_proved_and_taken_back(window, qtbot, fake):
     card.draft_id = ""  # as when the app is opened again
     card.open_view(api.draft(actor, api.drafts(actor)[0].id))
     qtbot.waitUntil(lambda: "Undone" in card.message.text())
+
+
+def test_without_a_site_the_destination_offers_to_connect_one(window, qtbot):
+    actor = window.actions_of_app.actor
+    api.forget_connection(actor, "campus")
+    window.show_draft(api.drafts(actor)[0].id)
+    qtbot.waitUntil(lambda: window.course.looked is not None)
+    window.course.go(2)
+    card = window.course.destination.publish
+    qtbot.waitUntil(card.connect_site.isVisible)
+    assert not card.publish.isVisible()
+    qtbot.mouseClick(card.connect_site, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not card.isVisible())  # the form of a new connection is shown

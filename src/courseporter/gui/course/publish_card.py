@@ -41,7 +41,7 @@ class Seen(NamedTuple):
 
 
 class PublishCard(QFrame):
-    """Hidden until a site is connected; then one card on the destination step."""
+    """One card on the destination step; until a site is connected, it offers to connect one."""
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +74,9 @@ class PublishCard(QFrame):
             gettext("Open the course"), "link", partial(self._open, "course_url")
         )
         self.undo = self._button(gettext("Undo"), "secondary", self.take_back)
+        self.connect_site = self._button(
+            gettext("Connect an Open edX site…"), "link", partial(actions.perform, "connect_target")
+        )
         self._compose()
         actions.news.changed.connect(self.refresh)
         self.refresh()
@@ -97,7 +100,7 @@ class PublishCard(QFrame):
         column.addLayout(self.points)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for button in (self.studio, self.course):
+        for button in (self.connect_site, self.studio, self.course):
             row.addWidget(button)
         row.addStretch(1)
         for button in (self.undo, self.plan, self.publish, self.stop):
@@ -127,7 +130,7 @@ class PublishCard(QFrame):
         if names != [self.site.itemText(at) for at in range(self.site.count())]:
             self.site.clear()
             self.site.addItems(names)
-        self.setVisible(bool(names))
+        self.connect_site.setVisible(not names)
         for job in self.actions_of_app.news.active:
             if job.kind in KINDS and job.draft_id == self.draft_id:
                 self.job_id = job.id
@@ -147,10 +150,11 @@ class PublishCard(QFrame):
         done = result is not None and result.read_back is not None and not running
         for part in self.options:
             part.setEnabled(not running)
+            part.setVisible(self.site.count() > 0)
         for part in (self.bar, self.stop):
             part.setVisible(running)
         for part in (self.plan, self.publish):
-            part.setVisible(not running)
+            part.setVisible(not running and self.site.count() > 0)
         for part in (self.studio, self.course):
             part.setVisible(done)
         undoable = done and seen is not None and seen.job.kind != UNDO
