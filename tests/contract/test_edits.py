@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import delete, insert, select
 
 from courseporter.errors import ConflictError, InputError
-from courseporter.model import Quiz, Resource, Text
+from courseporter.model import Package, Quiz, Resource, Text
 from courseporter.store.identity import new_id
 from courseporter.store.schema import history as table
 from courseporter.store.schema import node
@@ -16,7 +16,8 @@ from courseporter.store.sweep import sweep
 from courseporter.workspace import drafts, ledger, tree
 from courseporter.workspace.edits import history, ops, order
 from courseporter.workspace.stored import StoredDraft
-from fakes.editing import edit, keys_of, made, node_of, nodes_of, redo, undo
+from fakes.draft import block as draft_block
+from fakes.editing import course_of_two, edit, keys_of, made, node_of, nodes_of, redo, undo
 
 
 @pytest.fixture
@@ -427,7 +428,7 @@ def old_step(store, draft_id, before, label="Rename to “New”"):
                 label=label,
                 before=before,
                 number=1,
-            )  # fmt: skip
+            )
         )
 
 
@@ -454,3 +455,34 @@ def test_settings_that_an_older_version_changed_come_back(store, draft):
     undo(store, draft)
 
     assert drafts.get(store, draft).course == before
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({"type": "package", "file": "a.pdf", "href": "x.html"}, "Import the SCORM package"),
+        ({"type": "foreign", "format": "olx", "data": "<vertical/>"}, "isn't a block"),
+        ({"type": "foreign", "format": "olx", "data": "<html>"}, "isn't well-formed"),
+        ({"type": "quiz", "questions": [{"type": "essay", "text": "", "points": -1}]}, "negative"),
+        ({"type": "quiz", "questions": [], "pick": 0}, "at least one"),
+        ({"type": "video", "start": -1}, "between 0 and 86,399 seconds"),
+        ({"type": "video", "end": 86_400}, "between 0 and 86,399 seconds"),
+    ],
+)
+def test_a_block_that_no_package_could_hold_is_refused(store, block, words):
+    draft = made(store, files={"a.pdf": b"%PDF"})
+
+    message, _ = refused(store, draft, ops.SetBlock(key="a1t", block=block))
+
+    assert words in message
+
+
+def test_a_scorm_lesson_keeps_its_part_of_the_package(store):
+    lesson = Package(file="p.zip", href="a.html", identity="p")
+    nodes = [*course_of_two(), draft_block("p", "b2u", lesson, "Play")]
+    draft = made(store, nodes, {"p.zip": b"PK"})
+
+    other = ops.plain_block(replace(lesson, mode="download", height=500))
+    edit(store, draft, ops.SetBlock(key="p", block=other))
+
+    assert node_of(store, draft, "p").block == replace(lesson, mode="download", height=500)

@@ -105,7 +105,9 @@ def _show(done: EditView, *, as_json: bool) -> None:
     for message in done.messages:
         say(message)
     if as_json:
-        values = {"rev": done.rev, "step": done.step, "keys": done.keys}
+        values: dict[str, object] = {"rev": done.rev, "step": done.step, "keys": done.keys}
+        if done.messages:
+            values["messages"] = done.messages
         show_json({"schema": 1, "edit": values})
         return
     if done.label:

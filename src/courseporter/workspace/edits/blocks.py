@@ -39,6 +39,8 @@ _INNER: Final[dict[tuple[str, str], tuple[str, type[Value]]]] = {
     ("video", "captions"): ("caption", Caption),
 }
 _ASSET: Final = re.compile(r"courseporter-asset:([^\"'()<>\s,?#\\]*)")
+_CONTAINERS: Final = frozenset(("course", "chapter", "sequential", "vertical", "unit", "library"))
+_DAY: Final = 86_400  # seconds: what Open edX reads as a time
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -126,8 +128,8 @@ def _require_legal(block: Block) -> None:
     if isinstance(block, Quiz):
         _require_quiz(block)
     elif isinstance(block, Video):
-        if (block.start or 0) < 0 or (block.end or 0) < 0:
-            raise Invalid(_("A video can't start or end before 0 seconds."))
+        if not all(0 <= (second or 0) < _DAY for second in (block.start, block.end)):
+            raise Invalid(_("A video starts and ends between 0 and 86,399 seconds."))
     elif isinstance(block, Foreign) and block.format == "olx":
         _require_xml(block.data)
 
@@ -161,6 +163,8 @@ def _require_quiz(quiz: Quiz) -> None:
 def _require_xml(data: str) -> None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        etree.fromstring(data.encode(), parser)
+        found = etree.fromstring(data.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Invalid(_("The block isn't well-formed XML: {why}", why=str(error))) from error
+    if found.tag in _CONTAINERS:
+        raise Invalid(_("<{tag}> isn't a block.", tag=str(found.tag)))

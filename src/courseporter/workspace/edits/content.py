@@ -22,6 +22,7 @@ from courseporter.model import (
     LessonSettings,
     Link,
     Node,
+    Package,
     PackageMode,
     Quiz,
     Resource,
@@ -202,10 +203,29 @@ def title_of(title: str, kind: Kind) -> str:
 
 
 def want_files(step: Step, new: Node, old: Node | None) -> None:
-    """At the end of the step the course must have the files that the node now refers to."""
+    """At the end of the step the course must have the files that the node now refers to.
+
+    Raises Invalid for a SCORM lesson that no import has brought.
+    """
+    if isinstance(new.block, Package):
+        _require_known_package(step, new.block)
     before = _files(old) if old is not None else set[str]()
     for path in _files(new) - before:
         step.wanted.setdefault(path, step.index)
+
+
+def _require_known_package(step: Step, block: Package) -> None:
+    """A lesson launches a part of a package, which only an import can tell."""
+    known = select(table.c.body).where(table.c.draft_id == step.draft, table.c.type == "package")
+    for body in step.connection.scalars(known):
+        other = rows.decode(body).block
+        if isinstance(other, Package) and _part(other) == _part(block):
+            return
+    raise Invalid(_("Import the SCORM package; its lessons can't be added one by one."))
+
+
+def _part(block: Package) -> tuple[str, str, str, str]:
+    return block.file, block.identity, block.item, block.href
 
 
 def _files(one: Node) -> set[str]:
