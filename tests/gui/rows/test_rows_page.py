@@ -59,6 +59,7 @@ def window(qtbot, dressed, plain_locale, actor, tmp_path):
     made.resize(1180, 760)
     made.show()
     actions = made.furnish(actor, Preferences())
+    made.may_close = lambda: True
     yield made
     actions.watcher.stop()
     actions.news.pause_timer.stop()
