@@ -35,14 +35,17 @@ ASKED = 'lookup = "GET /movies"\nmatch = ["title", "year", "viewingDate"]'
 
 
 class Records:
-    """`faults`: title → what to do the first times: a status, "lost" (made, the answer cut) or
-    "page" (a web page instead).
+    """`faults`: title → what to do the first times: a status, a Reply, "lost" (made, the answer
+    cut), "made" (made, but the answer is 500) or "page" (a web page instead).  `keys`: an
+    `Idempotency-Key` that comes again gets its first answer, when `knows_keys`.
     """
 
     def __init__(self) -> None:
         self.records: list[dict] = []
         self.faults: dict[str, list[object]] = {}
         self.posts: list[str] = []
+        self.keys: dict[str, bytes] = {}
+        self.knows_keys = False
         self._next = 1
         self._lock = threading.Lock()
         self.web = Web(self._answer)
@@ -55,7 +58,10 @@ class Records:
                 return self._delete(request.path.rpartition("/")[2])
             if request.method == "GET":
                 return Reply(200, json.dumps(self.records).encode())
-            return self._create(json.loads(request.body))
+            key = request.headers.get("idempotency-key") if self.knows_keys else None
+            if key in self.keys:
+                return Reply(200, self.keys[key])
+            return self._create(json.loads(request.body), key)
 
     def _delete(self, name):
         left = [one for one in self.records if str(one["id"]) != name]
@@ -63,19 +69,26 @@ class Records:
         self.records = left
         return Reply(200 if found else 404, b"{}")
 
-    def _create(self, body):
+    def _create(self, body, key=None):
         title = body.get("title") or body.get("email")
         self.posts.append(title)
         faults = self.faults.get(title)
         fault = faults.pop(0) if faults else None
         if isinstance(fault, int):
             return Reply(fault, b'{"message": "no"}')
+        if isinstance(fault, Reply):
+            return fault
         if fault == "page":
             return Reply(200, b"<html>Sign in</html>", {"Content-Type": "text/html"})
         made = {**body, "id": self._next}
         self._next += 1
         self.records.append(made)
-        return Reply(201, json.dumps(made).encode(), reset=0 if fault == "lost" else None)
+        answer = json.dumps(made).encode()
+        if key is not None:
+            self.keys[key] = answer
+        if fault == "made":
+            return Reply(500, b'{"message": "no"}')
+        return Reply(201, answer, reset=0 if fault == "lost" else None)
 
     def titles(self):
         """What the service holds."""

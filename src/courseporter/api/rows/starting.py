@@ -17,7 +17,7 @@ from courseporter.api.rows.looking import rows_of
 from courseporter.api.rows.values import RowFormatInfo, RowOptions, RowsResult
 from courseporter.connections import stored
 from courseporter.errors import PorterError, SettingsError, _
-from courseporter.flows.import_rows import IMPORT_ROWS, KIND, UNDO_KIND, Order
+from courseporter.flows.import_rows import IMPORT_ROWS, KIND, UNDO_KIND, Order, begin_again
 from courseporter.flows.material import limits_of
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import queue
@@ -80,7 +80,10 @@ def start_rows(actor: Actor, path: Path, options: RowOptions, queue_name: str = 
     )
     with actor.store.write() as connection:
         earlier = _earlier(connection, actor.organisation, request)
-        return earlier or queue.enqueue(connection, new).id
+        if earlier is None:
+            return queue.enqueue(connection, new).id
+        begin_again(connection, earlier)
+        return earlier
 
 
 def opened_rows(actor: Actor, path: Path, options: RowOptions) -> tuple[RowFile, Mapped]:
@@ -225,6 +228,7 @@ def reopen_job(connection: Connection, job: Job, *, to: str) -> None:
     """Let a finished import send what is pending; one that broke off while reading reads on."""
     if job.status not in FINISHED:
         return
+    begin_again(connection, job.id)
     checkpoint = job.checkpoint
     if checkpoint is not None and checkpoint.get("step") != "read":
         checkpoint = Json(flow_version=IMPORT_ROWS.version, step="enrich", cursor=None)

@@ -7,7 +7,7 @@ through the effect journal; a row ends in the transaction that moves its counter
 from courseporter.flows.import_rows.enrich import enrich
 from courseporter.flows.import_rows.order import KIND, UNDO_KIND, Order, film_of, kind_of, order_of
 from courseporter.flows.import_rows.read import read, replaced
-from courseporter.flows.import_rows.send import forget_refusals, send
+from courseporter.flows.import_rows.send import begin_again, forget_refusals, send
 from courseporter.flows.import_rows.undo import undo
 from courseporter.jobs.flow import Flow, Step
 
@@ -22,6 +22,7 @@ __all__ = [
     "UNDO_KIND",
     "UNDO_ROWS",
     "Order",
+    "begin_again",
     "film_of",
     "forget_refusals",
     "kind_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from courseporter.errors import _
 from courseporter.flows.import_rows import order as orders
@@ -170,7 +170,8 @@ class _Lot:
         for row in page:
             key, facts = key_of(run, row.row_number), facts_of(row)
             before, taken = known.get(key), twins.get(row.row_number, frozenset[str]())
-            taken |= {_plan(other) for other in page if _are_twins(row, other)}
+            for other in (other for other in page if _are_twins(row, other)):
+                taken |= {_plan(other), _record_of(run, known, other)}
             if before is None and not self._keep:
                 if (there := service.existing(facts, taken)) is not None:
                     self.ends.append(_skipped(row.row_number, self._exists, there))
@@ -200,6 +201,9 @@ class _Lot:
         elif service.searchable and (ref := service.find(before.key)) is not None:
             conclude(self._run, before.key, "done", ref)
             return False
+        elif service.searchable:
+            self.ends.append(_given_up(row.row_number, before.tries))
+            return True
         self.ends.append(_unknown(row.row_number, before.tries))
         return True
 
@@ -214,6 +218,12 @@ class _Lot:
                 self.ends.append(_unknown(numbers[key], one.tries))
             else:
                 self.ends.append(_end(numbers[key], one))
+
+
+def _record_of(run: Run, known: Mapping[str, Effect], row: SavedRow) -> str:
+    """The record that a row has by the journal; "" when it has none."""
+    found = known.get(key_of(run, row.row_number))
+    return (found.target_ref or "") if found is not None else ""
 
 
 def _plan(row: SavedRow) -> str:
@@ -261,6 +271,17 @@ def _unknown(number: int, tries: int) -> Outcome:
     )
 
 
+def _given_up(number: int, tries: int) -> Outcome:
+    return Outcome(
+        number=number,
+        status="failed",
+        code="no_answer",
+        message=_("The service failed {count} times, and the record doesn't exist there.",
+                  count=tries),
+        attempts=tries,
+    )  # fmt: skip
+
+
 def _end(number: int, found: Effect) -> Outcome:
     tries, ref = found.tries, found.target_ref or ""
     if found.state == "rejected":
@@ -285,3 +306,9 @@ def forget_refusals(connection: Connection, job_id: str, numbers: list[int]) -> 
                 effect.c.job_id == job_id, effect.c.key.in_(keys), effect.c.state != "done"
             )
         )
+
+
+def begin_again(connection: Connection, job_id: str) -> None:
+    """Let rows in doubt be tried as often as at first: a person continues the import."""
+    doubts = update(effect).where(effect.c.job_id == job_id, effect.c.state == "intent")
+    connection.execute(doubts.values(tries=1))

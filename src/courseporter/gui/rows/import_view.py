@@ -35,7 +35,7 @@ from courseporter.gui.rows.history import counted
 from courseporter.gui.rows.model import DATE, NOTE, NUMBER, STATE, TITLE, RowsModel
 from courseporter.gui.rows.state_delegate import StateDelegate
 
-WIDTHS = {NUMBER: 72, DATE: 96, STATE: 124}
+WIDTHS = {NUMBER: 72, DATE: 108, STATE: 124}
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 FINISHED = ("completed", "failed", "canceled")
 

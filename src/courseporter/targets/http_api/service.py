@@ -40,6 +40,7 @@ class RowService:
         self.searchable = resource.lookup is not None and bool(self._ways)
         self.quarantine = profile.quarantine_seconds
         self._known: dict[str, Records] = {}  # by the path that was asked
+        self._found: dict[str, str] = {}
         self._sent: dict[str, tuple[bytes, Mapping[str, Value], Collection[str]]] = {}
 
     def body(self, key: str, facts: Mapping[str, Value], taken: Collection[str] = ()) -> bytes:
@@ -70,7 +71,11 @@ class RowService:
         body, facts, taken = self._sent[key]
         self._known.clear()
         record = cast("dict[str, Value]", msgspec.json.decode(body))
-        return self._records(facts).name_of(record, taken)
+        others = {name for name, owner in self._found.items() if owner != key}
+        name = self._records(facts).name_of(record, {*taken, *others})
+        if name is not None:
+            self._found[name] = key  # a record belongs to one row
+        return name
 
     def send(self, key: str, body: bytes) -> str:
         """See `jobs.effects.RemoteSystem`.  A record that already exists comes back as `EXISTS`."""
