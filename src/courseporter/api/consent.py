@@ -12,7 +12,7 @@ import msgspec
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import ScormFinding, ScormQuestion
-from courseporter.errors import SettingsError, _, gettext
+from courseporter.errors import SettingsError, _
 from courseporter.formats.scorm_player.inspection import WORDS, Finding, Findings
 from courseporter.workspace import drafts
 from courseporter.workspace.edits import ops, scorm
@@ -42,9 +42,7 @@ def scorm_question(actor: Actor, draft_id: str) -> ScormQuestion | None:
         download=counts.get("download", 0),
         answer=answer_of(draft),
         hosts=tuple(_finding(one, one.name) for one in found.hosts),
-        calls=tuple(
-            _finding(one, gettext("It {does}", does=WORDS[one.name])) for one in found.calls
-        ),
+        calls=tuple(_finding(one, _capitalized(str(WORDS[one.name]))) for one in found.calls),
         unread=found.unread,
         cut=found.cut,
     )
@@ -90,3 +88,7 @@ def answer_of(draft: drafts.DraftRecord) -> Answer | None:
 
 def _finding(one: Finding, words: str) -> ScormFinding:
     return ScormFinding(words=words, count=one.count, files=one.files, serious=one.serious)
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -207,8 +207,8 @@ def valid_choices(choices: Mapping[str, str]) -> dict[str, str]:
         )
     if mode == "folder" and not Path(given.get("media_dir", "")).is_dir():
         raise SettingsError(
-            _("Media go into a folder, and there is none."),
-            _("Create the folder and name it with --media-dir."),
+            _("Choose a folder for media."),
+            _("Create it, then use --media-dir."),
             "--media-dir",
             code="usage",
         )

@@ -55,7 +55,9 @@ def _undoable(actor: Actor, job_id: str) -> Job:
         raise ConflictError(_("This was undone already."), None, f"job {since[0].id}")
     if states.load_from(job).undo == "no":
         raise ConflictError(
-            _("This can't be undone: the course as it was couldn't be kept."), None, f"job {job.id}"
+            _("This can't be undone: no copy of the earlier course could be saved."),
+            None,
+            f"job {job.id}",
         )
     return job
 
@@ -87,7 +89,7 @@ def _enqueue_undo(actor: Actor, job_id: str, *, at_once: bool) -> Job:
         active_key=active_key(str(job.connection_id), key),
     )
     with actor.store.write() as connection:
-        overview.release_key(connection, job.id)  # the same command publishes anew
+        overview.release_key(connection, job.id)  # the same command publishes again
         return queue.enqueue(connection, new)
 
 

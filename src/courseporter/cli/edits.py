@@ -97,7 +97,7 @@ def restore(
     with acting() as actor:
         done = api.restore_state(actor, draft, step)
     if done is None:
-        raise _nothing(gettext("The course is in this state already."))
+        raise _nothing(gettext("The course is already in this state."))
     _show(done, as_json=as_json)
 
 
@@ -137,6 +137,4 @@ def _unreadable(name: str, error: OSError) -> InputError:
 
 
 def _nothing(message: str) -> SettingsError:
-    return SettingsError(
-        message, _("Look at “courseporter drafts history”."), code="nothing_to_undo"
-    )
+    return SettingsError(message, _("See “courseporter drafts history”."), code="nothing_to_undo")

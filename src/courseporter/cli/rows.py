@@ -159,7 +159,7 @@ def export(
     """Write failed rows as CSV, to be corrected and imported again."""
     if not failed:
         raise SettingsError(
-            _("Say which rows to export: --failed."), None, "--failed", code="usage"
+            _("Choose which rows to export, such as --failed."), None, "--failed", code="usage"
         )
     with acting() as actor:
         count = api_rows.export_failed_rows(actor, job, out, force=force)

@@ -284,8 +284,8 @@ def anything_expired(connection: Connection) -> bool:
 
 
 _CRASH_LOOP: Json = PorterError(
-    _("The job ended its worker {limit} times without making progress.", limit=CRASH_LIMIT),
-    _("Report it with the job's log. “Retry” runs it again."),
+    _("The job crashed its worker {limit} times without making progress.", limit=CRASH_LIMIT),
+    _("Report it with the job's log. “Try again” runs it again."),
     code="worker_crash_loop",
 ).as_stored()
 

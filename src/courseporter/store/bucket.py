@@ -146,7 +146,7 @@ def _open(address: str) -> S3Store:
     if "@" in parts.netloc or "@" in urlsplit(words.get("endpoint", "")).netloc:
         raise SettingsError(
             _("The bucket address contains credentials."),
-            _("Leave them out; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead."),
+            _("Remove them; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead."),
             "COURSEPORTER_ASSETS",
         )
     if not parts.netloc or words.keys() - {"endpoint", "region"}:

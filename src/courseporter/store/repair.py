@@ -44,9 +44,10 @@ def restore(home: Path, backup: Path | None) -> Path | None:
     `store_busy` while a program has the store open, SettingsError when the backup is no good one.
     """
     if backup is not None and not _is_whole(backup):
-        wrong = "is damaged, too, or no backup" if backup.is_file() else "does not exist"
         raise SettingsError(
-            _("“{name}” {wrong}.", name=backup.name, wrong=wrong),
+            _("“{name}” is damaged, or it isn't a backup.", name=backup.name)
+            if backup.is_file()
+            else _("“{name}” doesn't exist.", name=backup.name),
             hint=_("Choose another backup from “backups”."),
             where=str(backup),
             code="store_unreadable",

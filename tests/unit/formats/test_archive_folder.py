@@ -152,27 +152,27 @@ def test_packs_the_same_bytes_every_time(folder, tmp_path):
             ["Index/Document.iwa"],
             "a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx",
         ),
-        (["a/b/course.csv"], "a package that lies too deep: zip what is in “a/b”"),
+        (["a/b/course.csv"], "a package nested too deeply: zip the content of “a/b”"),
         (["cmi5.xml"], "a cmi5 package"),
         (["export/tincan.xml", "export/index.html"], "a Tin Can (xAPI) package"),
         (["h5p.json"], "an H5P file"),
         (["moodle_backup.xml"], "a Moodle backup"),
-        (["course.zip"], "a package packed twice: unpack it and choose “course.zip” inside"),
+        (["course.zip"], "a package packed twice: unpack it and choose “course.zip”"),
         (
             ["Read me.txt", "Course.zip"],
-            "a package packed twice: unpack it and choose “Course.zip” inside",
+            "a package packed twice: unpack it and choose “Course.zip”",
         ),
         (
             ["a.zip", "b/c.zip", "notes.pdf"],
-            "a collection of 2 packages: unpack it and choose one inside",
+            "a collection of 2 packages: unpack it and choose one of them",
         ),
         (
             ["A/b/imsmanifest.xml", "A/b/index.html"],
-            "a package that lies too deep: zip what is in “A/b”",
+            "a package nested too deeply: zip the content of “A/b”",
         ),
         (
             ["a/b/imsmanifest.xml", "a/c/IMSManifest.xml", "index.html"],
-            "a collection of 2 packages in folders: zip what is in one of them, such as “a/b”",
+            "a collection of 2 packages in folders: zip the content of one, such as “a/b”",
         ),
         (["index.html", "style.css", "more.zip"], "a set of web pages"),
         (["notes.txt"], None),
@@ -180,4 +180,4 @@ def test_packs_the_same_bytes_every_time(folder, tmp_path):
 )
 def test_says_what_an_archive_is(tmp_path, names, words):
     path = write(tmp_path, zip_of(dict.fromkeys(names, b"x")))
-    assert describe(open_archive(path, Limits())) == words
+    assert shown(describe(open_archive(path, Limits()))) == words

@@ -454,7 +454,7 @@ def test_says_of_a_spreadsheet_in_another_format_how_to_save_it(tmp_path, name, 
     with pytest.raises(InputError) as caught:
         open_archive(write(tmp_path, data, name), Limits())
     assert caught.value.code == "not_a_package"
-    assert ".xlsx, without a password" in caught.value.hint
+    assert ".xlsx without a password" in caught.value.hint
 
 
 def test_says_that_the_count_of_entries_lies(tmp_path):

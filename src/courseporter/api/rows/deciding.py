@@ -99,7 +99,7 @@ def decide_row(
     need_rest(job)
     if saved.status != "held":
         raise SettingsError(
-            _("Row {row} doesn't wait for a decision.", row=row), None, code="unknown_item"
+            _("Row {row} doesn't need a decision.", row=row), None, code="unknown_item"
         )
     if saved.error_code == UNKNOWN:
         end = Outcome(number=row, status="success", target=record)
@@ -111,7 +111,7 @@ def decide_row(
     if record is not None and not _IMDB_ID.fullmatch(record):
         raise SettingsError(
             _("“{record}” isn't an id of IMDb.", record=record),
-            _("Ids look like tt0111161; “none” leaves the row out."),
+            _("Ids look like tt0111161; “none” skips the row."),
             code="usage",
         )
     return _choose_film(actor, job, mine, saved, record, queue_name)
@@ -148,6 +148,6 @@ def _may_reopen(row: SavedRow) -> None:
         return
     raise SettingsError(
         _("Row {row} can't be retried: it is {status}.", row=row.row_number, status=row.status),
-        _("Failed and held rows can be retried, and rows that the file has twice."),
+        _("You can retry failed rows, held rows, and duplicates."),
         code="usage",
     )

@@ -71,7 +71,7 @@ def _look_at_file(run: Run, path: Path, record: ImportRecord) -> tuple[State, St
         if record.after_sha256 is None:  # the undo removed it
             return state, None
         raise InputError(
-            _("“{name}” doesn't exist any more.", name=path.name),
+            _("“{name}” no longer exists.", name=path.name),
             _("It may have been moved or renamed. Put it back, then undo again."),
             str(path),
             code="not_found",

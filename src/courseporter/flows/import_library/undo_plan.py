@@ -104,7 +104,7 @@ def _missing(target: Entity | None) -> Phrase | None:
         return None
     for content in (target.draft, target.published):
         if content is not None and content.olx_sha256 is None:
-            return _("Its earlier content isn't kept any more.")
+            return _("Its earlier content is no longer available.")
     return None
 
 

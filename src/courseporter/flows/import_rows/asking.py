@@ -114,7 +114,7 @@ class Askers:
                 lookups.count_request(connection, self.lane, refused=True)
             raise TransientError(
                 _("OMDb's requests for today are used up."),
-                _("The import continues by itself: it asks again once an hour."),
+                _("The import retries once an hour and continues automatically."),
                 answer.url,
                 code="rate_limited",
                 metadata={"retry_after": HOUR, "not_done": True},

@@ -64,7 +64,7 @@ def plan_lines(
             )
         )
     lines.append(
-        _("Undo brings the present course back. Files that are added stay in Studio.")
+        _("Undo restores the current course. Added files stay in Studio.")
         if state.existed
         else _("Undo empties the course. The run itself stays: Open edX can't delete it.")
     )
@@ -79,8 +79,8 @@ def _replacing(state: State, tree: Item) -> list[Phrase]:
     units = sum(item.category == "vertical" for item in tree.walk())
     lines: list[Phrase] = [
         ngettext(
-            "Replace “{title}”, which has {count} unit now, after keeping a copy of it.",
-            "Replace “{title}”, which has {count} units now, after keeping a copy of it.",
+            "Save a copy of “{title}” ({count} unit), then replace it.",
+            "Save a copy of “{title}” ({count} units), then replace it.",
             units,
             title=tree.display_name,
         )
@@ -170,7 +170,7 @@ def _keep(run: Run, state: State, session: Session, tree: Item) -> None:
     run.log(
         "info",
         "course_kept",
-        _("Kept the present course: {units} units, {files} files.", units=kept.units,
+        _("Saved a copy of the current course: {units} units, {files} files.", units=kept.units,
           files=kept.files),
     )  # fmt: skip
     for missing in kept.missing[:20]:

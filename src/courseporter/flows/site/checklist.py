@@ -60,7 +60,7 @@ def _heartbeat(session: Session) -> Phrase:
     broken = [name for name, part in parts.items() if not part.status]
     if broken:
         raise RejectedError(
-            _("Studio says that parts of it don't work: {parts}.", parts=", ".join(broken)),
+            _("Studio reports problems with: {parts}.", parts=", ".join(broken)),
             _("Ask the site's administrator."),
             code="server_error",
         )

@@ -75,7 +75,7 @@ def undo_lines(earlier: State) -> list[object]:
     else:
         lines.append(
             _(
-                "Bring back “{title}” as it was: {units} units.",
+                "Restore “{title}” as it was: {units} units.",
                 title=earlier.before.title if earlier.before else earlier.title,
                 units=earlier.kept_units,
             )
@@ -83,5 +83,5 @@ def undo_lines(earlier: State) -> list[object]:
     if earlier.created:
         lines.append(_("The course run stays: Open edX can't delete it."))
     lines.append(_("Files and pages that publishing added stay in Studio."))
-    lines += [_("Can't be brought back: {what}.", what=what) for what in earlier.unkept[:20]]
+    lines += [_("Can't be restored: {what}.", what=what) for what in earlier.unkept[:20]]
     return lines

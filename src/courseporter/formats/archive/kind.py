@@ -1,97 +1,103 @@
-"""What a file or an archive is when it is not what was hoped for: in words for people."""
+"""Describes files and archives that CoursePorter can't import."""
 
 from __future__ import annotations
 
+from courseporter.errors import Message, _
 from courseporter.formats.archive.member import Archive
 from courseporter.formats.archive.names import shown
 
 _OFFICE = b"\xd0\xcf\x11\xe0"
 _SPREADSHEETS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers")
 _SIGNATURES = (
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ\0", "an XZ file"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
-    (b"%PDF", "a PDF document"),
-    (_OFFICE, "an old Microsoft Office document, or one with a password"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"ID3", "an MP3 recording"),
-    (b"MZ", "a Windows program"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"{\\rtf", "a rich text document"),
+    (b"Rar!\x1a\x07", _("a RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", _("a 7-Zip archive")),
+    (b"\x1f\x8b", _("a gzip file")),
+    (b"BZh", _("a bzip2 file")),
+    (b"\xfd7zXZ\0", _("an XZ file")),
+    (b"\x28\xb5\x2f\xfd", _("a Zstandard file")),
+    (b"%PDF", _("a PDF document")),
+    (_OFFICE, _("an old Microsoft Office document, or one with a password")),
+    (b"\x89PNG", _("a PNG picture")),
+    (b"\xff\xd8\xff", _("a JPEG picture")),
+    (b"GIF8", _("a GIF picture")),
+    (b"ID3", _("an MP3 recording")),
+    (b"MZ", _("a Windows program")),
+    (b"\x7fELF", _("a program")),
+    (b"SQLite format 3\0", _("an SQLite database")),
+    (b"{\\rtf", _("a rich text document")),
 )
 
 # The first that fits: what tells the kind by a member's path (lower case, one folder cut off).
 _MEMBERS = (
-    ("word/document.xml", "a Word document"),
-    ("ppt/presentation.xml", "a PowerPoint presentation"),
-    ("xl/workbook.xml", "an Excel workbook"),
-    ("meta-inf/container.xml", "an EPUB book"),
-    ("xl/workbook.bin", "a binary Excel workbook: save it as .xlsx"),
-    ("meta-inf/manifest.xml", "an OpenDocument file: save a spreadsheet as .xlsx"),
-    ("index/document.iwa", "a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx"),
-    ("cmi5.xml", "a cmi5 package"),
-    ("tincan.xml", "a Tin Can (xAPI) package"),
-    ("h5p.json", "an H5P file"),
-    ("moodle_backup.xml", "a Moodle backup"),
-    ("course/course.xml", "an Open edX course export"),
-    ("course.xml", "an Open edX course export"),
-    ("meta-inf/manifest.mf", "a Java program"),
-    ("assessment.xml", "a set of questions"),
+    ("word/document.xml", _("a Word document")),
+    ("ppt/presentation.xml", _("a PowerPoint presentation")),
+    ("xl/workbook.xml", _("an Excel workbook")),
+    ("meta-inf/container.xml", _("an EPUB book")),
+    ("xl/workbook.bin", _("a binary Excel workbook: save it as .xlsx")),
+    ("meta-inf/manifest.xml", _("an OpenDocument file: save a spreadsheet as .xlsx")),
+    (
+        "index/document.iwa",
+        _("a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx"),
+    ),
+    ("cmi5.xml", _("a cmi5 package")),
+    ("tincan.xml", _("a Tin Can (xAPI) package")),
+    ("h5p.json", _("an H5P file")),
+    ("moodle_backup.xml", _("a Moodle backup")),
+    ("course/course.xml", _("an Open edX course export")),
+    ("course.xml", _("an Open edX course export")),
+    ("meta-inf/manifest.mf", _("a Java program")),
+    ("assessment.xml", _("a set of questions")),
 )
 _LISTS = ("/imsmanifest.xml", "/course.csv")  # what packages and templates begin with
 _PACKED = (".zip", ".imscc", ".mbz", ".tar.gz")
 _SUFFIXES = (
-    (".crs", "an AICC course"),
-    (".opf", "an EPUB book"),
+    (".crs", _("an AICC course")),
+    (".opf", _("an EPUB book")),
 )
 
 
-def advise_file(head: bytes, name: str) -> str:
-    """What to do with a file that isn't a ZIP archive."""
-    export = "Choose the ZIP file that your authoring tool or school exported."
+def advise_file(head: bytes, name: str) -> Message:
+    """Return what to do with a file that isn't a ZIP archive."""
     if name.lower().endswith(_SPREADSHEETS) or head.startswith(_OFFICE):
-        return f"If it is a spreadsheet, save it as .xlsx, without a password. Else: {export}"
-    return export
+        return _(
+            "If it is a spreadsheet, save it as .xlsx without a password. Otherwise, choose the "
+            "ZIP file that your authoring tool or school exported."
+        )
+    return _("Choose the ZIP file that your authoring tool or school exported.")
 
 
-def describe_file(head: bytes, size: int) -> str:
+def describe_file(head: bytes, size: int) -> Message:
     """What a file is by its first 1,024 bytes: "a RAR archive"."""
     if size == 0:
-        return "an empty file"
+        return _("an empty file")
     for signature, words in _SIGNATURES:
         if head.startswith(signature):
             return words
     if head[257:262] == b"ustar":
-        return "a tar archive"
+        return _("a tar archive")
     if head[4:8] == b"ftyp":
-        return "a video"
+        return _("a video")
     return _describe_text(head)
 
 
-def _describe_text(head: bytes) -> str:
+def _describe_text(head: bytes) -> Message:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        return "a web page"
+        return _("a web page")
     if start.startswith(b"<?xml"):
-        return "an XML file"
+        return _("an XML file")
     if start.startswith((b"{", b"[")):
-        return "a JSON file"
+        return _("a JSON file")
     if start and not any(byte < 9 or 13 < byte < 32 for byte in head):
-        return "a text file"
-    return "a file of an unknown kind"
+        return _("a text file")
+    return _("a file of an unknown kind")
 
 
-def describe(archive: Archive) -> str | None:
+def describe(archive: Archive) -> Message | None:
     """What an archive is that no source takes: "an EPUB book"; None when nothing tells."""
     paths = [path.lower() for path in archive.members]
     if not paths:
-        return "empty"
+        return _("empty")
     wrapped = {path.partition("/")[0] for path in paths}
     known = set(paths)
     if len(wrapped) == 1:
@@ -110,22 +116,28 @@ def _any_ends(paths: list[str], suffix: str) -> bool:
     return any(path.endswith(suffix) for path in paths)
 
 
-def _describe_deep(folders: list[str]) -> str:
+def _describe_deep(folders: list[str]) -> Message:
     if len(folders) == 1:
-        return f"a package that lies too deep: zip what is in “{shown(folders[0])}”"
-    return (
-        f"a collection of {len(folders):,} packages in folders: zip what is in one of them, such "
-        f"as “{shown(folders[0])}”"
+        return _(
+            "a package nested too deeply: zip the content of “{folder}”", folder=shown(folders[0])
+        )
+    return _(
+        "a collection of {count:,} packages in folders: zip the content of one, such as “{folder}”",
+        count=len(folders),
+        folder=shown(folders[0]),
     )
 
 
-def _describe_contents(paths: list[str]) -> str | None:
+def _describe_contents(paths: list[str]) -> Message | None:
     if any(path.lower().endswith((".html", ".htm")) for path in paths):
-        return "a set of web pages"
+        return _("a set of web pages")
     packed = [path for path in paths if path.lower().endswith(_PACKED)]
     if len(packed) > 1:
-        return f"a collection of {len(packed):,} packages: unpack it and choose one inside"
+        return _(
+            "a collection of {count:,} packages: unpack it and choose one of them",
+            count=len(packed),
+        )
     if packed:
         inner = packed[0].rpartition("/")[2]
-        return f"a package packed twice: unpack it and choose “{shown(inner)}” inside"
+        return _("a package packed twice: unpack it and choose “{name}”", name=shown(inner))
     return None

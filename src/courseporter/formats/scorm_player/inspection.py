@@ -42,14 +42,14 @@ _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r\x1b"})
 _IN_XML = re.compile(rb"<(?:[\w-]+:)?script[\s>/]|\son\w+\s*=", re.IGNORECASE)  # a page in XML
 _RARE = 32  # in text, at most one of this many bytes is a control character
 WORDS: Final[dict[str, Message]] = {
-    "account": _("requests pages of the learning platform as the learner"),
-    "leave": _("sends the whole page to another address"),
-    "worker": _("installs a script that stays in the browser"),
-    "device": _("asks for camera, microphone or location"),
-    "form": _("submits forms"),
-    "cookie": _("reads or writes cookies"),
-    "storage": _("stores data in the browser"),
-    "eval": _("executes text as code"),
+    "account": _("it requests pages of the learning platform as the learner"),
+    "leave": _("it sends the whole page to another address"),
+    "worker": _("it installs a script that stays in the browser"),
+    "device": _("it asks for camera, microphone or location"),
+    "form": _("it submits forms"),
+    "cookie": _("it reads or writes cookies"),
+    "storage": _("it stores data in the browser"),
+    "eval": _("it executes text as code"),
 }
 
 
@@ -293,7 +293,7 @@ def _about_hosts(hosts: tuple[Finding, ...]) -> Message | None:
 def _about_calls(calls: tuple[Finding, ...]) -> Message | None:
     if not calls:
         return None
-    names = _listed([_counted(_("it {does}", does=WORDS[one.name]), one) for one in calls])
+    names = _listed([_counted(WORDS[one.name], one) for one in calls])
     return _("The package’s scripts do more than a lesson needs: {names}.", names=names)
 
 

@@ -60,7 +60,9 @@ class ChecklistPanel(QFrame):
         """A test begins."""
         self.empty()
         self.title.setText(gettext("Testing…"))
-        self.summary.setText(gettext("Each step is checked, from the secret to what it may do."))
+        self.summary.setText(
+            gettext("The test checks every step, from the secret to its permissions.")
+        )
         theme.set_class(self.summary, "muted")
 
     def add(self, check: Check) -> None:

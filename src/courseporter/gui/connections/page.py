@@ -45,7 +45,7 @@ def targets_page(actions: Actions, settings: Preferences) -> ConnectionsPage:
         "targets",
         ("target", "service"),
         gettext("Targets"),
-        gettext("Courses and rows are published here, and services help on the way."),
+        gettext("Courses and rows are published here; services help with their content."),
         "target",
     )
     actions.bind("connect_target", partial(page.come, "openedx"))

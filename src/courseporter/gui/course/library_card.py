@@ -75,12 +75,12 @@ class LibraryCard(QFrame):
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.items = ItemsView(self)
-        self.history = self._button("History", "link", self._open_history)
-        self.folder = self._button("Show in folder", "link", self._show_in_folder)
-        self.undo = self._button("Undo", "secondary", self.take_back)
-        self.plan = self._button("Show the plan", "secondary", self.show_plan)
-        self.begin = self._button("Import", "secondary", self.start)
-        self.stop = self._button("Stop", "secondary", self._stop)
+        self.history = self._button(gettext("History"), "link", self._open_history)
+        self.folder = self._button(gettext("Show in folder"), "link", self._show_in_folder)
+        self.undo = self._button(gettext("Undo"), "secondary", self.take_back)
+        self.plan = self._button(gettext("Show the plan"), "secondary", self.show_plan)
+        self.begin = self._button(gettext("Import"), "secondary", self.start)
+        self.stop = self._button(gettext("Stop"), "secondary", self._stop)
         self._compose()
         self.items.chosen.connect(self._compare)
         self.items.decided.connect(self.show_plan)
@@ -100,7 +100,7 @@ class LibraryCard(QFrame):
         return made
 
     def _button(self, words: str, kind: str, work: object) -> QPushButton:
-        button = QPushButton(gettext(words), self)
+        button = QPushButton(words, self)
         theme.set_class(button, kind)
         button.clicked.connect(work)
         return button
@@ -279,7 +279,7 @@ class LibraryCard(QFrame):
 
 
 def default_file(actor: api.Actor, draft_id: str) -> tuple[str, str]:
-    """Off the GUI thread: a name for the library beside the package of the course."""
+    """Off the GUI thread: a name for the library next to the package of the course."""
     out = api.default_out(actor, draft_id)
     stem = out.name.removesuffix(".tar.gz")
     return draft_id, str(out.with_name(f"{stem}{SUFFIX}"))

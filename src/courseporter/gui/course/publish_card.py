@@ -93,7 +93,7 @@ class PublishCard(QFrame):
         column.setSpacing(8)
         column.addWidget(plain(gettext("Publish to Open edX"), "section"))
         column.addWidget(
-            plain(gettext("Straight into Studio, then read back and compared."), "muted")
+            plain(gettext("Publish to Studio, then read the course back and compare it."), "muted")
         )
         for part in (*self.options, self.bar, self.message):
             column.addWidget(part)

@@ -9,10 +9,10 @@ from courseporter.errors import _, gettext, ngettext
 STAGES = {
     "check": _("Checking"),
     "package": _("Writing the package"),
-    "look_up": _("Looking the course up"),
+    "look_up": _("Looking up the course"),
     "plan": _("Planning"),
     "create": _("Creating the course run"),
-    "keep": _("Keeping the present course"),
+    "keep": _("Saving a copy of the current course"),
     "upload": _("Uploading"),
     "processing": _("Waiting for the import"),
     "read_back": _("Reading the course back"),
@@ -73,7 +73,7 @@ def details_of(result: PublishResult) -> tuple[str, ...]:
     if further > 0:
         lines.append(gettext("and {count} more", count=further))
     lines += result.plan  # what undo did, and what it couldn't
-    lines += [gettext("Undo can't bring back {what}.", what=what) for what in result.unkept[:3]]
+    lines += [gettext("Undo can't restore {what}.", what=what) for what in result.unkept[:3]]
     if result.enrolled is not None:
         counts = result.enrolled.counts
         listed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))

@@ -167,7 +167,7 @@ class TreeModel(QAbstractItemModel):
         self.endInsertRows()
 
     def _move_row(self, branch: Branch, here: QModelIndex, row: int, place: int) -> None:
-        """Move a row so that it stands at `place` afterwards."""
+        """Move a row so that it is at `place` afterwards."""
         children = rows_of(branch)
         place = max(0, min(place, len(children) - 1))
         if row == place:

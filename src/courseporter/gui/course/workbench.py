@@ -46,7 +46,7 @@ class Clipboard:
     held: Held | None = None
 
 
-class Place(Protocol):
+class CourseView(Protocol):
     """The part of the window that shows a course."""
 
     draft_id: str
@@ -70,7 +70,12 @@ class Workbench(QObject):
     revealed = Signal(str, bool)
 
     def __init__(
-        self, actor: api.Actor, actions: Actions, place: Place, editor: BlockEditor, parent: QObject
+        self,
+        actor: api.Actor,
+        actions: Actions,
+        place: CourseView,
+        editor: BlockEditor,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.actor = actor

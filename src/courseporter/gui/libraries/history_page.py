@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from courseporter.api import libraries
 from courseporter.api.libraries import LibraryImport, LibraryResult
-from courseporter.errors import PorterError, gettext
+from courseporter.errors import PorterError, _, gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.rows import plain
@@ -27,7 +27,7 @@ from courseporter.gui.libraries.items_view import ItemsView
 from courseporter.gui.libraries.library_words import STATES
 from courseporter.gui.words import number
 
-HEADS = ("Course", "Library", "State", "Items", "Time")
+HEADS = (_("Course"), _("Library"), _("State"), _("Items"), _("Time"))
 COURSE, LIBRARY, STATE, ITEMS, TIME = range(5)
 UNDOABLE = ("imported", "partial")
 
@@ -58,7 +58,7 @@ class HistoryPage(QWidget):
     def _set_up_table(self) -> None:
         table = self.table
         table.setAccessibleName(gettext("Imports into libraries"))
-        table.setHorizontalHeaderLabels([gettext(one) for one in HEADS])
+        table.setHorizontalHeaderLabels([str(one) for one in HEADS])
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

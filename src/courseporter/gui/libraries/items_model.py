@@ -19,14 +19,14 @@ KINDS: Final = {"subsection": "lesson"}
 TYPES: Final = {"html": "text", "problem": "quiz", "video": "video"}
 
 
-class Place:
+class TreeItem:
     """An item at its place in the tree."""
 
     def __init__(self, item: LibraryItem) -> None:
         self.item = item
-        self.parent: Place | None = None
+        self.parent: TreeItem | None = None
         self.row = 0
-        self.children: list[Place] = []
+        self.children: list[TreeItem] = []
 
 
 class ItemsModel(QAbstractItemModel):
@@ -34,14 +34,14 @@ class ItemsModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.roots: list[Place] = []
-        self.places: list[Place] = []
+        self.roots: list[TreeItem] = []
+        self.places: list[TreeItem] = []
 
     def show(self, items: Iterable[LibraryItem], *, decisions: bool = False) -> None:
         """Show these items; with `decisions`, only those that somebody must look at, as a list."""
         self.beginResetModel()
         chosen = [one for one in items if not decisions or needs_decision(one)]
-        self.places = [Place(one) for one in chosen]
+        self.places = [TreeItem(one) for one in chosen]
         self.roots = self.places if decisions else grown(self.places)
         for row, place in enumerate(self.roots):
             place.row = row
@@ -51,7 +51,7 @@ class ItemsModel(QAbstractItemModel):
         """The item at an index."""
         return self._place(index).item if index.isValid() else None
 
-    def _place(self, index: Index) -> Place:
+    def _place(self, index: Index) -> TreeItem:
         return index.internalPointer()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
@@ -106,13 +106,13 @@ def glyph_of(item: LibraryItem) -> str:
     return kind_icon("block", TYPES.get(item.block_type, "foreign"))
 
 
-def grown(places: list[Place]) -> list[Place]:
+def grown(places: list[TreeItem]) -> list[TreeItem]:
     """Put children into their containers; returns the places at the top.
 
-    What a library can't hold stands in the container that comes next, where it would have been.
+    What a library can't hold is in the container that comes next, where it would have been.
     """
     by_key = {place.item.entity_key: place for place in places if place.item.entity_key}
-    waiting: list[Place] = []
+    waiting: list[TreeItem] = []
     for place in places:
         if not place.item.entity_key:
             waiting.append(place)

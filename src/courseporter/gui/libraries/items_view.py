@@ -54,7 +54,10 @@ class ItemsView(QWidget):
             part.setAccessibleName(gettext("What to do with this item"))
         for value, words in ROW_POLICIES:
             self.policy.addItem(str(words), value)
-        self.there, self.here = self._side("In the library"), self._side("In the course")
+        self.there, self.here = (
+            self._side(gettext("In the library")),
+            self._side(gettext("In the course")),
+        )
         self.sides = QWidget(self)
         self._lay_out(decisions=decisions)
         self.only.toggled.connect(self._fill)
@@ -64,7 +67,7 @@ class ItemsView(QWidget):
     def _side(self, name: str) -> QPlainTextEdit:
         made = QPlainTextEdit(self)
         made.setReadOnly(True)
-        made.setAccessibleName(gettext(name))
+        made.setAccessibleName(name)
         made.setFixedHeight(SIDE_HEIGHT)
         made.setTabChangesFocus(True)
         theme.set_class(made, "log")

@@ -39,7 +39,7 @@ class LibraryPlace(QWidget):
 
     def __init__(self, actor: api.Actor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.hide()  # its fields stand in the grid of somebody else
+        self.hide()  # its fields are in the grid of somebody else
         self.actor = actor
         self.where = named(QComboBox(parent), gettext("Library in"))
         self.where.addItem(gettext("A ZIP file"), "")

@@ -30,7 +30,7 @@ NONE = "none"
 
 
 class RowPanel(QScrollArea):
-    """Beside the table.
+    """Next to the table.
 
     `decided` carries a film's id, a record's name, or `none`; `retried` and `corrected` ask for
     those; `corrections` holds the cells that were changed.

@@ -92,7 +92,7 @@ class History(QScrollArea):
         about = plain(
             gettext(
                 "Send a table of films, shows or learners to a web service, row by row. "
-                "Each row is sent once, and you see what became of it."
+                "Each row is sent once, and you see what happened to it."
             ),
             "muted",
         )
@@ -126,7 +126,7 @@ class History(QScrollArea):
         self.made: list[ImportCard] = []
 
     def show_all(self, views: tuple[RowImportView, ...]) -> None:
-        """Show these imports; nothing is built anew while they stay the same."""
+        """Show these imports; nothing is built again while they stay the same."""
         self.nothing.setVisible(not views)
         if views == self.shown and self.made:
             return

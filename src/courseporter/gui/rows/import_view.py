@@ -1,4 +1,4 @@
-"""One import: its counters, which are filters, its rows, and the chosen row beside them."""
+"""One import: its counters, which are filters, its rows, and the chosen row next to them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ImportView(QWidget):
         self.actions_of_app = actions
         self.model = RowsModel(actions.actor)
         self.panel = RowPanel()
-        self.row = 0  # the number of the row beside the table
+        self.row = 0  # the number of the row next to the table
         self.table = QTableView()
         self.filters: dict[str, QPushButton] = {}
         self.lay_out()
@@ -202,7 +202,7 @@ class ImportView(QWidget):
         self.read_row()
 
     def choose(self, now: QModelIndex, before: QModelIndex | None = None) -> None:
-        """Show the row beside the table."""
+        """Show the row next to the table."""
         del before
         line = self.model.line(now.row()) if now.isValid() else None
         if line is not None:
@@ -266,7 +266,7 @@ class ImportView(QWidget):
         self.work(api_rows.start_undo_rows)
 
     def decide(self, choice: str) -> None:
-        """Choose for a held row, and go on to the next one."""
+        """Choose for a held row, and continue to the next one."""
         self.work(api_rows.decide_row, self.row, None if choice == NONE else choice)
 
     def correct(self) -> None:

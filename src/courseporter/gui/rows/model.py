@@ -23,7 +23,7 @@ NUMBER, TITLE, DATE, STATE, NOTE = range(5)
 END: Final = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
-class Place(NamedTuple):
+class PageStart(NamedTuple):
     """Where a page begins: after a row number, leaving some rows out."""
 
     after: int
@@ -89,12 +89,12 @@ class RowsModel(QAbstractTableModel):
         work = partial(read_pages, self.actor, self.job, self.status, places)
         background.run(work, self.take, self.missed)
 
-    def place_of(self, page: int) -> Place:
+    def place_of(self, page: int) -> PageStart:
         """Where a page begins; every row is there when no status is asked for."""
         if not self.status:
-            return Place(page * PAGE, 0)
+            return PageStart(page * PAGE, 0)
         near = max(known for known in self.begins if known <= page)
-        return Place(self.begins[near], (page - near) * PAGE)
+        return PageStart(self.begins[near], (page - near) * PAGE)
 
     def take(self, reading: Reading) -> None:
         """In the GUI thread."""
@@ -207,7 +207,7 @@ def total_of(view: RowImportView, status: str) -> int:
     return view.counts[status] if status else view.total
 
 
-def read_pages(actor: api.Actor, job: str, status: str, places: dict[int, Place]) -> Reading:
+def read_pages(actor: api.Actor, job: str, status: str, places: dict[int, PageStart]) -> Reading:
     """Off the GUI thread."""
     view = api_rows.row_import(actor, job)
     pages = {

@@ -39,7 +39,7 @@ def reason(code: str | None) -> str:
         "duplicate_in_file": gettext("The file has this row twice."),
         "duplicate_at_target": gettext("It already exists at the service."),
         "merged_into_season": gettext("The season was imported with an earlier row."),
-        "not_chosen": gettext("You left it out."),
+        "not_chosen": gettext("You skipped it."),
         "not_a_viewing": gettext("It isn't a viewing."),
         "not_a_film": gettext("It isn't a film."),
         "undone": gettext("The record was deleted again."),

@@ -24,7 +24,7 @@ class Api(Protocol):
     def lecture(
         self, http: Http, course_id: str, lecture_id: str, *, again: bool = False
     ) -> Fields:
-        """All content of a lecture, asked for anew with `again`."""
+        """All content of a lecture, asked for again with `again`."""
         ...
 
     def video(self, http: Http, course_id: str, lecture_id: str, attachment_id: str) -> Fields:

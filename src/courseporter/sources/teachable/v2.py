@@ -56,7 +56,7 @@ class Newer:
     def lecture(
         self, http: Http, course_id: str, lecture_id: str, *, again: bool = False
     ) -> Fields:
-        """All content of a lecture, asked for anew with `again`.  Raises Gone."""
+        """All content of a lecture, asked for again with `again`.  Raises Gone."""
         path = f"{PREFIX}/{course_id}/lectures/{lecture_id}"
         attachments = list(_pages(http, f"{path}/attachments", again=again, need=True))
         quizzes = [] if again else list(_pages(http, f"{path}/quizzes"))

@@ -166,7 +166,7 @@ class Planner:
             return msgspec.structs.replace(row, seq=self._seq)
         now = fingerprint_of(beside)
         action = self._action(beside, None, "create", "keep_both", now)
-        reason = _("Added beside what the library has under this name.")
+        reason = _("Added next to the library's item of this name.")
         own = beside.children if isinstance(beside, Container) else None
         return self._entry(
             beside, None, "new", "create", reason=reason, now=now, own=own, action=action
@@ -277,7 +277,7 @@ class Planner:
             seq=self._seq, kind=there.kind, block_type=written.kind, source_key=written.source_key,
             entity_key=key, title=content.title if content else "", entity_class="gone_here",
             step="skip", there=there,
-            reason=_("Not in the course any more. It stays in the library."),
+            reason=_("No longer in the course. It stays in the library."),
         )  # fmt: skip
 
 

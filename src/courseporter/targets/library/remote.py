@@ -242,7 +242,7 @@ class RemoteLibrary:
                 if kind != action.kind and self._site.row(self._usage(action.key, kind)):
                     return _("Another level of the library has this name.")
         if _status(error) in (400, 500):
-            return _("It was deleted in the library, which doesn't give its name free.")
+            return _("It was deleted in the library, but its name is still reserved.")
         raise error
 
     def _write(self, part: Component | Container, usage: str, now: Entity | None) -> None:
@@ -383,7 +383,7 @@ def _too_big(part: Component | Container) -> Phrase | None:
         for one in part.files:
             if one.size > BIGGEST_FILE:
                 return _(
-                    "“{name}” is larger than {limit} MB, which is all that a library takes.",
+                    "“{name}” is larger than {limit} MB, the limit for libraries.",
                     name=one.path.rpartition("/")[2],
                     limit=BIGGEST_FILE >> 20,
                 )

@@ -35,7 +35,7 @@ def no_state(seconds: int) -> TransientError:
     """The site never said how the import is going."""
     return _late(
         _(
-            "The site didn't say within {seconds} seconds how the import is going.",
+            "The site didn't report the import's progress within {seconds} seconds.",
             seconds=seconds,
         ),
         "poll_timeout",
@@ -46,7 +46,7 @@ def upload_too_long(error: TransientError) -> TransientError:
     """The upload wasn't answered in time."""
     return TransientError(
         _("The upload took too long."),
-        _("Check your internet connection, or raise the import time-out of the connection."),
+        _("Check your internet connection, or raise the import time limit of the connection."),
         error.where,
         code="upload_timeout",
         metadata=error.metadata,

@@ -88,7 +88,7 @@ def insert(step: Step, op: Insert) -> Message:
 
 def _made(step: Step, new: NewNode, key: str, parent: str | None) -> Node:
     if (new.kind == "block") != (new.block is not None):
-        raise Invalid(_("A block has content, and nothing else has."))
+        raise Invalid(_("Only blocks have content."))
     if new.settings and new.kind != "lesson":
         raise Invalid(_("Only a lesson has these settings."))
     block = None if new.block is None else blocks.block_of(new.block)

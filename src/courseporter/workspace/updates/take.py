@@ -202,5 +202,5 @@ def _entry(one: Entry, known: Collection[str]) -> Entry:
     """The entry of an item; one that wasn't taken over is skipped."""
     if not one.to or any(key in known for key in one.to):
         return one
-    reason = _("This item is new in the source and wasn't taken over.")
+    reason = _("This item is new in the source and wasn't imported.")
     return replace(one, outcome="skipped", reason=reason, to=())

@@ -54,7 +54,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "script_in_page": (
         _("The page “{what}” contains active content ({detail})."),
-        _("It's kept as it is. Remove it if you don't know where it comes from."),
+        _("It's kept unchanged. Remove it if you don't know its source."),
     ),
     "local_reference": (
         _("“{what}” refers to a file on somebody's computer: {detail}"),
