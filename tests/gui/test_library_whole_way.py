@@ -104,6 +104,23 @@ def test_a_course_becomes_a_library_and_the_library_goes_again(window, qtbot, tm
     assert not (tmp_path / "new.zip").exists()
 
 
+def test_what_is_unticked_is_left_out(window, qtbot, tmp_path):
+    card = card_of(window, qtbot)
+    card.place.file.setText(str(tmp_path / "some.zip"))
+    qtbot.mouseClick(card.plan, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(card.items.isVisible)
+    model = card.items.model
+    for row in range(1, model.rowCount()):
+        box = Qt.ItemDataRole.CheckStateRole
+        assert model.setData(model.index(row, 0), Qt.CheckState.Unchecked, box)
+    assert "left out" in card.items.counts.text()
+    kept = model.item(model.index(0, 0))
+    qtbot.mouseClick(card.begin, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Imported into" in card.message.text(), timeout=20_000)
+    units = [one.title for one in card.items.result.items if one.kind == "unit"]
+    assert units == [kept.title]
+
+
 def test_what_others_changed_is_shown_and_decided(window, qtbot, edited):
     card = card_of(window, qtbot)
     card.place.file.setText(str(edited))

@@ -198,7 +198,7 @@ class LibraryCard(QFrame):
 
     def _forget_plan(self) -> None:
         self.items.setVisible(False)
-        self.items.rows.clear()
+        self.items.forget()
         self.seen = None
         self._show()
 
@@ -245,7 +245,7 @@ class LibraryCard(QFrame):
 
     def start(self) -> None:
         """Import."""
-        options = self.options()
+        options = msgspec.structs.replace(self.options(), only=self.items.model.wanted())
         work = partial(libraries.start_library_import, self.actor, self.draft_id, options)
         background.run(work, self._begun, self._failed)
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from courseporter.api.libraries import LibraryItem
 from courseporter.errors import gettext
@@ -27,22 +34,50 @@ class TreeItem:
         self.parent: TreeItem | None = None
         self.row = 0
         self.children: list[TreeItem] = []
+        self.chosen = True
+
+    def state(self) -> Qt.CheckState:
+        """Whether it is to be imported: all of it, some of it, or nothing."""
+        if not self.children:
+            return Qt.CheckState.Checked if self.chosen else Qt.CheckState.Unchecked
+        states = {child.state() for child in self.children}
+        return states.pop() if len(states) == 1 else Qt.CheckState.PartiallyChecked
+
+    def choose(self, on: bool) -> None:  # noqa: FBT001 - the value of a box
+        """Take it, with everything in it, or leave it out."""
+        self.chosen = on
+        for child in self.children:
+            child.choose(on)
 
 
 class ItemsModel(QAbstractItemModel):
-    """Three columns: title, class, what happens."""
+    """Three columns: title, class, what happens.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    `choices`: titles have boxes; `left_out`: source keys of the blocks whose box is empty.
+    `toggled`: a box was clicked.
+    """
+
+    toggled = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, choices: bool = False) -> None:
         super().__init__(parent)
+        self.choices = choices
+        self.boxes = choices
+        self.items: tuple[LibraryItem, ...] = ()
+        self.left_out: set[str] = set()
         self.roots: list[TreeItem] = []
         self.places: list[TreeItem] = []
 
     def show(self, items: Iterable[LibraryItem], *, decisions: bool = False) -> None:
         """Show these items; with `decisions`, only those that somebody must look at, as a list."""
         self.beginResetModel()
-        chosen = [one for one in items if not decisions or needs_decision(one)]
+        self.boxes = self.choices and not decisions
+        self.items = tuple(items)
+        chosen = [one for one in self.items if not decisions or needs_decision(one)]
         self.places = [TreeItem(one) for one in chosen]
         self.roots = self.places if decisions else grown(self.places)
+        for place in self.places:
+            place.chosen = place.item.source_key not in self.left_out
         for row, place in enumerate(self.roots):
             place.row = row
         self.endResetModel()
@@ -83,10 +118,39 @@ class ItemsModel(QAbstractItemModel):
             return None
         return (gettext("Item"), gettext("State"), gettext("What happens"))[section]
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Titles have boxes where something can be chosen."""
+        flags = super().flags(index)
+        if self.boxes and index.isValid() and index.column() == TITLE:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Choose an item with everything in it, or leave it out."""
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
+            return False
+        place = self._place(index)
+        place.choose(Qt.CheckState(value) == Qt.CheckState.Checked)
+        self.left_out = {
+            one.item.source_key for one in self.places if not one.children and not one.chosen
+        }
+        self.layoutChanged.emit()
+        self.toggled.emit()
+        return True
+
+    def wanted(self) -> tuple[str, ...] | None:
+        """Source keys of the blocks that are chosen; None for all."""
+        if not self.left_out:
+            return None
+        blocks = (one for one in self.items if one.kind == "component")
+        return tuple(one.source_key for one in blocks if one.source_key not in self.left_out)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Title with the icon of its kind, class with its badge, what happens."""
         item, column = self._place(index).item, index.column()
         badge = CLASSES[item.entity_class]
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return self._place(index).state() if self.boxes and column == TITLE else None
         if role == Qt.ItemDataRole.DisplayRole:
             return (item.title or item.entity_key, str(badge.word), happens(item))[column]
         if role == Qt.ItemDataRole.DecorationRole and column != HAPPENS:

@@ -34,7 +34,7 @@ class ItemsView(QWidget):
         super().__init__(parent)
         self.result: LibraryResult | None = None
         self.rows: dict[str, str] = {}
-        self.model = ItemsModel(self)
+        self.model = ItemsModel(self, choices=decisions)
         self.counts = plain("")
         self.only = QCheckBox(gettext("Only items that need a decision"), self)
         self.tree = QTreeView(self)
@@ -45,8 +45,8 @@ class ItemsView(QWidget):
         head = self.tree.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
-        self.tree.setColumnWidth(CLASS, 160)
-        self.tree.setColumnWidth(HAPPENS, 128)
+        self.tree.setColumnWidth(CLASS, 180)
+        self.tree.setColumnWidth(HAPPENS, 144)
         self.tree.setIndentation(16)
         self.reason = plain("", "muted")
         self.policy = QComboBox(self)
@@ -61,6 +61,7 @@ class ItemsView(QWidget):
         self.sides = QWidget(self)
         self._lay_out(decisions=decisions)
         self.only.toggled.connect(self._fill)
+        self.model.toggled.connect(self._count)
         self.policy.activated.connect(self._decide)
         self.tree.selectionModel().currentChanged.connect(self._choose)
 
@@ -106,7 +107,7 @@ class ItemsView(QWidget):
     def show_result(self, result: LibraryResult) -> None:
         """Show a plan, or what an import did."""
         self.result = result
-        self.counts.setText(counts_line(result.counts, result.held))
+        self._count()
         asked = sum(needs_decision(one) for one in result.items)
         self.only.setVisible(self.decisions and bool(asked))
         words = ngettext("Only the {count} item that needs a decision",
@@ -115,6 +116,22 @@ class ItemsView(QWidget):
         if not asked:
             self.only.setChecked(False)
         self._fill()
+
+    def _count(self) -> None:
+        """The line of counts, and how many items are left out."""
+        if self.result is None:
+            return
+        words = counts_line(self.result.counts, self.result.held)
+        out = len(self.model.left_out)
+        if out:
+            left = ngettext("{count} item left out", "{count} items left out", out)
+            words = f"{words} · {left}"
+        self.counts.setText(words)
+
+    def forget(self) -> None:
+        """Forget what was decided and left out: there will be another plan."""
+        self.rows.clear()
+        self.model.left_out.clear()
 
     def _fill(self) -> None:
         key = self.current_key()

@@ -55,8 +55,7 @@ class Decomposition:
         """The entities of these nodes, which are the whole course."""
         for node in nodes:
             if node.kind == "block":
-                if self._is_wanted(node):
-                    yield from self._block(node)
+                yield from self._block(node, whole=self._is_wanted(node))
                 continue
             yield from self._close(LEVELS.index(_KINDS[node.kind]))
             self._open.append(_Open(node, wanted=self._is_wanted(node)))
@@ -71,8 +70,11 @@ class Decomposition:
             return True
         return bool(self._open) and self._open[-1].wanted
 
-    def _block(self, node: Node) -> Iterator[Part]:
+    def _block(self, node: Node, *, whole: bool) -> Iterator[Part]:
+        """What a block becomes; of one that isn't wanted whole, the parts that are wanted."""
         for part in self._components.of(node):
+            if not whole and part.source_key not in (self._only or ()):
+                continue
             yield part
             if isinstance(part, Component):
                 self._add(part.key)

@@ -151,6 +151,13 @@ def test_only_the_wanted_subtrees_are_taken(tmp_path):
     assert result.counts == {"component": 1, "unit": 1}
 
 
+def test_a_single_question_of_a_quiz_can_be_taken(tmp_path):
+    result, out = written(tmp_path, "unit", only={"q2"})
+    assert result.counts == {"component": 1, "unit": 1}
+    with LibraryArchive(out, Limits()) as library:
+        assert "xblock.v1:problem:q2" in {one.key for one in library.entities()}
+
+
 def test_container_keys_are_unique_over_all_levels(tmp_path):
     nodes = [
         Node(key="A b", kind="section", title="S"),
