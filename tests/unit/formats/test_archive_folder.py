@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from courseporter.context import Limits
-from courseporter.errors import AuthError, InputError
+from courseporter.errors import AuthError, InputError, shown
 from courseporter.formats import archive as archives
 from courseporter.formats.archive import check_members, describe, pack_folder
 from fakes.zips import write, zip_of
