@@ -47,7 +47,6 @@ from courseporter.api.drafts import (
 )
 from courseporter.api.edits import (
     edit,
-    fix,
     history,
     recheck,
     redo,
@@ -61,6 +60,7 @@ from courseporter.api.edits import (
     validate_course,
 )
 from courseporter.api.extras import sample, write_template
+from courseporter.api.fixes import fix, fix_preview
 from courseporter.api.imports import default_out, prepare, publish, sniff, sources, targets
 from courseporter.api.jobs import (
     cancel,
@@ -158,6 +158,7 @@ __all__ = [
     "fill_missing",
     "find",
     "fix",
+    "fix_preview",
     "forget_connection",
     "good_backups",
     "history",

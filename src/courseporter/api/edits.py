@@ -1,9 +1,8 @@
-"""Changing a draft: operations as one step, undo and redo, fixes, settings of the course."""
+"""Changing a draft: operations as one step, undo and redo, settings of the course."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 
 from courseporter.api.actor import Actor
@@ -11,16 +10,14 @@ from courseporter.api.values import EditView, FieldError, HistoryRow
 from courseporter.errors import Phrase, SettingsError, _, refused_by_system
 from courseporter.flows.checks import check_draft, target_of
 from courseporter.formats.languages import platform_language
-from courseporter.model import Course, Node
+from courseporter.model import Course
 from courseporter.store.assets import Stored
-from courseporter.targets import Fix
 from courseporter.targets.registry import named
 from courseporter.workspace import drafts, problems, tree
 from courseporter.workspace.edits import apply as edits
 from courseporter.workspace.edits import course as courses
 from courseporter.workspace.edits import history as steps
 from courseporter.workspace.edits import ops
-from courseporter.workspace.edits.changes import differences, plain_course
 
 Operations = Sequence[ops.Operation]
 
@@ -179,27 +176,6 @@ def history(actor: Actor, draft_id: str) -> tuple[HistoryRow, ...]:
     )
 
 
-def fix(actor: Actor, draft_id: str, problem_id: int, *, all_alike: bool = False) -> int:
-    """Repair a problem (or all that are like it); returns how many places changed."""
-    with actor.store.read() as connection:
-        listed = problems.listing(connection, draft_id)
-    chosen = next((one for number, one in listed if number == problem_id), None)
-    if chosen is None or chosen.fix is None:
-        raise SettingsError(
-            _("This problem no longer exists."), _("Look again."), code="unknown_item"
-        )
-    alike = [one for _number, one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
-    keys = [one.key for one in (alike if all_alike else [chosen]) if one.key is not None]
-    draft = drafts.get(actor.store, draft_id, actor.organisation)
-    repair = target_of(draft).fixes[chosen.fix]
-    operations, changed = _repairs(actor, draft, repair, keys)
-    if operations:
-        edit(actor, draft_id, operations, label=repair.label)
-    else:
-        recheck(actor, draft_id)
-    return changed
-
-
 def recheck(actor: Actor, draft_id: str) -> None:
     """Check the draft again after a change."""
     found = check_draft(actor.store, drafts.get(actor.store, draft_id, actor.organisation))
@@ -215,42 +191,6 @@ def validate_course(
     """
     wrong = named(target).validate(fields)
     return tuple(FieldError(field=one.field, message=str(one.message)) for one in wrong)
-
-
-def _repairs(
-    actor: Actor, draft: drafts.DraftRecord, repair: Fix, keys: Sequence[str]
-) -> tuple[list[ops.Operation], int]:
-    """What a fix does, as operations, and how many places it changes."""
-    if repair.course is not None:
-        operation = _course_operation(draft.course, repair.course(draft.course))
-        return ([operation], 1) if operation is not None else ([], 0)
-    if repair.node is None or not keys:
-        return [], 0
-    with actor.store.read() as connection:
-        if repair.echoes:
-            found = (tree.echoes(connection, draft.id, key) for key in keys)
-            keys = list(chain.from_iterable(found))
-        nodes = [tree.get(connection, draft.id, key) for key in dict.fromkeys(keys)]
-    pairs = [(old, new) for old in nodes if (new := repair.node(old)) != old]
-    return [one for old, new in pairs for one in _node_operations(old, new)], len(pairs)
-
-
-def _node_operations(old: Node, new: Node) -> list[ops.Operation]:
-    _before, after = differences(old, new)
-    found: list[ops.Operation] = []
-    if "title" in after:
-        found.append(ops.Rename(key=new.key, title=new.title))
-    if "description" in after:
-        found.append(ops.Describe(key=new.key, description=new.description))
-    if new.block is not None and "block" in after:
-        found.append(ops.SetBlock(key=new.key, block=ops.plain_block(new.block)))
-    return found
-
-
-def _course_operation(old: Course, new: Course) -> ops.SetCourse | None:
-    before, after = plain_course(old), plain_course(new)
-    values = {name: after[name] for name in after if before[name] != after[name]}
-    return ops.SetCourse(values=values) if values else None
 
 
 def _moved(

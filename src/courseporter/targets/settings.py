@@ -49,9 +49,11 @@ class Fix(NamedTuple):
     other one is None).
 
     `echoes`: it also applies to the units and blocks below that repeat the node's title.
+    `remove`: the node is removed.
     """
 
     label: Phrase
     node: Callable[[Node], Node] | None = None
     course: Callable[[Course], Course] | None = None
     echoes: bool = False
+    remove: bool = False

@@ -237,3 +237,36 @@ def test_typing_stays_while_its_own_change_comes_back_from_the_store(course, qtb
     editor.flush()
     quiet(course, qtbot)
     assert node(course, key).block == Text(html="<p>One two</p>")
+
+
+def test_empty_items_are_removed_by_the_fix_of_their_problem_after_a_look_at_it(course, qtbot):
+    add(course, qtbot, "section", "Clay")
+    add(course, qtbot, "lesson", "Empty one")
+    add(course, qtbot, "lesson", "Empty two")
+    course.review.bench.editing.checking.setInterval(1)
+    course.review.bench.editing.checking.start()
+    panel = course.review.problems
+    qtbot.waitUntil(lambda: len(panel.problems) == 2)
+    row = panel.rows[0]
+    row.preview_wanted.emit(row.problem.id)
+    qtbot.waitUntil(lambda: row.preview.text() != "")
+    assert row.preview.text() == "“Empty one” is removed"
+    row.fix_wanted.emit(row.problem.id, True)
+    qtbot.waitUntil(lambda: outline(course) == [("section", None, "Clay")])
+    quiet(course, qtbot)
+
+
+def test_a_problem_of_a_question_opens_it_in_its_quiz(course, qtbot):
+    add(course, qtbot, "section", "Clay")
+    quiz = add(course, qtbot, "quiz", "Check yourself")
+    questions = [
+        {"key": f"q{n}", "type": "single_choice", "text": str(n), "options": [{"text": "a"}]}
+        for n in range(3)
+    ]
+    block = {"type": "quiz", "questions": questions}
+    api.edit(course.author, course.draft_id, [api.ops.SetBlock(key=quiz, block=block)])
+    add(course, qtbot, "text", "Elsewhere")
+    course.review.jump("q2")
+    qtbot.waitUntil(lambda: course.review.item.editor.quiz.place == 2)
+    assert course.review.item.editor.currentWidget() is course.review.item.editor.quiz
+    quiet(course, qtbot)

@@ -44,6 +44,7 @@ class BlockEditor(QStackedWidget):
         super().__init__(parent)
         self.draft_id = ""
         self.node: Node | None = None
+        self.wanted: str | None = None  # the question to open in its quiz
         self.text = TextEditor(self)
         self.quiz = QuizEditor(self)
         self.block = BlockForm(self)
@@ -88,6 +89,7 @@ class BlockEditor(QStackedWidget):
             case Quiz() as quiz:
                 (self.quiz.open_quiz if other else self.quiz.show_quiz)(quiz)
                 self.setCurrentWidget(self.quiz)
+                self.go_to_wanted()
             case Video() | Audio() | Resource() | Link() | Discussion() as block:
                 (self.block.open_block if other else self.block.show_block)(block)
                 self.setCurrentWidget(self.block)
@@ -97,6 +99,11 @@ class BlockEditor(QStackedWidget):
             case _:
                 return False
         return True
+
+    def go_to_wanted(self) -> None:
+        """Open the question that a problem is about, once its quiz is here."""
+        if self.wanted is not None and self.quiz.go_to(self.wanted):
+            self.wanted = None
 
     def forget(self) -> None:
         """Save, and show nothing."""

@@ -23,6 +23,7 @@ from courseporter.gui.course.tree_model import Index, Levels, TreeModel
 EXPANDED_AT_FIRST: Final = 8  # courses with more sections are shown collapsed
 INDENT: Final = 20
 SOME: Final = 300  # levels refreshed at once
+SCROLL_MS: Final = 80  # after the last movement, rows that came into sight are read again
 SPRING_MS: Final = 700  # over a collapsed row, dragged rows open it
 
 
@@ -76,13 +77,18 @@ class CourseTree(QTreeView):
         self.setAutoScrollMargin(32)
         self.to_rename: str | None = None  # a new item, when its row arrives
         self.plus = PlusButton(self)
+        self.stale: set[str | None] = set()  # levels to read again when they come into sight
+        self.scrolling = QTimer(self, singleShot=True, interval=SCROLL_MS)
+        self.scrolling.timeout.connect(self._read_stale)
+        self.verticalScrollBar().valueChanged.connect(self.scrolling.start)
+        self.expanded.connect(self.scrolling.start)
         self.rows.wanted.connect(self._read_below)
         self.rows.dropped.connect(self.dropped)
         self.rows.renamed.connect(self.renamed)
 
     def open_draft(self, draft_id: str) -> None:
         """Show the sections of a draft."""
-        self.draft_id, self.key, self.waiting = draft_id, None, {}
+        self.draft_id, self.key, self.waiting, self.stale = draft_id, None, {}, set()
         self.rows.clear()
         background.run(partial(read_start, self.actor, self.draft_id), self._opened, self._failed)
 
@@ -93,8 +99,34 @@ class CourseTree(QTreeView):
         self.rows.put({None: nodes})
 
     def reload(self) -> None:
-        """Read everything that is shown again."""
-        self._read(self.rows.loaded(), self._take)
+        """Read what is in sight again; the rest when it comes into sight."""
+        loaded = self.rows.loaded()
+        seen = self._levels_in_sight()
+        self.stale = set(loaded) - seen
+        self._read(tuple(key for key in loaded if key in seen), self._take)
+
+    def _levels_in_sight(self) -> set[str | None]:
+        """The parents of the rows in sight, and those above them."""
+        found: set[str | None] = {None}
+        index = self.indexAt(QPoint(4, 1))
+        bottom = self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() < bottom:
+            above = index
+            while above.isValid():
+                node = self.rows.node(above)
+                found.add(node.key if node is not None else None)
+                above = above.parent()
+            index = self.indexBelow(index)
+        return found
+
+    def _read_stale(self) -> None:
+        """Read levels again that have come into sight since the course was changed."""
+        if not self.stale:
+            return
+        seen = self._levels_in_sight() & self.stale
+        self.stale -= seen
+        if seen:
+            self._read(tuple(key for key in self.rows.loaded() if key in seen), self._take)
 
     def reveal(self, key: str, *, rename: bool = False) -> None:
         """Expand the way down to an item and select it; `rename`: start to edit its title."""

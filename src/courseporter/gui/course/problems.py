@@ -37,6 +37,7 @@ class Problems(QWidget):
 
     jump_wanted = Signal(str)
     fix_wanted = Signal(int, bool)
+    preview_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,12 @@ class Problems(QWidget):
                 return self.problems[at].key
         return None
 
+    def show_preview(self, problem_id: int, lines: tuple[str, ...]) -> None:
+        """Show what a fix will change, below its buttons."""
+        for row in self.rows:
+            if row.problem.id == problem_id:
+                row.show_preview(lines)
+
     def _show_more(self) -> None:
         self.shown += PAGE
         self._lay_out()
@@ -77,6 +84,7 @@ class Problems(QWidget):
         for row in rows:
             row.jump_wanted.connect(self.jump_wanted)
             row.fix_wanted.connect(self.fix_wanted)
+            row.preview_wanted.connect(self.preview_wanted)
             self.form.rows.addWidget(row)
         if not self.problems:
             self.form.rows.addWidget(nothing())
@@ -116,11 +124,14 @@ class Row(QFrame):
 
     jump_wanted = Signal(str)
     fix_wanted = Signal(int, bool)
+    preview_wanted = Signal(int)
 
     def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.problem = problem
         self.stops: list[QWidget] = []  # for the Tab key
+        self.preview = QLabel(self)
+        self.preview.hide()
         icon, role, word = severity_of(problem)
         self.setAccessibleName(f"{word}: {problem.message}")
         glyph = QLabel(self)
@@ -169,7 +180,24 @@ class Row(QFrame):
             every.clicked.connect(self._fix_all)
             self.stops.append(every)
             column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
+        ask = QPushButton(gettext("What will change?"), self)
+        theme.set_class(ask, "link", "small")
+        ask.clicked.connect(self._preview)
+        self.stops.append(ask)
+        self.preview = sentence("", "muted", "small")
+        self.preview.hide()
+        column.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.preview)
         return column
+
+    def show_preview(self, lines: tuple[str, ...]) -> None:
+        """Show what the fix will change; once more hides it."""
+        text = "\n".join(lines) or gettext("Nothing changes.")
+        self.preview.setText(breakable(text))
+        self.preview.setVisible(self.preview.isHidden())
+
+    def _preview(self) -> None:
+        self.preview_wanted.emit(self.problem.id)
 
     def _jump(self) -> None:
         self.jump_wanted.emit(self.problem.key or "")

@@ -155,6 +155,8 @@ class Review(QWidget):
         self.lessons.changed.connect(self._edited)
         self.problems.jump_wanted.connect(self.jump)
         self.problems.fix_wanted.connect(self.bench.fix)
+        self.problems.preview_wanted.connect(self.bench.preview)
+        self.bench.previewed.connect(self.problems.show_preview)
         self.bench.edited.connect(self._edited)
         self.bench.revealed.connect(self._reveal)
         self.start.wanted.connect(self.bench.add)
@@ -236,7 +238,10 @@ class Review(QWidget):
         self.form.search.clear()
         self.form.only_problems.setChecked(False)
         self._show_trees(TREE)
+        self.item.editor.wanted = key  # of a question: its quiz is selected
         self.tree.reveal(key)
+        if self.key is not None:
+            self.item.editor.go_to_wanted()
 
     def next_problem(self) -> None:
         """Select the item of the next problem."""

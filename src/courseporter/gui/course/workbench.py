@@ -64,10 +64,13 @@ class CourseView(Protocol):
 
 
 class Workbench(QObject):
-    """`edited`: the course has changed; `revealed`: show an item, and perhaps rename it."""
+    """`edited`: the course has changed; `revealed`: show an item, and perhaps rename it;
+    `previewed`: what the fix of a problem would change.
+    """
 
     edited = Signal()
     revealed = Signal(str, bool)
+    previewed = Signal(int, tuple)
 
     def __init__(
         self,
@@ -126,6 +129,11 @@ class Workbench(QObject):
         draft_id = self.place.draft_id
         work = partial(api.fix, self.actor, draft_id, problem_id, all_alike=every)
         background.run(work, partial(self._fixed, draft_id), self._refused)
+
+    def preview(self, problem_id: int) -> None:
+        """Ask what fixing a problem would change."""
+        work = partial(api.fix_preview, self.actor, self.place.draft_id, problem_id)
+        background.run(work, partial(self.previewed.emit, problem_id), self._refused)
 
     # ---- the tree
 

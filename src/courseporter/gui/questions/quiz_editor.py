@@ -191,11 +191,13 @@ class QuizEditor(QWidget):
             self._show(self.quiz)
             self.area.verticalScrollBar().setValue(0)
 
-    def go_to(self, key: str) -> None:
-        """Show the question with this key."""
+    def go_to(self, key: str) -> bool:
+        """Show the question with this key; return whether it is in the quiz."""
         for place, question in enumerate(self.quiz.questions):
             if question.key == key:
                 self.go(place)
+                return True
+        return False
 
     def _show(self, quiz: Quiz) -> None:
         self.filling = True

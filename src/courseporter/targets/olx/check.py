@@ -164,7 +164,8 @@ class Checker:
         while len(self._open) >= level:
             node = self._open.pop()
             if not self._filled.pop(node.key, 0):
-                yield problem(f"{node.kind}_empty", node.title, key=node.key)
+                code = f"{node.kind}_empty"
+                yield problem(code, node.title, key=node.key, fix="remove_empty")
 
     def _block(self, node: Node, block: Block) -> Iterator[Problem]:
         if isinstance(block, Text | Assignment | Discussion):

@@ -116,5 +116,6 @@ FIXES: dict[str, Fix] = {
     "forget_dates": Fix("Remove these dates", course=forget_dates),
     "shorten_course_title": Fix("Shorten title", course=shorten_course_title),
     "name_course": Fix("Add a title", course=name_course),
+    "remove_empty": Fix("Remove it", remove=True),
     "forget_cover": Fix("Use the neutral picture", course=forget_cover),
 }

@@ -18,7 +18,7 @@ _FIXES = {
 def quiz_problems(node: Node, quiz: Quiz) -> Iterator[Problem]:
     """One problem per question that can't be graded, and those of the quiz itself."""
     if not quiz.questions:
-        yield problem("quiz_empty", node.title, key=node.key)
+        yield problem("quiz_empty", node.title, key=node.key, fix="remove_empty")
     if quiz.pick is not None and quiz.pick > len(quiz.questions):
         yield problem(
             "quiz_pick_too_many",
