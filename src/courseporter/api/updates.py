@@ -10,7 +10,14 @@ import msgspec
 from courseporter.api.actor import Actor
 from courseporter.api.edits import recheck
 from courseporter.api.imports import enqueue_import, enqueue_prepare
-from courseporter.api.inline import QUEUE, Watch, run_inline, through_cuts
+from courseporter.api.inline import (
+    PATIENCE_SECONDS,
+    QUEUE,
+    Watch,
+    run_inline,
+    run_to_end,
+    through_cuts,
+)
 from courseporter.api.preflight import key_of_request, release
 from courseporter.api.values import UpdateItem, UpdateView
 from courseporter.errors import InputError, SettingsError, _
@@ -21,6 +28,7 @@ from courseporter.jobs import presence, queue
 from courseporter.jobs.job import Job
 from courseporter.settings import full_path
 from courseporter.store import Store
+from courseporter.store.pace import StoredPace
 from courseporter.workspace import drafts
 from courseporter.workspace.updates import update as updates
 from courseporter.workspace.updates.compare import Group
@@ -93,6 +101,8 @@ def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watc
     }  # fmt: skip
     if draft.connection_id is not None and path is None:
         key = key_of_request("update", draft.id, draft.connection_id)
+        lanes = f"{draft.source}:{draft.connection_id}"  # a used-up quota may be there again
+        StoredPace(actor.store).end_long_pauses(lanes, PATIENCE_SECONDS)
         job = enqueue_import(
             actor, draft.connection_id, (draft.key,), choices, key=key, queue_name=QUEUE, args=args
         )
@@ -104,7 +114,8 @@ def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watc
         job = enqueue_prepare(
             actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=QUEUE
         )
-    return job if job.status == "completed" else run_inline(actor, job, watch)
+    run = run_inline if job.connection_id is None else run_to_end
+    return job if job.status == "completed" else run(actor, job, watch)
 
 
 def _input(store: Store, draft: drafts.DraftRecord) -> Mapping[str, object]:

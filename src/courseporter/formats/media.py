@@ -16,6 +16,17 @@ _YOUTUBE_PATHS = frozenset({"embed", "shorts", "live", "v", "e"})
 _TIME = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6})(?:\.\d*)?s?)?", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 
+# Parameters that hosts sign their addresses with, for hours or days.
+_SIGNED = (
+    "exp expires expire x-amz-expires signature sig x-amz-signature token hdnts hdnea policy st e"
+).split()
+_SIGNED_QUERY = re.compile(
+    rb"""(https?://[^"'\s<>\\?]+)\?(?:[^"'\s<>\\]*?&(?:amp;)?)?(?:"""
+    + "|".join(map(re.escape, _SIGNED)).encode()
+    + rb""")=[^"'\s<>\\]*""",
+    re.IGNORECASE,
+)
+
 # Hosts whose addresses are pages around a video; a subdomain counts as its host.
 _PAGE_HOSTS = frozenset(
     (
@@ -57,6 +68,17 @@ class YouTube(NamedTuple):
     id: str
     start: int | None = None
     end: int | None = None
+
+
+def expires(address: str) -> bool:
+    """Whether the address is signed for a limited time."""
+    query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    return any(name.lower() in _SIGNED for name, _value in query)
+
+
+def without_signatures(content: bytes) -> bytes:
+    """The content with every signed address cut before its parameters: each answer signs anew."""
+    return _SIGNED_QUERY.sub(rb"\1", content) if b"?" in content else content
 
 
 def youtube(address: str) -> YouTube | None:

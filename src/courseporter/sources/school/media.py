@@ -8,16 +8,16 @@ that the school says (PRODUCT.md section 5, TEACHABLE.md 5.8).
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from courseporter.context import Context
 from courseporter.disk.staging import staged
 from courseporter.errors import Message, PorterError, Problem, _, ngettext
+from courseporter.formats.media import expires
 from courseporter.formats.names import static_name
 from courseporter.model import ASSET_SCHEME, Asset, Caption, Entry
 from courseporter.sources.school.captions import CaptionFolder
@@ -27,10 +27,6 @@ MEGABYTE = 1 << 20
 LARGEST = 20 * 1024 * MEGABYTE
 ENDS = ("canceled", "disk_full")  # the import can't continue
 REFUSED = ("invalid_credentials", "permission_error", "remote_missing", "rejected")
-# Parameters that hosts sign their addresses with, for hours or days.
-_SIGNED = re.compile(
-    r"(?i)^(?:exp|expires?|x-amz-expires|signature|sig|x-amz-signature|token|hdnts|hdnea|policy|st|e)$"
-)
 
 
 class Placed(NamedTuple):
@@ -214,12 +210,6 @@ def copy_file(file: Path, path: Path) -> None:
     """Copy a file; it appears only when it is whole."""
     with file.open("rb") as stream, staged(path) as out:
         shutil.copyfileobj(stream, out, MEGABYTE)
-
-
-def expires(address: str) -> bool:
-    """Whether the address is signed for a limited time."""
-    query = urlsplit(address).query
-    return any(_SIGNED.match(name) for name, _value in parse_qsl(query, keep_blank_values=True))
 
 
 def without_parameters(address: str) -> str:

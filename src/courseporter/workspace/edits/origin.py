@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, delete, select
 
+from courseporter.formats.media import without_signatures
 from courseporter.model import Kind, Node
 from courseporter.store.rows import insert_rows
 from courseporter.store.schema import draft_asset, node, source_node
@@ -43,7 +44,7 @@ def state(connection: Connection, draft_id: str) -> State:
 def digest(one: Node, files: Mapping[str, str]) -> str:
     """A digest of what a node holds, with the files it refers to (path → SHA-256)."""
     content = _encode((one.title, one.hidden, one.description, one.block, one.settings))
-    found = hashlib.sha256(content)
+    found = hashlib.sha256(without_signatures(content))
     paths = set(blocks.paths_in(one.description)) if one.description else set[str]()
     if one.block is not None:
         paths |= blocks.files_in(one.block)
