@@ -1,7 +1,7 @@
 """Measures CoursePorter and prints one table, with the figure to hold beside each.
 
 python tests/benchmarks [--quick] [--rounds N] [--package PACKAGE.zip ...]
-                        [--only lessons,media,window,jobs,effects,start,publish]
+                        [--only lessons,media,window,jobs,effects,start,publish,library]
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from pathlib import Path
 import conversion
 from measure import Measured, ask, folder, package
 
-PARTS = ("lessons", "media", "window", "jobs", "effects", "start", "publish")
+PARTS = ("lessons", "media", "window", "jobs", "effects", "start", "publish", "library")
 SIZES, QUICK_SIZES = (1_000, 10_000, 20_000), (200, 1_000)
 MEGABYTES, QUICK_MEGABYTES = 300, 40
 JOBS, QUICK_JOBS = 100_000, 10_000
 WRITES, QUICK_WRITES = 100_000, 5_000
 LESSONS, QUICK_LESSONS = 400, 40  # of a published course
 UPLOAD_GROWS = 40  # MB
+BLOCKS, QUICK_BLOCKS = 2_000, 200  # of a course that becomes a library
+PLAN_SECONDS, COMPONENTS = 5, 1_000  # components per CPU second
 MORE_CALLS = 20  # of a read-back, beside one for each block
 LINEAR = 1.2  # the second half of the writes to the first
 LATE_P99 = 16  # ms
@@ -69,8 +71,9 @@ def measured(part: str, place: Path, options: argparse.Namespace) -> Iterator[Me
         return publish(
             place, QUICK_MEGABYTES if quick else MEGABYTES, QUICK_LESSONS if quick else LESSONS
         )
-    if part == "effects":
-        return effects(place, QUICK_WRITES if quick else WRITES)
+    if part in ("library", "effects"):
+        sizes = (QUICK_BLOCKS, QUICK_WRITES) if quick else (BLOCKS, WRITES)
+        return library(place, sizes[0]) if part == "library" else effects(place, sizes[1])
     return jobs(place, QUICK_JOBS if quick else JOBS)
 
 
@@ -156,6 +159,24 @@ def publish(place: Path, megabytes: int, lessons: int) -> Iterator[Measured]:
         f"read-back of {blocks:,} blocks: requests", f"{calls:,}", f"≤ {blocks + MORE_CALLS:,}",
         calls <= blocks + MORE_CALLS,
     )  # fmt: skip
+
+
+def library(place: Path, blocks: int) -> Iterator[Measured]:
+    found = ask("library.py", place / "library", str(blocks))
+    for name, key in (("nothing", "plan"), ("what is there", "again")):
+        seconds = float(found[key])
+        yield Measured(
+            f"library, {blocks:,} blocks: plan into {name}", f"{seconds:.2f} s",
+            f"≤ {PLAN_SECONDS} s", seconds <= PLAN_SECONDS,
+        )  # fmt: skip
+    rate = blocks / float(found["written"])
+    yield Measured(
+        f"library, {blocks:,} blocks: written", f"{rate:,.0f} per CPU s", f"≥ {COMPONENTS:,}",
+        rate >= COMPONENTS,
+    )  # fmt: skip
+    yield Measured(
+        f"library, {blocks:,} blocks: memory grows by", f"{float(found['grown']):.1f} MB"
+    )
 
 
 if __name__ == "__main__":
