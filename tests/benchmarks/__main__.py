@@ -1,7 +1,7 @@
 """Measures CoursePorter and prints one table, with the figure to hold beside each.
 
 python tests/benchmarks [--quick] [--rounds N] [--package PACKAGE.zip ...]
-                        [--only lessons,media,window,jobs,effects,start,publish,library]
+                        [--only lessons,media,window,jobs,effects,rows,start,publish,library]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import conversion
 from measure import Measured, ask, folder, package
 
-PARTS = ("lessons", "media", "window", "jobs", "effects", "start", "publish", "library")
+PARTS = ("lessons", "media", "window", "jobs", "effects", "rows", "start", "publish", "library")
 SIZES, QUICK_SIZES = (1_000, 10_000, 20_000), (200, 1_000)
 MEGABYTES, QUICK_MEGABYTES = 300, 40
 JOBS, QUICK_JOBS = 100_000, 10_000
@@ -27,6 +27,9 @@ UPLOAD_GROWS = 40  # MB
 BLOCKS, QUICK_BLOCKS = 2_000, 200  # of a course that becomes a library
 PLAN_SECONDS, COMPONENTS = 5, 1_000  # components per CPU second
 MORE_CALLS = 20  # of a read-back, beside one for each block
+ROWS, QUICK_ROWS = 1_000_000, 20_000
+ROWS_EACH, ROWS_SHARE = 50_000, 6  # a CPU second, and of the floor
+ROWS_MEMORY, ROWS_BYTES, ROWS_PAGE = 80, 350, 10  # MB, bytes a row, ms
 LINEAR = 1.2  # the second half of the writes to the first
 LATE_P99 = 16  # ms
 SECONDS = 60  # that the window is watched at most
@@ -71,10 +74,14 @@ def measured(part: str, place: Path, options: argparse.Namespace) -> Iterator[Me
         return publish(
             place, QUICK_MEGABYTES if quick else MEGABYTES, QUICK_LESSONS if quick else LESSONS
         )
-    if part in ("library", "effects"):
-        sizes = (QUICK_BLOCKS, QUICK_WRITES) if quick else (BLOCKS, WRITES)
-        return library(place, sizes[0]) if part == "library" else effects(place, sizes[1])
-    return jobs(place, QUICK_JOBS if quick else JOBS)
+    other = {
+        "rows": (rows, ROWS, QUICK_ROWS),
+        "jobs": (jobs, JOBS, QUICK_JOBS),
+        "effects": (effects, WRITES, QUICK_WRITES),
+        "library": (library, BLOCKS, QUICK_BLOCKS),
+    }
+    measure, usual, few = other[part]
+    return measure(place, few if quick else usual)
 
 
 def show(lines: Iterator[Measured]) -> bool:
@@ -145,6 +152,27 @@ def effects(place: Path, number: int) -> Iterator[Measured]:
     each = (first + second) / number * 1e6
     yield Measured("one write: journal", f"{each:.0f} µs CPU", "")
     yield Measured(f"{number:,} writes: memory grows by", f"{float(found['grown']):.1f} MB")
+
+
+def rows(place: Path, number: int) -> Iterator[Measured]:
+    home = place / "rows"
+    home.mkdir(parents=True)
+    floor = float(ask("rows.py", home, str(number), "floor")["per_second"])
+    found = ask("rows.py", home, str(number), "import")
+    each, memory, size = (float(found[name]) for name in ("per_second", "peak", "bytes"))
+    name = f"import of {number:,} rows"
+    yield Measured(f"{name}: a CPU second", f"{each:,.0f}", f"≥ {ROWS_EACH:,}", each >= ROWS_EACH)
+    yield Measured(
+        f"{name}: csv and sqlite3 alone are faster by", f"{floor / each:.1f}",
+        f"≤ {ROWS_SHARE}", floor / each <= ROWS_SHARE,
+    )  # fmt: skip
+    yield Measured(
+        f"{name}: memory", f"{memory:.0f} MB", f"≤ {ROWS_MEMORY} MB", memory <= ROWS_MEMORY
+    )
+    yield Measured(f"{name}: a row", f"{size:.0f} bytes", f"≤ {ROWS_BYTES}", size <= ROWS_BYTES)
+    for what, taken in ask("rows.py", home, str(number), "look").items():
+        ms = float(taken)
+        yield Measured(f"{name}: {what}", f"{ms:.1f} ms", f"< {ROWS_PAGE} ms", ms < ROWS_PAGE)
 
 
 def publish(place: Path, megabytes: int, lessons: int) -> Iterator[Measured]:
