@@ -57,8 +57,10 @@ def ingest(folder: Path) -> dict[str, float]:
     from courseporter import api
     from courseporter.api import rows
     from courseporter.api.rows import RowOptions
+    from courseporter.api.workers import collect_seldom
     from courseporter.store import open_store
 
+    collect_seldom()  # as the command does
     with open_store(folder / "home") as store:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.process_time()

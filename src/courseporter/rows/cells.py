@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from courseporter.errors import Message, _
 from courseporter.rows.dates import DateOrder, iso_date
@@ -55,15 +56,15 @@ def title(cells: Cells, name: str) -> str:
 
 def year(cells: Cells, name: str) -> int | None:
     """A year; None when there is none that can be used."""
-    text = cells.get(name, "")
-    if len(text) == 4 and text.isascii() and text.isdigit():
-        found = int(text)
-        return found if FIRST_YEAR <= found <= LAST_YEAR else None
+    return _year(cells.get(name, ""))
+
+
+@lru_cache(maxsize=1024)
+def _year(text: str) -> int | None:
     text = text.strip()
     if not text[:4].isascii() or not text[:4].isdigit() or not 4 <= len(text) <= 10:
         return None
-    found = int(text[:4])
-    rest = text[4:]
+    found, rest = int(text[:4]), text[4:]
     usable = FIRST_YEAR <= found <= LAST_YEAR and (not rest or rest[0] in "-–.")
     return found if usable else None
 
@@ -114,10 +115,12 @@ def number(cells: Cells, name: str) -> int | None:
 
 def rating(cells: Cells, name: str, *, times: int = 1) -> int | None:
     """A rating from 0 to 10, rounded; `times` 2 for five stars.  None when it isn't one."""
-    text = cells.get(name, "").strip()
-    if len(text) == 1 and text.isascii() and text.isdigit():
-        found = int(text) * times
-        return found if found <= 10 else None
+    return _rating(cells.get(name, ""), times)
+
+
+@lru_cache(maxsize=1024)
+def _rating(text: str, times: int) -> int | None:
+    text = text.strip()
     if not _RATING.fullmatch(text):
         return None
     found = round(float(text.replace(",", ".")) * times)

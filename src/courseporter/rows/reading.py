@@ -30,6 +30,7 @@ Record = tuple[int, list[str]]
 LIST_MARK = "letterboxd list export"
 LIST_HEAD = ["date", "name", "tags", "url", "description"]  # of lists without the mark
 MAX_COLUMNS = 1000
+MAX_DAYS = 50_000
 _ERRORS = frozenset(ERROR_COLUMNS)
 _KNOWN = [column_name(c) for one in FORMATS for c in (*one.required, *one.optional)]
 
@@ -95,10 +96,12 @@ class RowFile:
             records = self._records(part)
             own = [column_name(name) for name in self._names(next(records, (1, list[str]()))[1])]
             places = [n for n, c in enumerate(own) if c in (self.format.date, "watched_date")]
+            seen = set[str]()  # the days of a table repeat
             for _line, cells in records:
-                for place in places:
-                    if place < len(cells):
-                        yield cells[place]
+                for cell in (cells[place] for place in places if place < len(cells)):
+                    if cell[4:5] != "-" and cell not in seen and len(seen) < MAX_DAYS:
+                        seen.add(cell)
+                        yield cell
 
     def close(self) -> None:
         """Give back the file handle."""

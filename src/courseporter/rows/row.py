@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 import unicodedata
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 from courseporter.errors import Phrase
@@ -67,4 +67,4 @@ def normal(title: str) -> str:
 def dedupe_key(*parts: object) -> bytes:
     """Eight bytes that are equal for equal parts."""
     line = "\0".join(["" if part is None else str(part) for part in parts])
-    return hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()

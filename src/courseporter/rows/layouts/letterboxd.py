@@ -23,8 +23,9 @@ def film(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
     seed: dict[str, Value] = {
         "title": c.title(cells, "name"),
         "date": c.date(cells, "watched_date" if viewed else "date", reading),
-        "date_is": "viewed" if viewed else "logged",
     }
+    if watched is not None and not viewed:
+        seed["date_is"] = "logged"  # as all dates are outside a diary
     if year is not None:
         seed["year"] = year
     elif note := c.year_note(cells, "year"):
@@ -79,8 +80,8 @@ def imported(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
 
 def key_of(seed: Seed) -> bytes:
     """The same for rows of one title, year and day; of shows also season and episode."""
-    parts = (seed.get("year"), seed["date"], seed.get("season"), seed.get("episode"))
-    return dedupe_key(normal(str(seed["title"])), *parts)
+    year, season, episode = seed.get("year"), seed.get("season"), seed.get("episode")
+    return dedupe_key(normal(str(seed["title"])), year, seed["date"], season, episode)
 
 
 FORMATS = (
