@@ -7,6 +7,7 @@ and for these with a region; captions in any other language aren't offered to le
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 # Per language: its two-letter code, then the codes of ISO 639-2 and older ones for the same.
@@ -64,6 +65,15 @@ def platform_language(text: str) -> str | None:
         return None
     region = next((part for part in rest if _REGION.fullmatch(part)), "")
     return f"{code}-{region}" if region and not _KINDS.intersection(rest) else code
+
+
+def offered_language(code: str, others: Iterable[str] = ()) -> str:
+    """The code under which learners get captions: without its region, unless others have that one.
+
+    The platform offers what is in its list of languages, which has few regions.
+    """
+    bare = code.partition("-")[0]
+    return code if any(one.partition("-")[0] == bare for one in others) else bare
 
 
 def caption_language(name: str, course: str) -> str | None:

@@ -53,7 +53,7 @@ def solve(row: QuestionRow, rows: Rows, decimals: Decimals) -> Solved:
 
 def _with_typed(answers: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The answers, each followed by its plain spelling where that differs; and those spellings."""
-    given = list(dict.fromkeys(answers))
+    given = list(dict.fromkeys(one for one in answers if typed(one)))  # nobody types nothing
     every = list(dict.fromkeys(form for text in given for form in (text, typed(text)) if form))
     return tuple(every), tuple(form for form in every if form not in given)
 

@@ -12,7 +12,7 @@ from courseporter.context import Context
 from courseporter.errors import Phrase, Problem, _, ngettext
 from courseporter.formats.archive import Archive
 from courseporter.formats.captions import MAX_CAPTIONS, is_guess, parse_captions, subrip
-from courseporter.formats.languages import caption_language
+from courseporter.formats.languages import caption_language, offered_language
 from courseporter.model import ASSET_SCHEME, Asset
 from courseporter.sources.csv_template.layout import Layout
 from courseporter.sources.csv_template.report import listed
@@ -100,7 +100,10 @@ class Files:
             one = captions_in(path, language, path.rpartition(".")[0][len(stem) + 1 :])
             if not one.unknown or _LANGUAGE_PART.fullmatch(one.unknown):
                 found.setdefault(one.language, one)
-        return tuple(found.values())
+        return tuple(
+            one._replace(language=offered_language(code, set(found) - {code}))
+            for code, one in found.items()
+        )
 
     def take(self) -> tuple[Asset, ...]:
         """The assets used for the first time since the last call."""
@@ -171,8 +174,9 @@ class Files:
                 stem, dot, extension = path.rpartition(".")
                 if dot + extension.lower() in CAPTIONS:
                     self._captions.setdefault(stem, []).append(path)
-                    if "." in posixpath.basename(stem):
-                        self._captions.setdefault(stem.rpartition(".")[0], []).append(path)
+                    while "." in posixpath.basename(stem):  # name.en.cc.srt
+                        stem = stem.rpartition(".")[0]
+                        self._captions.setdefault(stem, []).append(path)
         return self._captions
 
 
@@ -184,7 +188,10 @@ def captions_in(path: str, course: str, middle: str | None = None) -> CaptionFil
     if middle is None:
         stem = path.rpartition(".")[0].rpartition("/")[2]
         middle = stem.partition(".")[2]
-    language = caption_language(middle, course)
+        language = caption_language(middle, course)
+        language = None if language is None else offered_language(language)
+    else:
+        language = caption_language(middle, course)
     unknown = middle.rpartition(".")[2].casefold() if language is None else ""
     return CaptionFile(path, language or course, unknown)
 

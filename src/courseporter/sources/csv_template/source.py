@@ -285,10 +285,9 @@ def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, Message] |
 def _check_question(see: See, cells: tuple[str, ...]) -> tuple[str, Message] | None:
     """What makes a row of questions.csv fail: column and reason.  `see` is given its numbers."""
     kind = cells[2]
-    if cells[7]:
-        see(cells[7])
-    if cells[8]:
-        see(cells[8])
+    for cell in (cells[4], cells[7], cells[8]):  # points, answer, tolerance
+        if cell:
+            see(cell)
     if kind in QUESTION_TYPES or canonical(kind) in QUESTION_TYPES:
         return None
     return "type", _(

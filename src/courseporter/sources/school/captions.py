@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from courseporter.context import Context
 from courseporter.errors import InputError, _
 from courseporter.formats.captions import MAX_CAPTIONS, subrip
-from courseporter.formats.languages import caption_language
+from courseporter.formats.languages import caption_language, offered_language
 from courseporter.model import Asset, Caption
 
 ENDINGS = (".srt", ".vtt")
@@ -33,7 +35,10 @@ class CaptionFolder:
         stem = Path(video).stem.casefold()
         found = dict(self._read(stem)) if stem else {}
         self.matched += bool(found)
-        return tuple(found.values())
+        return tuple(
+            replace(one, language=offered_language(code, set(found) - {code}))
+            for code, one in found.items()
+        )
 
     def _read(self, stem: str) -> Iterator[tuple[str, Caption]]:
         for file in self._files.get(stem, ()):

@@ -467,3 +467,20 @@ def test_hidden_that_is_neither_yes_nor_no_hides_the_lesson_and_says_so(read):
     found, _ = lesson(read, hidden="perhaps", content="x")
     assert found.nodes[1].hidden
     assert found.problem("row_value").where == "lessons.csv line 2 column hidden"
+
+
+@pytest.mark.parametrize(
+    ("names", "languages"),
+    [
+        (["pt-BR"], ["pt"]),
+        (["de_AT", "en-US"], ["de", "en"]),
+        (["pt", "pt-BR"], ["pt", "pt-br"]),
+        (["zh-Hans", "zh-Hant"], ["zh-hans", "zh-hant"]),
+        (["en.cc"], ["en"]),
+    ],
+)
+def test_captions_are_offered_without_a_region_where_one_is_enough(read, names, languages):
+    files = {"v.mp4": b"V"} | {f"v.{name}.srt": SUBRIP for name in names}
+    found = read(files=files, lessons=[{"type": "video", "file": "v.mp4"}])
+    (video,) = [node.block for node in found.nodes if node.kind == "block"]
+    assert sorted(one.language for one in video.captions) == languages

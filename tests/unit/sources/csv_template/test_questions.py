@@ -361,6 +361,20 @@ def test_the_other_numbers_say_what_a_comma_means(read, others, written, read_as
     assert any(f"“{written}” was read as {read_as}" in message for message in problems) == told
 
 
+def test_an_answer_that_nobody_can_type_is_none(read):
+    found = read(exercises=[{}], questions=[{"type": "short_text", "answer": "\u200b\u00ad"}])
+    (question,) = found.questions.values()
+    assert (question.type, question.answers) == ("essay", ())
+
+
+@pytest.mark.parametrize(("points", "written"), [("0.5", "1,500"), ("0,5", "1.500")])
+def test_points_say_what_a_comma_means_too(read, points, written):
+    row = {"type": "numerical", "text": "Q?", "answer": written, "points": points}
+    found = read(exercises=[{}], questions=[row])
+    (question,) = found.questions.values()
+    assert question.answers == ("1500",)
+
+
 @pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "dropdown"])
 def test_equal_options_of_which_one_is_correct_are_named(ask, kind):
     options = [
