@@ -396,3 +396,24 @@ def test_a_file_that_another_program_changes_meanwhile_is_kept(
         bring(course("water"), policy="overwrite")
     assert refused.value.exit_code == 6
     assert out.read_bytes() == b"somebody else's"
+
+
+def test_a_team_keeps_the_same_history(tmp_path, database, monkeypatch):
+    monkeypatch.setenv("COURSEPORTER_DATABASE_URL", database)
+    actor, out = api.start(tmp_path / "home"), tmp_path / "out.zip"
+    try:
+        draft = libraries.draft_for_library(
+            actor, template(tmp_path / "course.zip", simple_tables(3))
+        )
+        options = LibraryOptions(to=str(out), level="section", policy="overwrite", confirmed=True)
+        first = libraries.import_into_library(actor, draft, options)
+        libraries.acknowledge_library(actor, first.import_id)
+        key = page_key(first)
+        far.edited(out, key)
+        second = libraries.import_into_library(actor, draft, options)
+        assert of(second, key).entity_class == "edited_there"
+        assert libraries.undo_library_import(actor, second.import_id).status == "imported"
+        assert "EDITED" in far.text_of(out, key)
+        assert len(libraries.library_imports(actor)) == 3
+    finally:
+        api.stop(actor)

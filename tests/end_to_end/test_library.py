@@ -46,6 +46,16 @@ def test_plan_import_history_items_and_undo(shell, tmp_path):
     assert not out.exists()
 
 
+def test_undo_of_a_job_takes_an_import_back_and_no_edit(shell, tmp_path):
+    course, out = simple_template(tmp_path / "course.zip"), tmp_path / "library.zip"
+    done = shell.run("library", "import", course, "--to", out, "--json").document["library"]
+    plan = shell.run("undo", done["import"], "--dry-run", "--json").document["undo"]
+    assert (len(plan["plan"]), out.exists()) == (len(done["items"]), True)
+    undone = shell.run("undo", done["import"], "--yes", "--json")
+    assert (undone.code, out.exists()) == (0, False)
+    assert undone.document["library"]["target"] == str(out)
+
+
 def test_export_writes_a_new_library_and_replaces_nothing(shell, tmp_path):
     course, out = simple_template(tmp_path / "course.zip"), tmp_path / "library.zip"
     assert shell.run("library", "export", course, "-o", out, "--level", "unit").code == 0

@@ -281,6 +281,15 @@ def _job_states(connection: Connection, ids: list[str]) -> dict[str, str]:
     return {row.id: row.status for row in connection.execute(query)}
 
 
+def library_import_named(actor: Actor, some_id: str) -> str | None:
+    """The id of the import that this, or how it begins, means; None for anything else."""
+    try:
+        with actor.store.read() as connection:
+            return imports.get(connection, some_id, actor.organisation).id
+    except SettingsError:
+        return None
+
+
 def library_items(actor: Actor, import_id: str) -> LibraryResult:
     """What an import did, entity by entity.  Raises SettingsError `unknown_item`."""
     return result_of_import(actor, import_id)
@@ -295,8 +304,8 @@ def acknowledge_library(actor: Actor, import_id: str) -> None:
 
 DOOR = (
     plan_library, library_difference, draft_for_library, import_into_library,
-    start_library_import, library_import_begun, library_imports, site_libraries, library_items,
-    start_library_undo, undo_library_import, acknowledge_library,
+    start_library_import, library_import_begun, library_import_named, library_imports,
+    site_libraries, library_items, start_library_undo, undo_library_import, acknowledge_library,
 )  # fmt: skip
 for _call in DOOR:
     globals()[_call.__name__] = guarded(_call.__name__, _call)

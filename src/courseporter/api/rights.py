@@ -73,7 +73,10 @@ RIGHTS: Final[dict[str, Role]] = {
         "admin",
     ),
     **dict.fromkeys(
-        "library_import_begun library_imports library_items site_libraries".split(), "viewer"
+        """
+        library_import_begun library_import_named library_imports library_items site_libraries
+        """.split(),
+        "viewer",
     ),
     **dict.fromkeys(
         """

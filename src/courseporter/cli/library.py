@@ -198,14 +198,37 @@ def undo(
     as_json: AsJson = False,
 ) -> int:
     """Undo an import, or single rows of it."""
-    rows = tuple(row) if row else None
     with acting() as actor:
-        with progress(actor) as watched, handling_stops(stopping(watched)):
-            result = libraries.undo_library_import(
-                actor, import_id, rows, force=yes, watch=watched.watch
-            )
-        _show(result, as_json=as_json)
-        libraries.acknowledge_library(actor, str(result.import_id))
+        return take_back(actor, import_id, tuple(row) if row else None, force=yes, as_json=as_json)
+
+
+def show_undo(actor: api.Actor, import_id: str, *, as_json: bool) -> int:
+    """Say what an undo would take back: items that others changed since are kept."""
+    done = [one for one in libraries.library_items(actor, import_id).items if one.outcome == "done"]
+    lines = [f"{one.kind}: {one.title or one.entity_key} ({one.action})" for one in done]
+    if as_json:
+        show_json({"schema": 1, "undo": {"job": import_id, "plan": lines}})
+        return 0
+    for line in lines:
+        show_line(line)
+    return 0
+
+
+def take_back(
+    actor: api.Actor,
+    import_id: str,
+    rows: tuple[int, ...] | None = None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Undo an import and say what was undone; returns the exit code."""
+    with progress(actor) as watched, handling_stops(stopping(watched)):
+        result = libraries.undo_library_import(
+            actor, import_id, rows, force=force, watch=watched.watch
+        )
+    _show(result, as_json=as_json)
+    libraries.acknowledge_library(actor, str(result.import_id))
     return _code(result)
 
 

@@ -11,8 +11,9 @@ import msgspec
 import typer
 
 from courseporter import api
-from courseporter.api import publishing, undoing
+from courseporter.api import libraries, publishing, undoing
 from courseporter.api.publishing import Arrival, PublishOptions, PublishResult
+from courseporter.cli import library
 from courseporter.cli.courses import AsJson, stopping
 from courseporter.cli.progress import progress
 from courseporter.cli.say import acting, on_terminal, say, show_json
@@ -104,9 +105,14 @@ def undo(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Undo a publish job, or the last change of a draft."""
+    """Undo a publish job, an import into a library, or the last change of a draft."""
     with acting() as actor:
         job_id = publishing.published_by(actor, job)
+        imported = libraries.library_import_named(actor, job) if job_id is None else None
+        if imported is not None and dry_run:
+            return library.show_undo(actor, imported, as_json=as_json)
+        if imported is not None:
+            return library.take_back(actor, imported, force=yes, as_json=as_json)
         if job_id is None:
             label = api.undo(actor, api.draft_of(actor, job))
             text = gettext("Undone: {label}", label=label or "")
