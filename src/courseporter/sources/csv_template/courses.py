@@ -16,7 +16,7 @@ from courseporter.sources.csv_template.files import Files
 from courseporter.sources.csv_template.gather import Gatherer, Index
 from courseporter.sources.csv_template.layout import Layout
 from courseporter.sources.csv_template.report import Report
-from courseporter.sources.csv_template.schema import COURSE, SECTIONS
+from courseporter.sources.csv_template.schema import COURSE, KEY, PARENT, SECTIONS
 from courseporter.sources.csv_template.values import parse_date, parse_language
 
 DATES = ("start", "end", "enrollment_start", "enrollment_end")
@@ -42,14 +42,14 @@ def read_courses(layout: Layout, ctx: Context, gatherer: Gatherer) -> list[Cours
         gatherer.ragged(COURSE, index, row)  # type: ignore[arg-type]  # a Ragged
 
     for line, cells in table.rows(ragged):
-        key = cells[0].strip()
+        key = cells[KEY].strip()
         if not key:
             gatherer.fail(COURSE, line, cells, "external_id", _("the external_id is empty."))
         elif key in index.places:
             gatherer.fail_twin(COURSE, line, cells, index.line_of(key))
         else:
             index.add(key, line)
-            title = " ".join(cells[1].split()) or key
+            title = " ".join(cells[COURSE.at("title")].split()) or key
             rows.append(CourseRow(line, key, title, dict(zip(table.columns, cells, strict=True))))
     gatherer.note_table(table)
     return rows or [_made_up(layout, ctx)]
@@ -59,8 +59,8 @@ def _made_up(layout: Layout, ctx: Context) -> CourseRow:
     """A course for a course.csv without a valid row: the sections still say its external_id."""
     key = "course"
     for _line, cells in layout.need(SECTIONS, ctx.limits).rows(lambda _row: None):
-        if cells[1].strip():
-            key = cells[1].strip()
+        if cells[PARENT].strip():
+            key = cells[PARENT].strip()
             break
     return CourseRow(0, key, PurePath(layout.name).stem or "Course", {})
 

@@ -22,7 +22,14 @@ from courseporter.formats.tabular import Ragged, Table
 from courseporter.model import Entry, Outcome
 from courseporter.sources.csv_template.families import Families
 from courseporter.sources.csv_template.report import Report
-from courseporter.sources.csv_template.schema import FILE_NUMBER, OPTIONS, Level
+from courseporter.sources.csv_template.schema import (
+    FILE_NUMBER,
+    KEY,
+    OPTIONS,
+    PARENT,
+    POSITION,
+    Level,
+)
 from courseporter.sources.csv_template.tables import table_problems
 from courseporter.sources.csv_template.values import ENTER, LAST, UNREAD, parse_position
 
@@ -167,7 +174,7 @@ class Gatherer:
     def fail_twin(self, level: Level, line: int, cells: tuple[str, ...], first: int) -> None:
         """Set a row aside whose external_id is already used in row `first`."""
         row = self._report.row(first)
-        why = _("“{key}” is already used in {row}.", key=cells[0].strip(), row=row)
+        why = _("“{key}” is already used in {row}.", key=cells[KEY].strip(), row=row)
         self.fail(level, line, cells, "external_id", why)
 
     def put_aside(
@@ -179,8 +186,8 @@ class Gatherer:
             line,
             level.depth,
             level.kind,
-            cells[level.title][:LONGEST_TITLE],
-            cells[0].strip(),
+            cells[level.at(level.title)][:LONGEST_TITLE],
+            cells[KEY].strip(),
             outcome,
             pack(reason),
         )
@@ -193,7 +200,7 @@ class Gatherer:
             expected=row.expected,
         )
         reason = self.fail(level, row.line, row.cells, "", why)
-        key = row.cells[0].strip()
+        key = row.cells[KEY].strip()
         if key and key not in index.places:
             index.dismiss(key, ("failed", reason))
 
@@ -225,22 +232,22 @@ class Gatherer:
             if line > tick_at:
                 tick_at = line + TICK
                 self._tick(TICK)
-            key = cells[0].strip()
-            parent = places.get(cells[1].strip())
+            key = cells[KEY].strip()
+            parent = places.get(cells[PARENT].strip())
             if parent is None or not key or key in own or key in aside:
                 self._set_aside(feed, line, cells)
                 continue
             if check and (fault := check(cells)):
                 index.dismiss(key, ("failed", self.fail(level, line, cells, *fault)))
                 continue
-            position = positions.get(cells[-1])
+            position = positions.get(cells[POSITION])
             if position is None:
                 place = f"{level.kind}:{key}"
                 if isinstance(index, Leaves):  # an option stands where its question does
-                    place = f"question:{cells[1].strip()}"
-                position = self._position(level, line, cells[-1], place)
+                    place = f"question:{cells[PARENT].strip()}"
+                position = self._position(level, line, cells[POSITION], place)
             add(key, line)
-            yield (parent, position, line, key, *cells[2:-1])
+            yield (parent, position, line, key, *cells[PARENT + 1 : POSITION])
 
     def _tick(self, rows: int) -> None:
         self._rows += rows
@@ -272,7 +279,7 @@ class Gatherer:
     def _set_aside(self, feed: Feed, line: int, cells: tuple[str, ...]) -> None:
         """A row without an id, with one that was there before, or without a parent."""
         level, index, parents = feed.level, feed.own, feed.parents
-        key, above = cells[0].strip(), cells[1].strip()
+        key, above = cells[KEY].strip(), cells[PARENT].strip()
         if not key:
             self.fail(level, line, cells, "external_id", _("the external_id is empty."))
         elif key in index.places:
@@ -325,7 +332,7 @@ class Gatherer:
                 "{where}: its {parent} “{key}” isn't imported ({root})",
                 where=where,
                 parent=parent,
-                key=cells[1].strip(),
+                key=cells[PARENT].strip(),
                 root=root,
             )
             self._report.tell("row_orphaned", "error", root, where=where)

@@ -17,7 +17,7 @@ class Level(NamedTuple):
     stem: str
     kind: str
     depth: int
-    title: int
+    title: str
     columns: Columns
     parent: str = ""
 
@@ -25,6 +25,10 @@ class Level(NamedTuple):
     def file(self) -> str:
         """The file's name in the template."""
         return f"{self.stem}.csv"
+
+    def at(self, column: str) -> int:
+        """Return the place of a column among the cells of a row."""
+        return (*self.columns.required, *self.columns.optional).index(column)
 
 
 _TEXTS = frozenset(
@@ -43,7 +47,7 @@ COURSE = Level(
     "course",
     "course",
     0,
-    1,
+    "title",
     _columns(
         ("external_id", "title"),
         (
@@ -66,7 +70,7 @@ SECTIONS = Level(
     "sections",
     "section",
     1,
-    2,
+    "title",
     _columns(("external_id", "course_external_id", "title"), ("description", "position")),
     "course",
 )
@@ -74,7 +78,7 @@ LESSONS = Level(
     "lessons",
     "lesson",
     2,
-    2,
+    "title",
     _columns(
         ("external_id", "section_external_id", "title", "type"),
         ("content", "video_url", "file", "captions", "hidden", "position"),
@@ -85,7 +89,7 @@ EXERCISES = Level(
     "exercises",
     "exercise",
     3,
-    2,
+    "title",
     _columns(
         ("external_id", "lesson_external_id", "title"),
         ("instructions", "points", "max_attempts", "position"),
@@ -96,7 +100,7 @@ QUESTIONS = Level(
     "questions",
     "question",
     4,
-    3,
+    "text",
     _columns(
         ("external_id", "exercise_external_id", "type", "text"),
         ("points", "explanation", "hint", "answer", "tolerance", "position"),
@@ -107,7 +111,7 @@ OPTIONS = Level(
     "options",
     "option",
     5,
-    2,
+    "text",
     _columns(
         ("external_id", "question_external_id", "text"),
         ("is_correct", "feedback", "match", "position"),
@@ -118,10 +122,12 @@ ENROLLMENTS = Level(
     "enrollments",
     "enrollment",
     0,
-    1,
+    "name",
     _columns(("email",), ("name", "course_external_id", "enrolled_at", "role"), ("enrolled_at",)),
 )
 LEVELS = (COURSE, SECTIONS, LESSONS, EXERCISES, QUESTIONS, OPTIONS, ENROLLMENTS)
+# In every table of the tree, the first, second and last cell.
+KEY, PARENT, POSITION = 0, 1, -1
 REQUIRED_FILES = (COURSE, SECTIONS, LESSONS)
 FILE_NUMBER = {level.stem: number for number, level in enumerate(LEVELS)}
 

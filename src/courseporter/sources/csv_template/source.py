@@ -52,6 +52,11 @@ from courseporter.sources.description import Sample
 from courseporter.sources.place import Place
 
 RowType = TypeVar("RowType", bound=tuple[Any, ...])
+LESSON_TYPE, CONTENT = LESSONS.at("type"), LESSONS.at("content")
+VIDEO_URL, FILE = LESSONS.at("video_url"), LESSONS.at("file")
+QUESTION_TYPE, ANSWER = QUESTIONS.at("type"), QUESTIONS.at("answer")
+POINTS, TOLERANCE = QUESTIONS.at("points"), QUESTIONS.at("tolerance")
+OPTION_TEXT, IS_CORRECT = OPTIONS.at("text"), OPTIONS.at("is_correct")
 COUNTED = 4 << 20  # bytes of a table whose rows are counted beforehand
 See = Callable[[str], None]
 NOT_LEARNERS = _("learners aren't part of a course package; enroll them in the new course")
@@ -264,7 +269,7 @@ def _count(table: Table) -> int:
 
 def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, Message] | None:
     """What makes a row of lessons.csv fail: column and reason."""
-    kind = cells[3]
+    kind = cells[LESSON_TYPE]
     if kind not in LESSON_TYPES and canonical(kind) not in LESSON_TYPES:
         allowed = ", ".join(LESSON_TYPES)
         return "type", _(
@@ -272,7 +277,7 @@ def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, Message] |
             kind=kind[:80],
             allowed=allowed,
         )
-    unsafe = unsafe_address(canonical(kind), cells[4], cells[5], cells[6], files)
+    unsafe = unsafe_address(canonical(kind), cells[CONTENT], cells[VIDEO_URL], cells[FILE], files)
     if unsafe:
         column, value = unsafe
         return column, _(
@@ -284,10 +289,10 @@ def _check_lesson(files: Files, cells: tuple[str, ...]) -> tuple[str, Message] |
 
 def _check_question(see: See, cells: tuple[str, ...]) -> tuple[str, Message] | None:
     """What makes a row of questions.csv fail: column and reason.  `see` is given its numbers."""
-    kind = cells[2]
-    for cell in (cells[4], cells[7], cells[8]):  # points, answer, tolerance
-        if cell:
-            see(cell)
+    kind = cells[QUESTION_TYPE]
+    for number in (POINTS, ANSWER, TOLERANCE):
+        if cells[number]:
+            see(cells[number])
     if kind in QUESTION_TYPES or canonical(kind) in QUESTION_TYPES:
         return None
     return "type", _(
@@ -299,14 +304,14 @@ def _check_question(see: See, cells: tuple[str, ...]) -> tuple[str, Message] | N
 
 def _look_at(see: See, cells: tuple[str, ...]) -> None:
     """Show `see` what may be a number in a row of options.csv."""
-    if cells[2][-1:].isdigit():
-        see(cells[2])
+    if cells[OPTION_TEXT][-1:].isdigit():
+        see(cells[OPTION_TEXT])
 
 
 def _check_option(cells: tuple[str, ...]) -> tuple[str, Message] | None:
     """What is wrong with a row of options.csv by itself; with its question it's checked again."""
-    if parse_boolean(cells[3]) is not None:
+    if parse_boolean(cells[IS_CORRECT]) is not None:
         return None
     return "is_correct", _(
-        "“{value}” is not {allowed}.", value=cells[3][:80], allowed=ALLOWED_BOOLEANS
+        "“{value}” is not {allowed}.", value=cells[IS_CORRECT][:80], allowed=ALLOWED_BOOLEANS
     )
