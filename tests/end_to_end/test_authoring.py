@@ -7,10 +7,14 @@ import json
 import os
 import subprocess
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from courseporter.store import open_store
+from courseporter.store.schema import draft as table
 from fakes.material import simple_tables, template
 
 PYTHON = os.environ.get("COURSEPORTER_ORACLE_PYTHON")
@@ -206,6 +210,11 @@ def test_a_second_import_of_a_file_is_compared_and_brought_over(shell, tmp_path)
     assert {one["ref"]: one["class"] for one in seen["items"]} == {
         "l1": "changed", "l2": "edited", "l5": "new", "e5": "new",
     }  # fmt: skip
+    (changed,) = [one for one in seen["items"] if one["ref"] == "l1"]
+    (diff,) = changed["diff"]
+    assert (diff["key"], diff["field"]) == ("text:l1", "html")
+    assert diff["source"] == "<p>Changed</p>"
+    assert "Page 1" in diff["here"]
     counts = ("new", "changed", "gone", "same", "edited")
     assert [seen[name] for name in counts] == [2, 1, 0, 7, 1]
     assert seen["step"] is None
@@ -230,3 +239,25 @@ def test_a_course_without_a_source_cannot_be_updated(shell):
 
     assert refused.code == 3
     assert "wasn't imported" in refused.document["error"]["message"]
+
+
+def test_an_update_that_was_killed_leaves_nothing_behind(shell, tmp_path):
+    tables, path = simple_tables(3), tmp_path / "course.zip"
+    shell.run("convert", template(path, tables), "-o", tmp_path / "o.tar.gz")
+    (draft,) = [one["id"] for one in shell.run("drafts", "list", "--json").document["drafts"]]
+    for lessons in (4, 5):
+        template(path, simple_tables(lessons))
+        running = shell.start("update", draft)
+        time.sleep(0.9)
+        running.kill()
+        running.wait()
+
+    done = shell.run("update", draft, "--json")
+
+    assert done.code == 0, done.said
+    tree = shell.run("drafts", "tree", draft, "--json").document["outline"]
+    assert [one["key"] for one in tree if one["kind"] == "lesson"] == [
+        f"lesson:l{number}" for number in range(1, 6)
+    ]
+    with open_store(shell.home) as store, store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(table)) == 1

@@ -19,7 +19,7 @@ from courseporter.api.inline import (
     through_cuts,
 )
 from courseporter.api.preflight import key_of_request, release
-from courseporter.api.values import UpdateItem, UpdateView
+from courseporter.api.values import UpdateDiff, UpdateItem, UpdateView
 from courseporter.errors import InputError, SettingsError, _
 from courseporter.flows.material import limits_of
 from courseporter.flows.places import name_of
@@ -32,6 +32,7 @@ from courseporter.store.pace import StoredPace
 from courseporter.workspace import drafts
 from courseporter.workspace.updates import update as updates
 from courseporter.workspace.updates.compare import Group
+from courseporter.workspace.updates.diff import Diffs, differences
 
 
 def update_draft(
@@ -53,15 +54,14 @@ def update_draft(
 
     def attempt() -> UpdateView:
         presence.rescue_lost(actor.store)
-        job = _read_again(actor, draft, path, watch)
-        other = drafts.of_job(actor.store, job.id)[0]
+        job, other = _read_again(actor, draft, path, watch)
         try:
-            found, step = _compare(actor, draft, other, take, dry_run=dry_run)
+            found, step, diffs = _compare(actor, draft, other, take, dry_run=dry_run)
         finally:
             _forget(actor, job, other.id)
         if step is not None:
             recheck(actor, draft.id)
-        return _view(actor, draft.id, found, step)
+        return _view(actor, draft.id, found, step, diffs)
 
     return through_cuts(attempt)
 
@@ -73,27 +73,42 @@ def _compare(
     take: str | Sequence[str],
     *,
     dry_run: bool,
-) -> tuple[updates.Comparison, str | None]:
+) -> tuple[updates.Comparison, str | None, Diffs]:
     if dry_run:
         with actor.store.write() as connection:
-            return updates.comparison(connection, draft.id, other.id), None
+            found = updates.comparison(connection, draft.id, other.id)
+            return found, None, differences(connection, draft.id, other.id, found.groups)
     name = name_of(actor.store, actor.organisation, draft.source_path)
     label = _("Updated from “{name}”", name=name)
     with actor.store.write() as connection:
         found, step = updates.bring_over(connection, draft.id, other.id, take, actor.user, label)
         fresh = {"sha256": other.options.get("sha256"), "lessons": other.options.get("lessons")}
         drafts.add_options(connection, draft.id, fresh)
-    return found, step
+    return found, step, {}
 
 
-def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watch: Watch) -> Job:
-    """The finished job that read the source into a draft of its own."""
+def _read_again(
+    actor: Actor, draft: drafts.DraftRecord, path: Path | None, watch: Watch
+) -> tuple[Job, drafts.DraftRecord]:
+    """The finished job that read the source, and its draft: new, or left by an earlier call."""
     if not draft.source_path and path is None:
         raise InputError(
             _("“{title}” wasn't imported, so there is no source to read.", title=draft.title),
             _("Name a file with --file to compare it with."),
             code="not_found",
         )
+    while True:
+        job = _enqueued(actor, draft, path)
+        _tidy(actor, draft, job)
+        run = run_inline if job.connection_id is None else run_to_end
+        done = job if job.status == "completed" else run(actor, job, watch)
+        made = drafts.of_job(actor.store, done.id)
+        if made:
+            return done, made[0]
+        release(actor, done.id)  # an earlier call ended before it could say so
+
+
+def _enqueued(actor: Actor, draft: drafts.DraftRecord, path: Path | None) -> Job:
     before = _input(actor.store, draft)
     choices = msgspec.convert(before.get("choices") or {}, dict[str, str])
     args: dict[str, object] = {
@@ -103,19 +118,26 @@ def _read_again(actor: Actor, draft: drafts.DraftRecord, path: Path | None, watc
         key = key_of_request("update", draft.id, draft.connection_id)
         lanes = f"{draft.source}:{draft.connection_id}"  # a used-up quota may be there again
         StoredPace(actor.store).end_long_pauses(lanes, PATIENCE_SECONDS)
-        job = enqueue_import(
+        return enqueue_import(
             actor, draft.connection_id, (draft.key,), choices, key=key, queue_name=QUEUE, args=args
         )
-    else:
-        place = full_path(path or Path(draft.source_path))
-        sha256 = fingerprint(place, limits_of(actor.store)) if place.exists() else ""
-        key = key_of_request("update", draft.id, str(place), sha256)
-        source = draft.source if path is None else None
-        job = enqueue_prepare(
-            actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=QUEUE
-        )
-    run = run_inline if job.connection_id is None else run_to_end
-    return job if job.status == "completed" else run(actor, job, watch)
+    place = full_path(path or Path(draft.source_path))
+    sha256 = fingerprint(place, limits_of(actor.store)) if place.exists() else ""
+    key = key_of_request("update", draft.id, str(place), sha256)
+    source = draft.source if path is None else None
+    return enqueue_prepare(
+        actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=QUEUE
+    )
+
+
+def _tidy(actor: Actor, draft: drafts.DraftRecord, job: Job) -> None:
+    """Remove what an update of an earlier state of the source has left behind."""
+    left = drafts.serving(actor.store, draft.id, actor.organisation)
+    gone = [one.id for one in left if one.job_id != job.id]
+    if gone:
+        with actor.store.write() as connection:
+            for draft_id in gone:
+                drafts.remove(connection, draft_id)
 
 
 def _input(store: Store, draft: drafts.DraftRecord) -> Mapping[str, object]:
@@ -137,19 +159,27 @@ def _forget(actor: Actor, job: Job, other: str) -> None:
     release(actor, job.id)
 
 
-def _view(actor: Actor, draft_id: str, found: updates.Comparison, step: str | None) -> UpdateView:
+def _view(
+    actor: Actor, draft_id: str, found: updates.Comparison, step: str | None, diffs: Diffs
+) -> UpdateView:
     counts = {"new": 0, "changed": 0, "gone": 0, "same": 0, "edited": 0}
     for one in found.groups:
         counts[one.of] += 1
     return UpdateView(
         **counts,
-        items=tuple(map(_item, (one for one in found.groups if one.of != "same"))),
+        items=tuple(_item(one, diffs) for one in found.groups if one.of != "same"),
         step=step,
         rev=drafts.get(actor.store, draft_id, actor.organisation).rev,
     )
 
 
-def _item(one: Group) -> UpdateItem:
+def _item(one: Group, diffs: Diffs) -> UpdateItem:
     return UpdateItem(
-        ref=one.ref, title=one.title, class_=one.of, key=one.key, kind=one.kind, differs=one.differs
+        ref=one.ref,
+        title=one.title,
+        class_=one.of,
+        key=one.key,
+        kind=one.kind,
+        differs=one.differs,
+        diff=tuple(UpdateDiff(*part) for part in diffs.get(one.key, ())),
     )

@@ -254,6 +254,15 @@ class TreeRow(View, frozen=True):
     questions: int
 
 
+class UpdateDiff(View, frozen=True):
+    """A field of a node as it is here and in the source; None where there is no such node."""
+
+    key: str
+    field: str
+    here: str | None
+    source: str | None
+
+
 class UpdateItem(View, frozen=True, rename={"class_": "class"}):
     """An item of the source that isn't the same: `class` is new, changed, gone or edited (here).
 
@@ -266,6 +275,7 @@ class UpdateItem(View, frozen=True, rename={"class_": "class"}):
     key: str
     kind: str
     differs: bool
+    diff: tuple[UpdateDiff, ...] = ()  # of a dry run
 
 
 class UpdateView(View, frozen=True):

@@ -129,6 +129,14 @@ def listing(store: Store, org_id: str) -> list[DraftRecord]:
     return [one for one in records if UPDATE_OF not in one.options]
 
 
+def serving(store: Store, draft_id: str, org_id: str) -> list[DraftRecord]:
+    """The drafts that only show what an update of this one would change."""
+    with store.read() as connection:
+        rows = connection.execute(select(table).where(table.c.org_id == org_id)).all()
+        records = [_record(row) for row in rows]
+    return [one for one in records if one.options.get(UPDATE_OF) == draft_id]
+
+
 def of_job(store: Store, job_id: str) -> list[DraftRecord]:
     """The drafts that a job made, in the order it made them."""
     with store.read() as connection:
