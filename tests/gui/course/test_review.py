@@ -124,11 +124,12 @@ def test_the_tab_key_stops_once_at_each_note_and_then_goes_on(review, qtbot):
     review.problems.form.scroll.setFocus()
     qtbot.waitUntil(review.problems.form.scroll.hasFocus)
     way = []
-    for _ in range(4):
+    for _ in range(5):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         way.append(QApplication.focusWidget())
-    assert [part is place for part in way] == [True, False, False, False]
-    assert [part.text() for part in way[1:]] == ["Remove it", "Fix all 14", "Continue"]
+    assert [part is place for part in way] == [True, False, False, False, False]
+    words = ["Remove it", "Fix all 14", "What will change?", "Continue"]
+    assert [part.text() for part in way[1:]] == words
 
 
 def test_the_keyboard_stays_with_the_notes_when_one_is_mended(review, page, qtbot, settle, actor):
