@@ -20,6 +20,7 @@ from courseporter.api.preflight import (
     untouched,
 )
 from courseporter.api.results import Result
+from courseporter.api.row_material import row_result
 from courseporter.flows.material import limits_of, measured
 from courseporter.formats.archive import fingerprint
 from courseporter.jobs import overview, presence, queue
@@ -33,6 +34,8 @@ from courseporter.workspace import drafts, ledger
 def inspect(caller: Caller, path: Path, source: str | None = None) -> Result:
     """Detect, read and check; nothing is kept.  Raises PorterError."""
     store = temporary_store(caller.home)
+    if source is None and (rows := row_result(caller, store, path)) is not None:
+        return rows
     actor = Actor(store, caller.user, caller.organisation, caller.role)
     job = enqueue_prepare(
         actor, path, source=source, args={"keep": False}, queue_name=QUEUE, sha256="-"

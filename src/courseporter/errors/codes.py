@@ -105,6 +105,7 @@ ERROR_CODES: dict[str, ErrorCode] = {
 }
 
 PROBLEM_CODES: dict[str, ProblemCode] = {
+    "row_material": ProblemCode("The file is a table of rows, not a course.", "info"),
     "other_courses": ProblemCode("The file holds more courses than the one taken.", "warning"),
     # schools
     "school_item_changed": ProblemCode("Part of an item of a school was not converted.", "warning"),
