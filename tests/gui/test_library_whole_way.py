@@ -113,7 +113,7 @@ def test_what_is_unticked_is_left_out(window, qtbot, tmp_path):
     for row in range(1, model.rowCount()):
         box = Qt.ItemDataRole.CheckStateRole
         assert model.setData(model.index(row, 0), Qt.CheckState.Unchecked, box)
-    assert "left out" in card.items.counts.text()
+    assert "excluded" in card.items.counts.text()
     kept = model.item(model.index(0, 0))
     qtbot.mouseClick(card.begin, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Imported into" in card.message.text(), timeout=20_000)

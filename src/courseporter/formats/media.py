@@ -77,7 +77,7 @@ def expires(address: str) -> bool:
 
 
 def without_signatures(content: bytes) -> bytes:
-    """The content with every signed address cut before its parameters: each answer signs anew."""
+    """The content with every signed address cut before its parameters: each answer signs again."""
     return _SIGNED_QUERY.sub(rb"\1", content) if b"?" in content else content
 
 

@@ -118,18 +118,18 @@ class ItemsView(QWidget):
         self._fill()
 
     def _count(self) -> None:
-        """The line of counts, and how many items are left out."""
+        """The line of counts, and how many items are excluded."""
         if self.result is None:
             return
         words = counts_line(self.result.counts, self.result.held)
         out = len(self.model.left_out)
         if out:
-            left = ngettext("{count} item left out", "{count} items left out", out)
+            left = ngettext("{count} item excluded", "{count} items excluded", out)
             words = f"{words} · {left}"
         self.counts.setText(words)
 
     def forget(self) -> None:
-        """Forget what was decided and left out: there will be another plan."""
+        """Forget what was decided and excluded: there will be another plan."""
         self.rows.clear()
         self.model.left_out.clear()
 
