@@ -23,10 +23,10 @@ from courseporter.sources.thinkific.shop import Shop, read_shop
 __all__ = ["ThinkificSource"]
 
 PER_SECOND = 117 / 60  # requests, as the connection is paced
-LESSON_POINTS = 3  # with a content and its lists
+LESSON_POINTS = 4  # with a content and its lists
 QUIZ_POINTS = 13  # with its questions and choices
-FIELDS_POINTS = 40  # to learn what the site offers
-FIELDS_REQUESTS = 5
+FIELDS_POINTS = 90  # to learn what the site offers
+FIELDS_REQUESTS = 7
 ROOM_POINTS = 900  # of one request
 OUTLINE = "outline:"
 POINTS_A_SECOND = 2000 / 60
