@@ -398,6 +398,29 @@ def test_a_file_that_another_program_changes_meanwhile_is_kept(
     assert out.read_bytes() == b"somebody else's"
 
 
+def test_two_courses_of_the_same_names_go_into_one_library(actor, course, bring, tmp_path):
+    first = bring(course())
+    tables = simple_tables(3)
+    tables["course"][0]["external_id"] = "other"
+    for row in tables["sections"]:
+        row["course_external_id"] = "other"
+    for row in tables["lessons"]:
+        row["content"] = f"<p>Glaze of {row['external_id']}.</p>"
+    other = libraries.draft_for_library(actor, template(tmp_path / "other.zip", tables))
+    left = bring(other)
+    assert classes(left)["foreign"] >= 3, (left.counts, api.draft(actor, other))
+    second = bring(other, policy="keep_both")
+    out = tmp_path / "out.zip"
+    theirs = far.text_of(out, page_key(first), published=True)
+    assert "clay" in theirs
+    ours = [one for one in second.items if one.entity_class == "new" and ":html:" in one.entity_key]
+    assert len(ours) == 3
+    assert all("Glaze" in far.text_of(out, one.entity_key, published=True) for one in ours)
+    before = out.read_bytes()
+    assert classes(bring(other, policy="keep_both")).keys() == {"same"}
+    assert out.read_bytes() == before
+
+
 def test_a_team_keeps_the_same_history(tmp_path, database, monkeypatch):
     monkeypatch.setenv("COURSEPORTER_DATABASE_URL", database)
     actor, out = api.start(tmp_path / "home"), tmp_path / "out.zip"

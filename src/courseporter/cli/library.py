@@ -293,7 +293,7 @@ def _options(
     yes: bool,
 ) -> LibraryOptions:
     _one_of("--level", level, LEVELS)
-    _one_of("--policy", policy, ("skip", "overwrite", "new_version"))
+    _one_of("--policy", policy, ("skip", "overwrite", "new_version", "keep_both"))
     if publish is not None:
         _one_of("--publish", publish, ("new", "all", "none"))
     keys = tuple(key.strip() for key in only.split(",") if key.strip()) if only else None

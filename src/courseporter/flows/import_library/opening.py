@@ -105,15 +105,15 @@ def history_of(records: Collection[EntityRecord], origin: str, *, empty: bool) -
     keys = {(one.kind, one.source_key): one.entity_key for one in records if one.origin == origin}
     written: dict[str, Written] = {}
     for one in () if empty else records:
-        before = written.get(one.entity_key, Written(ours=False))
+        if one.origin != origin:  # another course: what it wrote isn't ours to replace
+            continue
+        before = written.get(one.entity_key, Written())
         marks = {*before.fingerprints, *([one.fingerprint] if one.fingerprint else [])}
-        ours = one.origin == origin
         written[one.entity_key] = Written(
             fingerprints=frozenset(marks),
             children=one.children if one.children is not None else before.children,
-            ours=ours or before.ours,
             kind=one.kind,
-            source_key=one.source_key if ours else before.source_key,
+            source_key=one.source_key,
         )
     return History(keys, written)
 

@@ -51,6 +51,7 @@ POLICIES: Final[tuple[tuple[str, Message], ...]] = (
     ("skip", _("Keep them")),
     ("overwrite", _("Replace them")),
     ("new_version", _("Add a draft")),
+    ("keep_both", _("Keep both")),
 )
 ROW_POLICIES: Final[tuple[tuple[str, Message], ...]] = (
     ("", _("As for all items")),

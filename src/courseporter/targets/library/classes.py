@@ -91,5 +91,5 @@ _PUBLISH: dict[Policy, Publish] = {
     "skip": "new",
     "overwrite": "all",
     "new_version": "none",
-    "keep_both": "new",
+    "keep_both": "all",
 }

@@ -38,14 +38,12 @@ Step = Literal["create", "replace", "draft", "restore", "restore_draft", "skip",
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What we wrote last under a key: fingerprints, and of a container our own children.
-
-    `ours`: by an import of the same course.
+    """What imports of this course wrote last under a key: fingerprints, and of a container its
+    children, ours alone.
     """
 
     fingerprints: frozenset[str] = frozenset()
     children: tuple[str, ...] | None = None
-    ours: bool = True
     kind: str = ""
     source_key: str = ""
     title: str = ""
@@ -259,7 +257,7 @@ class Planner:
         gone = [
             key
             for key, written in self._history.written.items()
-            if written.ours and written.fingerprints and key not in self._seen
+            if written.fingerprints and key not in self._seen
         ]
         for start in range(0, len(gone), BATCH):
             batch = gone[start : start + BATCH]
@@ -290,7 +288,7 @@ def count_classes(rows: Collection[Row]) -> dict[str, int]:
 
 
 def _there(there: Entity | None, written: Written | None) -> There | None:
-    known = written is not None and written.ours and bool(written.fingerprints)
+    known = written is not None and bool(written.fingerprints)
     if there is None:
         return There(deleted=True) if known and written is not None else None
     last = written.fingerprints if written else frozenset[str]()
