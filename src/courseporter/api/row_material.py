@@ -1,4 +1,4 @@
-"""What `inspect` says of a table that a row format knows: it is no course, but rows to import."""
+"""What `inspect` says of a table that a row format knows: not a course, but rows to import."""
 
 from __future__ import annotations
 
