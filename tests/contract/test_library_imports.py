@@ -339,7 +339,7 @@ def test_an_import_is_undone_once(actor, course, bring):
 def test_undo_of_a_file_that_is_gone_says_so(actor, course, bring, tmp_path):
     result = bring(course())
     (tmp_path / "out.zip").unlink()
-    with pytest.raises(PorterError, match="doesn't exist any more"):
+    with pytest.raises(PorterError, match="no longer exists"):
         libraries.undo_library_import(actor, result.import_id)
 
 
