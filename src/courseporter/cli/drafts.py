@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, cast
 
 import msgspec
 import typer
@@ -90,7 +90,8 @@ def node(
     with acting() as actor:
         found = api.item(actor, draft, key)
     if as_json:
-        show_json({"schema": 1, "node": found})
+        fields = cast("dict[str, object]", msgspec.to_builtins(found))
+        show_json({"schema": 1, **fields, "node": fields})  # for readers of either
     else:
         show_line(msgspec.json.format(msgspec.json.encode(found)).decode())
 
