@@ -121,7 +121,7 @@ def result(home, job_id):
     """Everything that an undisturbed run leaves, without times."""
     with open_store(home) as store, store.read() as connection:
         job = queue.get(connection, job_id)
-        lines = Counter(line.message for line in queue.logs(connection, job_id, limit=10_000))
+        lines = Counter(str(line.message) for line in queue.logs(connection, job_id, limit=10_000))
         rows = connection.execute(select(item).order_by(item.c.page)).all()
         assets = connection.execute(select(draft_asset).order_by(draft_asset.c.path)).all()
         for asset in assets:

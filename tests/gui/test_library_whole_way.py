@@ -38,7 +38,7 @@ def window(qtbot, dressed, plain_locale, tmp_path):
     made.resize(1100, 900)
     made.show()
     actions = made.furnish(actor, Preferences())
-    actions.may_quit = lambda: True  # the last job may still be in the news when the test ends
+    made.may_close = lambda: True  # the last job may still be in the news when the test ends
     yield made
     actions.watcher.stop()
     actions.news.pause_timer.stop()
