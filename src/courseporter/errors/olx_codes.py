@@ -30,6 +30,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "asset_relative_links": ProblemCode(
         "Static files link to each other by relative addresses.", "warning"
     ),
+    "media_unplayable": ProblemCode("A player is given what browsers can't play.", "warning"),
     # videos
     "video_without_source": ProblemCode("A video has no address and no file.", "warning"),
     "video_default": ProblemCode("A video plays the demo clip of Open edX.", "warning"),

@@ -28,6 +28,7 @@ _SAID_OF_NODES = frozenset(
         "html_too_large",
         "lesson_empty",
         "local_reference",
+        "media_unplayable",
         "misplaced",
         "relative_reference",
         "script_in_page",

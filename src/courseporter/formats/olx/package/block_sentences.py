@@ -72,6 +72,10 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("“{what}” uses url(/static/…) without quotes, which Open edX doesn't replace."),
         _("Put the address in quotes."),
     ),
+    "media_unplayable": (
+        _("“{what}” plays {detail}, which browsers can't play."),
+        _("Use the address of an MP4 or MP3 file, or link to the page instead."),
+    ),
     "asset_missing": (
         _("“{what}” uses the file {detail}, which is missing from the draft."),
         _("Add the file to the source and import it again."),

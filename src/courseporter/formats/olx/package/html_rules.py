@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from courseporter.formats.entities import unescape
 from courseporter.formats.html import active_content
+from courseporter.formats.media import browsers_play, is_page
 
 Violation = tuple[str, str]
 LARGE_HTML = 1 << 20  # characters; a larger page is slow to edit and to load
@@ -18,6 +19,9 @@ MAX_HTML = 16 << 20  # the database of Open edX takes no larger documents
 _ATTRIBUTES = ("href", "src", "poster")
 _MAX_BLANKS = 32  # characters looked at before a `=`
 _VALUE = re.compile(r"""\s*["']([^"'<>]*)["']""")
+_PLAYER = re.compile(
+    r"""<(?:video|audio|source)\s[^<>]*?(?<=\s)src\s*=\s*(["'])(.*?)\1""", re.IGNORECASE | re.DOTALL
+)
 _UNQUOTED_CSS = re.compile(r"\(\s*/static/")
 _HARMLESS = (
     "http://",
@@ -54,6 +58,7 @@ def html_faults(html: str) -> Iterator[Violation]:
         yield "script_in_page", ", ".join(active)
     if "=" in html:
         yield from _addresses(html)
+        yield from _players(html)
     if "(" in html and any(
         html[found.start() - 3 : found.start()].lower() == "url"
         for found in _UNQUOTED_CSS.finditer(html)
@@ -72,6 +77,18 @@ def _addresses(html: str) -> Iterator[Violation]:
         if code and code not in seen:
             seen.add(code)
             yield code, address[:120]
+
+
+def _players(html: str) -> Iterator[Violation]:
+    """The first player that is given a page, or a file that no browser plays."""
+    if "<video" not in html and "<audio" not in html and "<source" not in html:
+        return
+    for found in _PLAYER.finditer(html):
+        address = unescape(found[2]).strip()
+        elsewhere = address.startswith(("http://", "https://"))
+        if address and (not browsers_play(address) or (elsewhere and is_page(address))):
+            yield "media_unplayable", address[:120]
+            return
 
 
 def _every_address(html: str) -> Iterator[str]:

@@ -40,6 +40,8 @@ CASES = [
     ({HTML: '<img src="C:\\pictures\\a.png">'}, "local_reference"),
     ({HTML: '<img src="../a.png">'}, "relative_reference"),
     ({HTML: '<p style="background:url(/static/a.png)">'}, "unquoted_reference"),
+    ({HTML: '<video controls src="https://vimeo.com/76979871"></video>'}, "media_unplayable"),
+    ({HTML: "<audio><source src='/static/talk.wma'></audio>"}, "media_unplayable"),
     ({HTML: b"\xff\xfe caf\xe9"}, "not_utf8"),
     ({HTML: None}, "definition_missing"),
     ({"course/html/ht.xml": "<html>&nbsp;</html>"}, "definition_malformed"),
