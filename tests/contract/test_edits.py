@@ -106,7 +106,7 @@ def test_siblings_move_apart_when_there_is_no_room_left(store, draft, monkeypatc
         (ops.Rename(key="a", title=" "), "Enter a title"),
         (ops.Rename(key="a", title="A\x01"), "control characters"),
         (ops.Insert(node=ops.NewNode(kind="lesson", title="L")), "A lesson belongs"),
-        (ops.Insert(parent="a1u", node=ops.NewNode(kind="block", title="B")), "A block has"),
+        (ops.Insert(parent="a1u", node=ops.NewNode(kind="block", title="B")), "Only blocks have"),
         (ops.SetText(key="a1q", html="x"), "has no text"),
         (ops.SetBlock(key="a", block={"type": "text", "html": ""}), "Only a block"),
         (ops.SetBlock(key="a1t", block={"type": "page"}), "one of these types"),

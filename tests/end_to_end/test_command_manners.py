@@ -289,7 +289,7 @@ def test_a_folder_that_is_gone_under_the_command_is_told(shell, tmp_path):
             ["sh", "-c", f"rmdir '{here}'; {line}"],
             cwd=here, env=shell.environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert (done.returncode, "does not exist any more" in done.stderr) == (2, True)
+        assert (done.returncode, "no longer exists" in done.stderr) == (2, True)
 
 
 def test_the_longest_name_of_a_package_is_written(shell, tmp_path):

@@ -9,19 +9,30 @@ from pathlib import Path
 
 from courseporter.api.actor import Actor
 from courseporter.api.consent import scorm_question
+from courseporter.api.publish_words import details_of, headline
+from courseporter.api.publishing import job_of, published_by, result_of_job
 from courseporter.api.values import ScormQuestion
 from courseporter.disk.staging import staged
 from courseporter.errors import SettingsError, _
 from courseporter.flows.places import name_of
-from courseporter.formats.report_page import Report, ScormFacts, ScriptRow, render_report
+from courseporter.formats.report_page import (
+    Report,
+    ScormFacts,
+    ScriptRow,
+    SiteFacts,
+    render_published,
+    render_report,
+)
 from courseporter.formats.tabular import escape_cell
 from courseporter.jobs import overview
+from courseporter.jobs.job import Job
 from courseporter.model import Entry, Video
 from courseporter.settings import full_path
 from courseporter.workspace import drafts, ledger, problems
 from courseporter.workspace.stored import StoredDraft
 
-COLUMNS = ("kind", "depth", "title", "identifier", "address", "outcome", "reason", "became")
+ENTRY_COLUMNS = ("kind", "depth", "title", "identifier", "address", "outcome", "reason", "became")
+DIFFERENCE_COLUMNS = ("where", "difference")
 WORDS = {
     "converted": "converted",
     "converted_with_loss": "converted with loss",
@@ -31,12 +42,22 @@ WORDS = {
 
 
 def report(actor: Actor, job_or_draft_id: str, out: Path) -> None:
-    """Write the report of a draft (or of a job's draft) as .html or .csv.  Raises SettingsError."""
-    draft = drafts.get(actor.store, draft_of(actor, job_or_draft_id), actor.organisation)
+    """Write the report of a draft, of a job's draft, or of a publish job, as .html or .csv.
+
+    The page of a publish job says how the course on the site compares.  Raises SettingsError.
+    """
+    job = _publish_job(actor, job_or_draft_id)
+    if job is None or job.draft_id is not None:
+        draft = drafts.get(actor.store, draft_of(actor, job_or_draft_id), actor.organisation)
+        page, table = _page(actor, draft, job), _table(ENTRY_COLUMNS, _entry_rows(actor, draft.id))
+    else:
+        title = job.source_course_title or str(job.target_course_id)
+        page = render_published(title, _site(job))
+        table = _table(DIFFERENCE_COLUMNS, _differences(job))
     if out.suffix == ".html":
-        parts = _page(actor, draft)
+        parts = page
     elif out.suffix == ".csv":
-        parts = _table(actor, draft.id)
+        parts = table
     else:
         raise SettingsError(
             _("“{name}” is neither an .html nor a .csv file.", name=out.name),
@@ -68,17 +89,43 @@ def draft_of(actor: Actor, some_id: str) -> str:
     return job.draft_id
 
 
-def _table(actor: Actor, draft_id: str) -> Iterator[str]:
+def _publish_job(actor: Actor, some_id: str) -> Job | None:
+    """The publish or undo job that this id means, when it has ended well."""
+    found = published_by(actor, some_id)
+    job = job_of(actor, found) if found else None
+    return job if job is not None and job.summary else None
+
+
+def _site(job: Job) -> SiteFacts:
+    result = result_of_job(job)
+    return SiteFacts(
+        headline(result, undo=job.kind == "undo_publish"),
+        details_of(result),
+        tuple(link for link in (result.studio_url, result.course_url) if link),
+    )
+
+
+def _differences(job: Job) -> Iterator[tuple[str, ...]]:
+    back = result_of_job(job).read_back
+    for one in back.differences if back else ():
+        yield one.where, one.what
+
+
+def _table(columns: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     yield "\ufeff"
-    for entry in ledger.entries(actor.store, draft_id):
-        writer.writerow([escape_cell(cell) for cell in _cells(entry)])
+    for row in rows:
+        writer.writerow([escape_cell(cell) for cell in row])
         yield text.getvalue()
         text.seek(0)
         text.truncate()
     yield text.getvalue()
+
+
+def _entry_rows(actor: Actor, draft_id: str) -> Iterator[tuple[str, ...]]:
+    return map(_cells, ledger.entries(actor.store, draft_id))
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
@@ -94,7 +141,7 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
+def _page(actor: Actor, draft: drafts.DraftRecord, job: Job | None) -> Iterator[str]:
     with actor.store.read() as connection:
         sums = ledger.sums(connection, draft.id)
         listed = tuple(one for _id, one in problems.listing(connection, draft.id))
@@ -107,6 +154,7 @@ def _page(actor: Actor, draft: drafts.DraftRecord) -> Iterator[str]:
             videos=_captioned(actor, draft.id),
             scorm=_scorm(scorm_question(actor, draft.id)),
             entries=ledger.entries(actor.store, draft.id),
+            site=_site(job) if job else None,
         )
     )
 

@@ -12,6 +12,7 @@ import typer
 
 from courseporter import api
 from courseporter.api import libraries, publishing, undoing
+from courseporter.api.publish_words import details_of, headline
 from courseporter.api.publishing import Arrival, PublishOptions, PublishResult
 from courseporter.cli import library
 from courseporter.cli.courses import AsJson, stopping
@@ -128,7 +129,7 @@ def undo(
         _agree(gettext("Undo this?"), yes=yes)
         with progress(actor) as watched, handling_stops(stopping(watched)):
             result = _printing_errors(lambda: undoing.undo_publish(actor, job_id, watched.watch))
-        _show(result, as_json=as_json)
+        _show(result, as_json=as_json, undone=True)
         publishing.acknowledge_publish(actor, result)
     return _exit_code(result)
 
@@ -194,34 +195,18 @@ def _printing_errors(work: Callable[[], PublishResult]) -> PublishResult:
         raise
 
 
-def _show(result: PublishResult, *, as_json: bool) -> None:
+def _show(result: PublishResult, *, as_json: bool, undone: bool = False) -> None:
     leaving_silently()
     if as_json:
         show_json({"schema": 1, "publish": _row(result), "job": result.job})
         return
-    if result.plan:
+    if result.plan and result.read_back is None:
         print("\n".join(result.plan))
         return
-    for one in result.read_back.differences[:MAX_SHOWN] if result.read_back else ():
-        say(f"{one.where}: {one.what}")
-    print(_words(result))
+    print(headline(result, undo=undone))
+    for line in details_of(result, MAX_SHOWN):
+        print(f"  {line}")
     print(f"Studio: {result.studio_url}\nLMS: {result.course_url}")
-
-
-def _words(result: PublishResult) -> str:
-    back = result.read_back
-    if back is None or back.equal:
-        count = back.compared if back else 0
-        return gettext("Published {key}: all {count} parts read back the same.",
-                       key=result.course_key, count=count)  # fmt: skip
-    return str(
-        ngettext(
-            "Published {key}, but {count} thing differs on the site.",
-            "Published {key}, but {count} things differ on the site.",
-            len(back.differences),
-            key=result.course_key,
-        )
-    )
 
 
 def _row(result: PublishResult) -> dict[str, object]:

@@ -49,6 +49,14 @@ class ScormFacts(NamedTuple):
     rows: tuple[ScriptRow, ...]
 
 
+class SiteFacts(NamedTuple):
+    """How publishing went: in one sentence, in detail, and the addresses of the course."""
+
+    headline: str
+    details: tuple[str, ...]
+    links: tuple[str, ...]
+
+
 class Report(NamedTuple):
     """What the page shows; `videos`: how many there are, and how many have captions."""
 
@@ -59,15 +67,14 @@ class Report(NamedTuple):
     videos: tuple[int, int]
     scorm: ScormFacts | None
     entries: Iterable[Entry]
+    site: SiteFacts | None = None
 
 
 def render_report(report: Report) -> Iterator[str]:
     """Yield the page piece by piece."""
-    title = escape(report.title)
-    yield (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
-    )
+    yield _top(report.title)
+    if report.site is not None:
+        yield from _site(report.site)
     yield _paragraph(gettext("From {source}.", source=report.source))
     yield _paragraph(balance(report.sums))
     yield from _captions(*report.videos)
@@ -86,6 +93,29 @@ def render_report(report: Report) -> Iterator[str]:
             f"<td>{escape(str(entry.reason or ''))}\n"
         )
     yield "</table></body></html>\n"
+
+
+def render_published(title: str, site: SiteFacts) -> Iterator[str]:
+    """The page of a package that was published without a draft."""
+    yield _top(title)
+    yield from _site(site)
+    yield "</body></html>\n"
+
+
+def _top(title: str) -> str:
+    title = escape(title)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
+    )
+
+
+def _site(facts: SiteFacts) -> Iterator[str]:
+    yield f"<h2>{escape(gettext('On the site'))}</h2>{_paragraph(facts.headline)}"
+    if facts.details:
+        yield "<ul>" + "".join(f"<li>{escape(one)}" for one in facts.details) + "</ul>"
+    for link in facts.links:
+        yield f'<p><a href="{escape(link)}">{escape(link)}</a></p>'
 
 
 def balance(sums: Mapping[str, int]) -> str:

@@ -184,7 +184,7 @@ def test_an_overwritten_course_is_brought_back_as_it_was(fake, actor, site, publ
     assert run.course.root.title == "Pottery"
 
     plan = undoing.undo_plan(actor, result.job)
-    assert "Bring back “Theirs” as it was: 2 units." in plan
+    assert "Restore “Theirs” as it was: 2 units." in plan
     undone = undoing.undo_publish(actor, result.job)
     assert undone.success
     assert [(b.type, b.name, b.title, b.body) for b in run.course.root.walk()] == before
@@ -519,3 +519,26 @@ def test_a_clock_that_is_off_is_named(fake, actor, connect_as):
     fake.site.clock_ahead = 900
     report = api.check_connection(actor, connect_as())
     assert [check.name for check in report.checks if check.state == "failed"] == ["clock"]
+
+
+def test_the_report_of_a_published_package_says_what_the_site_has(actor, site, package, tmp_path):
+    result = publishing.publish_course(actor, package(), site, PublishOptions())
+    assert result.read_back.equal
+    page, table = tmp_path / "report.html", tmp_path / "report.csv"
+    api.report(actor, result.job, page)
+    api.report(actor, result.job, table)
+    written = page.read_text(encoding="utf-8")
+    assert f"all {result.read_back.compared} parts read back the same" in written
+    assert f'href="{result.studio_url}"' in written
+    assert table.read_text(encoding="utf-8-sig").splitlines() == ["where,difference"]
+
+
+def test_the_report_of_a_published_draft_adds_what_the_site_has(actor, site, tmp_path):
+    run_one(actor, api.prepare(actor, simple_template(tmp_path / "pottery.zip")))
+    draft = api.drafts(actor)[0].id
+    result = publishing.publish_course(actor, draft, site, PublishOptions())
+    page = tmp_path / "report.html"
+    api.report(actor, result.job, page)
+    written = page.read_text(encoding="utf-8")
+    assert "parts read back the same" in written
+    assert "converted" in written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from courseporter.formats.html import fix_html
 from courseporter.formats.names import url_name
 from courseporter.formats.olx.assessment import essay_xml
 from courseporter.formats.olx.attributes import attribute_text, clean_title, text_html
@@ -108,4 +109,5 @@ def _readable(question: Question, links: Links) -> str:
     text = f"<div>{shown(question.text)}</div>"
     reason = text_html(f"This question isn't graded because {unfit(question)}.")
     more = "".join(f"<div>{shown(t)}</div>" for t in question.hints)
-    return text + (f"<ul>{options}</ul>" if options else "") + more + f"<p><em>{reason}</em></p>"
+    choices = f"<ul>{options}</ul>" if options else ""
+    return fix_html(f"{text}{choices}{more}<p><em>{reason}</em></p>")

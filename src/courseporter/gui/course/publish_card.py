@@ -20,17 +20,19 @@ from PySide6.QtWidgets import (
 
 from courseporter import api
 from courseporter.api import publishing, undoing
+from courseporter.api.publish_words import details_of, headline
 from courseporter.api.publishing import PublishOptions, PublishResult
 from courseporter.api.values import DraftView, JobRow
 from courseporter.errors import PorterError, gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
-from courseporter.gui.course.publish_words import details_of, error_words, headline, progress_of
+from courseporter.gui.course.publish_words import error_words, progress_of
 from courseporter.gui.course.rows import add_points, plain
 
 KIND, UNDO = "openedx", "undo_publish"
 KINDS = ("publish_course", UNDO)
 ACTIVE = {"pending", "running"}
+SHOWN = 8  # differences that the card lists
 
 
 class Seen(NamedTuple):
@@ -180,7 +182,9 @@ class PublishCard(QFrame):
             result = seen.result
             equal = result.read_back is None or result.read_back.equal
             kind = "info" if equal else "warning"
-            self._words(headline(result, undo=seen.job.kind == UNDO), details_of(result), kind)
+            self._words(
+                headline(result, undo=seen.job.kind == UNDO), details_of(result, SHOWN), kind
+            )
 
     def _words(self, message: str, points: tuple[str, ...], kind: str) -> None:
         if (message, points, kind) == self.shown:

@@ -1,10 +1,9 @@
-"""What the publish card says about a job and its result."""
+"""What the publish card says about a running job."""
 
 from __future__ import annotations
 
-from courseporter.api.publishing import PublishResult
 from courseporter.api.values import ErrorView, JobRow
-from courseporter.errors import _, gettext, ngettext
+from courseporter.errors import _
 
 STAGES = {
     "check": _("Checking"),
@@ -17,68 +16,12 @@ STAGES = {
     "processing": _("Waiting for the import"),
     "read_back": _("Reading the course back"),
 }
-SHOWN = 8
 
 
 def progress_of(job: JobRow, status: str) -> str:
     """What a running job is doing."""
     stage = str(STAGES.get(job.stage, _("Starting")))
     return " · ".join(part for part in (stage, status) if part)
-
-
-def headline(result: PublishResult, *, undo: bool) -> str:
-    """How it went, in one sentence."""
-    if result.plan and result.read_back is None:
-        return gettext("This is what publishing will do:")
-    back = result.read_back
-    if undo and (back is None or back.equal):
-        return gettext("Undone:")
-    if undo:
-        return str(
-            ngettext(
-                "Undone, but {count} thing differs on the site:",
-                "Undone, but {count} things differ on the site:",
-                len(back.differences) if back else 0,
-            )
-        )
-    if back is None or back.equal:
-        count = back.compared if back else 0
-        return str(
-            ngettext(
-                "Published {key}: {count} part read back the same.",
-                "Published {key}: all {count} parts read back the same.",
-                count,
-                key=result.course_key,
-            )
-        )
-    return str(
-        ngettext(
-            "Published {key}, but {count} thing differs on the site.",
-            "Published {key}, but {count} things differ on the site.",
-            len(back.differences),
-            key=result.course_key,
-        )
-    )
-
-
-def details_of(result: PublishResult) -> tuple[str, ...]:
-    """The plan, or what differs and what is worth knowing."""
-    if result.read_back is None:
-        return result.plan
-    lines = [
-        gettext("{where}: {what}", where=one.where, what=one.what)
-        for one in result.read_back.differences[:SHOWN]
-    ]
-    further = len(result.read_back.differences) - SHOWN
-    if further > 0:
-        lines.append(gettext("and {count} more", count=further))
-    lines += result.plan  # what undo did, and what it couldn't
-    lines += [gettext("Undo can't restore {what}.", what=what) for what in result.unkept[:3]]
-    if result.enrolled is not None:
-        counts = result.enrolled.counts
-        listed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-        lines.append(gettext("Learners: {counts}", counts=listed or "0"))
-    return tuple(lines)
 
 
 def error_words(error: ErrorView) -> str:

@@ -74,7 +74,7 @@ class Toolbar(QFrame):
             theme.set_class(button, "icon")
             button.setIcon(icon(glyph, "text"))
         else:
-            button.setText("HTML")
+            button.setText(gettext("HTML"))
         button.setIconSize(QSize(16, 16))
         button.setCheckable(lit)
         text = str(words)
