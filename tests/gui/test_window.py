@@ -106,7 +106,7 @@ def test_several_files_become_several_jobs_and_one_notice(window, house, tmp_pat
     prepared = [values[0] for name, values in house.calls if name == "prepare"]
     assert prepared == [str(tmp_path / "a.zip"), str(tmp_path / "c.zip")]
     assert window.stack.currentWidget() is window.pages["jobs"]
-    assert window.notice_bar.message.text() == "Can’t import 1 file."
+    assert window.notice_bar.message.text() == "Can't import 1 file."
 
 
 def test_several_files_of_which_none_can_be_imported_promise_nothing(
@@ -115,7 +115,7 @@ def test_several_files_of_which_none_can_be_imported_promise_nothing(
     drop(window, mime(tmp_path / "broken a.zip", tmp_path / "broken b.zip"))
     settle()
     assert window.stack.currentWidget() is window.pages["home"]
-    assert window.notice_bar.message.text() == "Can’t import 2 files."
+    assert window.notice_bar.message.text() == "Can't import 2 files."
     assert "are being imported" not in window.notice_bar.hint.text()
 
 

@@ -37,6 +37,7 @@ PHRASES = {
     r"\bheed\w*": "handle",
 }
 BANNED = {re.compile(phrase, re.IGNORECASE): better for phrase, better in PHRASES.items()}
+APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)|(?<=s)’(?= )")  # quotation marks are curly, these are not
 NAMES = {
     "most",
     "told",
@@ -82,6 +83,16 @@ def test_nothing_is_said_in_phrases_that_puzzle(tracked):
         for line, text in prose(ROOT / name)
         for phrase, better in BANNED.items()
         for match in phrase.finditer(text)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_apostrophes_are_straight_everywhere(tracked):
+    found = [
+        f"{name}:{line}: {text.strip()}"
+        for name in written(tracked)
+        for line, text in prose(ROOT / name)
+        if APOSTROPHE.search(text)
     ]
     assert not found, "\n".join(found)
 

@@ -173,7 +173,7 @@ def _numbers(row: Row) -> list[int]:
     for one in numbers:
         if not one.isdecimal() or not 1 <= int(one) <= ANSWERS:
             raise InputError(
-                _("“{value}” isn’t the number of an answer.", value=one),
+                _("“{value}” isn't the number of an answer.", value=one),
                 _("Enter 1 for the first answer, or several numbers such as 1;3."),
                 _("{file} line {line}, column “right”", file=QUESTIONS, line=row["line"]),
             )
@@ -192,7 +192,7 @@ def _file_of(folder: Path, ref: str, name: str) -> Path | None:
         file = (folder / name.strip()).resolve()
         if not file.is_file() or not file.is_relative_to(folder.resolve()):
             raise InputError(
-                _("“{file}” isn’t in the folder.", file=name.strip()),
+                _("“{file}” isn't in the folder.", file=name.strip()),
                 _("Add the file, or correct its name in the column “file”."),
                 GAPS,
                 code="not_found",
@@ -224,7 +224,7 @@ def _page(file: Path, ending: str) -> str:
         words = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            _("“{file}” isn’t a text in UTF-8.", file=file.name),
+            _("“{file}” isn't a text in UTF-8.", file=file.name),
             _("Save it in UTF-8."),
             file.name,
         ) from error
@@ -243,7 +243,7 @@ def _rows(file: Path) -> list[Row]:
         rows: list[Row] = [{**_plain(row), "line": str(at)} for at, row in enumerate(reader, 2)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            _("“{name}” can’t be read as a CSV file.", name=file.name),
+            _("“{name}” can't be read as a CSV file.", name=file.name),
             _("Save it as CSV in UTF-8, with a comma between columns."),
             file.name,
         ) from error

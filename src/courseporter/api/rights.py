@@ -123,7 +123,7 @@ def guarded(name: str, call: Call) -> Call:
 def _forbidden(actor: Caller, needed: Role) -> AuthError:
     return AuthError(
         _(
-            "“{user}” has the role “{role}”, which doesn’t allow this.",
+            "“{user}” has the role “{role}”, which doesn't allow this.",
             user=actor.user,
             role=actor.role,
         ),

@@ -21,7 +21,7 @@ from courseporter.errors import gettext
 app = typer.Typer(
     help="Look at drafts, and edit them.", no_args_is_help=True, rich_markup_mode=None
 )
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
 
 
 @app.command("list")

@@ -15,7 +15,7 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
 from courseporter.errors import InputError, SettingsError, _, gettext, refused_by_system
 
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
 To = Annotated[
     str | None,
     typer.Option(metavar="STEP", help="The step to go to, from “drafts history”."),

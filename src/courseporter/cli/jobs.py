@@ -16,7 +16,7 @@ from courseporter.errors import gettext, ngettext
 
 app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
 LINES = 10_000  # of a log, read at once
-JobId = Annotated[str, typer.Argument(metavar="ID", help="A job’s id, or how it begins.")]
+JobId = Annotated[str, typer.Argument(metavar="ID", help="A job's id, or how it begins.")]
 
 
 @app.command("list")

@@ -12,7 +12,7 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_table
 from courseporter.errors import gettext, ngettext
 
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def missing(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what the school didn’t give; with --forms, write forms to fill in."""
+    """List what the school didn't give; with --forms, write forms to fill in."""
     with acting() as actor:
         if folder is None:
             found = api.missing(actor, draft)

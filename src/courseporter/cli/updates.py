@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def update(
-    draft: Annotated[str, typer.Argument(metavar="DRAFT", help="A draft’s id.")],
+    draft: Annotated[str, typer.Argument(metavar="DRAFT", help="A draft's id.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only list what would be brought over.")
     ] = False,
@@ -33,11 +33,11 @@ def update(
         typer.Option(metavar="all|new|KEYS", help="What to bring over; keys with commas between."),
     ] = "all",
     file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The source, if it’s another file now.")
+        Path | None, typer.Option(metavar="FILE", help="The source, if it's another file now.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a draft’s source again, and bring over what has changed; your edits stay."""
+    """Read a draft's source again, and bring over what has changed; your edits stay."""
     chosen = take if take in WORDS else [word.strip() for word in take.split(",") if word.strip()]
     with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         found = api.update_draft(

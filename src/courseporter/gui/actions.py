@@ -219,7 +219,7 @@ class Actions(QObject):
         self.frame.show_source(sniff, None)
 
     def started_all(self, started: tuple[str | None, list[Sniff]]) -> None:
-        """Show the jobs, and list the files that can’t be imported."""
+        """Show the jobs, and list the files that can't be imported."""
         self.just_started, refused = started
         if self.just_started is not None:
             self.frame.go("jobs")
@@ -347,7 +347,7 @@ class Actions(QObject):
         """Show a file in the file manager of the system."""
         place = path if path.is_dir() else path.parent
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
-            text = gettext("Can’t open the file manager. The path was copied to the clipboard.")
+            text = gettext("Can't open the file manager. The path was copied to the clipboard.")
             self.copy(str(path), text)
 
     def copy(self, text: str, message: str | None = None) -> None:

@@ -259,7 +259,7 @@ def set_locale() -> None:
 
 
 def preferences(home: Path) -> Preferences:
-    """Return the preferences; the defaults if the file can’t be read (the window says so)."""
+    """Return the preferences; the defaults if the file can't be read (the window says so)."""
     from courseporter.errors import SettingsError
 
     try:

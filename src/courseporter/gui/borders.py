@@ -39,7 +39,7 @@ class Borders(QObject):
 
 
 def sizes_in(value: object) -> list[int]:
-    """Return the saved sizes; nothing if they can’t be read."""
+    """Return the saved sizes; nothing if they can't be read."""
     parts = cast("list[object]", value) if isinstance(value, list) else str(value or "").split(",")
     texts = [str(part).strip() for part in parts]
     return [int(text) for text in texts] if all(text.isdecimal() for text in texts) else []

@@ -101,7 +101,7 @@ class DropOverlay(QWidget):
             background.run(look, self.name, ignore)
 
     def name(self, sniff: Sniff) -> None:
-        """Name the format of the file, or say why it can’t be imported."""
+        """Name the format of the file, or say why it can't be imported."""
         if not self.isVisible() or self.paths != (Path(sniff.path),):
             return
         if sniff.error is not None:

@@ -52,7 +52,7 @@ def steps() -> tuple[str, ...]:
     """Return the three steps in a few words."""
     return (
         gettext("Source: drop a SCORM package or a CSV course into the window, or choose a file."),
-        gettext("Review: compare each item with its source, and fix what’s flagged."),
+        gettext("Review: compare each item with its source, and fix what's flagged."),
         gettext("Destination: export the OLX package, then import it in Studio."),
     )
 

@@ -289,7 +289,7 @@ class HomePage(QStackedWidget):
         self.welcome = Welcome(
             actions,
             gettext("Move a course to Open edX"),
-            gettext("Import it, review it, fix what’s flagged, export it."),
+            gettext("Import it, review it, fix what's flagged, export it."),
         )
         self.recent = RecentCourses(actions)
         self.addWidget(self.welcome)

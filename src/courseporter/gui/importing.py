@@ -26,7 +26,7 @@ def importable() -> str:
 
 
 def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> tuple[str | None, list[Sniff]]:
-    """Off the GUI thread: start a job per file; return the newest, and files that can’t be read."""
+    """Off the GUI thread: start a job per file; return the newest, and files that can't be read."""
     sniffed = [api.sniff(actor, path) for path in paths]
     ids = [api.prepare(actor, Path(sniff.path)) for sniff in sniffed if sniff.error is None]
     return ids[-1] if ids else None, [sniff for sniff in sniffed if sniff.error is not None]

@@ -32,7 +32,7 @@ class QuitDialog(QDialog):
         )
         theme.set_class(more, "muted")
         self.stop = QPushButton(gettext("Quit and resume later"))
-        self.keep = QPushButton(gettext("Don’t quit"))
+        self.keep = QPushButton(gettext("Don't quit"))
         theme.set_class(self.keep, "primary")
         self.keep.setDefault(True)
         self.stop.setAutoDefault(False)

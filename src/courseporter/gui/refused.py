@@ -1,4 +1,4 @@
-"""Several files that can’t be imported, in one message."""
+"""Several files that can't be imported, in one message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Refused(Exception):  # noqa: N818 - a summary for the notice, nobody catch
     """What the notice shows for them: how many, and why each."""
 
     def __init__(self, sniffs: Sequence[Sniff], *, others: bool = True) -> None:
-        super().__init__(gettext("Can’t import {files}.", files=words.files(len(sniffs))))
+        super().__init__(gettext("Can't import {files}.", files=words.files(len(sniffs))))
         self.where = "\n".join(map(reason, sniffs))
         self.hint = gettext("The other files are being imported.") if others else ""
 

@@ -84,7 +84,7 @@ class SettingsPage(QScrollArea):
         """Save one setting and apply it."""
         del checked
         before = self.settings
-        with suppress(PorterError):  # a file that can’t be read is replaced
+        with suppress(PorterError):  # a file that can't be read is replaced
             before = api.read_settings(self.actions_of_app.actor)
         shown = (self.settings.theme, self.settings.density)
         self.settings = msgspec.structs.replace(before, **{field: value})

@@ -202,7 +202,7 @@ class Target(ABC):
 
     def _cannot(self, ability: Ability, *_asked: object) -> SettingsError:
         return SettingsError(
-            _("“{target}” doesn’t support “{ability}”.", target=self.title, ability=ability),
+            _("“{target}” doesn't support “{ability}”.", target=self.title, ability=ability),
             _("Choose another target."),
             code="usage",
         )

@@ -47,7 +47,7 @@ class FileTarget(Target):
         out, example = to.file, f"course{self.suffix}"
         if out.is_dir() or not out.parent.is_dir():
             folder = _("“{path}” is a folder.", path=str(out))
-            missing = _("“{path}” is in a folder that doesn’t exist.", path=str(out))
+            missing = _("“{path}” is in a folder that doesn't exist.", path=str(out))
             raise PorterError(
                 folder if out.is_dir() else missing,
                 _("Enter a file name in an existing folder, such as {name}.", name=example),

@@ -371,11 +371,11 @@ def test_what_was_typed_is_kept_when_another_course_is_opened_at_once(
         ("pottery.tar.gz", "Enter the full path, or choose a folder."),
         (
             "/nowhere/at all/x.tar.gz",
-            "The folder “\u2068/nowhere/at all\u2069” doesn’t exist.",
+            "The folder “\u2068/nowhere/at all\u2069” doesn't exist.",
         ),
-        ("~nobody-of-that-name/x.tar.gz", "This home folder doesn’t exist."),
-        (f"/{'x' * 300}.tar.gz", "The system doesn’t allow this name: File name too long."),
-        ("/a\0b.tar.gz", "File names can’t contain this character."),
+        ("~nobody-of-that-name/x.tar.gz", "This home folder doesn't exist."),
+        (f"/{'x' * 300}.tar.gz", "The system doesn't allow this name: File name too long."),
+        ("/a\0b.tar.gz", "File names can't contain this character."),
     ],
 )
 def test_a_file_that_cannot_be_written_says_why(destination, name, sentence):
@@ -393,7 +393,7 @@ def test_a_folder_that_takes_no_file_is_told_before_the_start(
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     destination.form.file.setText(str(tmp_path / "new.tar.gz"))
     settle(lambda: not destination.form.primary.isEnabled())
-    assert destination.form.file_error.text().startswith("You can’t save to")
+    assert destination.form.file_error.text().startswith("You can't save to")
     monkeypatch.undo()
     destination.form.file.setText(str(tmp_path / "newer.tar.gz"))
     settle(lambda: destination.tried.text.endswith("newer.tar.gz"))

@@ -208,7 +208,7 @@ def test_hiding_says_what_learners_will_see_and_can_be_undone(review, settle, qt
     qtbot.mouseClick(review.item.form.hide, Qt.MouseButton.LeftButton)
     settle()
     assert ("set_hidden", ("d", ("l1",), True)) in actor.calls
-    assert frame.said == ["Learners won’t see this item."]
+    assert frame.said == ["Learners won't see this item."]
     assert frame.undo is not None
 
 
@@ -221,7 +221,7 @@ def test_ctrl_h_hides_all_selected_items_as_one_step(review, settle, actor, fram
     review.bench.toggle_hidden()
     settle()
     assert ("set_hidden", ("d", ("l1", "l2", "s2"), True)) in actor.calls
-    assert frame.said == ["Learners won’t see these 3 items."]
+    assert frame.said == ["Learners won't see these 3 items."]
 
 
 def test_fix_mends_one_problem_and_fix_all_every_one_like_it(review, settle, qtbot, actor):

@@ -116,7 +116,7 @@ def test_tables_are_not_asked_about_scorm(page):
 def test_each_choice_says_what_it_costs(page):
     for button in page.source.scorm.buttons.values():
         assert button.accessibleDescription()
-    assert "grades and completion aren’t recorded" in page.source.scorm.form.play_cost.text()
+    assert "grades and completion aren't recorded" in page.source.scorm.form.play_cost.text()
     assert "upload" in page.source.scorm.form.plugin_cost.text()
 
 

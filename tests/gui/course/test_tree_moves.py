@@ -34,7 +34,7 @@ def model(qtbot):
             None: (node("s1", children=2), node("s2", children=1)),
             "s1": (node("l1", "s1", "lesson", 1), node("l2", "s1", "lesson", 2)),
             "s2": (node("l3", "s2", "lesson"),),
-            "l1": (node("b1", "u1", "block"), node("b2", "u1", "block")),  # its unit isn’t shown
+            "l1": (node("b1", "u1", "block"), node("b2", "u1", "block")),  # its unit isn't shown
             "l2": (node("u2", "l2", "unit"), node("u3", "l2", "unit")),
         }
     )

@@ -105,7 +105,7 @@ def test_the_result_names_the_answer_and_says_its_feedback(editor):
         (question("essay"), "A person grades this answer."),
         (
             question("single_choice", options=(Option(text="a"),)),
-            "Learners can’t answer this yet, because no option is marked as correct.",
+            "Learners can't answer this yet, because no option is marked as correct.",
         ),
     ],
 )

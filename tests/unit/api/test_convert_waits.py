@@ -70,7 +70,7 @@ def test_a_command_does_not_wait_for_room_on_the_disk(actor, golf, tmp_path, mon
 
 
 def go_on(actor, job_id):
-    """The window’s workers leave it to the command."""
+    """The window's workers leave it to the command."""
     api.resume(actor, job_id)
     assert workers.work(actor, once=True) == 0
 

@@ -140,7 +140,7 @@ def test_what_cannot_be_shown_is_kept_word_for_word(html: str) -> None:
         ("<script>x", "“<script>x” in line 1 is never closed. Add its end tag."),
         (
             '<a href="x>y</a>',
-            "The tag in line 1 doesn’t end. Close its quotation marks and add “>”.",
+            "The tag in line 1 doesn't end. Close its quotation marks and add “>”.",
         ),
         ("a\n\x01", "Line 2 has a control character. Delete it."),
     ],

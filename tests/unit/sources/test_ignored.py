@@ -21,7 +21,7 @@ def test_tables_with_learners_say_how_many(actor, tmp_path):
     with zipfile.ZipFile(source, "a") as archive:
         archive.writestr("enrollments.csv", "email\na@school.example\nb@school.example\n")
     assert api.sniff(actor, source).not_carried == (
-        "2 learners in enrollments.csv aren’t enrolled. The report lists the rows.",
+        "2 learners in enrollments.csv aren't enrolled. The report lists the rows.",
     )
 
 

@@ -138,7 +138,7 @@ KIND = Kind(
             required=False,
             help=_(
                 "The API key reads the outline only; texts, files, quizzes, and captions need an "
-                "API access token from Thinkific’s Settings, Code & analytics, API access tokens. "
+                "API access token from Thinkific's Settings, Code & analytics, API access tokens. "
                 "Without it, each lesson is imported as a placeholder that links to the old one."
             ),
         ),

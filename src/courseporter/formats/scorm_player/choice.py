@@ -44,10 +44,10 @@ _WORDS: Final[dict[PackageMode, _Words]] = {
     "play": _Words(
         "scorm_no_tracking",
         ngettext(
-            "{count:,} lesson plays inside the course: {names}. Progress stays in each learner’s "
-            "browser; grades and completion aren’t recorded.",
-            "{count:,} lessons play inside the course: {names}. Progress stays in each learner’s "
-            "browser; grades and completion aren’t recorded.",
+            "{count:,} lesson plays inside the course: {names}. Progress stays in each learner's "
+            "browser; grades and completion aren't recorded.",
+            "{count:,} lessons play inside the course: {names}. Progress stays in each learner's "
+            "browser; grades and completion aren't recorded.",
             0,
         ),
         _("To record grades, use the SCORM XBlock, if your site has it installed."),
@@ -56,30 +56,30 @@ _WORDS: Final[dict[PackageMode, _Words]] = {
         "scorm_plugin_upload",
         ngettext(
             "{count:,} lesson uses the SCORM XBlock: {names}. Its block is empty after the import. "
-            "A standard Open edX site doesn’t have this XBlock: it imports the course without an "
+            "A standard Open edX site doesn't have this XBlock: it imports the course without an "
             "error, but learners see nothing in this place.",
             "{count:,} lessons use the SCORM XBlock: {names}. Their blocks are empty after the "
-            "import. A standard Open edX site doesn’t have this XBlock: it imports the course "
+            "import. A standard Open edX site doesn't have this XBlock: it imports the course "
             "without an error, but learners see nothing in these places.",
             0,
         ),
         _(
             "Ask whether your site has the SCORM XBlock installed. If it does, open each block in "
             "Studio after the import and upload the package “{file}” to it; you find it in "
-            "Content → Files. If it doesn’t, choose another way.",
+            "Content → Files. If it doesn't, choose another way.",
             file="",
         ),
     ),
     "download": _Words(
         "scorm_download_only",
         ngettext(
-            "{count:,} lesson is offered as a download and can’t be opened inside the course: "
+            "{count:,} lesson is offered as a download and can't be opened inside the course: "
             "{names}.",
-            "{count:,} lessons are offered as a download and can’t be opened inside the course: "
+            "{count:,} lessons are offered as a download and can't be opened inside the course: "
             "{names}.",
             0,
         ),
-        _("Grades and completion aren’t recorded either."),
+        _("Grades and completion aren't recorded either."),
     ),
 }
 CODES: Final = tuple(words.code for words in _WORDS.values())

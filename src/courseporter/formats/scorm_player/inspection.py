@@ -294,7 +294,7 @@ def _about_calls(calls: tuple[Finding, ...]) -> Message | None:
     if not calls:
         return None
     names = _listed([_counted(WORDS[one.name], one) for one in calls])
-    return _("The package’s scripts do more than a lesson needs: {names}.", names=names)
+    return _("The package's scripts do more than a lesson needs: {names}.", names=names)
 
 
 def _about_unread(found: Findings) -> tuple[Message, ...]:

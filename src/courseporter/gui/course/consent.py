@@ -158,7 +158,7 @@ def headline(asked: ScormQuestion) -> str:
         return gettext("Allow {package} to run scripts in the course?", package=name)
     if asked.play:
         return gettext("You allowed {package} to run scripts in the course.", package=name)
-    return gettext("{package} doesn’t run in the course.", package=name)
+    return gettext("{package} doesn't run in the course.", package=name)
 
 
 def details_of(asked: ScormQuestion) -> str:

@@ -292,7 +292,7 @@ def read_levels(actor: api.Actor, draft_id: str, parents: tuple[str | None, ...]
 
 
 def fold(actor: api.Actor, draft_id: str, levels: Levels) -> Levels:
-    """Show the blocks of a lesson’s only unit below the lesson: the unit repeats its title."""
+    """Show the blocks of a lesson's only unit below the lesson: the unit repeats its title."""
     units = {
         rows[0].key: parent
         for parent, rows in levels.items()

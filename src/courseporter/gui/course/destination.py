@@ -86,8 +86,8 @@ class Destination(QWidget):
         self.view: DraftView | None = None
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
-        self.obstacle = ""  # why the export can’t start; its field may be scrolled out of view
-        self.warnings: dict[str, str] = {}  # by field: problems that don’t stop the export
+        self.obstacle = ""  # why the export can't start; its field may be scrolled out of view
+        self.warnings: dict[str, str] = {}  # by field: problems that don't stop the export
         self.form = Ui_course_destination()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         form = self.form
@@ -379,8 +379,8 @@ def before_start(view: DraftView) -> tuple[str, ...]:
     facts: list[str] = []
     if view.sums.failed:
         failed = ngettext(
-            "{number} item couldn’t be converted. The report says why.",
-            "{number} items couldn’t be converted. The report says why for each.",
+            "{number} item couldn't be converted. The report says why.",
+            "{number} items couldn't be converted. The report says why for each.",
             view.sums.failed,
             number=number(view.sums.failed),
         )

@@ -10,8 +10,8 @@ def hidden_message(amount: int, *, hidden: bool) -> str:
     """Return what to say after items were hidden or shown."""
     if hidden:
         text = ngettext(
-            "Learners won’t see this item.",
-            "Learners won’t see these {number} items.",
+            "Learners won't see this item.",
+            "Learners won't see these {number} items.",
             amount,
             number=number(amount),
         )

@@ -44,7 +44,7 @@ def mark(field: QLineEdit, label: QLabel, error: FieldError | None) -> None:
 
 
 def mark_file(field: QLineEdit, label: QLabel, tried: Tried) -> bool:
-    """Show why the file can’t be written, or that it replaces one; return whether it can."""
+    """Show why the file can't be written, or that it replaces one; return whether it can."""
     text = field.text().strip()
     sentence = about_file(text) or (tried.sentence if tried.text == text else "")
     replaces = bool(text) and not sentence and Path(text).expanduser().exists()
@@ -61,15 +61,15 @@ def mark_file(field: QLineEdit, label: QLabel, tried: Tried) -> bool:
 
 
 def about_file(text: str) -> str:
-    """Return why this file can’t be written; empty when it can."""
+    """Return why this file can't be written; empty when it can."""
     if not text or "\0" in text:
-        return gettext("File names can’t contain this character.") if text else ""
+        return gettext("File names can't contain this character.") if text else ""
     try:
         return _about(Path(text).expanduser())
     except RuntimeError:  # of ~somebody
-        return gettext("This home folder doesn’t exist.")
+        return gettext("This home folder doesn't exist.")
     except OSError as error:  # such as a name that is too long
-        return gettext("The system doesn’t allow this name: {reason}.", reason=error.strerror)
+        return gettext("The system doesn't allow this name: {reason}.", reason=error.strerror)
 
 
 def _about(path: Path) -> str:
@@ -78,7 +78,7 @@ def _about(path: Path) -> str:
     if not path.is_absolute():
         return gettext("Enter the full path, or choose a folder.")
     if not path.parent.is_dir():
-        return gettext("The folder {folder} doesn’t exist.", folder=quoted(str(path.parent)))
+        return gettext("The folder {folder} doesn't exist.", folder=quoted(str(path.parent)))
     return gettext("A folder has this name.") if path.is_dir() else ""
 
 
@@ -94,5 +94,5 @@ def try_folder(text: str) -> Tried:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         name = quoted(str(folder))
-        return Tried(text, gettext("You can’t save to {folder}. Choose another one.", folder=name))
+        return Tried(text, gettext("You can't save to {folder}. Choose another one.", folder=name))
     return Tried(text, "")

@@ -23,7 +23,7 @@ class NewFile(NamedTuple):
 
 
 class FileField(QFrame):
-    """`chosen`: a NewFile; `removed`: don’t use the file any more.  Files can be dropped."""
+    """`chosen`: a NewFile; `removed`: don't use the file any more.  Files can be dropped."""
 
     chosen = Signal(object)
     removed = Signal()

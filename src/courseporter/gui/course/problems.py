@@ -167,7 +167,7 @@ class Row(QFrame):
         return link
 
     def _fixes(self) -> QVBoxLayout:
-        column = QVBoxLayout()  # side by side they’d be wider than the panel
+        column = QVBoxLayout()  # side by side they'd be wider than the panel
         column.setSpacing(4)
         fix = QPushButton(self.problem.fix_label or gettext("Fix"), self)
         fix.clicked.connect(self._fix)

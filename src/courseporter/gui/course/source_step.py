@@ -1,4 +1,4 @@
-"""Step 1: what the file is, what won’t be imported, and the progress of the import."""
+"""Step 1: what the file is, what won't be imported, and the progress of the import."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class SourceStep(QWidget):
         self._buttons()
 
     def forget_job(self) -> None:
-        """Forget the job: it was cleared and can’t be resumed."""
+        """Forget the job: it was cleared and can't be resumed."""
         if self.job is not None and self.sniff is not None:
             self.show_sniff(self.sniff)
             return

@@ -59,7 +59,7 @@ class Steps(QWidget):
         self._dress()
 
     def show_step(self, current: int, reachable: int) -> None:
-        """Mark the current step; steps after `reachable` can’t be clicked yet."""
+        """Mark the current step; steps after `reachable` can't be clicked yet."""
         for number, (name, button) in enumerate(zip(names(), self.buttons, strict=True)):
             button.setChecked(number == current)
             button.setEnabled(number <= reachable)

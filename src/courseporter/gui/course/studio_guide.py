@@ -43,7 +43,7 @@ def steps() -> tuple[Step, ...]:
             gettext(
                 "Under “Select a .tar.gz file to replace your course content”, drop the package or "
                 "click to choose it. Older versions show “Choose a File to Import”, then “Replace "
-                "my course with the selected file”. Don’t unpack the file first; some browsers do "
+                "my course with the selected file”. Don't unpack the file first; some browsers do "
                 "that by themselves."
             ),
         ),
@@ -51,7 +51,7 @@ def steps() -> tuple[Step, ...]:
             gettext("Wait for the five stages"),
             gettext(
                 "Uploading, Unpacking, Verifying, Updating, Success. Stay on the page during the "
-                "first two; then you can leave it. Big courses take a few minutes. Don’t change "
+                "first two; then you can leave it. Big courses take a few minutes. Don't change "
                 "the course until the import is done."
             ),
         ),
@@ -59,7 +59,7 @@ def steps() -> tuple[Step, ...]:
             gettext("What will be replaced"),
             gettext(
                 "The import replaces content, title, dates and grading of the course, and Studio "
-                "can’t undo it. Files and pages that aren’t in the package stay; delete them in "
+                "can't undo it. Files and pages that aren't in the package stay; delete them in "
                 "Studio. Learners, grades, the course team and discussions stay. To keep the old "
                 "content, export it first: Tools, then Export."
             ),

@@ -50,7 +50,7 @@ def target_in(parent: Branch, kind: str, row: int) -> Target | None:
     if kind == "block" and here.kind == "lesson":
         first = children[0].view if children else None
         if first is not None and first.kind == "block":
-            return Target(first.parent, before)  # the lesson’s only unit isn’t shown
+            return Target(first.parent, before)  # the lesson's only unit isn't shown
         return Target(here.key, None) if row < 0 else None
     return None
 

@@ -50,7 +50,7 @@ class OptionRow(QWidget):
         self.match.setPlaceholderText(gettext("What belongs to it"))
         self.feedback = MarkupLine(gettext("Feedback for option {number}", number=shown), self)
         self.feedback.fill(option.feedback, markup)
-        self.feedback.setPlaceholderText(gettext("Feedback when it’s chosen"))
+        self.feedback.setPlaceholderText(gettext("Feedback when it's chosen"))
         self._compose()
         for line in (self.text, self.match, self.feedback):
             line.textEdited.connect(self.edited)

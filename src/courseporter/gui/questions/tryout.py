@@ -89,7 +89,7 @@ class Tryout(QFrame):
         self.check.setVisible(graded)
         self.solve.setVisible(graded)
         if reason is not None:
-            text = gettext("Learners can’t answer this yet, because {reason}.", reason=str(reason))
+            text = gettext("Learners can't answer this yet, because {reason}.", reason=str(reason))
             self._say(text, "warning")
         elif question.type == "essay":
             self._say(gettext("A person grades this answer."), "muted")

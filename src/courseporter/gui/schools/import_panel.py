@@ -58,7 +58,7 @@ class ImportPanel(QFrame):
         self.begin.clicked.connect(self.started)
         self.not_imported = QVBoxLayout()
         self.not_imported.setSpacing(6)
-        self.missing = QLabel(gettext("What won’t be imported"))
+        self.missing = QLabel(gettext("What won't be imported"))
         theme.set_class(self.missing, "strong")
         self.lay_out()
         self.show_costs(0, (), waiting=0)
@@ -127,8 +127,8 @@ class ImportPanel(QFrame):
         if known < chosen:
             return str(
                 ngettext(
-                    "The cost of {number} course isn’t known yet.",
-                    "The cost of {number} courses isn’t known yet.",
+                    "The cost of {number} course isn't known yet.",
+                    "The cost of {number} courses isn't known yet.",
                     chosen - known,
                     number=words.number(chosen - known),
                 )

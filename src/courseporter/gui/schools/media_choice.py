@@ -110,7 +110,7 @@ class MediaChoice(QWidget):
         browse = QPushButton(gettext("Choose…"))
         browse.setAccessibleName(gettext("Choose the folder with my own files"))
         browse.clicked.connect(self.ask_own)
-        note = QLabel(gettext("Files with the same name and size aren’t downloaded."))
+        note = QLabel(gettext("Files with the same name and size aren't downloaded."))
         note.setWordWrap(True)
         theme.set_class(note, "small", "muted")
         beside = QHBoxLayout()

@@ -239,7 +239,7 @@ def _unreferenced(paths: list[str]) -> Problem:
         severity="info",
         message=message,
         where=paths[0],
-        hint=_("To show one in a lesson, name it in the lesson’s file or content."),
+        hint=_("To show one in a lesson, name it in the lesson's file or content."),
         count=len(paths),
     )
 

@@ -70,7 +70,7 @@ class CsvSource(Source):
     label = "CSV template"
     extensions: ClassVar[tuple[str, ...]] = (".zip", ".xlsx")
     not_imported: ClassVar[tuple[Phrase, ...]] = (
-        _("Learners aren’t enrolled. Rows of enrollments.csv are listed in the report."),
+        _("Learners aren't enrolled. Rows of enrollments.csv are listed in the report."),
     )
     takes_all = True
     sample: ClassVar[Sample | None] = Sample("sample", "Pottery for beginners.zip")
@@ -117,8 +117,8 @@ class CsvSource(Source):
         if table[1] is None:
             return self.not_imported
         learners = ngettext(
-            "{count} learner in {table} isn’t enrolled. The report lists the row.",
-            "{count} learners in {table} aren’t enrolled. The report lists the rows.",
+            "{count} learner in {table} isn't enrolled. The report lists the row.",
+            "{count} learners in {table} aren't enrolled. The report lists the rows.",
             table[1],
             table=table[0],
         )

@@ -37,7 +37,7 @@ class Originals:
 def _listed(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise InputError(
-            _("The folder “{name}” doesn’t exist.", name=folder.name),
+            _("The folder “{name}” doesn't exist.", name=folder.name),
             _("Check the path."),
             str(folder),
             code="not_found",

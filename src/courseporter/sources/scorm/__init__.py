@@ -47,8 +47,8 @@ class ScormSource(Source):
         ),
     )
     not_imported: ClassVar[tuple[Phrase, ...]] = (
-        _("Learners’ results: a SCORM package contains none."),
-        _("Tracking and grades: a SCORM lesson plays in the course but isn’t graded."),
+        _("Learners' results: a SCORM package contains none."),
+        _("Tracking and grades: a SCORM lesson plays in the course but isn't graded."),
         _("Sequencing rules between lessons."),
     )
     sample: ClassVar[Sample | None] = Sample("sample_scorm", "Glazes in ten minutes.zip")

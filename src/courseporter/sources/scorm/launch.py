@@ -63,7 +63,7 @@ class Launcher:
         if resource is None:
             self._notes.add("dangling_reference", f"{name} ({item.identifier}) → “{item.ref}”", key)
             return _failed(
-                _("It refers to the resource “{ref}”, which doesn’t exist.", ref=item.ref)
+                _("It refers to the resource “{ref}”, which doesn't exist.", ref=item.ref)
             )
         if resource.only:
             self._notes.add("only_file_taken", f"{name} → “{resource.only}”", key)
@@ -99,7 +99,7 @@ class Launcher:
             return _failed(reason, href)
         self._notes.add("unsafe_reference", f"“{url}”", key)
         if found.state == "foreign":
-            return _failed(_("“{url}” isn’t an address that a lesson can open.", url=url))
+            return _failed(_("“{url}” isn't an address that a lesson can open.", url=url))
         return _failed(_("The address “{url}” leads out of the package.", url=url), href)
 
     def _block(self, item: Item, key: str, href: str, path: str) -> Package:
@@ -147,7 +147,7 @@ _EMPTY = "<p>The package gives this item a title, but nothing to open.</p>"
 
 
 def _failed(reason: Message, href: str | None = None) -> Launch:
-    text = Text(html=f"<p>This part couldn’t be imported. {escape(str(reason))}</p>")
+    text = Text(html=f"<p>This part couldn't be imported. {escape(str(reason))}</p>")
     return Launch(text, href, fault=reason)
 
 

@@ -160,7 +160,7 @@ def skipped(organization: Organization) -> Iterator[Entry]:
             ref=item.identifier or None,
             hidden=item.hidden,
             outcome="skipped",
-            reason=_("It belongs to the organization “{name}”, which wasn’t chosen.", name=name),
+            reason=_("It belongs to the organization “{name}”, which wasn't chosen.", name=name),
         )
 
 

@@ -45,7 +45,7 @@ def _only(archive: Archive, path: str) -> Member:
     if path in archive.doubled:
         raise InputError(
             _(
-                "“{name}” contains two different files called “{path}”, so it’s unclear which one "
+                "“{name}” contains two different files called “{path}”, so it's unclear which one "
                 "to use.",
                 name=archive.name,
                 path=path,
@@ -84,7 +84,7 @@ def _missing(archive: Archive, deeper: list[str]) -> InputError:
         hint = _("If it contains CSV files, choose the CSV template instead.")
     kind = describe(archive)
     message = _(
-        "“{name}” has no manifest ({manifest}), so it isn’t a SCORM course.",
+        "“{name}” has no manifest ({manifest}), so it isn't a SCORM course.",
         name=archive.name,
         manifest=MANIFEST,
     )

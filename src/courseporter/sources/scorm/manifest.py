@@ -226,7 +226,7 @@ def _refuse_foreign(root: Element, name: str) -> None:
     if kind != "manifest":
         raise InputError(
             _(
-                "“{name}” isn’t a manifest: its first element is <{kind}> instead of <manifest>.",
+                "“{name}” isn't a manifest: its first element is <{kind}> instead of <manifest>.",
                 name=name,
                 kind=kind,
             ),

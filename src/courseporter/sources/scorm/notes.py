@@ -24,8 +24,8 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     ),
     "unreferenced_files": (
         ngettext(
-            "{count:,} file isn’t listed in the manifest: {names}.",
-            "{count:,} files aren’t listed in the manifest: {names}.",
+            "{count:,} file isn't listed in the manifest: {names}.",
+            "{count:,} files aren't listed in the manifest: {names}.",
             0,
         ),
         None,
@@ -44,12 +44,12 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
             "{count:,} files are outside the folder of the manifest: {names}.",
             0,
         ),
-        _("Lessons can’t reach them, so they aren’t exported with lessons that play."),
+        _("Lessons can't reach them, so they aren't exported with lessons that play."),
     ),
     "dangling_reference": (
         ngettext(
-            "{count:,} item refers to a resource that doesn’t exist: {names}.",
-            "{count:,} items refer to resources that don’t exist: {names}.",
+            "{count:,} item refers to a resource that doesn't exist: {names}.",
+            "{count:,} items refer to resources that don't exist: {names}.",
             0,
         ),
         _KEPT,
@@ -64,8 +64,8 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     ),
     "only_file_taken": (
         ngettext(
-            "{count:,} item opens a resource that doesn’t say which page comes first: {names}.",
-            "{count:,} items open resources that don’t say which page comes first: {names}.",
+            "{count:,} item opens a resource that doesn't say which page comes first: {names}.",
+            "{count:,} items open resources that don't say which page comes first: {names}.",
             0,
         ),
         _("The resource has only one page, so that page was used."),
@@ -82,8 +82,8 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     ),
     "unsafe_reference": (
         ngettext(
-            "{count:,} address leads out of the package or isn’t a web address: {names}.",
-            "{count:,} addresses lead out of the package or aren’t web addresses: {names}.",
+            "{count:,} address leads out of the package or isn't a web address: {names}.",
+            "{count:,} addresses lead out of the package or aren't web addresses: {names}.",
             0,
         ),
         _KEPT,
@@ -123,8 +123,8 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     ),
     "dangling_dependency": (
         ngettext(
-            "{count:,} dependency names a resource that doesn’t exist: {names}.",
-            "{count:,} dependencies name resources that don’t exist: {names}.",
+            "{count:,} dependency names a resource that doesn't exist: {names}.",
+            "{count:,} dependencies name resources that don't exist: {names}.",
             0,
         ),
         None,
@@ -162,21 +162,21 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
         _("To import another one as well, import the package again and choose it."),
     ),
     "default_organization_unknown": (
-        _("The default organization {names} can’t be used; the first one with items was used."),
+        _("The default organization {names} can't be used; the first one with items was used."),
         None,
     ),
     "organization_built": (
         ngettext(
-            "The package doesn’t say in which order its lessons come, so its only resource was "
+            "The package doesn't say in which order its lessons come, so its only resource was "
             "listed: {names}.",
-            "The package doesn’t say in which order its lessons come, so its {count:,} resources "
+            "The package doesn't say in which order its lessons come, so its {count:,} resources "
             "were listed: {names}.",
             0,
         ),
         _("Check titles and order."),
     ),
     "version_unknown": (
-        _("The package doesn’t name a known SCORM version ({names})."),
+        _("The package doesn't name a known SCORM version ({names})."),
         _("It was read as far as possible."),
     ),
     "version_differs": (
@@ -185,8 +185,8 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     ),
     "sequencing_not_carried": (
         ngettext(
-            "{count:,} item has rules (order, conditions) that aren’t imported: {names}.",
-            "{count:,} items have rules (order, conditions) that aren’t imported: {names}.",
+            "{count:,} item has rules (order, conditions) that aren't imported: {names}.",
+            "{count:,} items have rules (order, conditions) that aren't imported: {names}.",
             0,
         ),
         _("Learners can open all lessons in any order."),
@@ -209,8 +209,8 @@ SENTENCES: Final[dict[str, tuple[Message, Message | None]]] = {
     ),
     "metadata_unreadable": (
         ngettext(
-            "{count:,} metadata file can’t be read: {names}.",
-            "{count:,} metadata files can’t be read: {names}.",
+            "{count:,} metadata file can't be read: {names}.",
+            "{count:,} metadata files can't be read: {names}.",
             0,
         ),
         None,

@@ -30,7 +30,7 @@ class TeachableSource(Source):
     places: ClassVar[frozenset[PlaceKind]] = frozenset({"connection"})
     not_imported: ClassVar[tuple[Phrase, ...]] = (
         _("Learners, comments, certificates, and release dates."),
-        _("Captions and explanations of answers: the school’s API doesn’t give them."),
+        _("Captions and explanations of answers: the school's API doesn't give them."),
     )
     takes_all: ClassVar[bool] = True
 

@@ -43,7 +43,7 @@ def _asked(asked: Fields, key: str) -> Asked:
     found = choice_question(key, words, answers, right, several=kind == "multiple")
     if kind in ("single", "multiple", ""):
         return found
-    loss = _("Questions of the kind “{kind}” aren’t known, so it’s a choice.", kind=kind)
+    loss = _("Questions of the kind “{kind}” aren't known, so it's a choice.", kind=kind)
     return found._replace(losses=(*found.losses, loss))
 
 

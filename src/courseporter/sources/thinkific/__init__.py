@@ -42,7 +42,7 @@ class ThinkificSource(Source):
     places: ClassVar[frozenset[PlaceKind]] = frozenset({"connection"})
     not_imported: ClassVar[tuple[Phrase, ...]] = (
         _("Learners, payments, comments, certificates, and release dates."),
-        _("Video files, surveys, exams, and live lessons: Thinkific’s APIs don’t give them."),
+        _("Video files, surveys, exams, and live lessons: Thinkific's APIs don't give them."),
         _("Without an access token, texts, files, and quizzes become links to the old lessons."),
     )
     takes_all: ClassVar[bool] = True

@@ -36,10 +36,10 @@ from courseporter.sources.thinkific.videos import video_of
 
 # Kinds without content that the APIs give: they are in the ledger alone, with the reason.
 WITHOUT_CONTENT: dict[str, Message] = {
-    "BrilliumExam": _("Thinkific’s APIs don’t give the content of exams."),
+    "BrilliumExam": _("Thinkific's APIs don't give the content of exams."),
     "Disqus": _("Discussions belong to the old site."),
-    "LiveLesson": _("Live lessons can’t be imported."),
-    "Survey": _("Surveys aren’t imported."),
+    "LiveLesson": _("Live lessons can't be imported."),
+    "Survey": _("Surveys aren't imported."),
 }
 
 
@@ -79,7 +79,7 @@ def _made(builder: Builder, content: Content, body: Fields | None) -> Made:
         loss = _("Without an access token, Thinkific gives only the name of this lesson.")
         return Made((gap(content),), (loss,))
     if not body:
-        loss = _("Thinkific doesn’t give the content of this lesson.")
+        loss = _("Thinkific doesn't give the content of this lesson.")
         return Made((gap(content),), (loss,))
     make = _KINDS.get(content.kind) or _KINDS.get(_SAME.get(text(body, "__typename"), ""))
     return make(builder, content, body) if make else _unknown(content, body)
@@ -117,14 +117,14 @@ def _problems(content: Content, title: str, made: Made) -> list[Problem]:
 def _unknown(content: Content, body: Fields) -> Made:
     """Nothing that we don't know is lost: what the site says is kept verbatim."""
     data = msgspec.json.format(msgspec.json.encode([content.fields, body])).decode()
-    loss = _("Lessons of the kind “{kind}” aren’t known, so it’s kept as it is.", kind=content.kind)
+    loss = _("Lessons of the kind “{kind}” aren't known, so it's kept as it is.", kind=content.kind)
     return Made((Foreign(data=data, note=content.kind),), (loss,))
 
 
 def _text(builder: Builder, content: Content, body: Fields) -> Made:
     del builder, content
     blocks = words(body)
-    return Made(blocks) if blocks else Made((), (_("It’s empty."),), "skipped")
+    return Made(blocks) if blocks else Made((), (_("It's empty."),), "skipped")
 
 
 def _audio(builder: Builder, content: Content, body: Fields) -> Made:
@@ -196,7 +196,7 @@ def _download(builder: Builder, content: Content, body: Fields) -> Made:
         outcome: Outcome = "converted_with_loss" if placed.loss else "converted"
         entries.append(_file_entry(ref, name, outcome, placed.loss, (key,)))
     if not files:
-        losses.append(_("Thinkific doesn’t list the files of this lesson."))
+        losses.append(_("Thinkific doesn't list the files of this lesson."))
         blocks.append(gap(content))
     return Made(tuple(blocks), tuple(losses), below=tuple(entries))
 

@@ -200,7 +200,7 @@ class Graph:
                 raise _refused(errors, answer.url)
             return found
         raise TransientError(
-            _("Thinkific’s budget for queries is used up."),
+            _("Thinkific's budget for queries is used up."),
             _("The import continues as soon as the site allows it."),
             code="rate_limited",
         )
@@ -263,7 +263,7 @@ def _refused(errors: list[Fields], where: str) -> RejectedError:
     reason: Phrase = text(errors[0], "message")[:200] or _("no reason given")
     return RejectedError(
         _("Thinkific refused a query: {reason}", reason=reason),
-        _("Check the access token’s permissions in Thinkific."),
+        _("Check the access token's permissions in Thinkific."),
         where,
         code="response_invalid",
     )

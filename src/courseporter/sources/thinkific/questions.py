@@ -56,7 +56,7 @@ def _question(one: Fields, ref: str) -> tuple[Question, list[Message]]:
     right = sum(option.correct for option in options)
     several = right > 1 or "multiple" in text(one, "questionType").lower()
     if not right:
-        losses.append(_("No choice is marked as right, so the question isn’t graded."))
+        losses.append(_("No choice is marked as right, so the question isn't graded."))
     prompt = _prompt(one)
     question = Question(
         key=f"question:{ref}",
@@ -79,7 +79,7 @@ def _options(one: Fields, losses: list[Message]) -> tuple[Option, ...]:
         known = options.get(words)
         if known is not None:
             losses.append(
-                _("The choice “{choice}” is there twice; it’s kept once.", choice=words[:80])
+                _("The choice “{choice}” is there twice; it's kept once.", choice=words[:80])
             )
             correct = correct or known.correct
         options[words] = Option(text=words, correct=correct)

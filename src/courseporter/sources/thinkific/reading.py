@@ -184,7 +184,7 @@ class Reading:
                 Problem(
                     code="media_not_downloaded",
                     severity="warning",
-                    message=_("The course image couldn’t be downloaded: {why}", why=error.message),
+                    message=_("The course image couldn't be downloaded: {why}", why=error.message),
                     hint=_("Choose an image in the course settings."),
                 )
             )

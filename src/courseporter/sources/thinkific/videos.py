@@ -35,7 +35,7 @@ def video_of(builder: Builder, content: Content, body: Fields) -> Made:
         sources = (own.address,) if own.address else ()
         video = Video(sources=sources, file=own.file, captions=captions)
     else:
-        losses = (_("Thinkific doesn’t give the video file “{name}”.", name=name or "?"), *losses)
+        losses = (_("Thinkific doesn't give the video file “{name}”.", name=name or "?"), *losses)
         file = f"Video: <b>{escape(name)}</b>" if name else ""
         video = gap(content, file, captions)
     return Made((video, *words(body)), losses, below=below)
@@ -57,7 +57,7 @@ def _captions(
             try:
                 found.append(Caption(language, builder.caption(address, ref)))
             except PorterError as error:
-                loss = _("Captions couldn’t be downloaded: {why}", why=error.message)
+                loss = _("Captions couldn't be downloaded: {why}", why=error.message)
         else:
             loss = _("There are no captions at this address, or two for the same language.")
         losses += [loss] if loss else []

@@ -44,18 +44,18 @@ SETTINGS: Final = (
         group="scorm", option="--lock-scorm", help=_("Only enrolled learners get SCORM lessons."),
     ),
     Setting(
-        name="scorm_download", label=_("Offer a download to learners who can’t play it"),
+        name="scorm_download", label=_("Offer a download to learners who can't play it"),
         kind="flag", group="scorm", option="--offer-scorm",
-        help=_("Offer a download to learners who can’t play the package."),
+        help=_("Offer a download to learners who can't play the package."),
     ),
     Setting(
-        name="native_player", label=_("Use Open edX’s own video player"), kind="flag",
+        name="native_player", label=_("Use Open edX's own video player"), kind="flag",
         group="videos", option="--native-player",
-        help=_("Play video files in Open edX’s own player, in this run only."),
+        help=_("Play video files in Open edX's own player, in this run only."),
     ),
     Setting(
         name="olx_gate", label=_("Pass OLX validation"), kind="flag", group="course",
-        option="--gate", help=_("Write pages that pass a site’s OLX validation."),
+        option="--gate", help=_("Write pages that pass a site's OLX validation."),
     ),
 )  # fmt: skip
 _BY_NAME: Final = {one.name: one for one in SETTINGS}
@@ -98,7 +98,7 @@ def _message(one: Setting, value: str) -> Message | None:
     if one.kind == "date" and not _is_date(value):
         return _("{setting}: enter a date as YYYY-MM-DD.", setting=one.label)
     if one.kind == "language" and platform_language(value) is None:
-        return _("Open edX doesn’t know this language. Enter a code such as en, de, or pt-br.")
+        return _("Open edX doesn't know this language. Enter a code such as en, de, or pt-br.")
     return None
 
 

@@ -131,7 +131,7 @@ def test_an_address_that_leads_nowhere_keeps_its_place_and_fails(tmp_path, href,
     assert (entry.outcome, entry.to) == ("failed", ())
     assert entry.reason
     assert found.tree[-1][0] == "text"
-    assert "couldn’t be imported" in found.nodes[-1].block.html
+    assert "couldn't be imported" in found.nodes[-1].block.html
     assert found.problems[problem].count == 1
     assert found.kept == {}
 

@@ -33,7 +33,7 @@ def _check(html: str, token: Token, stack: list[Token]) -> Message | None:
     if token.kind == "text" and (found := _TAG_START.search(token.raw)):
         line = _line(html, token.start + found.start())
         return _(
-            "The tag in line {line} doesn’t end. Close its quotation marks and add “>”.", line=line
+            "The tag in line {line} doesn't end. Close its quotation marks and add “>”.", line=line
         )
     if token.kind == "raw":
         return _raw(html, token)
