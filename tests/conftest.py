@@ -16,6 +16,8 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 STOPS = ("SIGINT", "SIGTERM", "SIGHUP")
 
+SLOW_FOLDERS = {"end_to_end", "torture", "browser"}
+
 # The machine may be busy: a slow example is no failure, and examples are few where each is dear.
 settings.register_profile(
     "house",
@@ -27,6 +29,15 @@ settings.load_profile("house")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # the shell that began us put us behind it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests wait for processes come first: at the end, the others would wait for them.
+
+    The order within a file stays, as does that of the other files.
+    """
+    items.sort(key=lambda item: not SLOW_FOLDERS.intersection(item.path.parts))
 
 
 @pytest.fixture(autouse=True)

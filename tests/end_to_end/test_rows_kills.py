@@ -55,7 +55,6 @@ def test_a_killed_import_makes_each_record_once_wherever_it_dies(shell, service,
         found = json.loads(again.stdout)["rows"]
         assert (found["total"], found["success"], found["failed"]) == (5, 4, 1), deadly
         assert sorted(service.titles()) == sorted(FILMS), deadly
-        made = {record["title"]: str(record["id"]) for record in service.records}
-        sent = found["list"][:4]
-        assert {row["title"]: row["target"] for row in sent} == made, deadly
+        made = sorted(str(record["id"]) for record in service.records)
+        assert sorted(row["target"] for row in found["list"][:4]) == made, deadly
     assert died > 8

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from courseporter import api
 from courseporter.errors.message import speak
 from courseporter.gui import background, theme
+from courseporter.gui.quit_dialog import QuitDialog
 from courseporter.gui.translator import CatalogueTranslator
 from courseporter.gui.window import Window
 from courseporter.settings import Preferences
@@ -23,6 +24,17 @@ def qtbot(qtbot, monkeypatch):
     for name in ("waitUntil", "waitSignal"):
         monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
     return qtbot
+
+
+@pytest.fixture(autouse=True)
+def no_question_at_the_end(monkeypatch):
+    """A window that asks before it closes would wait for ever: the test must answer it itself."""
+
+    class Unanswered(QuitDialog):
+        def exec(self):
+            pytest.fail("the window asked whether to quit: set its may_close")
+
+    monkeypatch.setattr("courseporter.gui.actions.QuitDialog", Unanswered)
 
 
 @pytest.fixture

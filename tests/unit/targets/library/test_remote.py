@@ -194,8 +194,11 @@ def test_one_collection_per_course_gains_and_loses_entities(opened, there):
     assert there.collections == {}
 
 
-def test_a_cut_before_or_after_every_call_is_made_good_by_the_next_try(opened, studio, there):
+def test_a_cut_before_or_after_every_call_is_made_good_by_the_next_try(
+    opened, studio, there, monkeypatch
+):
     """Each call of an import is lost once: unseen by the site, or done without an answer."""
+    monkeypatch.setattr("courseporter.net.client.FIRST_WAIT", 0.01)
     course = Collection("pottery-1a2b", "Pottery", (CLAY, "week-1"))
 
     def whole():
