@@ -73,14 +73,26 @@ def olx_rule_table() -> str:
 def fix_table() -> str:
     """One row per automatic fix."""
     rows = (
-        (f"`{name}`", fix.label, "an item" if fix.node else "the course", _first_line(fix))
+        (f"`{name}`", fix.label, "the course" if fix.course else "an item", _first_line(fix))
         for name, fix in FIXES.items()
     )
     return table(("fix", "button", "changes", "what is left"), rows)
 
 
 def _first_line(fix: Fix) -> str:
-    return ((fix.node or fix.course).__doc__ or "").strip()
+    if fix.remove:
+        return "Nothing of the item: it's removed."
+    if fix.links:
+        return "Links to lessons in the old school lead to the lessons of the course."
+    given = {
+        "files": "Missing files are taken from a file or folder of yours, by name.",
+        "captions": "Videos get captions from a file or folder of yours, by name and language.",
+        "editor": "Nothing is changed: the editor opens.",
+    }
+    if fix.asks in given:
+        return given[fix.asks]
+    lines = ((fix.node or fix.by_request or fix.course).__doc__ or "").strip().splitlines()
+    return lines[0]
 
 
 def shortcut_tables() -> str:

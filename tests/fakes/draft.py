@@ -94,7 +94,7 @@ def small_course():
         block(
             "block:b1",
             "unit:u1",
-            Text(html='<p>Hello <img src="courseporter-asset:img/a%20b.png"></p>'),
+            Text(html='<p>Hello <img src="courseporter-asset:img/a%20b.png" alt="A cup"></p>'),
         ),
         unit("unit:u2", "lesson:l1", "Exercise"),
         block(

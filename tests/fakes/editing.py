@@ -27,7 +27,7 @@ def course_of_two():
             nodes.append(lesson(at, s, f"Lesson {at}"))
             nodes.append(unit(f"{at}u", at, f"Unit {at}"))
             nodes.append(block(f"{at}t", f"{at}u", Text(html=f"<p>{at}</p>"), f"Page {at}"))
-            quiz = Quiz(questions=(choice(f"{at}q1"), choice(f"{at}q2")))
+            quiz = Quiz(questions=(choice(f"{at}q1"), choice(f"{at}q2", "Who?")))
             nodes.append(block(f"{at}q", f"{at}u", quiz, f"Quiz {at}"))
     return nodes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from courseporter.api.values import (
 )
 from courseporter.errors import PorterError, Problem, SettingsError, Severity, shown
 from courseporter.flows.checks import target_of
+from courseporter.flows.fixes.plan import detail_of
 from courseporter.flows.places import name_of
 from courseporter.jobs import queue
 from courseporter.model import Kind, Node, Package, PackageMode
@@ -181,23 +183,27 @@ def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
     with actor.store.read() as connection:
         listed = found.listing(connection, draft_id)
         places = rows.known(connection, draft_id, (one.key for _, one in listed if one.key))
-    alike: dict[tuple[str, str | None], int] = {}
-    for _, one in listed:
-        alike[one.code, one.fix] = alike.get((one.code, one.fix), 0) + 1
+    alike = Counter((one.code, one.fix) for _, one in listed)
+    others = Counter({one.code: one.count for _, one in listed if one.fix is None})
+    same = Counter((one.code, detail_of(one)) for _, one in listed)
     return tuple(
-        _problem(number, _placed(one, places), alike[one.code, one.fix], fixes)
+        msgspec.structs.replace(
+            _problem(number, _placed(one, places), fixes),
+            alike=alike[one.code, one.fix] + (others[one.code] if one.fix else 0),
+            same=same[one.code, detail_of(one)],
+        )
         for number, one in listed
     )
 
 
 def _placed(one: Problem, places: set[str]) -> Problem:
     """The problem without a key that leads nowhere."""
-    if one.key is None or one.key in places or one.key.startswith("question:"):
+    if one.key is None or one.key in places or one.code.startswith("question_"):
         return one
     return msgspec.structs.replace(one, key=None)
 
 
-def _problem(number: int, one: Problem, alike: int, fixes: Mapping[str, Fix]) -> ProblemRow:
+def _problem(number: int, one: Problem, fixes: Mapping[str, Fix]) -> ProblemRow:
     fix = fixes.get(one.fix) if one.fix else None  # another target may have offered it
     return ProblemRow(
         id=number,
@@ -210,7 +216,7 @@ def _problem(number: int, one: Problem, alike: int, fixes: Mapping[str, Fix]) ->
         key=one.key,
         fix=one.fix if fix is not None else None,
         fix_label=str(fix.label) if fix is not None else None,
-        alike=alike,
+        asks=fix.asks if fix is not None else "",
     )
 
 

@@ -387,6 +387,8 @@ class ProblemRow(View, frozen=True):
     fix: str | None = None
     fix_label: str | None = None
     alike: int = 1  # problems with the same code and fix
+    same: int = 1  # those of the same picture
+    asks: str = ""  # text | files | captions | editor: what the fix needs
 
 
 class FieldError(View, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from courseporter import api
-from courseporter.cli import edits, missing
+from courseporter.cli import edits, fixes, missing
 from courseporter.cli.courses import SOME_FAILED, AsJson, Out, stopping
 from courseporter.cli.courses import show as show_result
 from courseporter.cli.offered import with_settings
@@ -126,4 +126,5 @@ def delete(draft: DraftId) -> None:
 
 
 edits.register(app)
+fixes.register(app)
 missing.register(app)

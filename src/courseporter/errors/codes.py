@@ -110,6 +110,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     # schools
     "school_item_changed": ProblemCode("Part of an item of a school was not converted.", "warning"),
     "school_token_refused": ProblemCode("A school refused the token for texts.", "warning"),
+    "old_school_link": ProblemCode("A link leads to a lesson in the old school.", "warning"),
     "school_free_preview": ProblemCode("Lessons were free previews.", "info"),
     "school_order_differs": ProblemCode("A school gives two orders of its lessons.", "warning"),
     "school_item_gone": ProblemCode("A lesson was deleted while its course was read.", "warning"),

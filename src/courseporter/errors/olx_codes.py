@@ -31,7 +31,13 @@ OLX_CODES: dict[str, ProblemCode] = {
         "Static files link to each other by relative addresses.", "warning"
     ),
     "media_unplayable": ProblemCode("A player is given what browsers can't play.", "warning"),
+    "image_without_text": ProblemCode("A picture has no alternative text.", "warning"),
+    "heading_jump": ProblemCode("The headings of a page skip a level.", "info"),
+    "insecure_frame": ProblemCode("A frame has an address that begins with http.", "warning"),
+    "section_title_clash": ProblemCode("Two sections have the same title.", "info"),
+    "lesson_title_clash": ProblemCode("Two lessons of a section have the same title.", "info"),
     # videos
+    "captions_missing": ProblemCode("A video has no captions.", "info"),
     "video_without_source": ProblemCode("A video has no address and no file.", "warning"),
     "video_default": ProblemCode("A video plays the demo clip of Open edX.", "warning"),
     "video_unplayable": ProblemCode(
@@ -54,6 +60,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "question_answers_ambiguous": ProblemCode(
         "A single choice question has several correct choices.", "warning"
     ),
+    "question_duplicate": ProblemCode("A quiz has the same question twice.", "warning"),
     "question_unfit": ProblemCode("A question can't be graded and becomes text.", "warning"),
     "question_pattern_invalid": ProblemCode(
         "A pattern isn't a valid regular expression.", "warning"

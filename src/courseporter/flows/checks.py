@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from courseporter.errors import Problem
+from courseporter.flows.old_links import old_links
 from courseporter.store import Store
-from courseporter.targets import Target
+from courseporter.targets import LISTED, Target
 from courseporter.targets.registry import named
 from courseporter.workspace import drafts
 from courseporter.workspace.stored import StoredDraft
@@ -20,4 +21,10 @@ def target_of(draft: drafts.DraftRecord) -> Target:
 
 def check_draft(store: Store, draft: drafts.DraftRecord) -> tuple[Problem, ...]:
     """What is wrong with the whole draft for its target."""
-    return tuple(target_of(draft).check(StoredDraft(store, draft.id)))
+    return all_problems(store, draft, LISTED)
+
+
+def all_problems(store: Store, draft: drafts.DraftRecord, limit: int) -> tuple[Problem, ...]:
+    """The same, with at most `limit` problems of one code one by one."""
+    found = target_of(draft).check(StoredDraft(store, draft.id), limit)
+    return (*found, *old_links(store, draft, limit))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from courseporter.errors import InputError, Problem, _, ngettext, shown
 from courseporter.flows.checks import check_draft, target_of
 from courseporter.flows.material import Material
+from courseporter.flows.old_links import old_links
 from courseporter.flows.places import place_of
 from courseporter.jobs import queue
 from courseporter.jobs.flow import Flow, Step
@@ -344,7 +345,7 @@ def _check(run: Run, draft: drafts.DraftRecord) -> Iterable[Problem]:
     """What is wrong with a draft: known already when this process has read the whole of it."""
     checker = cast("Checker | None", run.memory.pop(draft.id, None))
     if checker is not None and not checker.misses_files:
-        return checker.problems(draft.course)
+        return (*checker.problems(draft.course), *old_links(run.store, draft))
     return check_draft(run.store, draft)
 
 

@@ -24,10 +24,12 @@ from courseporter.targets.orders import (
     Policy,
     Receipt,
 )
-from courseporter.targets.settings import FieldError, Fix, Setting
+from courseporter.targets.settings import LISTED, Asks, FieldError, Fix, FixRequest, Setting
 
 __all__ = [
+    "LISTED",
     "Ability",
+    "Asks",
     "Check",
     "Checker",
     "ConnectionTest",
@@ -37,6 +39,7 @@ __all__ = [
     "Draft",
     "FieldError",
     "Fix",
+    "FixRequest",
     "Order",
     "Policy",
     "ReadBack",
@@ -136,8 +139,11 @@ class Target(ABC):
         """The course as it will be written, depth first, streamed."""
 
     @abstractmethod
-    def check(self, draft: Draft) -> Iterable[Problem]:
-        """What is wrong with the draft for this target, before anything is written."""
+    def check(self, draft: Draft, limit: int = LISTED) -> Iterable[Problem]:
+        """What is wrong with the draft for this target, before anything is written.
+
+        Of one code, `limit` problems are listed one by one; the others may be counted.
+        """
 
     @abstractmethod
     def write(self, draft: Draft, order: Order, cursor: Cursor, ctx: Context) -> Iterator[Receipt]:

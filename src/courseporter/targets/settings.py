@@ -5,7 +5,7 @@ of the commands are made from these values.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,8 @@ from courseporter.errors import Phrase
 from courseporter.model import Course, Node
 
 Kind = Literal["text", "date", "language", "choice", "flag"]
+LISTED: Final = 100  # problems of one code that a check lists one by one
+Asks = Literal["", "text", "files", "captions", "editor"]
 Values = dict[str, str | bool]
 
 
@@ -44,12 +46,22 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
     message: Phrase
 
 
+class FixRequest(NamedTuple):
+    """The detail and the key of a problem, and the text that the person entered."""
+
+    detail: str
+    key: str
+    text: str
+
+
 class Fix(NamedTuple):
-    """An automatic fix: the label of its button, and the function for a node or for the course (the
-    other one is None).
+    """A fix: the label of its button, and the function for a node or for the course; the others are
+    None.  `by_request`: one for a node that needs to know the problem.
 
     `echoes`: it also applies to the units and blocks below that repeat the node's title.
-    `remove`: the node is removed.
+    `remove`: the node is removed.  `links`: links to the old school lead to the lessons here.
+    `asks`: what the person gives: a text, files or captions of this computer; "editor": nothing is
+    done but opening the item.  `done`: what the history says.
     """
 
     label: Phrase
@@ -57,3 +69,7 @@ class Fix(NamedTuple):
     course: Callable[[Course], Course] | None = None
     echoes: bool = False
     remove: bool = False
+    by_request: Callable[[Node, FixRequest], Node] | None = None
+    links: bool = False
+    asks: Asks = ""
+    done: Phrase = ""

@@ -54,6 +54,12 @@ def replace(connection: Connection, draft_id: str, phase: str, found: Iterable[P
     add(connection, draft_id, phase, [one for one in found if one.code not in known])
 
 
+def forget(connection: Connection, draft_id: str, code: str) -> None:
+    """Remove a problem that the source told; from now on the check tells what is left of it."""
+    told = (problem.c.draft_id == draft_id, problem.c.phase == "read", problem.c.code == code)
+    connection.execute(delete(problem).where(*told))
+
+
 def listing(connection: Connection, draft_id: str) -> list[tuple[int, Problem]]:
     """(number, problem) of a draft: errors first, then in the order they were found."""
     rank = {"error": 0, "warning": 1, "info": 2}

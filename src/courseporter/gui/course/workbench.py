@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
 from courseporter import api
+from courseporter.api.fix_values import FixPreview
 from courseporter.api.values import EditView, TreeNode
 from courseporter.errors import gettext
 from courseporter.gui import background
@@ -133,7 +134,10 @@ class Workbench(QObject):
     def preview(self, problem_id: int) -> None:
         """Ask what fixing a problem would change."""
         work = partial(api.fix_preview, self.actor, self.place.draft_id, problem_id)
-        background.run(work, partial(self.previewed.emit, problem_id), self._refused)
+        background.run(work, partial(self._previewed, problem_id), self._refused)
+
+    def _previewed(self, problem_id: int, seen: FixPreview) -> None:
+        self.previewed.emit(problem_id, seen.lines)
 
     # ---- the tree
 

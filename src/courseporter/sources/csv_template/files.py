@@ -224,6 +224,7 @@ def _missing(names: dict[str, tuple[Phrase, str | None]], *, workbook: bool) -> 
         hint=hint,
         count=len(names),
         key=key,
+        fix="find_files",
     )
 
 

@@ -13,7 +13,7 @@ from courseporter.errors import InputError, Problem, _
 from courseporter.formats.names import OLX, static_name, url_name
 from courseporter.formats.olx.attributes import MAX_TITLE, MAX_WRITTEN_TITLE
 from courseporter.formats.olx.package.html_rules import html_faults, safe_address
-from courseporter.formats.olx.package.problems import Capped, problem
+from courseporter.formats.olx.package.problems import MAX_SINGLE, Capped, problem
 from courseporter.model import (
     ASSET_SCHEME,
     LESSON_SCHEME,
@@ -33,6 +33,12 @@ from courseporter.model import (
 )
 from courseporter.targets import Draft
 from courseporter.targets.olx.arrange import LEVEL
+from courseporter.targets.olx.content_check import (
+    clashing_titles,
+    page_problems,
+    repeated_questions,
+    video_problems,
+)
 from courseporter.targets.olx.course_check import course_problems
 from courseporter.targets.olx.question_check import quiz_problems
 
@@ -43,14 +49,21 @@ _NAMES: dict[Kind, str] = {
     "block": "block",
 }
 _REFERENCE = re.compile(r"courseporter-(asset|lesson):([^\"'()<>\s,?#]*)")
-_FIXES = {"script_in_page": "strip_scripts"}
+_FIXES = {
+    "script_in_page": "strip_scripts",
+    "relative_reference": "find_files",
+    "local_reference": "find_files",
+    "html_too_large": "open_item",
+    "unsafe_link": "open_item",
+    "unquoted_reference": "open_item",
+}
 
 
-def check(draft: Draft) -> list[Problem]:
-    """Every rule of docs/reference/problems-olx.md that a draft can break, at most a hundred of one
+def check(draft: Draft, limit: int = MAX_SINGLE) -> list[Problem]:
+    """Every rule of docs/reference/problems-olx.md that a draft can break, at most `limit` of one
     code one by one.
     """
-    checker = Checker()
+    checker = Checker(limit)
     checker.know(asset.path for asset in draft.assets())
     checker.take(draft.nodes())
     return checker.problems(draft.course)
@@ -63,7 +76,7 @@ class Checker:
     A file must be known before the node that refers to it; otherwise it counts as missing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MAX_SINGLE) -> None:
         self._assets: set[str] = set()
         self._keys: set[int] = set()
         self._names: set[int] = set()
@@ -72,7 +85,8 @@ class Checker:
         self._filled: Counter[str] = Counter()
         self._sections = 0
         self._formats: dict[str, tuple[str, str]] = {}  # → title and key of the first such lesson
-        self._found = Capped()
+        self._titles: dict[str, list[tuple[str, str, str]]] = {"": []}  # of siblings, by parent
+        self._found = Capped(limit)
         self.misses_files = False
 
     def know(self, paths: Iterable[str]) -> None:
@@ -91,10 +105,11 @@ class Checker:
     def problems(self, course: Course) -> list[Problem]:
         """What was found, after the last node."""
         self._found.add(self._close(1))
+        self._found.add(clashing_titles(self._titles[""]))
         if not self._sections:
             self._found.add((problem("course_empty"),))
         self._found.add(
-            problem("lesson_link_missing", title, target, key=key)
+            problem("lesson_link_missing", title, target, key=key, fix="open_item")
             for target, title, key in self._links
             if hash(target) not in self._keys
         )
@@ -146,6 +161,9 @@ class Checker:
         repeats = self._repeats(node)
         self._keys.add(hash(node.key))
         self._open.append(node)
+        if node.kind in ("section", "lesson"):
+            above = node.parent or ""
+            self._titles.setdefault(above, []).append((node.kind, node.title, node.key))
         if node.settings is not None and node.settings.format:
             self._formats.setdefault(node.settings.format, (node.title, node.key))
         if not node.title.strip() and not repeats:
@@ -158,11 +176,12 @@ class Checker:
         known = {one.name for one in course.grading.types} if course.grading else None
         for name, (title, key) in self._formats.items():
             if known is not None and name not in known:
-                yield problem("grading_format", title, name, key=key)
+                yield problem("grading_format", title, name, key=key, fix="open_item")
 
     def _close(self, level: int) -> Iterator[Problem]:
         while len(self._open) >= level:
             node = self._open.pop()
+            yield from clashing_titles(self._titles.pop(node.key, ()))
             if not self._filled.pop(node.key, 0):
                 code = f"{node.kind}_empty"
                 yield problem(code, node.title, key=node.key, fix="remove_empty")
@@ -172,6 +191,7 @@ class Checker:
             yield from self._html(node, block.html)
         elif isinstance(block, Quiz):
             yield from quiz_problems(node, block)
+            yield from repeated_questions(node, block)
             for html in quiz_html(block):
                 yield from self._html(node, html)
         elif isinstance(block, Video):
@@ -179,29 +199,33 @@ class Checker:
         elif isinstance(block, Resource | Link):
             yield from self._html(node, block.html)
         if isinstance(block, Link) and not safe_address(block.url):
-            yield problem("unsafe_link", node.title, block.url[:120], key=node.key)
+            yield problem("unsafe_link", node.title, block.url[:120], key=node.key, fix="open_item")
         if isinstance(block, Resource | Package | Audio) and block.file:
             yield from self._asset(node, block.file)
 
     def _video(self, node: Node, block: Video) -> Iterator[Problem]:
         if not (block.youtube or block.file or block.sources):
-            yield problem("video_without_source", node.title, key=node.key)
+            yield problem("video_without_source", node.title, key=node.key, fix="open_item")
         for address in block.sources:
             if not safe_address(address):
-                yield problem("unsafe_link", node.title, address[:120], key=node.key)
+                yield problem(
+                    "unsafe_link", node.title, address[:120], key=node.key, fix="open_item"
+                )
         if block.file:
             yield from self._asset(node, block.file)
         for caption in block.captions:
             yield from self._asset(node, caption.path)
+        yield from video_problems(node, block)
 
     def _asset(self, node: Node, path: str) -> Iterator[Problem]:
         if path not in self._assets:
             self.misses_files = True
-            yield problem("asset_missing", node.title, path, key=node.key)
+            yield problem("asset_missing", node.title, path, key=node.key, fix="find_files")
 
     def _html(self, node: Node, html: str) -> Iterator[Problem]:
         for code, detail in html_faults(html):
             yield problem(code, node.title, detail, key=node.key, fix=_FIXES.get(code))
+        yield from page_problems(node, html)
         if ASSET_SCHEME not in html and LESSON_SCHEME not in html:
             return
         for scheme, written in _REFERENCE.findall(html):

@@ -4,45 +4,56 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from courseporter.errors import _
 from courseporter.formats.html import strip_active
+from courseporter.formats.html.frames import secure_frames
+from courseporter.formats.html.headings import close_gaps
+from courseporter.formats.html.pictures import name_picture
 from courseporter.formats.names import course_slug
+from courseporter.formats.node_html import each_html
 from courseporter.formats.olx.attributes import short_title
-from courseporter.model import Assignment, Course, Discussion, Link, Node, Quiz, Resource, Text
+from courseporter.model import Course, Node, Quiz
 from courseporter.targets.olx.dates import moment
 from courseporter.targets.olx.identity import ORG, RUN, course_identity
-from courseporter.targets.settings import Fix
+from courseporter.targets.settings import Fix, FixRequest
 
 
 def strip_scripts(node: Node) -> Node:
     """The node without scripts, event handlers and script addresses."""
-    node = replace(node, description=strip_active(node.description)) if node.description else node
-    block = node.block
-    if isinstance(block, Text | Assignment | Discussion | Resource | Link):
-        return replace(node, block=replace(block, html=strip_active(block.html)))
-    if isinstance(block, Quiz):
-        return replace(node, block=_strip_quiz(block))
-    return node
+    return each_html(node, strip_active)
 
 
-def _strip_quiz(quiz: Quiz) -> Quiz:
-    questions = tuple(
-        replace(
-            question,
-            text=strip_active(question.text),
-            explanation=strip_active(question.explanation),
-            hints=tuple(strip_active(hint) for hint in question.hints),
-            options=tuple(
-                replace(o, text=strip_active(o.text), feedback=strip_active(o.feedback))
-                for o in question.options
-            ),
-        )
-        if question.markup == "html"
-        else question
-        for question in quiz.questions
-    )
-    html = quiz.instructions_markup == "html"
-    instructions = strip_active(quiz.instructions) if html else quiz.instructions
-    return replace(quiz, questions=questions, instructions=instructions)
+def close_heading_gaps(node: Node) -> Node:
+    """Headings without gaps: each at most one level below the one above."""
+    return each_html(node, close_gaps)
+
+
+def use_https(node: Node) -> Node:
+    """Frames whose address begins with http get https."""
+    return each_html(node, secure_frames)
+
+
+def describe_picture(node: Node, request: FixRequest) -> Node:
+    """The alternative text of a picture; an empty one says that it only decorates.
+
+    Without a text all pictures of the page count, else the one that the problem names.
+    """
+    name = request.detail if request.text else None
+    return each_html(node, lambda html: name_picture(html, name, request.text))
+
+
+def number_title(node: Node, request: FixRequest) -> Node:
+    """A number behind the title of an item, because the one before has the same title."""
+    return replace(node, title=request.detail)
+
+
+def drop_repeated(node: Node, request: FixRequest) -> Node:
+    """The quiz without the second one of two equal questions."""
+    quiz = node.block
+    if not isinstance(quiz, Quiz):
+        return node
+    kept = tuple(one for one in quiz.questions if one.key != request.key)
+    return replace(node, block=replace(quiz, questions=kept))
 
 
 def shorten_title(node: Node) -> Node:
@@ -108,14 +119,49 @@ def forget_cover(course: Course) -> Course:
 
 
 FIXES: dict[str, Fix] = {
-    "strip_scripts": Fix("Remove scripts", node=strip_scripts),
-    "shorten_title": Fix("Shorten title", node=shorten_title, echoes=True),
-    "name_place": Fix("Add a title", node=name_place, echoes=True),
-    "make_multiple_choice": Fix("Make it multiple choice", node=make_multiple_choice),
-    "clean_identity": Fix("Correct the names", course=clean_identity),
-    "forget_dates": Fix("Remove these dates", course=forget_dates),
-    "shorten_course_title": Fix("Shorten title", course=shorten_course_title),
-    "name_course": Fix("Add a title", course=name_course),
-    "remove_empty": Fix("Remove it", remove=True),
-    "forget_cover": Fix("Use the neutral picture", course=forget_cover),
+    "strip_scripts": Fix("Remove scripts", node=strip_scripts, done=_("Removed scripts")),
+    "shorten_title": Fix(
+        "Shorten title", node=shorten_title, echoes=True, done=_("Shortened titles")
+    ),
+    "name_place": Fix("Add a title", node=name_place, echoes=True, done=_("Added titles")),
+    "make_multiple_choice": Fix(
+        "Make it multiple choice",
+        node=make_multiple_choice,
+        done=_("Made questions multiple choice"),
+    ),
+    "clean_identity": Fix(
+        "Correct the names", course=clean_identity, done=_("Corrected the names of the course")
+    ),
+    "forget_dates": Fix("Remove these dates", course=forget_dates, done=_("Removed invalid dates")),
+    "shorten_course_title": Fix(
+        "Shorten title", course=shorten_course_title, done=_("Shortened the title of the course")
+    ),
+    "name_course": Fix("Add a title", course=name_course, done=_("Added a title to the course")),
+    "remove_empty": Fix("Remove it", remove=True, done=_("Removed empty items")),
+    "name_picture": Fix(
+        "Add text", asks="text", by_request=describe_picture, done=_("Described pictures")
+    ),
+    "close_gaps": Fix(
+        "Close the gaps", node=close_heading_gaps, done=_("Closed gaps between headings")
+    ),
+    "secure_frames": Fix("Use https", node=use_https, done=_("Used https for frames")),
+    "remove_duplicate": Fix(
+        "Remove the second one", by_request=drop_repeated, done=_("Removed duplicate questions")
+    ),
+    "number_title": Fix(
+        "Add a number",
+        by_request=number_title,
+        echoes=True,
+        done=_("Numbered items with the same title"),
+    ),
+    "link_here": Fix(
+        "Link to the lesson here", links=True, done=_("Linked to lessons of this course")
+    ),
+    "find_files": Fix("Choose files…", asks="files", done=_("Added missing files")),
+    "add_captions": Fix("Choose captions…", asks="captions", done=_("Added captions")),
+    "open_question": Fix("Open the question", asks="editor"),
+    "open_item": Fix("Open the editor", asks="editor"),
+    "forget_cover": Fix(
+        "Use the neutral picture", course=forget_cover, done=_("Removed the missing cover")
+    ),
 }

@@ -10,9 +10,8 @@ from courseporter.formats.olx.package.problems import problem
 from courseporter.model import Node, Question, Quiz
 
 _CHOICES = frozenset(("single_choice", "multiple_choice", "true_false", "dropdown"))
-_FIXES = {
-    "question_answers_ambiguous": "make_multiple_choice",
-}
+_FIXES = {"question_answers_ambiguous": "make_multiple_choice"}
+_OPEN = "open_question"
 
 
 def quiz_problems(node: Node, quiz: Quiz) -> Iterator[Problem]:
@@ -25,13 +24,14 @@ def quiz_problems(node: Node, quiz: Quiz) -> Iterator[Problem]:
             node.title,
             f"{quiz.pick - len(quiz.questions)} more",
             key=node.key,
+            fix="open_item",
         )
     for question in quiz.questions:
         fault = question_fault(question)
         if fault is not None:
             code, detail = fault
             name = question.title or question.text or node.title
-            yield problem(code, name, detail, key=question.key, fix=_FIXES.get(code))
+            yield problem(code, name, detail, key=question.key, fix=_FIXES.get(code, _OPEN))
 
 
 def question_fault(question: Question) -> tuple[str, Phrase] | None:

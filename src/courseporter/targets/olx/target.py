@@ -14,7 +14,7 @@ from courseporter.formats.olx import Links
 from courseporter.formats.olx.links import CourseRun
 from courseporter.formats.olx.package import read_package
 from courseporter.model import Course, OutlineRow
-from courseporter.targets import Ability, Draft, FieldError, Fix, ReadBack, Setting
+from courseporter.targets import LISTED, Ability, Draft, FieldError, Fix, ReadBack, Setting
 from courseporter.targets.file_target import FileTarget, Written
 from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import Checker, check
@@ -50,9 +50,9 @@ class OlxTarget(FileTarget):
         """The course as it will be written, depth first, streamed."""
         return outline(arrange(draft.nodes(pages=False)))
 
-    def check(self, draft: Draft) -> Iterable[Problem]:
+    def check(self, draft: Draft, limit: int = LISTED) -> Iterable[Problem]:
         """What is wrong with the draft, before anything is written; in document order."""
-        return check(draft)
+        return check(draft, limit)
 
     def checker(self) -> Checker:
         """The same for a draft that is just being read, so that it need not be read once more."""

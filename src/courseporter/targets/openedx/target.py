@@ -15,6 +15,7 @@ from courseporter.errors import ConflictError, Problem, SettingsError, Transient
 from courseporter.model import Course, OutlineRow
 from courseporter.net import FilePart
 from courseporter.targets import (
+    LISTED,
     Ability,
     ConnectionTest,
     CourseStatus,
@@ -62,9 +63,9 @@ class OpenEdxTarget(Target):
         """The course as it will be written, depth first, streamed."""
         return self._olx.outline(draft)
 
-    def check(self, draft: Draft) -> Iterable[Problem]:
+    def check(self, draft: Draft, limit: int = LISTED) -> Iterable[Problem]:
         """What is wrong with the draft, before anything is written."""
-        return self._olx.check(draft)
+        return self._olx.check(draft, limit)
 
     def identity(self, course: Course) -> Mapping[str, str]:
         """Organization, number, and run."""

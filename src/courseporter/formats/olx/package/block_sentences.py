@@ -84,7 +84,31 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("“{what}” links to a lesson that isn't in the course: {detail}"),
         _("Link to another lesson."),
     ),
+    "image_without_text": (
+        _("A picture in “{what}” has no alternative text: {detail}"),
+        _("Screen readers read it to learners. Say what the picture shows."),
+    ),
+    "heading_jump": (
+        _("The headings of “{what}” skip a level: {detail}."),
+        _("Screen readers use headings to move around. Use h3 below h2."),
+    ),
+    "insecure_frame": (
+        _("“{what}” shows a frame that browsers block: {detail}"),
+        _("Use an address that begins with https://."),
+    ),
+    "section_title_clash": (
+        _("More than one section is called “{what}”."),
+        _("Learners can't tell them apart. Rename one of them."),
+    ),
+    "lesson_title_clash": (
+        _("More than one lesson of a section is called “{what}”."),
+        _("Learners can't tell them apart. Rename one of them."),
+    ),
     # videos
+    "captions_missing": (
+        _("The video “{what}” has no captions."),
+        _("Add a file of captions (.srt or .vtt)."),
+    ),
     "video_without_source": (
         _("The video “{what}” has no address and no file."),
         _("Learners see an empty player. Add an address or remove the video."),
@@ -134,6 +158,10 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     "question_answers_ambiguous": (
         _("“{what}” asks for one choice and has {detail} correct ones. Each counts as correct."),
         _("Make it a multiple choice question, or mark one choice only."),
+    ),
+    "question_duplicate": (
+        _("The question “{what}” is in the quiz “{detail}” twice."),
+        _("Remove one of them."),
     ),
     "question_unfit": (
         _("Open edX can't grade the question “{what}”: {detail}"),

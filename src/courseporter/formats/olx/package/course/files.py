@@ -23,7 +23,9 @@ def file_problems(index: Index, walk: Walk, settings: Settings) -> Iterator[Prob
     missing = [name for name in index.missing_statics(also) if not name.startswith(PREFIX)]
     if missing:
         detail = names_of(missing)
-        yield problem("missing_files", detail=detail, count=len(missing), where="static/")
+        yield problem(
+            "missing_files", detail=detail, count=len(missing), where="static/", fix="find_files"
+        )
     for path in index.foreign:
         yield problem("page_not_utf8", detail=path, where=path)
     yield from _captions(index, walk)
