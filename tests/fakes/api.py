@@ -137,7 +137,7 @@ def sniff(actor, path):
             code="manifest_missing",
             message="This package has no manifest (imsmanifest.xml), so it is not a SCORM course.",
             where=path.name,
-            hint="If it holds CSV files, choose ‘CSV template’.",
+            hint="If it holds CSV files, choose ‘CSV template'.",
         )
         return Sniff(path=str(path), name=path.name, size=12, error=error)
     return Sniff(

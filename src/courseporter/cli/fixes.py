@@ -13,7 +13,7 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
 from courseporter.errors import SettingsError, _, gettext, ngettext
 
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft’s id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
 
 
 def register(app: typer.Typer) -> None:
