@@ -112,7 +112,7 @@ def put(ref: str, field: str, secret: Secret, *, session_only: bool = False) -> 
     entry = _entry(ref, field)
     _ask(lambda: backend.set_password(SERVICE, entry, secret.reveal()))
     if _ask(lambda: backend.get_password(SERVICE, entry)) != secret.reveal():
-        raise _unavailable(_("The keychain didn't keep the secret."))
+        raise _unavailable(_("The keychain didn't save the secret."))
     with _lock:
         _session.pop(entry, None)
 
@@ -270,7 +270,7 @@ def _ask(question: Callable[[], T]) -> T:
     if answers:
         return answers[0]
     if not failures:
-        raise _unavailable(_("The keychain didn't answer."))
+        raise _unavailable(_("The keychain didn't respond."))
     raise _failed(failures[0]) from failures[0]
 
 

@@ -81,7 +81,7 @@ def read_preferences(home: Path) -> Preferences:
     except (OSError, msgspec.DecodeError) as error:
         raise SettingsError(
             _("The settings can't be read: {error}.", error=str(error)),
-            _("Fix the file or delete it; without it, all settings have their defaults."),
+            _("Fix the file, or delete it to restore the default settings."),
             str(path),
         ) from error
 

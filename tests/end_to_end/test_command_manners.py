@@ -230,8 +230,10 @@ def test_what_is_not_there_is_wrong_usage(shell, tmp_path, words):
 @pytest.mark.parametrize("words", [("--home", "", "jobs", "list"), ("jobs", "list", "--home=")])
 def test_a_data_folder_without_a_name_is_wrong_usage(shell, words):
     done = shell.run(*words, "--json")
-    assert (done.code, done.document["error"]["message"]) == (2, "--home doesn't name a folder.")
-    assert shell.run("jobs", "list", "--home").said.startswith("courseporter: --home doesn't name")
+    assert (done.code, done.document["error"]["message"]) == (2, "--home needs a folder.")
+    assert shell.run("jobs", "list", "--home").said.startswith(
+        "courseporter: --home needs a folder"
+    )
 
 
 @pytest.mark.parametrize("words", [("report", "-o", "no/r.html"), ("report", "-o", "no/r.csv")])

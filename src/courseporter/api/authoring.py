@@ -111,7 +111,9 @@ def _require_title(title: str) -> None:
         blank = True
     if blank:
         raise InputError(
-            _("Enter a title for the course."), _("Use letters or digits."), code="edit_invalid"
+            _("Enter a title for the course."),
+            _("Use only letters and digits."),
+            code="edit_invalid",
         )
 
 

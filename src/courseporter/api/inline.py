@@ -153,7 +153,7 @@ def _run_once(actor: Actor, job_id: str) -> Job | None:
 
 def _elsewhere(job: Job) -> ConflictError:
     return ConflictError(
-        _("Another process is working on this."),
-        _("Wait until it has finished; “courseporter jobs list” shows it."),
+        _("Another process is already working on this."),
+        _("Wait for it to finish; “courseporter jobs list” shows it."),
         f"job {job.id}",
     )

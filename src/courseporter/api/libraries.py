@@ -166,8 +166,8 @@ def _request_to_site(draft_id: str, options: LibraryOptions, name: str, key: str
     parse_library_key(key)
     if options.base or options.fresh:
         raise SettingsError(
-            _("A library of a site is continued as it is there."),
-            _("Leave --base away, or write a file."),
+            _("A site's library can't be combined with a backup."),
+            _("Leave out --base, or write to a ZIP file."),
             "--base",
             code="usage",
         )
@@ -229,7 +229,7 @@ def _refuse(request: Request) -> None:
     require_place(request)
     other = request.base is not None and Path(request.base) != request.out
     if (request.fresh or other) and request.confirmed is not True:
-        refuse_existing(request.out, _("Choose another name, or allow replacing it with --yes."))
+        refuse_existing(request.out, _("Choose another name, or use --yes to replace it."))
 
 
 def site_libraries(actor: Actor, connection: str) -> tuple[SiteLibrary, ...]:

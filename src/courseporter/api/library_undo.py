@@ -74,13 +74,13 @@ def _undoable(
 ) -> None:
     if record.status == "undone":
         raise ConflictError(
-            _("This import is undone already."),
+            _("This import has already been undone."),
             _("“courseporter library history” shows what can be undone."),
             f"import {record.id}",
         )
     if record.status not in ("imported", "partial"):
         raise ConflictError(
-            _("This import hasn't finished."), _("Wait until it has."), f"import {record.id}"
+            _("This import hasn't finished."), _("Wait for it to finish."), f"import {record.id}"
         )
     if newer is not None and rows is None and not force:
         raise ConflictError(

@@ -173,13 +173,13 @@ def _numbers(row: Row) -> list[int]:
     for one in numbers:
         if not one.isdecimal() or not 1 <= int(one) <= ANSWERS:
             raise InputError(
-                _("“{value}” isn't the number of an answer.", value=one),
+                _("“{value}” isn't an answer number.", value=one),
                 _("Enter 1 for the first answer, or several numbers such as 1;3."),
                 _("{file} line {line}, column “right”", file=QUESTIONS, line=row["line"]),
             )
         if not row.get(f"answer {int(one)}", "").strip():
             raise InputError(
-                _("Answer {number} is marked as right but is empty.", number=one),
+                _("Answer {number} is marked as correct but is empty.", number=one),
                 _("Enter the answer, or mark another one."),
                 _("{file} line {line}, column “right”", file=QUESTIONS, line=row["line"]),
             )
@@ -224,8 +224,8 @@ def _page(file: Path, ending: str) -> str:
         words = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            _("“{file}” isn't a text in UTF-8.", file=file.name),
-            _("Save it in UTF-8."),
+            _("“{file}” isn't UTF-8 text.", file=file.name),
+            _("Save it as UTF-8."),
             file.name,
         ) from error
     return words if ending in (".html", ".htm") else render_markdown(words)
@@ -244,13 +244,13 @@ def _rows(file: Path) -> list[Row]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             _("“{name}” can't be read as a CSV file.", name=file.name),
-            _("Save it as CSV in UTF-8, with a comma between columns."),
+            _("Save it as comma-separated CSV in UTF-8."),
             file.name,
         ) from error
     if rows and "id" not in rows[0]:
         raise InputError(
             _("“{name}” has no column “id”.", name=file.name),
-            _("Keep the first row of the form as it was written."),
+            _("Don't change the first row of the form."),
             file.name,
         )
     return rows

@@ -42,7 +42,7 @@ def refuse_inside(path: Path, written: Path) -> None:
     """Nothing is written into the folder that is read: the same command would not find the same."""
     if path.is_dir() and written.resolve().is_relative_to(path.resolve()):
         raise PorterError(
-            _("“{name}” would be inside the folder that is read.", name=written.name),
+            _("“{name}” would be inside the folder that is being imported.", name=written.name),
             _("Choose a path outside that folder."),
             str(written),
             code="usage",

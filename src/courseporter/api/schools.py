@@ -208,7 +208,7 @@ def valid_choices(choices: Mapping[str, str]) -> dict[str, str]:
     if mode == "folder" and not Path(given.get("media_dir", "")).is_dir():
         raise SettingsError(
             _("Choose a folder for media."),
-            _("Create it, then use --media-dir."),
+            _("Create the folder, then name it with --media-dir."),
             "--media-dir",
             code="usage",
         )
@@ -284,7 +284,7 @@ def _row(ref: CourseRef) -> SchoolCourse:
 
 def _unknown(place: Place, key: str) -> SettingsError:
     return SettingsError(
-        _("“{name}” has no course with the id {id}.", name=place.name, id=key),
+        _("“{name}” has no course with the ID {id}.", name=place.name, id=key),
         _("List its courses with: courseporter courses {name}", name=place.name),
         place.name,
         code="unknown_item",

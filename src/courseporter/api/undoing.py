@@ -52,10 +52,10 @@ def _undoable(actor: Actor, job_id: str) -> Job:
         )
     since = _since(actor, job)
     if since and since[0].parent_job_id == job.id and since[0].status == "completed":
-        raise ConflictError(_("This was undone already."), None, f"job {since[0].id}")
+        raise ConflictError(_("This has already been undone."), None, f"job {since[0].id}")
     if states.load_from(job).undo == "no":
         raise ConflictError(
-            _("This can't be undone: no copy of the earlier course could be saved."),
+            _("This can't be undone: the earlier course couldn't be saved."),
             None,
             f"job {job.id}",
         )

@@ -93,8 +93,11 @@ def _read_again(
     """The finished job that read the source, and its draft: new, or left by an earlier call."""
     if not draft.source_path and path is None:
         raise InputError(
-            _("“{title}” wasn't imported, so there is no source to read.", title=draft.title),
-            _("Name a file with --file to compare it with."),
+            _(
+                "X",
+                title=draft.title,
+            ),
+            _("Name a file to compare it with: --file FILE"),
             code="not_found",
         )
     while True:

@@ -148,7 +148,7 @@ def _from_stdin(kind: Kind) -> dict[str, Secret]:
         return {name.strip(): Secret(value.strip()) for name, _mark, value in named}
     if len(lines) > 1 or (lines and not names):
         raise SettingsError(
-            _("The secrets on stdin can't be told apart."),
+            _("Can't tell which secret on stdin is which."),
             _("Write one line, or lines like {names}.", names=_examples(kind)),
             "stdin",
         )

@@ -158,9 +158,7 @@ def _take_home(words: list[str]) -> list[str]:
             continue
         folder = word.removeprefix("--home=") if "=" in word else words.pop(0) if words else ""
         if not folder:
-            raise PorterError(
-                _("--home doesn't name a folder."), _("Use: --home DIR"), code="usage"
-            )
+            raise PorterError(_("--home needs a folder."), _("Use: --home DIR"), code="usage")
         os.environ["COURSEPORTER_HOME"] = folder
     return rest
 

@@ -169,7 +169,7 @@ def _question(found: Arrival) -> str:
             )
         )
     return gettext(
-        "{key} (“{title}”) was created by somebody else. Replace it?",
+        "{key} (“{title}”) was created by someone else. Replace it?",
         key=found.key,
         title=found.title,
     )

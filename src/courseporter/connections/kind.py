@@ -112,7 +112,9 @@ def valid_name(name: str) -> str:
     text = " ".join(name.split())
     if not 1 <= len(text) <= NAME_LIMIT:
         raise SettingsError(
-            _("A connection's name has 1 to {limit} characters.", limit=NAME_LIMIT), None, "name"
+            _("A connection's name must have 1 to {limit} characters.", limit=NAME_LIMIT),
+            None,
+            "name",
         )
     return text
 
@@ -123,7 +125,7 @@ def valid_description(text: str | None) -> str | None:
         return None
     if len(text.strip()) > DESCRIPTION_LIMIT:
         raise SettingsError(
-            _("A description has at most {limit} characters.", limit=DESCRIPTION_LIMIT),
+            _("A description can have at most {limit} characters.", limit=DESCRIPTION_LIMIT),
             None,
             "description",
         )
@@ -145,7 +147,7 @@ def _value(field: Field, given: object) -> Value | None:
 def _flag(field: Field, value: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise SettingsError(_("{label} is either on or off.", label=field.label), None, field.name)
+    raise SettingsError(_("{label} must be on or off.", label=field.label), None, field.name)
 
 
 def _number(field: Field, value: object) -> int:
@@ -153,7 +155,12 @@ def _number(field: Field, value: object) -> int:
     low, high = field.minimum or 0, field.maximum if field.maximum is not None else 10**9
     if not re.fullmatch(r"[0-9]{1,10}", text) or not low <= int(text) <= high:
         raise SettingsError(
-            _("{label} is a number from {low} to {high}.", label=field.label, low=low, high=high),
+            _(
+                "{label} must be a number from {low} to {high}.",
+                label=field.label,
+                low=low,
+                high=high,
+            ),
             None,
             field.name,
         )
@@ -169,13 +176,13 @@ def _text(field: Field, text: str) -> str | None:
     longest = field.maximum or TEXT_LIMIT
     if len(text) > longest:
         raise SettingsError(
-            _("{label} has at most {limit} characters.", label=field.label, limit=longest),
+            _("{label} can have at most {limit} characters.", label=field.label, limit=longest),
             None,
             field.name,
         )
     if field.ascii_only and not (text.isascii() and text.isprintable()):
         raise SettingsError(
-            _("{label} can contain only English letters, digits and signs.", label=field.label),
+            _("{label} can contain only English letters, digits, and symbols.", label=field.label),
             None,
             field.name,
         )

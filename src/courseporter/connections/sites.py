@@ -33,7 +33,7 @@ def reach(checks: Checklist, address: str, *, prefix: str = "") -> bool:
     from courseporter.net import probe
 
     if not probe.is_direct(address):
-        behind: Message = _("It is reached through a proxy.")
+        behind: Message = _("Connected through a proxy.")
         checks.skip(f"{prefix}name", behind)
         checks.skip(f"{prefix}tls", behind)
         return True

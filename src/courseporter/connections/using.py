@@ -44,8 +44,8 @@ def open_connection(
         )
     if not record.is_active:
         raise SettingsError(
-            _("The connection “{name}” is switched off.", name=record.name),
-            _("Switch it on in its settings."),
+            _("The connection “{name}” is turned off.", name=record.name),
+            _("Turn it on in its settings."),
         )
     return opened(store, record, kind_named(record.kind), tick, job_id)
 

@@ -159,10 +159,10 @@ def lesson_at(store: Store, draft: drafts.DraftRecord, key: str) -> Lesson:
         place = next((one for one in places if one.package.identity), None)
         if place is None:
             raise SettingsError(
-                _("There is no SCORM lesson here that can be played."),
+                _("There is no playable SCORM lesson here."),
                 _(
-                    "Choose a lesson that opens a file of its package. Import the course again if "
-                    "an earlier version of CoursePorter imported it."
+                    "Choose a lesson that opens a file from its package. If an earlier version of "
+                    "CoursePorter imported the course, import it again."
                 ),
                 draft.title,
                 code="unknown_item",

@@ -114,7 +114,7 @@ def _offered(source: Source, place: Place, key: str, material: Material) -> Cour
     found = source.course(place, key, material)
     if found is None:
         raise InputError(
-            _("“{name}” has no course with the id {id}.", name=place.name, id=key),
+            _("“{name}” has no course with the ID {id}.", name=place.name, id=key),
             _("List its courses with: courseporter courses {name}", name=place.name),
             place.name,
             code="unknown_item",
@@ -133,7 +133,7 @@ def _others(refs: list[CourseRef], taken: CourseRef) -> Problem:
             title=taken.title,
             others=others,
         ),
-        hint=_("Import the file in the app to get one draft for each course."),
+        hint=_("Import the file in the app to get a draft of each course."),
     )
 
 
@@ -166,7 +166,7 @@ def _deleted(run: Run) -> InputError:
     name = str(run.job.source_course_title or Path(str(run.args.get("path") or "")).name)
     return InputError(
         _("The course of “{name}” was deleted before it was imported.", name=name),
-        _("Import the file again; to get only its other courses, retry the job."),
+        _("Import the file again, or retry the job to get only its other courses."),
         name,
         code="unknown_item",
     )
@@ -247,7 +247,7 @@ def _need_same(run: Run, place: Place) -> None:
     if place.fingerprint(lambda _bytes: run.tick()) != run.args["sha256"]:
         raise InputError(
             _("“{name}” has changed since its import began.", name=place.name),
-            _("Import it again, or put the earlier file back and try again."),
+            _("Import it again, or put the original file back and try again."),
             place.address,
         )
 

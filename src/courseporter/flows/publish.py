@@ -78,7 +78,7 @@ def check(run: Run) -> None:
     if draft.state not in ("ready", "exported"):
         raise InputError(
             _("“{title}” is still being imported.", title=draft.title),
-            _("Wait until the import has finished."),
+            _("Wait for the import to finish."),
             code="course_not_ready",
         )
     order = order_of(run)

@@ -285,7 +285,7 @@ def anything_expired(connection: Connection) -> bool:
 
 _CRASH_LOOP: Json = PorterError(
     _("The job crashed its worker {limit} times without making progress.", limit=CRASH_LIMIT),
-    _("Report it with the job's log. “Try again” runs it again."),
+    _("Choose “Try again” to run it again, or report it with the job's log."),
     code="worker_crash_loop",
 ).as_stored()
 

@@ -90,7 +90,9 @@ def rescue_lost(store: Store) -> list[Job]:
     with store.write() as connection:
         saved = lease.rescue(connection, gone, expired=expired)
         for job in saved:
-            message = _("The program that ran this job ended; the job continues where it stopped.")
+            message = _(
+                "The program that ran this job ended, so the job continues where it stopped."
+            )
             queue.log(connection, job.id, "warning", "rescued", message, crashes=job.crashes)
         connection.execute(delete(workers).where(workers.c.id.in_(gone)))
     for name in gone:

@@ -208,7 +208,7 @@ def retry(connection: Connection, job_id: str, *, to: str | None = None) -> Job:
         raise
     if row is None:
         return get(connection, job_id)
-    log(connection, job_id, "info", "retried", _("Started again where it stopped."))
+    log(connection, job_id, "info", "retried", _("Resumed where it stopped."))
     return job_from(row)
 
 

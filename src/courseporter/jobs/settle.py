@@ -77,7 +77,7 @@ def _bug(error: BaseException, run: Run) -> Settlement:
     record = error_json(
         PorterError(
             _("CoursePorter hit an internal error ({name}).", name=type(error).__name__),
-            hint=_("Please report it with this job's log, or the one in the data folder."),
+            hint=_("Please report it, with this job's log or the log in the data folder."),
             code="bug",
         ),
         run,

@@ -39,11 +39,11 @@ class Answer:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise RejectedError(
                 _(
-                    "{url} answered with {found} instead of the expected data.",
+                    "{url} returned {found} instead of the expected data.",
                     url=self.url,
                     found=self._described(),
                 ),
-                _("Check the address of the connection. A web page here often is a sign-in page."),
+                _("Check the connection's address. A web page here is often a sign-in page."),
                 f"{self.url}: {error}",
                 code="response_invalid",
             ) from error
@@ -53,5 +53,5 @@ class Answer:
         if "html" in kind:
             return _("a web page")
         if not self.body:
-            return _("an empty answer")
+            return _("an empty response")
         return _("other data") if not kind or "json" in kind else _("{kind}", kind=kind)

@@ -221,8 +221,8 @@ class Client:
         wait = self._pace.take(self._lane, self._rate, call.cost, patience)
         if wait > patience:
             raise TransientError(
-                _("{host} asks to slow down.", host=call.url.host),
-                _("The request is sent as soon as the site allows it."),
+                _("{host} asked CoursePorter to slow down.", host=call.url.host),
+                _("The request will be sent as soon as the site allows it."),
                 without_query(call.url),
                 code="rate_limited",
                 metadata={"not_done": True, "retry_after": wait},

@@ -73,7 +73,7 @@ class Sink:
             self._forget()
             raise TransientError(
                 _("The file at {host} has changed.", host=response.url.host),
-                _("The download starts again."),
+                _("The download will start over."),
                 without_query(response.url),
                 code="network_error",
             )
@@ -106,8 +106,8 @@ class Sink:
     def _mismatch(self, response: httpx.Response) -> int:
         self._forget()
         raise TransientError(
-            _("{host} sent another part of the file than was asked for.", host=response.url.host),
-            _("The download starts again."),
+            _("{host} sent the wrong part of the file.", host=response.url.host),
+            _("The download will start over."),
             without_query(response.url),
             code="network_error",
         )
@@ -119,7 +119,7 @@ class Sink:
         ):
             self._forget()
             raise RejectedError(
-                _("The file from {host} isn't the one that was expected.", host=response.url.host),
+                _("{host} sent a different file than expected.", host=response.url.host),
                 _("Download it again. If it happens again, the file has changed at its source."),
                 without_query(response.url),
                 code="response_invalid",

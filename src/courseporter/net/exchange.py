@@ -85,7 +85,7 @@ class Exchange:
                 return response
             response.close()
             url = _following(response, url)
-        raise _refused(url, _("{host} redirects in a circle.", host=url.host))
+        raise _refused(url, _("{host} redirects in a loop.", host=url.host))
 
     def _request(
         self,
@@ -180,7 +180,7 @@ def _insecure(url: httpx.URL) -> RejectedError:
 def _refused(url: httpx.URL, what: Message) -> RejectedError:
     return RejectedError(
         what,
-        _("Check the address of the connection."),
+        _("Check the connection's address."),
         without_query(url),
         code="redirect_refused",
     )

@@ -49,12 +49,12 @@ def from_exception(error: Exception, url: httpx.URL) -> PorterError:
         return late(url, not_done=isinstance(error, httpx.ConnectTimeout))
     if isinstance(error, httpx.DecodingError):
         return RejectedError(
-            _("{host} sent an answer that can't be unpacked.", host=host),
+            _("{host} sent a response that can't be decompressed.", host=host),
             _("Try again later; if it happens again, the site has a problem."),
             where,
             code="response_invalid",
         )
-    what = _("The connection to {host} broke off.", host=host)
+    what = _("The connection to {host} was lost.", host=host)
     if isinstance(error, httpx.ProxyError):
         what = _("The proxy refused the connection.")
     return _broken(what, where, "network_error", causes)
@@ -75,7 +75,7 @@ def too_large(url: httpx.URL, cap: int) -> RejectedError:
     """The answer is larger than the caller allows."""
     return RejectedError(
         _("{host} sent more than {cap:,} bytes, more than was expected.", host=url.host, cap=cap),
-        _("Check the address of the connection."),
+        _("Check the connection's address."),
         without_query(url),
         code="response_too_large",
     )
@@ -95,7 +95,9 @@ def from_answer(answer: Answer, method: str, now: float) -> PorterError:
         )
     if status == 403 and not _is_limit(answer):
         return AuthError(
-            _with_answer(_("{host} doesn't allow this with these credentials.", host=host), answer),
+            _with_answer(
+                _("These credentials aren't allowed to do this on {host}.", host=host), answer
+            ),
             _("Ask an administrator of the site for the missing permission."),
             answer.url,
             code="permission_error",
@@ -137,7 +139,7 @@ def _again_later(answer: Answer, metadata: dict[str, object], now: float) -> Tra
     wait = wait_from_headers(answer.headers, now)
     if status in {403, 429}:
         wait = WAIT_UNTOLD if wait is None else max(1.0, wait)
-        what, code = _("{host} asks to slow down.", host=host), "rate_limited"
+        what, code = _("{host} asked CoursePorter to slow down.", host=host), "rate_limited"
     else:
         broken = _("{host} has a problem ({status}).", host=host, status=status)
         what, code = _with_answer(broken, answer), "server_error"
@@ -149,14 +151,14 @@ def _again_later(answer: Answer, metadata: dict[str, object], now: float) -> Tra
 def _refused(answer: Answer, host: str, metadata: dict[str, object]) -> RejectedError:
     status, hint = answer.status, None
     if status in {404, 410}:
-        what, code = _("{host} can't find what was asked for.", host=host), "remote_missing"
-        hint = _("Check the address of the connection. It may have been deleted at the site.")
+        what, code = _("{host} can't find what was requested.", host=host), "remote_missing"
+        hint = _("Check the connection's address. The item may have been deleted on the site.")
     elif status == 413:
-        what, code = _("{host} refuses this much data.", host=host), "remote_too_large"
+        what, code = _("{host} doesn't accept this much data.", host=host), "remote_too_large"
         hint = _("Ask the site's administrator to allow larger uploads.")
     elif 300 <= status < 400:
-        what, code = _("{host} sent the request elsewhere.", host=host), "redirect_refused"
-        hint = _("Check the address of the connection.")
+        what, code = _("{host} redirected the request.", host=host), "redirect_refused"
+        hint = _("Check the connection's address.")
     else:
         what = _("{host} refused the request ({status}).", host=host, status=status)
         code = "rejected"
@@ -192,7 +194,7 @@ def _not_connected(host: str, where: str, causes: list[BaseException]) -> Transi
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return TransientError(
             _("Can't find the host {host}.", host=host),
-            _("Check the address for typing errors, and your internet connection."),
+            _("Check the address for typos, and check your internet connection."),
             where,
             code="dns_error",
             metadata=done_nothing,
@@ -211,8 +213,8 @@ def _tls(host: str, where: str, causes: list[BaseException]) -> TransientError:
     return TransientError(
         _("The certificate of {host} isn't trusted: {why}.", host=host, why=next(found, "")),
         _(
-            "Don't enter a secret here until the site's administrator has fixed it. "
-            "In a company network, add its certificate to this system."
+            "Don't enter a secret here until the site's administrator has fixed this. On a "
+            "company network, add its certificate to this computer."
         ),
         where,
         code="certificate_error",

@@ -30,7 +30,7 @@ def resolve(address: str) -> Message | None:
     if is_address(url.host):
         return None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    return _("{host} is {addresses}.", host=url.host, addresses=", ".join(addresses[:3]))
+    return _("{host} resolves to {addresses}.", host=url.host, addresses=", ".join(addresses[:3]))
 
 
 def handshake(address: str) -> Message | None:

@@ -64,7 +64,7 @@ def proxy_for(url: httpx.URL) -> str | None:
     found = found if "://" in found else f"http://{found}"
     if not found.startswith(("http://", "https://")):
         raise SettingsError(
-            _("The proxy {proxy} is of a kind that isn't supported.", proxy=without_query(found)),
+            _("The proxy {proxy} is of an unsupported type.", proxy=without_query(found)),
             _("Set HTTPS_PROXY to an HTTP proxy, or add the host to NO_PROXY."),
             code="proxy_unsupported",
         )

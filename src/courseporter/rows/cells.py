@@ -47,7 +47,7 @@ def title(cells: Cells, name: str) -> str:
     if len(text) > LONGEST_TITLE:
         raise CellError(
             "title_too_long",
-            _("The title has {count:,} characters; {most:,} are allowed.",
+            _("The title has {count:,} characters; the limit is {most:,}.",
               count=len(text), most=LONGEST_TITLE),
             shown(name),
         )  # fmt: skip

@@ -53,9 +53,9 @@ def order_of(name: str, column: str, cells: Iterable[str]) -> DateOrder | None:
         return None
     if fits["dmy"] == fits["mdy"]:
         raise InputError(
-            _("{name}: the dates in “{column}”, such as “{example}”, can be read in two ways.",
+            _("{name}: the dates in “{column}”, such as “{example}”, are ambiguous.",
               name=name, column=column, example=example),
-            _("Say what comes first: --date-order dmy for the day, mdy for the month."),
+            _("Use --date-order dmy if the day comes first, or mdy if the month does."),
             name,
             code="table_schema",
         )  # fmt: skip

@@ -59,7 +59,7 @@ def _missing(name: str, header: Sequence[str], known: RowFormat, missing: list[s
     near = get_close_matches(missing[0].casefold(), [cell.casefold() for cell in header], 1, 0.75)
     hint = _("Rename the column, or map it with --map.")
     if near:
-        hint = _("Its column “{near}” may be meant: rename it, or map it with --map.", near=near[0])
+        hint = _("Did you mean its column “{near}”? Rename it, or map it with --map.", near=near[0])
     return InputError(
         _("{name} has no column “{column}”, which {format} needs.",
           name=name, column="”, “".join(missing), format=known.name),

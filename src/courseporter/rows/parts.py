@@ -46,7 +46,7 @@ def refuse_no_viewings(path: Path) -> None:
     if not path.stem.casefold().startswith(NO_VIEWINGS):
         return
     raise InputError(
-        _("{name} lists films that were liked or are wanted: its dates aren't viewings.",
+        _("{name} lists liked or wanted films, so its dates aren't viewing dates.",
           name=path.name),
         _("Import diary.csv or watched.csv, or give one date for all rows with --date."),
         path.name,

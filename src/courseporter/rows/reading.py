@@ -150,7 +150,7 @@ class RowFile:
             )
         if len(header) > MAX_COLUMNS:
             raise InputError(
-                _("{name} has {count:,} columns; {most:,} are allowed.",
+                _("{name} has {count:,} columns; the limit is {most:,}.",
                   name=part, count=len(header), most=MAX_COLUMNS),
                 None,
                 part,

@@ -35,13 +35,16 @@ def settle(store: SharedStore, chosen: str | None) -> AssetStore:
             return settle(store, chosen)
     if assets.marked() != store_id:
         raise SettingsError(
-            _("The files of this store aren't in {place}.", place=assets.place),
+            _("This store's files aren't in {place}.", place=assets.place),
             _(
                 "Set COURSEPORTER_ASSETS to the shared folder or bucket; it was {known}.",
                 known=known,
             )
             if known
-            else _("They belong to another store. Set COURSEPORTER_ASSETS to another folder."),
+            else _(
+                "The files there belong to another store. Set COURSEPORTER_ASSETS to another "
+                "folder."
+            ),
             assets.place,
             code="store_unreadable",
         )

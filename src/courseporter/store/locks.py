@@ -126,7 +126,7 @@ def exclusive(
         while not _lock(handle, wait=False):
             if time.monotonic() > limit:
                 raise TransientError(
-                    _("Another CoursePorter is busy and isn't responding."),
+                    _("Another copy of CoursePorter is busy and isn't responding."),
                     hint=_("Wait for it to finish, or quit it, then try again."),
                     where=str(path),
                     code="store_busy",

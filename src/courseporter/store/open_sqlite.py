@@ -132,7 +132,7 @@ def settle_journal(path: Path) -> None:
     if mode != wanted:
         raise TransientError(
             _("Another program with a newer database library is using the data folder."),
-            hint=_("Quit the other CoursePorter, then try again."),
+            hint=_("Quit the other program, then try again."),
             where=str(path),
             code="store_busy",
         )

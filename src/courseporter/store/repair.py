@@ -55,8 +55,10 @@ def restore(home: Path, backup: Path | None) -> Path | None:
     with exclusive(home / "locks" / "opening"):
         if any(is_held(path) for path in (home / "locks").glob("open-*")):
             raise TransientError(
-                _("A program has the job store open."),
-                hint=_("Quit every CoursePorter that uses this data folder, then try again."),
+                _("Another program has the job store open."),
+                hint=_(
+                    "Quit every copy of CoursePorter that uses this data folder, then try again."
+                ),
                 where=str(home / FILE_NAME),
                 code="store_busy",
             )

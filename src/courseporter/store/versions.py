@@ -107,7 +107,7 @@ def _shared_revision(connection: Connection) -> str | None:
 def _newer(what: str, found: str, where: str) -> SettingsError:
     return SettingsError(
         _(
-            "The {what} was last used by a newer CoursePorter (schema {found}).",
+            "The {what} was last used by a newer version of CoursePorter (schema {found}).",
             what=what,
             found=found,
         ),

@@ -110,8 +110,8 @@ def decide_row(
         return 0
     if record is not None and not _IMDB_ID.fullmatch(record):
         raise SettingsError(
-            _("“{record}” isn't an id of IMDb.", record=record),
-            _("Ids look like tt0111161; “none” skips the row."),
+            _("“{record}” isn't an IMDb ID.", record=record),
+            _("IMDb IDs look like tt0111161; “none” skips the row."),
             code="usage",
         )
     return _choose_film(actor, job, mine, saved, record, queue_name)

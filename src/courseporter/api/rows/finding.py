@@ -25,7 +25,7 @@ def found_row(actor: Actor, job_id: str, row: int) -> tuple[Job, RowImport, Save
     if not page or page[0].row_number != row:
         raise SettingsError(
             _("The import has no row {row}.", row=row),
-            _("Its rows are numbered from 1 to {total}.", total=mine.total),
+            _("Its rows are numbered 1 to {total}.", total=mine.total),
             code="unknown_item",
         )
     return job, mine, page[0]
@@ -36,6 +36,6 @@ def need_rest(job: Job) -> None:
     if job.status not in FINISHED:
         raise SettingsError(
             _("This import is still running."),
-            _("Wait until it has finished, or stop it."),
+            _("Wait for it to finish, or stop it."),
             f"job {job.id}",
         )

@@ -40,7 +40,7 @@ def rows_of(
     """An import and a page of its rows, those after the row number `after`."""
     if status is not None and status not in ROW_STATES:
         raise SettingsError(
-            _("“{status}” is not a status of rows.", status=status),
+            _("“{status}” isn't a row status.", status=status),
             _("Choose one of these: {names}.", names=", ".join(ROW_STATES)),
             "--status",
             code="usage",

@@ -134,7 +134,7 @@ def _reading(options: RowOptions) -> Reading:
         return msgspec.convert({"date_order": options.date_order, "date": options.date}, Reading)
     except msgspec.ValidationError as error:
         raise SettingsError(
-            _("The order of dates is either dmy or mdy."), None, "--date-order", code="usage"
+            _("The date order must be dmy or mdy."), None, "--date-order", code="usage"
         ) from error
 
 

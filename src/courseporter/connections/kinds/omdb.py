@@ -38,7 +38,7 @@ def _film(site: Client, opened: Opened) -> None:
     if answer.status == 401:
         raise AuthError(
             _("OMDb didn't accept the key, or its requests for today are used up."),
-            _("Check the key; it has to be confirmed from the e-mail that OMDb sent."),
+            _("Check the key. If it's new, confirm it first with the link in OMDb's email."),
             code="invalid_credentials",
         )
 

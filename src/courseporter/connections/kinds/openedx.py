@@ -15,8 +15,8 @@ def key_part(text: str) -> str:
     """A part of a course key. Raises SettingsError."""
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", text):
         raise SettingsError(
-            _("“{text}” can't be part of a course key.", text=text),
-            _("Use English letters, digits, and the signs . _ -"),
+            _("“{text}” can't be used in a course key.", text=text),
+            _("Use English letters, digits, and the characters . _ -"),
         )
     return text
 
@@ -34,7 +34,7 @@ KIND = Kind(
     name="openedx",
     label=_("Open edX"),
     group="target",
-    help=_("Publish courses straight into Studio."),
+    help=_("Publish courses directly to Studio."),
     fields=(
         Field(
             name="lms_url",
@@ -61,7 +61,9 @@ KIND = Kind(
             maximum=255,
             ascii_only=True,
             private=True,
-            help=_("From an OAuth application of the site, grant type “Client credentials”."),
+            help=_(
+                "From an OAuth application on the site, with the grant type “Client credentials”."
+            ),
             option="--client-id",
         ),
         Field(

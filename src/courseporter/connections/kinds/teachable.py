@@ -54,7 +54,7 @@ def _newer(school: Client) -> Phrase:
     if answer.status != 200:
         raise RejectedError(
             _("The newer API isn't available for this school."),
-            _("Nothing to do: courses are read through the older one."),
+            _("You don't need to do anything: CoursePorter uses the older API."),
         )
     return ""
 

@@ -90,7 +90,7 @@ def _site(school: Client) -> Phrase:
     query = "query { site { courses(first: 1) { nodes { id name } } } }"
     if not school.post("", json={"query": query}, repeat=True).decode(_Data).data:
         raise RejectedError(
-            _("The access token can't be used to read courses."),
+            _("This access token can't read courses."),
             _("Create a new access token in Thinkific and enter it here."),
         )
     return ""

@@ -36,7 +36,7 @@ KIND = Kind(
     name="youtube",
     label=_("YouTube"),
     group="service",
-    help=_("Read titles and lengths of videos."),
+    help=_("Look up video titles and durations."),
     secrets=(SecretField(name="api_key", label=_("API key")),),
     check=check,
 )

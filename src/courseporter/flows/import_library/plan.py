@@ -55,7 +55,7 @@ def ready(draft: DraftRecord) -> DraftRecord:
     if draft.state not in ("ready", "exported"):
         raise InputError(
             _("“{title}” is still being imported.", title=draft.title),
-            _("Wait until the import has finished."),
+            _("Wait for the import to finish."),
             code="course_not_ready",
         )
     return draft

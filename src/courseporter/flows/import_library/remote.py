@@ -48,14 +48,14 @@ def _listed(site: LibrarySite, name: str) -> Listed:
     key, listed = str(site.key), site.find()
     if listed is None:
         raise InputError(
-            _("{site} has no library {key} that this account may see.", site=name, key=key),
+            _("{site} has no library {key} that this account can see.", site=name, key=key),
             _("Check the key, or create the library in Studio first."),
             key,
             code="not_found",
         )
     if not listed.can_edit_library:
         raise AuthError(
-            _("This account may read the library {key}, but not change it.", key=key),
+            _("This account can read the library {key} but can't change it.", key=key),
             _("Ask an administrator of the library to add the account as an author."),
             key,
             code="insufficient_role",

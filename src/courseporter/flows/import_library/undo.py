@@ -177,8 +177,8 @@ def _put_file_back(run: Run, record: ImportRecord, path: Path, state: State) -> 
 
 def _changed(path: Path) -> InputError:
     return InputError(
-        _("“{name}” was changed by another program meanwhile.", name=path.name),
-        _("Undo again."),
+        _("Another program changed “{name}” in the meantime.", name=path.name),
+        _("Try to undo it again."),
         str(path),
         code="idempotency_mismatch",
     )

@@ -51,7 +51,7 @@ def _row(seq: int, one: ItemRecord, present: Entity | None) -> ItemRecord:
         found, action, outcome, reason = "same", "skip", None, "identical"
     elif not equal(present, wrote):
         found, action, outcome = "edited_there", "skip", "held"
-        reason = _("It was changed since the import.")
+        reason = _("It has changed since the import.")
     elif (missing := _missing(target)) is not None:
         action, outcome, reason = "fail", "failed", missing
     return msgspec.structs.replace(

@@ -191,7 +191,7 @@ def _compared(item: ItemRecord, now: Entity | None) -> ItemRecord | None:
     after = kept(item.after).entity
     if now is not None and after is not None and now.fingerprint == after.fingerprint:
         return None
-    reason = _("The library doesn't have what was written: “{key}”.", key=item.entity_key)
+    reason = _("“{key}” was written, but the library doesn't have it.", key=item.entity_key)
     return msgspec.structs.replace(item, outcome="failed", reason=reason)
 
 

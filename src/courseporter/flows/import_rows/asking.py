@@ -121,7 +121,7 @@ class Askers:
             )
         raise AuthError(
             _("OMDb didn't accept the key."),
-            _("Check the key; it has to be confirmed from the e-mail that OMDb sent."),
+            _("Check the key. If it's new, confirm it first with the link in OMDb's email."),
             answer.url,
             code="invalid_credentials",
         )
@@ -152,4 +152,4 @@ class StoppedAskingError(PorterError):
     """Another thread has stopped the look-up, and says why."""
 
     def __init__(self) -> None:
-        super().__init__(_("The look-up was stopped."))
+        super().__init__(_("The lookup was stopped."))

@@ -22,9 +22,9 @@ from courseporter.workspace.imported_rows import Outcome, RowImport, SavedRow
 PARALLEL = 4
 GLANCE_SECONDS = 0.05
 WHY: dict[str, Message] = {
-    "not_found": _("No film of this title and year was found."),
-    "several": _("Several films fit."),
-    "year_differs": _("The title was found, but with another year."),
+    "not_found": _("No film with this title and year was found."),
+    "several": _("Several films match."),
+    "year_differs": _("The title was found, but with a different year."),
     "is_series": _("This is a series, not a film."),
 }
 

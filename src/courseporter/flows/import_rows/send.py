@@ -256,7 +256,7 @@ def _not_taken(row: SavedRow, services: Services) -> Outcome:
         number=row.row_number,
         status="failed",
         code="kind_not_taken",
-        message=_("The profile “{name}” doesn't take rows of this kind.",
+        message=_("The profile “{name}” doesn't accept rows of this kind.",
                   name=services.profile.name),
     )  # fmt: skip
 
@@ -266,7 +266,9 @@ def _unknown(number: int, tries: int) -> Outcome:
         number=number,
         status="held",
         code="outcome_unknown",
-        message=_("The service's answer was lost, so nobody knows if it created the record."),
+        message=_(
+            "The service's response was lost, so it's unknown whether the record was created."
+        ),
         attempts=tries,
     )
 
@@ -276,7 +278,7 @@ def _given_up(number: int, tries: int) -> Outcome:
         number=number,
         status="failed",
         code="no_answer",
-        message=_("The service failed {count} times, and the record doesn't exist there.",
+        message=_("The service failed {count} times and didn't create the record.",
                   count=tries),
         attempts=tries,
     )  # fmt: skip

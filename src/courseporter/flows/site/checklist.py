@@ -82,7 +82,7 @@ def _creates(session: Session) -> Phrase:
         raise AuthError(
             _("This account can't create course runs."),
             _(
-                "Publish into runs that exist and whose course team has this account, or ask the "
+                "Publish to existing runs whose course team includes this account, or ask the "
                 "site's administrator for staff access."
             ),
             code="insufficient_role",
@@ -117,22 +117,22 @@ def _clock(session: Session) -> Phrase:
         if (offset := _offset(answer)) is not None
     ]
     if not offsets:
-        return _("The site doesn't say its time.")
+        return _("The site doesn't report its time.")
     apart = max(offsets) - min(offsets)
     if apart > SKEW_SECONDS:
         raise RejectedError(
-            _("The clocks of LMS and Studio differ by {seconds} seconds.", seconds=round(apart)),
-            _("Tokens may be refused. Ask the site's administrator to set the clocks."),
+            _("The LMS and Studio clocks differ by {seconds} seconds.", seconds=round(apart)),
+            _("Tokens may be rejected. Ask the site's administrator to set the clocks."),
             code="server_error",
         )
     worst = max(offsets, key=abs)
     if abs(worst) > SKEW_SECONDS:
         raise RejectedError(
             _("This computer's clock is off by {seconds} seconds.", seconds=round(abs(worst))),
-            _("Set the clock of this computer, or ask the site's administrator about theirs."),
+            _("Set this computer's clock, or ask the site's administrator to check theirs."),
             code="server_error",
         )
-    return _("The clocks agree.")
+    return _("The clocks match.")
 
 
 def _offset(answer: Answer) -> float | None:

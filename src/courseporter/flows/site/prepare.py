@@ -25,7 +25,7 @@ def check(run: Run) -> None:
         if draft.state not in ("ready", "exported"):
             raise InputError(
                 _("“{title}” is still being imported.", title=draft.title),
-                _("Wait until the import has finished, then publish."),
+                _("Wait for the import to finish, then publish."),
                 code="course_not_ready",
             )
     session_for(run).__exit__(None, None, None)  # the connection and its secret are there
@@ -78,7 +78,7 @@ def read_package(run: Run, state: State) -> Expected:
             if measured(stream).sha256 == state.sha256:
                 return read_expected(path, limits_of(run.store), run.tick)
     raise InputError(
-        _("The package has changed since publishing began."),
+        _("The package has changed since publishing started."),
         _("Publish again."),
         str(path),
         code="idempotency_mismatch",

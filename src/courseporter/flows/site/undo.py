@@ -46,8 +46,8 @@ def prepare_undo(run: Run) -> None:
 def _take(kept: Path, path: Path) -> None:
     if not kept.is_file():
         raise InputError(
-            _("The copy of the earlier course is gone."),
-            _("Restore the course from an export of Studio, if you have one."),
+            _("The copy of the earlier course no longer exists."),
+            _("Restore the course from a Studio export, if you have one."),
             str(kept),
             code="not_found",
         )

@@ -53,7 +53,7 @@ def step(check: Check) -> str:
 def badge(connection: ConnectionView) -> Badge:
     """The state of a connection: what its last test said."""
     if not connection.active:
-        return Badge("pause", gettext("Switched off"), "muted")
+        return Badge("pause", gettext("Turned off"), "muted")
     if connection.last_status == "success":
         return Badge("done", gettext("Works"), "success")
     if connection.last_status == "failed":

@@ -87,7 +87,7 @@ def key_of(seed: Seed) -> bytes:
 FORMATS = (
     RowFormat(
         "letterboxd_movies",
-        _("Films: diary.csv, watched.csv or the whole export of Letterboxd"),
+        _("Films: diary.csv, watched.csv, or a whole Letterboxd export"),
         "movies",
         FILM,
         DIARY,
@@ -95,7 +95,7 @@ FORMATS = (
     ),
     RowFormat(
         "letterboxd_shows",
-        _("Shows in Letterboxd's layout, with Season and Episode"),
+        _("Shows in Letterboxd's format, with Season and Episode"),
         "shows",
         (*FILM, "Season", "Episode"),
         DIARY,
@@ -103,7 +103,7 @@ FORMATS = (
     ),
     RowFormat(
         "letterboxd_list",
-        _("Films of a Letterboxd list; needs a date for all rows"),
+        _("Films in a Letterboxd list; needs one date for all rows"),
         "movies",
         ("Position", "Name", "Year", "URL"),
         ("Description",),
@@ -111,7 +111,7 @@ FORMATS = (
     ),
     RowFormat(
         "letterboxd_import",
-        _("Films in the layout that Letterboxd imports"),
+        _("Films in Letterboxd's import format"),
         "movies",
         ("Title", "WatchedDate"),
         ("LetterboxdURI", "url", "tmdbID", "imdbID", "Year", "Directors", "Rating", "Rating10",

@@ -110,7 +110,7 @@ def tmdb(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
 FORMATS = (
     RowFormat(
         "tv_time",
-        _("Shows: tracking-prod-records-v2.csv of TV Time"),
+        _("Shows: tracking-prod-records-v2.csv from TV Time"),
         "shows",
         ("created_at", "key", "s_id", "series_name", "season_number", "episode_number", "ep_id"),
         (),
@@ -120,7 +120,7 @@ FORMATS = (
     ),
     RowFormat(
         "tv_time_seen",
-        _("Shows: seen_episode.csv of TV Time"),
+        _("Shows: seen_episode.csv from TV Time"),
         "shows",
         ("tv_show_name", "episode_season_number", "episode_number", "created_at"),
         (),
@@ -130,7 +130,7 @@ FORMATS = (
     ),
     RowFormat(
         "trakt_history",
-        _("Films and shows: watched history of Trakt"),
+        _("Films and shows: watch history from Trakt"),
         "shows",
         ("watched_at", "type", "title", "year"),
         ("trakt_id", "imdb_id", "tmdb_id", "tvdb_id", "season_number", "episode_number", "rating"),
@@ -140,7 +140,7 @@ FORMATS = (
     ),
     RowFormat(
         "trakt_ratings",
-        _("Films and shows: ratings of Trakt"),
+        _("Films and shows: ratings from Trakt"),
         "shows",
         ("rated_at", "type", "title", "year"),
         ("rating", "trakt_id", "imdb_id", "tmdb_id", "tvdb_id", "season_number", "episode_number"),
@@ -150,7 +150,7 @@ FORMATS = (
     ),
     RowFormat(
         "imdb_ratings",
-        _("Films: ratings of IMDb"),
+        _("Films: ratings from IMDb"),
         "movies",
         ("Const", "Your Rating", "Date Rated", "Title", "Title Type", "Year"),
         ("Original Title", "URL", "IMDb Rating", "Runtime (mins)", "Genres", "Num Votes",
@@ -161,7 +161,7 @@ FORMATS = (
     ),
     RowFormat(
         "imdb_list",
-        _("Films: a list of IMDb"),
+        _("Films: a list from IMDb"),
         "movies",
         ("Position", "Const", "Created", "Title", "Title Type", "Year"),
         ("Modified", "Description", "Original Title", "URL", "IMDb Rating", "Runtime (mins)",
@@ -172,7 +172,7 @@ FORMATS = (
     ),
     RowFormat(
         "tmdb_ratings",
-        _("Films and shows: ratings of TMDB"),
+        _("Films and shows: ratings from TMDB"),
         "shows",
         ("TMDb ID", "IMDb ID", "Type", "Name", "Release Date", "Season Number", "Episode Number",
          "Your Rating", "Date Rated"),

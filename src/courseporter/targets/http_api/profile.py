@@ -92,7 +92,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found = {"movies": self.movies, "shows": self.shows, "enrollments": self.enrollments}[kind]
         if found is None:
             raise SettingsError(
-                _("The profile “{name}” doesn't take {kind}.", name=self.name, kind=kind),
+                _("The profile “{name}” doesn't accept {kind}.", name=self.name, kind=kind),
                 _("Add a section [{kind}] to the profile.", kind=kind),
                 self.name,
             )

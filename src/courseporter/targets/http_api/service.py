@@ -87,7 +87,7 @@ class RowService:
         if name is None:  # perhaps a sign-in page: nobody knows whether the record was made
             raise TransientError(
                 _("{url} didn't answer with the new record.", url=answer.url),
-                _("Check the address of the connection and its profile."),
+                _("Check the connection's address and profile."),
                 answer.url,
                 code="server_error",
             )
@@ -146,7 +146,7 @@ def _meant(error: RejectedError) -> PorterError:
     if error.code in _NOT_THIS_ROW:
         return SettingsError(
             error.phrase,
-            _("Check the address of the connection and the requests of its profile."),
+            _("Check the connection's address and the requests in its profile."),
             error.where,
             metadata={**error.metadata, "not_done": True},
         )

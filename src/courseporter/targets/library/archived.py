@@ -294,7 +294,7 @@ def _measured(stream: BinaryIO) -> tuple[int, str]:
 
 def _changed_meanwhile(out: Path) -> ConflictError:
     return ConflictError(
-        _("“{name}” was changed by another program meanwhile.", name=out.name),
+        _("Another program changed “{name}” in the meantime.", name=out.name),
         _("Nothing was written. Run the import again."),
         str(out),
     )

@@ -114,7 +114,7 @@ def open_step(
     if state == "preparing":
         raise InputError(
             _("The course is still being imported."),
-            _("Wait until the import has finished."),
+            _("Wait for the import to finish."),
             code="course_not_ready",
         )
     if expect is not None and not content_rev <= expect <= rev:
@@ -152,7 +152,7 @@ def _moved_on(connection: Connection, draft_id: str, expect: int) -> ConflictErr
     )
     return ConflictError(
         message,
-        _("Look at the course again, then repeat your change."),
+        _("Refresh the course, then repeat your change."),
         draft_id,
         metadata={"changes": labels},
     )
