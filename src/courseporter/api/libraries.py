@@ -167,7 +167,7 @@ def _request_to_site(draft_id: str, options: LibraryOptions, name: str, key: str
     if options.base or options.fresh:
         raise SettingsError(
             _("A site's library can't be combined with a backup."),
-            _("Leave out --base, or write to a ZIP file."),
+            _("Omit --base, or write to a ZIP file."),
             "--base",
             code="usage",
         )

@@ -22,8 +22,8 @@ def undo_plan(actor: Actor, job_id: str) -> tuple[str, ...]:
     if later:
         lines.append(
             ngettext(
-                "The course was published {count} more time since then; that is undone, too.",
-                "The course was published {count} more times since then; that is undone, too.",
+                "The course was published {count} more time since then; that will be undone, too.",
+                "The course was published {count} more times since then; that will be undone, too.",
                 later,
             )
         )

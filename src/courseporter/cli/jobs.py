@@ -103,7 +103,9 @@ def resume(as_json: AsJson = False) -> None:
     say(
         str(
             ngettext(
-                "{count:,} job waits for a worker.", "{count:,} jobs wait for a worker.", count
+                "{count:,} job is waiting for a worker.",
+                "{count:,} jobs are waiting for a worker.",
+                count,
             )
         )
     )

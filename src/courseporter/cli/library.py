@@ -261,15 +261,15 @@ def _agreed(plan: LibraryResult) -> bool:
     """Whether the user agrees to replace what others made.  Raises Canceled after no."""
     if not (sys.stdin.isatty() and on_terminal()):
         said = ngettext(
-            "{count} item of the library was changed by others. Add --yes to replace it.",
-            "{count} items of the library were changed by others. Add --yes to replace them.",
+            "{count} item in the library was changed by others. Add --yes to replace it.",
+            "{count} items in the library were changed by others. Add --yes to replace them.",
             plan.held,
         )
         say(str(said))
         return False
     for one in [item for item in plan.items if item.outcome == "held"][:MAX_SHOWN]:
         say(f"{one.title}: {one.reason}")
-    if not typer.confirm(gettext("Replace these items of the library?"), err=True):
+    if not typer.confirm(gettext("Replace these items in the library?"), err=True):
         raise Canceled
     return True
 

@@ -159,9 +159,9 @@ def _question(found: Arrival) -> str:
     if found.learners:
         return str(
             ngettext(
-                "{key} (“{title}”) was created by somebody else; {count} learner is enrolled. "
+                "{key} (“{title}”) was created by someone else; {count} learner is enrolled. "
                 "Replace it?",
-                "{key} (“{title}”) was created by somebody else; {count} learners are enrolled. "
+                "{key} (“{title}”) was created by someone else; {count} learners are enrolled. "
                 "Replace it?",
                 found.learners,
                 key=found.key,

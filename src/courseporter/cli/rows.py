@@ -180,7 +180,7 @@ def _show_estimate(found: RowsPreview, *, as_json: bool) -> None:
     for code, count in found.errors.items():
         show_line(gettext("{count:,} invalid rows: {code}", count=count, code=code))
     if found.requests is not None:
-        show_line(gettext("At least {count:,} requests to OMDb, {days} days with a free key",
+        show_line(gettext("At least {count:,} requests to OMDb; {days} days with a free key",
                           count=found.requests, days=found.days))  # fmt: skip
 
 

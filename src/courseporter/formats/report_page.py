@@ -141,7 +141,7 @@ def _captions(videos: int, captioned: int) -> Iterator[str]:
         share = round(100 * captioned / videos)
         yield _paragraph(
             gettext(
-                "Captions: {done} of {videos} videos ({share} %)",
+                "Captions: {done} of {videos} videos ({share}%)",
                 done=captioned,
                 videos=videos,
                 share=share,

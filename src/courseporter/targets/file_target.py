@@ -115,7 +115,7 @@ def _deliver(staging: Path, order: Order, sha256: str) -> None:
     elif not _is_delivered(out, sha256):
         raise InputError(
             _(
-                "The temporary file for “{name}” was removed before it could be moved.",
+                "The temporary file for “{name}” was deleted before the export finished.",
                 name=out.name,
             ),
             _("Export again."),

@@ -213,7 +213,7 @@ def test_undo_says_that_later_publishes_go_too(actor, site, publish):
     result = publish(site)
     publish(site)
     plan = undoing.undo_plan(actor, result.job)
-    assert "The course was published 1 more time since then; that is undone, too." in plan
+    assert "The course was published 1 more time since then; that will be undone, too." in plan
 
 
 def test_a_publish_that_failed_and_was_undone_begins_anew(fake, actor, site, publish):
@@ -442,11 +442,11 @@ def test_people_are_enrolled_with_an_outcome_for_each(fake, actor, site, publish
     source = template(tmp_path / "c.zip", {**simple_tables(2), "enrollments": people})
     run_one(actor, api.prepare(actor, source))
     planned = publish(site, api.drafts(actor)[0].id, enroll=True, dry_run=True)
-    assert "Enroll 3 learners of enrollments.csv, without sending e-mails." in planned.plan
+    assert "Enroll 3 learners from enrollments.csv, without sending emails." in planned.plan
     assert fake.count("POST", "bulk_enroll") == 0
     result = publish(site, api.drafts(actor)[0].id, enroll=True)
     assert result.enrolled.counts == {"enrolled": 2, "failed": 1}
-    assert "e-mail address" in result.enrolled.rows[2]["message"]
+    assert "email address" in result.enrolled.rows[2]["message"]
     assert [row["email"] for row in result.enrolled.rows] == ["a@x.org", "b@x.org", "nobody"]
 
 

@@ -58,8 +58,8 @@ def plan_lines(
     if learners:
         lines.append(
             ngettext(
-                "Enroll {count} learner of enrollments.csv, without sending an e-mail.",
-                "Enroll {count} learners of enrollments.csv, without sending e-mails.",
+                "Enroll {count} learner from enrollments.csv, without sending an email.",
+                "Enroll {count} learners from enrollments.csv, without sending emails.",
                 learners,
             )
         )
@@ -88,8 +88,8 @@ def _replacing(state: State, tree: Item) -> list[Phrase]:
     if state.learners:
         lines.append(
             ngettext(
-                "{count} learner is enrolled: progress in replaced units is lost.",
-                "{count} learners are enrolled: progress in replaced units is lost.",
+                "{count} learner is enrolled: progress in replaced units will be lost.",
+                "{count} learners are enrolled: progress in replaced units will be lost.",
                 state.learners,
             )
         )

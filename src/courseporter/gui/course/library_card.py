@@ -38,8 +38,8 @@ IMPORT, UNDO, SITE = "import_library", "undo_library", "openedx"
 ACTIVE = {"pending", "running"}
 SUFFIX = " library.zip"
 ABOUT = _(
-    "Blocks that several courses can use: in a library of a site, or as a ZIP to restore in "
-    "Studio. Review the plan before anything is written."
+    "Blocks that several courses can use: in a site's library, or as a ZIP to restore in Studio. "
+    "Review the plan before anything is written."
 )
 
 

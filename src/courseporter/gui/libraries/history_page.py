@@ -41,8 +41,9 @@ class HistoryPage(QWidget):
         self.imports: tuple[LibraryImport, ...] = ()
         self.title = plain(gettext("Content libraries"), "title")
         self.nothing = plain(
-            gettext("No course was imported into a library yet. Choose “Content library” as the "
-                    "destination of a course."), "muted")  # fmt: skip
+            gettext(
+                "No courses have been imported into a library yet. Choose “Content library” "
+                "as a course's destination."), "muted")  # fmt: skip
         self.table = QTableWidget(0, len(HEADS), self)
         self.items = ItemsView(self, decisions=False)
         self.message = plain("", "error")

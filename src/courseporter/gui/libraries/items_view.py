@@ -39,7 +39,7 @@ class ItemsView(QWidget):
         self.only = QCheckBox(gettext("Only items that need a decision"), self)
         self.tree = QTreeView(self)
         self.tree.setModel(self.model)
-        self.tree.setAccessibleName(gettext("Items of the library"))
+        self.tree.setAccessibleName(gettext("Library items"))
         self.tree.setUniformRowHeights(True)
         self.tree.setMinimumHeight(TREE_HEIGHT)
         head = self.tree.header()

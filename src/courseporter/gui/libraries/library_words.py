@@ -54,8 +54,8 @@ POLICIES: Final[tuple[tuple[str, Message], ...]] = (
     ("keep_both", _("Keep both")),
 )
 ROW_POLICIES: Final[tuple[tuple[str, Message], ...]] = (
-    ("", _("As for all items")),
-    ("skip", _("Keep the library's")),
+    ("", _("Same as for all items")),
+    ("skip", _("Keep the library's version")),
     ("overwrite", _("Replace it")),
     ("new_version", _("Add a draft")),
     ("keep_both", _("Keep both")),
@@ -98,7 +98,7 @@ def happens(item: LibraryItem) -> str:
     elif item.entity_class == "same":
         words = _("Nothing to do")
     else:
-        words = _("Stays as it is")
+        words = _("No change")
     return str(words)
 
 

@@ -129,7 +129,7 @@ class LibraryPlace(QWidget):
             return
         for one in found.libraries:
             self.site_library.addItem(f"{one.title} ({one.key})", one.key)
-        self.site_library.setPlaceholderText(gettext("No library that this account can edit"))
+        self.site_library.setPlaceholderText(gettext("This account can't edit any library"))
 
     def _choose_file(self) -> None:
         name, _kind = QFileDialog.getSaveFileName(
@@ -142,7 +142,7 @@ class LibraryPlace(QWidget):
 
     def _choose_base(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(
-            self.base, gettext("Choose the backup of a library"), self.base.text(),
+            self.base, gettext("Choose a library backup"), self.base.text(),
             gettext("Libraries (*.zip)"),
         )  # fmt: skip
         if name:

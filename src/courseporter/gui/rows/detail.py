@@ -109,8 +109,8 @@ class RowPanel(QScrollArea):
             self.add_button(text, imdb_id, "candidate")
         self.add_button(gettext("N   None of these"), NONE, "secondary")
         self.other = QLineEdit()
-        self.other.setPlaceholderText(gettext("Another IMDb id, such as tt0022100"))
-        self.other.setAccessibleName(gettext("Another IMDb id"))
+        self.other.setPlaceholderText(gettext("Another IMDb ID, such as tt0022100"))
+        self.other.setAccessibleName(gettext("Another IMDb ID"))
         self.other.returnPressed.connect(self.choose_other)
         self.column.addWidget(self.other)
 
@@ -127,9 +127,9 @@ class RowPanel(QScrollArea):
         status, code = detail.view.status, detail.view.code
         if status == "held" and code == UNKNOWN:
             self.record = QLineEdit()
-            self.record.setPlaceholderText(gettext("Its id at the service"))
+            self.record.setPlaceholderText(gettext("Its ID at the service"))
             self.column.addWidget(self.record)
-            self.add_action(gettext("It's there"), self.choose_record)
+            self.add_action(gettext("It exists"), self.choose_record)
             self.add_action(gettext("Send again"), self.retried.emit)
             self.add_button(gettext("Give up"), NONE, "secondary")
         elif status == "failed" and code == "rejected":

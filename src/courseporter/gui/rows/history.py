@@ -91,8 +91,8 @@ class History(QScrollArea):
         self.start.clicked.connect(self.wanted)
         about = plain(
             gettext(
-                "Send a table of films, shows or learners to a web service, row by row. "
-                "Each row is sent once, and you see what happened to it."
+                "Send a table of films, shows, or learners to a web service, row by row. Each row "
+                "is sent once, and you see what happened to it."
             ),
             "muted",
         )
@@ -102,7 +102,7 @@ class History(QScrollArea):
         self.cards = QVBoxLayout()
         self.cards.setSpacing(8)
         self.nothing = plain(
-            gettext("No imports yet. Choose a CSV file, or the ZIP file of a Letterboxd export."),
+            gettext("No imports yet. Choose a CSV file, or a Letterboxd export (ZIP)."),
             "muted",
         )
         inner = QWidget()

@@ -22,7 +22,9 @@ class MappingForm(QWidget):
         self.header: tuple[str, ...] = ()
         self.choices: dict[str, QComboBox] = {}
         self.said = plain(
-            gettext("Say which column means what. It is remembered for files with this header."),
+            gettext(
+                "Match your columns. CoursePorter remembers this for files with the same header."
+            ),
             "muted",
         )
         self.form = QFormLayout()

@@ -60,7 +60,7 @@ class Upload(QScrollArea):
         known = [(str(one.label), one.name) for one in self.formats.values()]
         self.kind = combo((gettext("Recognize the columns"), ""), *known)
         self.to = combo((gettext("Nowhere: only check the rows"), ""))
-        self.enrich = combo((gettext("Don't look films up"), ""))
+        self.enrich = combo((gettext("Don't look up films"), ""))
         self.order = combo((gettext("Choose an order"), ""), (gettext("Day first"), "dmy"),
                            (gettext("Month first"), "mdy"))  # fmt: skip
         self.date = QLineEdit()
@@ -129,7 +129,7 @@ class Upload(QScrollArea):
         self.form.setVerticalSpacing(8)
         self.form.addRow(gettext("Table"), self.kind)
         self.form.addRow(gettext("Send to"), self.to)
-        self.form.addRow(gettext("Look up at"), self.enrich)
+        self.form.addRow(gettext("Look up films at"), self.enrich)
         self.form.addRow(gettext("Dates"), self.order)
         self.form.addRow(gettext("One date for all"), self.date)
         self.form.addRow("", self.twice)
@@ -283,7 +283,7 @@ def figures(preview: RowsPreview) -> tuple[tuple[str, str], ...]:
     if preview.skipped:
         shown.append((gettext("Other records"), words.number(preview.skipped)))
     if preview.requests is not None:
-        shown.append((gettext("Requests to OMDb, at least"), words.number(preview.requests)))
+        shown.append((gettext("Minimum requests to OMDb"), words.number(preview.requests)))
         shown.append((gettext("Days with a free key"), words.number(preview.days or 0)))
     shown.extend(
         (gettext("Line {line}", line=words.number(one.line)), one.message)

@@ -36,13 +36,13 @@ def filter_word(status: str) -> str:
 def reason(code: str | None) -> str:
     """Why a row ended as it did, when no message says it."""
     return {
-        "duplicate_in_file": gettext("The file has this row twice."),
+        "duplicate_in_file": gettext("This row appears twice in the file."),
         "duplicate_at_target": gettext("It already exists at the service."),
         "merged_into_season": gettext("The season was imported with an earlier row."),
         "not_chosen": gettext("You skipped it."),
-        "not_a_viewing": gettext("It isn't a viewing."),
-        "not_a_film": gettext("It isn't a film."),
-        "undone": gettext("The record was deleted again."),
+        "not_a_viewing": gettext("This isn't a viewing."),
+        "not_a_film": gettext("This isn't a film."),
+        "undone": gettext("The record was deleted."),
     }.get(code or "", "")
 
 
@@ -51,8 +51,8 @@ def would(line: RowLine) -> str:
     return {
         "success": gettext("Will be imported"),
         "skipped": gettext("Will be skipped: it already exists"),
-        "held": gettext("Will need you: it isn't certain which film it is"),
-        "failed": gettext("Will fail: the service doesn't take it"),
+        "held": gettext("Will need you: the film isn't certain"),
+        "failed": gettext("Will fail: the service doesn't accept it"),
     }.get(line.would or "", "")
 
 
@@ -69,7 +69,7 @@ def job_badge(view: RowImportView) -> Badge:
         return Badge("running", gettext("Running"), "link")
     if view.state == "pending":
         waits = {"rate_limit": gettext("Waiting for the service"), "user": gettext("Paused"),
-                 "remote": gettext("Waiting to be sure")}  # fmt: skip
+                 "remote": gettext("Waiting to confirm")}  # fmt: skip
         return Badge("waiting", waits.get(view.waiting_for or "", gettext("Waiting")), "muted")
     if view.state == "failed":
         return Badge("failed", gettext("Failed"), "error")
@@ -98,23 +98,26 @@ def summary(view: RowImportView) -> str:
     if not ended:
         return ""
     share = round(100 * view.counts["success"] / ended)
-    return gettext("{share} % imported", share=share)
+    return gettext("{share}% imported", share=share)
 
 
 def waiting(view: RowImportView) -> str:
     """What an import waits for, or why it ended; empty when there is nothing to say."""
     if view.state == "pending" and view.waiting_for == "rate_limit":
-        return gettext("The service allows no more requests now. It continues by itself.")
+        return gettext(
+            "The service isn't accepting more requests right now. The import continues "
+            "automatically."
+        )
     if view.state == "pending" and view.waiting_for == "remote":
-        return gettext("An answer was lost. It continues once that row can be checked.")
+        return gettext("A response was lost. The import continues once that row can be checked.")
     if view.state == "failed":
         return view.error or ""
     if view.state == "completed" and view.counts["pending"] and not view.sends:
         return gettext("Checked without a service. Choose one to send the rows.")
     if view.state == "completed" and view.counts["pending"]:
         ready = ngettext(
-            "Nothing was sent yet. {count} row is ready.",
-            "Nothing was sent yet. {count} rows are ready.",
+            "Nothing has been sent yet. {count} row is ready.",
+            "Nothing has been sent yet. {count} rows are ready.",
             view.counts["pending"],
         )
         return str(ready)

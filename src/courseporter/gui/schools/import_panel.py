@@ -108,7 +108,7 @@ class ImportPanel(QFrame):
         self.chosen = chosen
         clear_layout(self.figures)
         if not chosen:
-            self.title.setText(gettext("No course chosen"))
+            self.title.setText(gettext("No courses chosen"))
             self.about.setText(gettext("Choose courses to see what the import will cost."))
         else:
             self.title.setText(gettext("{courses} chosen", courses=words.courses(chosen)))

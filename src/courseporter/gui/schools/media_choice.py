@@ -29,7 +29,7 @@ MODES: Final[tuple[tuple[str, Message, Message], ...]] = (
     ),
     (
         "package",
-        _("Put them into the course"),
+        _("Add them to the course"),
         _("Everything is in one package. Videos make it large."),
     ),
     (
@@ -83,7 +83,7 @@ class MediaChoice(QWidget):
         self.browse.clicked.connect(self.ask)
         self.address = QLineEdit()
         self.address.setPlaceholderText("https://media.example.com/courses")
-        self.address.setAccessibleName(gettext("Address that the folder will have"))
+        self.address.setAccessibleName(gettext("The folder's future web address"))
         for line in (self.folder, self.address):
             line.textChanged.connect(self.changed)
         beside = QHBoxLayout()
@@ -110,7 +110,7 @@ class MediaChoice(QWidget):
         browse = QPushButton(gettext("Choose…"))
         browse.setAccessibleName(gettext("Choose the folder with my own files"))
         browse.clicked.connect(self.ask_own)
-        note = QLabel(gettext("Files with the same name and size aren't downloaded."))
+        note = QLabel(gettext("Files with a matching name and size won't be downloaded."))
         note.setWordWrap(True)
         theme.set_class(note, "small", "muted")
         beside = QHBoxLayout()

@@ -117,8 +117,8 @@ def component_folder(one: Component) -> str:
 
 def _twice(name: str) -> InputError:
     return InputError(
-        _("Two items of the course would become the same file of the library: {name}.", name=name),
-        _("Import the source again. If that doesn't help, report it."),
+        _("Two items in the course would become the same file in the library: {name}.", name=name),
+        _("Import the source again. If that doesn't help, please report it."),
         name,
         code="duplicate_entry",
     )

@@ -53,7 +53,9 @@ def check_entities(entities: Iterable[Entity], kinds: Mapping[str, Kind]) -> Non
         below = LEVELS[LEVELS.index(one.kind) + 1]
         for child in one.draft.children:
             if kinds.get(child) != below:
-                why = _("“{key}” lists “{child}”, which it can't hold.", key=one.key, child=child)
+                why = _(
+                    "“{key}” lists “{child}”, which it can't contain.", key=one.key, child=child
+                )
                 raise _differs(why, one.key)
 
 

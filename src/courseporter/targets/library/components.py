@@ -71,16 +71,23 @@ class Components:
         block, losses = node.block, list[Phrase]()
         if isinstance(block, Quiz) and block.pick is not None:
             block = replace(block, pick=None)
-            losses.append(_("A library has no pools; the questions of this one come one by one."))
+            losses.append(
+                _(
+                    "Libraries have no question pools, so each question of this pool is imported "
+                    "by itself."
+                )
+            )
         elif isinstance(block, Package) and block.mode != "download":
             block = replace(block, mode="download")
-            losses.append(_("SCORM lessons don't play in libraries; it is offered as a download."))
+            losses.append(
+                _("SCORM lessons don't play in libraries, so it's offered as a download.")
+            )
         for leaf in leaves(replace(node, block=block), Links(self._language)):
             yield self._component(leaf, losses)
 
     def _component(self, leaf: Leaf, losses: list[Phrase]) -> Component | Unsupported:
         if leaf.tag not in self._enabled:
-            reason = _("Libraries don't take blocks of the type “{type}”.", type=leaf.tag)
+            reason = _("Libraries don't support blocks of the type “{type}”.", type=leaf.tag)
             return Unsupported(leaf.key, leaf.title, leaf.tag, reason)
         olx, cut = _without_lesson_links(_inline(leaf))
         lost = [*losses, _("Links to other lessons became plain text.")] if cut else list(losses)
@@ -90,7 +97,7 @@ class Components:
         try:
             files = tuple(self._files(olx))
         except _TooLargeError as error:
-            reason = _("“{name}” is over 50 MB; libraries refuse it.", name=str(error))
+            reason = _("“{name}” is over 50 MB, the limit for libraries.", name=str(error))
             return Unsupported(leaf.key, leaf.title, leaf.tag, reason)
         return Component(
             key=self._keys.component(leaf.tag, leaf.key),

@@ -164,7 +164,7 @@ class Planner:
             return msgspec.structs.replace(row, seq=self._seq)
         now = fingerprint_of(beside)
         action = self._action(beside, None, "create", "keep_both", now)
-        reason = _("Added next to the library's item of this name.")
+        reason = _("Added next to the library's item with this name.")
         own = beside.children if isinstance(beside, Container) else None
         return self._entry(
             beside, None, "new", "create", reason=reason, now=now, own=own, action=action
@@ -311,8 +311,8 @@ def _reason(
     """What a person should know about the row."""
     if left and there is not None:
         return ngettext(
-            "{count} item of the library would leave “{key}”: {names}.",
-            "{count} items of the library would leave “{key}”: {names}.",
+            "{count} item in the library would be removed from “{key}”: {names}.",
+            "{count} items in the library would be removed from “{key}”: {names}.",
             len(left),
             key=there.key,
             names=", ".join(left[:3]) + ("…" if len(left) > 3 else ""),
@@ -324,7 +324,7 @@ def _reason(
     if not warning:
         return None
     if found == "draft_there":
-        return _("Somebody has an unpublished draft of it in the library.")
+        return _("Someone has an unpublished draft of it in the library.")
     if found == "foreign":
-        return _("The library has another item under this name.")
-    return _("Somebody changed it in the library since the last import.")
+        return _("The library has another item with this name.")
+    return _("Someone changed it in the library since the last import.")

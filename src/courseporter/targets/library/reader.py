@@ -129,7 +129,7 @@ class LibraryArchive:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             raise InputError(
                 _("“{member}” in “{name}” can't be read.", member=member, name=self.name),
-                _("Make a new backup of the library in Studio."),
+                _("Create a new backup of the library in Studio."),
                 member,
                 code="library_invalid",
             ) from error
@@ -218,8 +218,8 @@ class LibraryArchive:
 
 def _no_library(name: str) -> InputError:
     return InputError(
-        _("“{name}” isn't the backup of a library: it has no package.toml.", name=name),
-        _("Choose a ZIP that Studio made as the backup of a library."),
+        _("“{name}” isn't a library backup: it has no package.toml.", name=name),
+        _("Choose a library backup (ZIP) that you downloaded from Studio."),
         name,
         code="library_invalid",
     )

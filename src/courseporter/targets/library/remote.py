@@ -192,7 +192,7 @@ class RemoteLibrary:
             now = self._present(action.key, action.kind)
         read = partial(self._site.component, usage)
         if now is not None and not is_expected(now, action, wanted, read):
-            reason = _("Somebody changed it in the library after the plan was made.")
+            reason = _("Someone changed it in the library after the plan was made.")
             return Applied(outcome="held", reason=reason, after=now)
         too_big = _too_big(part)
         if too_big is not None:
@@ -210,7 +210,7 @@ class RemoteLibrary:
         if now is None:
             return Applied(after=None)
         if action.there is not None and action.there.fingerprint != now.fingerprint:
-            reason = _("Somebody changed it in the library after the plan was made.")
+            reason = _("Someone changed it in the library after the plan was made.")
             return Applied(outcome="held", reason=reason, after=now)
         self._site.delete(self._usage(action.key, action.kind))
         return Applied(after=None)
@@ -282,7 +282,8 @@ class RemoteLibrary:
             ]
             if waiting:
                 return _(
-                    "It stays a draft, because publishing it would publish the draft of “{name}”.",
+                    "It stays a draft, because publishing it would also publish the draft of "
+                    "“{name}”.",
                     name=waiting[0].rpartition(":")[2],
                 )
         row = self._site.row(usage)

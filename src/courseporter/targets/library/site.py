@@ -58,8 +58,8 @@ def parse_library_key(text: str) -> LibraryKey:
     parts = text.split(":")
     if len(parts) != 3 or parts[0] != "lib" or not all(part.strip() for part in parts):
         raise SettingsError(
-            _("“{text}” isn't the key of a library.", text=text),
-            _("A key looks like lib:ORG:NAME. Studio shows it in the library's address."),
+            _("“{text}” isn't a library key.", text=text),
+            _("A library key looks like lib:ORG:NAME. Studio shows it in the library's address."),
             text,
         )
     return LibraryKey(parts[1], parts[2])

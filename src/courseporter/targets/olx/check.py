@@ -123,7 +123,7 @@ class Checker:
         mark = hash(name)
         if mark in self._names:
             raise InputError(
-                _("Two items of the course get the same name {name}.", name=name),
+                _("Two items in the course would get the same name: {name}.", name=name),
                 _("Rename the item {key} in the source and import it again.", key=key[:200]),
                 key[:200],
                 code="duplicate_entry",

@@ -123,8 +123,8 @@ class Packer:
         mark = hash(name)
         if mark in self._names:
             raise InputError(
-                _("Two parts of the course would become the same file {name}.", name=name),
-                _("Import the source again; if that doesn't help, report it."),
+                _("Two parts of the course would become the same file: {name}.", name=name),
+                _("Import the source again. If that doesn't help, please report it."),
                 name,
                 code="duplicate_entry",
             )
@@ -210,7 +210,7 @@ def _compare(file: _File, data: bytes) -> None:
 
 def _damaged(file: _File) -> InputError:
     return InputError(
-        _("The stored copy of {name} differs from what was imported.", name=file.name),
+        _("The stored copy of {name} differs from the imported file.", name=file.name),
         _("The disk may be failing. Import the source again."),
         file.name,
         code="archive_corrupt",

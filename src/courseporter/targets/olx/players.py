@@ -98,7 +98,7 @@ class Players:
         if asset is None:
             raise InputError(
                 _(
-                    "The package “{path}”, which lessons need, is missing from the draft.",
+                    "The package “{path}” is missing from the draft, but lessons need it.",
                     path=path,
                 ),
                 _("Import the source again."),

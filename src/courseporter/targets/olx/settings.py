@@ -92,7 +92,7 @@ def _message(one: Setting, value: str) -> Message | None:
         )
     if one.limit is not None and len(value) > one.limit:
         return _(
-            "{setting}: {count:,} characters are too many; the limit is {limit}.",
+            "{setting}: {count:,} characters is too long; the limit is {limit}.",
             setting=one.label, count=len(value), limit=one.limit,
         )  # fmt: skip
     if one.kind == "date" and not _is_date(value):

@@ -142,7 +142,7 @@ def _described(row: OutlineRow | None) -> str:
 def _differs(why: Message, where: Phrase) -> RejectedError:
     return RejectedError(
         _("The written package differs from the draft. {why}", why=why),
-        _("Nothing was saved. Try again; if that doesn't help, report it."),
+        _("Nothing was saved. Try again. If that doesn't help, please report it."),
         where,
         code="package_differs",
     )

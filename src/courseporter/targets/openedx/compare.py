@@ -119,7 +119,9 @@ class Comparison:
         below = len(list(block.walk())) - 1
         self.report.compared += below
         if below:
-            self.report.add(where, _("is missing, with {count} blocks in it", count=below))
+            self.report.add(
+                where, _("is missing, along with the {count} blocks in it", count=below)
+            )
         else:
             self.report.add(where, _("is missing"))
 

@@ -59,7 +59,7 @@ def enroll(session: Session, key: CourseKey, emails: Sequence[str]) -> list[Outc
     rows = answer.decode(_Answer).courses.get(str(key), _Course()).results
     outcomes = [Outcome(row.identifier, _state(row), _reason(row)) for row in rows]
     known = {one.email.casefold() for one in outcomes}
-    silent = str(_("The site didn't answer for this address."))
+    silent = str(_("The site didn't respond for this address."))
     return outcomes + [
         Outcome(email, "failed", silent)
         for email in emails
@@ -69,7 +69,7 @@ def enroll(session: Session, key: CourseKey, emails: Sequence[str]) -> list[Outc
 
 def _reason(row: _Row) -> str:
     if row.invalid:
-        return str(_("The site doesn't take this as an e-mail address."))
+        return str(_("The site doesn't accept this email address."))
     return str(_("The site couldn't enroll this person.")) if row.error else ""
 
 

@@ -150,7 +150,7 @@ def _gate(text: str, key: CourseKey) -> RejectedError:
             count,
             first="; ".join(findings.errors[:3]),
         ),
-        _("Publish again with “Pass the site's check”, or fix what is listed."),
+        _("Publish again with “Pass the site's check”, or fix the listed problems."),
         str(key),
         code="olx_validation_error",
         metadata={
@@ -167,7 +167,7 @@ def _failed(text: str, key: CourseKey) -> PorterError:
     metadata: dict[str, object] = {"said": text}
     if text.startswith("Permission denied"):
         return AuthError(
-            _("The site refused the import. It says: {text}", text=text),
+            _("The site rejected the import. It says: {text}", text=text),
             _("Ask the site's administrator to add the account to the course team."),
             str(key),
             code="insufficient_role",

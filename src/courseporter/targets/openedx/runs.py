@@ -121,7 +121,7 @@ def create(session: Session, key: CourseKey, request: Mapping[str, object], job:
                 key=str(key),
                 fields=_fields(answer.body),
             ),
-            _("Change the organization, number or run, or create the run in Studio."),
+            _("Change the organization, number, or run, or create the run in Studio."),
             str(key),
             code="invalid_course_input",
         )
@@ -130,7 +130,7 @@ def create(session: Session, key: CourseKey, request: Mapping[str, object], job:
 def taken(key: CourseKey) -> ConflictError:
     """Somebody else's run is in the way."""
     return ConflictError(
-        _("{key} was created by somebody else.", key=str(key)),
+        _("{key} was created by someone else.", key=str(key)),
         _("Publish to another run, or allow overwriting (--overwrite)."),
         str(key),
     )
@@ -146,7 +146,7 @@ def _refuse_other_case(session: Session, key: CourseKey) -> None:
         if one.id.lower() == str(key).lower():
             raise ConflictError(
                 _(
-                    "{found} exists, and differs from {key} in letter case only.",
+                    "{found} already exists and differs from {key} only in letter case.",
                     found=one.id,
                     key=str(key),
                 ),

@@ -111,7 +111,7 @@ def authorized(what: Message) -> Generator[None]:
         if error.code == "invalid_credentials" and error.metadata.get("http"):
             raise AuthError(
                 _("Studio didn't accept a token that the LMS had just issued."),
-                _("Check that both addresses belong to the same site, and that its clocks agree."),
+                _("Check that both addresses belong to the same site and that its clocks match."),
                 error.where,
                 code="token_expired",
                 metadata=error.metadata,

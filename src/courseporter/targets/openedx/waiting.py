@@ -46,7 +46,7 @@ def upload_too_long(error: TransientError) -> TransientError:
     """The upload wasn't answered in time."""
     return TransientError(
         _("The upload took too long."),
-        _("Check your internet connection, or raise the import time limit of the connection."),
+        _("Check your internet connection, or raise the connection's import time limit."),
         error.where,
         code="upload_timeout",
         metadata=error.metadata,
