@@ -288,7 +288,7 @@ def test_an_import_that_is_stopped_ends_between_rows(actor, service, connect, tm
 
 def test_a_wrong_status_is_named(actor, tmp_path):
     done = rows.import_rows(actor, table(tmp_path), RowOptions())
-    with pytest.raises(SettingsError, match="not a status"):
+    with pytest.raises(SettingsError, match="isn't a row status"):
         rows.rows_of(actor, done.job, status="lost")
 
 

@@ -406,7 +406,7 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path, postgres):
     url = postgres.database()
     with open_store(tmp_path, url) as store, store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
-    with pytest.raises(SettingsError, match="newer CoursePorter"):
+    with pytest.raises(SettingsError, match="newer version of CoursePorter"):
         open_store(tmp_path, url)
     postgres.drop(url)
 

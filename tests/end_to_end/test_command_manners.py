@@ -257,10 +257,10 @@ def test_a_package_or_a_dump_into_the_folder_that_is_read_is_wrong_usage(shell, 
         archive.extractall(source)
     (source / "below").mkdir()
     refused = shell.run("convert", source, "-o", f"{source}/{place}o.tar.gz")
-    assert (refused.code, "folder that is read" in refused.said) == (2, True)
+    assert (refused.code, "folder that is being imported" in refused.said) == (2, True)
     words = ("convert", source, "-o", f"{source}.tar.gz", "--dump")
     refused = shell.run(*words, f"{source}/{place}")
-    assert (refused.code, "folder that is read" in refused.said) == (2, True)
+    assert (refused.code, "folder that is being imported" in refused.said) == (2, True)
     assert shell.run(*words, f"{source}-dump").code == 0
 
 

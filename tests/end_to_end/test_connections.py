@@ -70,7 +70,7 @@ def test_exit_codes_tell_refused_from_not_reachable(command):
         (("add", "openedx", "X", "--secret-stdin"), SECRET, 2, "LMS address is missing"),
         (("add", "teachable", "X"), "", 2, "COURSEPORTER_SECRET_X"),
         (("add", "teachable", "X", "--secret-stdin"), SECRET, 2, "keychain"),
-        (("add", "teachable", "X", "--secret-stdin"), "a\nb\n", 2, "told apart"),
+        (("add", "teachable", "X", "--secret-stdin"), "a\nb\n", 2, "which secret on stdin"),
         (("show", "nobody"), "", 2, "no connection"),
         (("forget", "nobody"), "", 2, "no connection"),
     ],

@@ -145,7 +145,7 @@ def test_a_lesson_can_be_tried_whatever_is_to_become_of_it(house, room, draft):
 
 def test_a_place_without_a_lesson_says_so(house, room, tmp_path):
     draft = imported(house, simple_template(tmp_path / "c.zip"))
-    with pytest.raises(SettingsError, match="no SCORM lesson here"):
+    with pytest.raises(SettingsError, match="no playable SCORM lesson"):
         room.play(draft, api.tree(house, draft, None)[0].key)
 
 
@@ -161,7 +161,7 @@ def test_nothing_is_served_and_nothing_is_left_when_the_room_is_closed(house, dr
 def test_a_process_of_its_own_serves_until_it_is_stopped(house, draft):
     address = api.play(house, draft, key_of(house, draft, "Two"))
     assert fetch(lesson_address(address))[0] == 200
-    with pytest.raises(SettingsError, match="no SCORM lesson here") as refused:
+    with pytest.raises(SettingsError, match="no playable SCORM lesson") as refused:
         api.play(house, draft, "nowhere")
     assert refused.value.code == "unknown_item"
     assert refused.value.hint

@@ -121,7 +121,7 @@ def test_a_change_keeps_what_it_does_not_name(actor, keychain_in_memory):
     assert (changed.name, changed.active) == ("Campus", False)
     assert (changed.values["max_retries"], changed.values["client_id"]) == (5, "porter-client")
     assert changed.secrets_kept == "keychain"
-    with pytest.raises(SettingsError, match="switched off"):
+    with pytest.raises(SettingsError, match="turned off"):
         open_connection(actor.store, "personal", "Campus")
     api.edit_connection(actor, "Campus", secrets={"client_secret": Secret("another-secret")})
     assert list(keychain_in_memory.values()) == ["another-secret"]

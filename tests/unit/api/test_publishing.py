@@ -204,7 +204,7 @@ def test_undo_of_a_created_run_leaves_it_empty_and_says_so(fake, actor, site, pu
 def test_what_was_undone_is_not_undone_again(fake, actor, site, publish):
     result = publish(site)
     undoing.undo_publish(actor, result.job)
-    with pytest.raises(ConflictError, match="undone already"):
+    with pytest.raises(ConflictError, match="already been undone"):
         undoing.undo_publish(actor, result.job)
     assert len(fake.site.tasks) == 2
 

@@ -78,7 +78,7 @@ def test_dates_of_two_meanings_need_an_order():
 
 @pytest.mark.parametrize("name", ["watchlist.csv", "films.csv"])
 def test_what_is_wanted_or_liked_is_no_viewing(read, name):
-    with pytest.raises(InputError, match="aren't viewings"):
+    with pytest.raises(InputError, match="aren't viewing dates"):
         read(f"{FILM}\n2024-03-01,M,1931,{URI}\n", name)
     _file, rows = read(f"{FILM}\n2024-03-01,M,1931,{URI}\n", name, date="2020-01-01")
     assert rows[0].date == "2020-01-01"

@@ -138,7 +138,7 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path):
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as raw:
         raw.execute("UPDATE alembic_version SET version_num = '0099'")
         raw.commit()
-    with pytest.raises(SettingsError, match="newer CoursePorter") as caught:
+    with pytest.raises(SettingsError, match="newer version of CoursePorter") as caught:
         open_store(tmp_path)
     assert "Update" in caught.value.hint
 

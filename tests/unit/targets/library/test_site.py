@@ -123,7 +123,7 @@ def test_a_library_that_nobody_made_is_not_there(studio):
 
 @pytest.mark.parametrize("text", ["", "lib:a", "course-v1:a+b+c", "lib: :b"])
 def test_keys_that_are_none_are_refused(text):
-    with pytest.raises(SettingsError, match="isn't the key of a library"):
+    with pytest.raises(SettingsError, match="isn't a library key"):
         parse_library_key(text)
 
 
