@@ -22,7 +22,7 @@ def codes(path):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("<p><img src='gone.png'></p>", "missing_files"),
+        ("<p><img alt='' src='gone.png'></p>", "missing_files"),
         ("<p onclick='x()'>a</p>", "script_in_page"),
         ("<p><a href='javascript:x()'>a</a></p>", "script_in_page"),
         ("<p><a href='file:///C:/a.doc'>a</a></p>", "local_reference"),

@@ -198,8 +198,10 @@ def problems(actor: Actor, draft_id: str) -> tuple[ProblemRow, ...]:
 
 def _placed(one: Problem, places: set[str]) -> Problem:
     """The problem without a key that leads nowhere."""
-    if one.key is None or one.key in places or one.code.startswith("question_"):
+    if one.key is None or one.key in places:
         return one
+    if one.key.startswith("question:") or one.code.startswith("question_"):
+        return one  # it leads to the quiz
     return msgspec.structs.replace(one, key=None)
 
 

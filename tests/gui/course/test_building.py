@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from courseporter import api
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
+from courseporter.gui.course.fix_form import Order
 from courseporter.gui.course.page import CoursePage
 from courseporter.gui.course.review import EMPTY, TREE
 from courseporter.gui.course.workbench import Clipboard
@@ -248,10 +249,10 @@ def test_empty_items_are_removed_by_the_fix_of_their_problem_after_a_look_at_it(
     panel = course.review.problems
     qtbot.waitUntil(lambda: len(panel.problems) == 2)
     row = panel.rows[0]
-    row.preview_wanted.emit(row.problem.id)
+    row.preview_wanted.emit(Order(row.problem))
     qtbot.waitUntil(lambda: row.preview.text() != "")
     assert row.preview.text() == "“Empty one” is removed"
-    row.fix_wanted.emit(row.problem.id, True)
+    row.fix_wanted.emit(Order(row.problem, every=True))
     qtbot.waitUntil(lambda: outline(course) == [("section", None, "Clay")])
     quiet(course, qtbot)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from courseporter.api.values import ProblemRow
-from courseporter.gui.course.problems import heading
+from courseporter.gui.course.problem_words import heading
 
 
 def of(*severities):

@@ -10,7 +10,8 @@ from courseporter.api.values import ProblemRow, TreeNode
 from courseporter.gui import theme
 from courseporter.gui.course.finder import SearchResult, summary, without_echoes
 from courseporter.gui.course.preview import IMAGE, without_width
-from courseporter.gui.course.problems import PlaceLink, Row
+from courseporter.gui.course.problem_row import Row
+from courseporter.gui.course.problem_words import PlaceLink
 from courseporter.gui.course.review import FOUND, TREE
 from courseporter.gui.course.tree_model import NODE
 from fakes import api as fake

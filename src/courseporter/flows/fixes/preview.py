@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote as decoded
 
@@ -59,8 +60,8 @@ def _lines(
         case ops.SetBlock(key=key, block=block):
             node = tree.get(connection, draft.id, key)
             yield _block(connection, draft.id, node, block)
-        case ops.PutFile(path=path, file=file):
-            yield _("{file} is added as {path}", file=file, path=path)
+        case ops.PutFile(file=file):
+            yield _("{file} is added", file=Path(file).name)
         case ops.SetCourse(values=values):
             yield from _course(draft.course, values)
         case _:

@@ -25,7 +25,7 @@ from courseporter.gui.course.fields import Tried, mark_file, try_folder, values_
 from courseporter.gui.course.kinds import KINDS, details
 from courseporter.gui.course.last_export import LastExport
 from courseporter.gui.course.library_card import LibraryCard
-from courseporter.gui.course.problems import heading
+from courseporter.gui.course.problem_words import heading
 from courseporter.gui.course.publish_card import PublishCard
 from courseporter.gui.course.rows import add_figures, add_points
 from courseporter.gui.course.setting_fields import Value

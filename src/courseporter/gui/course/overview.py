@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,14 @@ from courseporter.api.values import NodeView, TreeNode
 
 BLOCKS: Final = 12  # of a lesson; the preview is cut soon after anyway
 LESSONS: Final = 200  # of a section
+
+
+class LookedUp(NamedTuple):
+    """One item of one draft."""
+
+    draft_id: str
+    node: NodeView
+    content: api.Content
 
 
 def item_view(actor: api.Actor, draft_id: str, key: str) -> NodeView:
@@ -59,3 +67,9 @@ def pages(actor: api.Actor, draft_id: str, title: str, below: tuple[TreeNode, ..
         title = block.title
         parts.append(api.node(actor, draft_id, block.key).result_html)
     return "".join(parts)
+
+
+def look(actor: api.Actor, draft_id: str, key: str) -> LookedUp:
+    """Off the GUI thread: read one item."""
+    content = api.content(actor, draft_id, key)
+    return LookedUp(draft_id, item_view(actor, draft_id, key), content)

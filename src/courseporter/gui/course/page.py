@@ -100,7 +100,7 @@ class CoursePage(QWidget):
         self.source.proceed.connect(partial(self.go, REVIEW))
         self.review.proceed.connect(partial(self.go, DESTINATION))
         self.review.changed.connect(self.look)
-        self.destination.problems_wanted.connect(partial(self.go, REVIEW))
+        self.destination.problems_wanted.connect(self._show_problems)
         self.destination.export_wanted.connect(self._show_export)
         self.destination.changed.connect(self.look)
         self.destination.started.connect(self.follow)
@@ -309,6 +309,10 @@ class CoursePage(QWidget):
         if self.draft_id is not None:
             self.go(REVIEW)
             action()
+
+    def _show_problems(self) -> None:
+        self.go(REVIEW)
+        self.review.start_problems()
 
     def _reload(self) -> None:
         if self.draft_id is not None:

@@ -1,43 +1,42 @@
-"""The problems of a draft: a sentence each, the item it is about, and a button to fix it."""
+"""The problems of a draft: a list that is worked off from the first to the last, by Enter alone."""
 
 from __future__ import annotations
 
-import re
-from html import escape
 from itertools import chain, pairwise
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from courseporter.api.fix_values import FixPreview
 from courseporter.api.values import ProblemRow
 from courseporter.errors import gettext
-from courseporter.gui import theme, words
+from courseporter.gui import theme
+from courseporter.gui.course.fix_form import Order
+from courseporter.gui.course.problem_row import Row
+from courseporter.gui.course.problem_words import heading, nothing
 from courseporter.gui.course.rows import clear_layout
 from courseporter.gui.forms.course_problems import Ui_course_problems
-from courseporter.gui.icons import pixmap
-from courseporter.gui.tokens import Role
-from courseporter.gui.words import clicked, number
+from courseporter.gui.words import number
 
 PAGE: Final = 40  # rows made at once: widgets cost time
 ORDER: Final = ("error", "warning", "info")
+ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Problems(QWidget):
-    """The panel at the end of the review."""
+    """The panel at the end of the review.
+
+    `jump_wanted`: show an item; `open_wanted`: show it and start to edit it; `fix_wanted` and
+    `preview_wanted`: an Order; `finished`: Enter behind the last problem.
+    """
 
     jump_wanted = Signal(str)
-    fix_wanted = Signal(int, bool)
-    preview_wanted = Signal(int)
+    open_wanted = Signal(str)
+    fix_wanted = Signal(object)
+    preview_wanted = Signal(object)
+    finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,16 +46,27 @@ class Problems(QWidget):
         self.rows: list[Row] = []
         self.current = -1
         self.shown = PAGE
+        self.waiting = False  # a fix is on its way: nothing else is started
+        self.settled = True  # it has ended, and the list of before is still shown
+        self.following: list[str] | None = None  # marks of the problem at work and those behind
+        self.opened: str | None = None  # mark of the problem whose item is being edited
         self.form.more.clicked.connect(self._show_more)
         theme.watch.changed.connect(self._lay_out)  # links and icons have the colours of the theme
 
     def show_problems(self, problems: tuple[ProblemRow, ...]) -> None:
         """Show these problems, the most severe first."""
+        if self.settled:
+            self.waiting = False
         ordered = tuple(sorted(problems, key=lambda problem: ORDER.index(problem.severity)))
         if ordered == self.problems and self.form.rows.count():
             return
         self.problems = ordered
         self._lay_out()
+        self._go_on()
+
+    def settle(self) -> None:
+        """A fix has ended; what it left is shown next."""
+        self.settled = True
 
     def next_key(self) -> str | None:
         """Return the key of the next problem that has an item; after the last, the first."""
@@ -67,11 +77,82 @@ class Problems(QWidget):
                 return self.problems[at].key
         return None
 
-    def show_preview(self, problem_id: int, lines: tuple[str, ...]) -> None:
+    def show_preview(self, order: Order, seen: FixPreview) -> None:
         """Show what a fix will change, below its buttons."""
         for row in self.rows:
-            if row.problem.id == problem_id:
-                row.show_preview(lines)
+            if row.problem == order.problem:
+                row.show_preview(order, seen)
+
+    def start(self) -> None:
+        """Put the keyboard on the first problem."""
+        (self.rows[0].first() if self.rows else self.form.scroll).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the focused button by Enter; behind a problem without one, go to the next."""
+        at = QApplication.focusWidget()
+        if event.key() not in ENTER or event.isAutoRepeat() or at is None:
+            super().keyPressEvent(event)
+        elif isinstance(at, QPushButton):
+            at.click()
+        elif (row := self._row_of(at)) is not None:
+            row.press()
+        else:
+            super().keyPressEvent(event)
+
+    # ---- inside
+
+    def _row_of(self, widget: QWidget) -> Row | None:
+        return next((row for row in self.rows if row is widget or row.isAncestorOf(widget)), None)
+
+    def _leave(self, row: Row) -> None:
+        """Go from one problem to the next, and behind the last one to what follows."""
+        at = self.rows.index(row) + 1
+        if at == len(self.rows) and self.shown < len(self.problems):
+            self._show_more()
+        if at < len(self.rows):
+            self.rows[at].first().setFocus()
+            self.form.scroll.ensureWidgetVisible(self.rows[at], 0, 16)
+        else:
+            self.finished.emit()
+
+    def _fix(self, order: Order) -> None:
+        if not self.waiting:
+            self.waiting, self.settled = True, False
+            self.following = self._behind(order.problem)
+            self.fix_wanted.emit(order)
+
+    def _open(self, problem: ProblemRow) -> None:
+        self.opened = mark(problem)
+        self.following = self._behind(problem)
+        self.open_wanted.emit(problem.key or "")
+
+    def _behind(self, problem: ProblemRow) -> list[str]:
+        at = next((n for n, one in enumerate(self.problems) if one == problem), 0)
+        return [mark(one) for one in self.problems[at:]]
+
+    def _go_on(self) -> None:
+        """Put the keyboard on the problem behind the one that has just been fixed."""
+        if self.following is None or self.waiting or mark_in(self.problems, self.following[0]):
+            return
+        behind, self.following = self.following, None
+        if self.opened is not None and not self._may_take_focus():
+            return
+        self.opened = None
+        left = {mark(row.problem): row for row in self.rows}
+        row = next((left[one] for one in behind if one in left), None)
+        if row is not None:
+            row.show()  # now, not with the next layout: only visible widgets take the focus
+            row.first().setFocus()
+            self.form.scroll.ensureWidgetVisible(row, 0, 16)
+        elif self.rows:
+            self.start()
+        else:
+            self.finished.emit()
+
+    def _may_take_focus(self) -> bool:
+        """Whether nobody is typing: after an answer was marked the focus is on no text."""
+        at = QApplication.focusWidget()
+        return at is None or not at.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
 
     def _show_more(self) -> None:
         self.shown += PAGE
@@ -79,12 +160,16 @@ class Problems(QWidget):
 
     def _lay_out(self) -> None:
         at = self._keyboard_at()
+        kept = {mark(row.problem): row.entered() for row in self.rows}
         clear_layout(self.form.rows)
         rows = self.rows = [Row(problem, self) for problem in self.problems[: self.shown]]
         for row in rows:
             row.jump_wanted.connect(self.jump_wanted)
-            row.fix_wanted.connect(self.fix_wanted)
+            row.open_wanted.connect(self._open)
+            row.fix_wanted.connect(self._fix)
+            row.left.connect(self._leave)
             row.preview_wanted.connect(self.preview_wanted)
+            row.enter(kept.get(mark(row.problem), ""))
             self.form.rows.addWidget(row)
         if not self.problems:
             self.form.rows.addWidget(nothing())
@@ -94,6 +179,7 @@ class Problems(QWidget):
         shown, rest = number(min(left, PAGE)), number(left)
         self.form.more.setText(gettext("Show {number} more of {total}", number=shown, total=rest))
         self.form.heading.setText(heading(self.problems))
+        self.form.about.setVisible(bool(self.problems))
         if at is not None:
             self._keyboard_to(*at)
 
@@ -119,158 +205,11 @@ class Problems(QWidget):
             QWidget.setTabOrder(first, second)
 
 
-class Row(QFrame):
-    """One problem."""
-
-    jump_wanted = Signal(str)
-    fix_wanted = Signal(int, bool)
-    preview_wanted = Signal(int)
-
-    def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.problem = problem
-        self.stops: list[QWidget] = []  # for the Tab key
-        self.preview = QLabel(self)
-        self.preview.hide()
-        icon, role, word = severity_of(problem)
-        self.setAccessibleName(f"{word}: {problem.message}")
-        glyph = QLabel(self)
-        glyph.setPixmap(pixmap(icon, role, 16, self.devicePixelRatioF()))
-        glyph.setAccessibleName(word)
-        glyph.setToolTip(word)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 8, 0, 8)
-        row.setSpacing(8)
-        row.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addWidget(sentence(problem.message))
-        if problem.hint:
-            column.addWidget(sentence(clicked(problem.hint), "muted", "small"))
-        if problem.key or (problem.where and problem.where not in problem.message):
-            column.addWidget(self._place(problem.where or gettext("Show in the course")))
-        if problem.fix:
-            column.addLayout(self._fixes())
-        row.addLayout(column, 1)
-
-    def sizeHint(self) -> QSize:
-        """Allow any width of the panel."""
-        return QSize(200, super().sizeHint().height())
-
-    def _place(self, where: str) -> QWidget:
-        if not self.problem.key:
-            return sentence(where, "muted", "small")
-        link = PlaceLink(where)
-        link.linkActivated.connect(self._jump)
-        theme.set_class(link, "small")
-        self.stops.append(link)
-        return link
-
-    def _fixes(self) -> QVBoxLayout:
-        column = QVBoxLayout()  # side by side they'd be wider than the panel
-        column.setSpacing(4)
-        fix = QPushButton(self.problem.fix_label or gettext("Fix"), self)
-        fix.clicked.connect(self._fix)
-        self.stops.append(fix)
-        column.addWidget(fix, 0, Qt.AlignmentFlag.AlignLeft)
-        if self.problem.alike > 1:
-            every = QPushButton(
-                gettext("Fix all {number}", number=number(self.problem.alike)), self
-            )
-            every.clicked.connect(self._fix_all)
-            self.stops.append(every)
-            column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
-        ask = QPushButton(gettext("What will change?"), self)
-        theme.set_class(ask, "link", "small")
-        ask.clicked.connect(self._preview)
-        self.stops.append(ask)
-        self.preview = sentence("", "muted", "small")
-        self.preview.hide()
-        column.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.preview)
-        return column
-
-    def show_preview(self, lines: tuple[str, ...]) -> None:
-        """Show what the fix will change; once more hides it."""
-        text = "\n".join(lines) or gettext("Nothing changes.")
-        self.preview.setText(breakable(text))
-        self.preview.setVisible(self.preview.isHidden())
-
-    def _preview(self) -> None:
-        self.preview_wanted.emit(self.problem.id)
-
-    def _jump(self) -> None:
-        self.jump_wanted.emit(self.problem.key or "")
-
-    def _fix(self) -> None:
-        self.fix_wanted.emit(self.problem.id, False)
-
-    def _fix_all(self) -> None:
-        self.fix_wanted.emit(self.problem.id, True)
+def mark(problem: ProblemRow) -> str:
+    """What stays of a problem when the course is checked again: its number doesn't."""
+    return "\0".join((problem.code, problem.key or "", problem.message))
 
 
-class PlaceLink(QLabel):
-    """A link to an item, and one stop of the Tab key; Qt would make two of label and link."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(f'<a href="place">{escape(breakable(where))}</a>')
-        self.setWordWrap(True)
-        self.setMinimumSize(40, 24)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(gettext("Go to {place}", place=where))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Follow the link by Enter and Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.linkActivated.emit("place")
-        else:
-            super().keyPressEvent(event)
-
-
-def sentence(text: str, *classes: str) -> QLabel:
-    """Return a label that wraps, also within file names."""
-    made = QLabel(breakable(text))
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(True)
-    made.setMinimumWidth(40)
-    if classes:
-        theme.set_class(made, *classes)
-    return made
-
-
-def breakable(text: str) -> str:
-    """Return a text, shortened, that can break within paths and file names."""
-    return re.sub(r"([/_.\-])(?=\S)", "\\1\u200b", text[:1000])
-
-
-def nothing() -> QLabel:
-    """Return what the panel says without any problem."""
-    return sentence(gettext("No problems. This course is ready to export."), "muted")
-
-
-def severity_of(problem: ProblemRow) -> tuple[str, Role, str]:
-    """Return the icon, color and word of a severity."""
-    match problem.severity:
-        case "error":
-            return "error", "error", gettext("Error")
-        case "warning":
-            return "warning", "warning", gettext("Warning")
-        case _:
-            return "info", "muted", gettext("Info")
-
-
-def heading(found: tuple[ProblemRow, ...]) -> str:
-    """Return such as “3 warnings” or “16 problems: 2 errors, 12 warnings”."""
-    if not found:
-        return gettext("No problems")
-    errors = sum(problem.severity == "error" for problem in found)
-    warnings = sum(problem.severity == "warning" for problem in found)
-    if errors == len(found):
-        return words.errors(errors)
-    if warnings == len(found):
-        return words.warnings(warnings)
-    parts = [words.errors(errors)] if errors else []
-    parts += [words.warnings(warnings)] if warnings else []
-    total = words.problems(len(found))
-    return f"{total}: {', '.join(parts)}" if parts else total
+def mark_in(problems: tuple[ProblemRow, ...], wanted: str) -> bool:
+    """Whether a problem is still there."""
+    return any(mark(one) == wanted for one in problems)

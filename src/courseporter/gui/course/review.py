@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from courseporter import api
-from courseporter.api.values import DraftView, NodeView, ProblemRow, TreeNode
+from courseporter.api.values import DraftView, ProblemRow, TreeNode
 from courseporter.errors import SettingsError, gettext
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.course_tree import CourseTree
 from courseporter.gui.course.empty_course import EmptyCourse
 from courseporter.gui.course.finder import SearchResult, find, summary
+from courseporter.gui.course.fixing import Fixing
 from courseporter.gui.course.history import History
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.lessons import Lessons, Selected
-from courseporter.gui.course.overview import item_view
+from courseporter.gui.course.overview import LookedUp, look
 from courseporter.gui.course.panes import divide
 from courseporter.gui.course.problems import Problems
 from courseporter.gui.course.workbench import Workbench
@@ -36,14 +37,6 @@ MENU: Final = (  # "" is a line
     "", "cut", "copy", "paste", "duplicate", "", "rename", "toggle_hidden", "merge", "split", "",
     "move_up", "move_down", "", "remove",
 )  # fmt: skip
-
-
-class LookedUp(NamedTuple):
-    """One item of one draft."""
-
-    draft_id: str
-    node: NodeView
-    content: api.Content
 
 
 class Review(QWidget):
@@ -72,6 +65,7 @@ class Review(QWidget):
         self.history = History(actor, actions, self)
         self.right = QStackedWidget(self)
         self.problems = Problems(self)
+        self.fixing = Fixing(actor, actions, self, self)
         self.moved_by_hand = False
         self.typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._compose()
@@ -154,9 +148,7 @@ class Review(QWidget):
         self.lessons.selected.connect(self._show_selected)
         self.lessons.changed.connect(self._edited)
         self.problems.jump_wanted.connect(self.jump)
-        self.problems.fix_wanted.connect(self.bench.fix)
-        self.problems.preview_wanted.connect(self.bench.preview)
-        self.bench.previewed.connect(self.problems.show_preview)
+        self.problems.finished.connect(self.form.primary.setFocus)
         self.bench.edited.connect(self._edited)
         self.bench.revealed.connect(self._reveal)
         self.start.wanted.connect(self.bench.add)
@@ -209,6 +201,7 @@ class Review(QWidget):
         words = balance(view.sums) if view.sums.found else ""  # nothing was imported into it
         self.form.ledger.setText(words)
         self.form.ledger.setAccessibleName(words)
+        self.fixing.rev = view.row.rev
         self.problems.show_problems(problems)
         amount = number(len(problems)) if problems else ""
         self.form.show_problems.setText(gettext("Problems {number}", number=amount).rstrip())
@@ -242,6 +235,12 @@ class Review(QWidget):
         self.tree.reveal(key)
         if self.key is not None:
             self.item.editor.go_to_wanted()
+
+    def start_problems(self) -> None:
+        """Put the keyboard on the first problem."""
+        self.form.show_problems.setChecked(True)
+        self._show_right(self.problems)
+        self.problems.start()
 
     def next_problem(self) -> None:
         """Select the item of the next problem."""
@@ -302,6 +301,7 @@ class Review(QWidget):
         if (looked.draft_id, looked.node.key) == (self.draft_id, self.key):
             self.item.show_node(looked.node)
             self.item.show_content(looked.draft_id, looked.content)
+            self.fixing.item_shown()
             self._selected()
 
     def _look_failed(self, error: Exception) -> None:
@@ -389,9 +389,3 @@ class Review(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self.actions_of_app.notice(error)
-
-
-def look(actor: api.Actor, draft_id: str, key: str) -> LookedUp:
-    """Off the GUI thread: read one item."""
-    content = api.content(actor, draft_id, key)
-    return LookedUp(draft_id, item_view(actor, draft_id, key), content)

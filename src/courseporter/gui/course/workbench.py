@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
 from courseporter import api
-from courseporter.api.fix_values import FixPreview
 from courseporter.api.values import EditView, TreeNode
 from courseporter.errors import gettext
 from courseporter.gui import background
@@ -65,13 +64,10 @@ class CourseView(Protocol):
 
 
 class Workbench(QObject):
-    """`edited`: the course has changed; `revealed`: show an item, and perhaps rename it;
-    `previewed`: what the fix of a problem would change.
-    """
+    """`edited`: the course has changed; `revealed`: show an item, and perhaps rename it."""
 
     edited = Signal()
     revealed = Signal(str, bool)
-    previewed = Signal(int, tuple)
 
     def __init__(
         self,
@@ -123,21 +119,6 @@ class Workbench(QObject):
         work = partial(set_hidden, self.actor, draft_id, keys, hidden=hidden)
         self.editing.run(draft_id, work)
         self._toast(hidden_message(len(keys), hidden=hidden))
-
-    def fix(self, problem_id: int, every: bool) -> None:  # noqa: FBT001 - the signal's own words
-        """Fix a problem, or all like it."""
-        self.editor.flush()
-        draft_id = self.place.draft_id
-        work = partial(api.fix, self.actor, draft_id, problem_id, all_alike=every)
-        background.run(work, partial(self._fixed, draft_id), self._refused)
-
-    def preview(self, problem_id: int) -> None:
-        """Ask what fixing a problem would change."""
-        work = partial(api.fix_preview, self.actor, self.place.draft_id, problem_id)
-        background.run(work, partial(self._previewed, problem_id), self._refused)
-
-    def _previewed(self, problem_id: int, seen: FixPreview) -> None:
-        self.previewed.emit(problem_id, seen.lines)
 
     # ---- the tree
 
@@ -323,11 +304,6 @@ class Workbench(QObject):
     def _added(self, view: EditView | None) -> None:
         if view is not None and view.keys:
             self.revealed.emit(view.keys[-1], True)
-
-    def _fixed(self, draft_id: str, amount: int) -> None:
-        message = gettext("Fixed {items}.", items=items(amount))
-        self.actions_of_app.toast(message, partial(self.undo_in, draft_id))
-        self.edited.emit()
 
     def _show(self, keys: tuple[str, ...], **fields: object) -> None:
         for tree in (self.place.tree, self.place.found):

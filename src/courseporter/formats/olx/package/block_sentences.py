@@ -107,7 +107,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     # videos
     "captions_missing": (
         _("The video “{what}” has no captions."),
-        _("Add a file of captions (.srt or .vtt)."),
+        _("Add captions as an SRT or VTT file."),
     ),
     "video_without_source": (
         _("The video “{what}” has no address and no file."),
