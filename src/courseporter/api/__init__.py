@@ -107,7 +107,13 @@ from courseporter.api.schools import (
 )
 from courseporter.api.scorm import choose_scorm, scorm_modes
 from courseporter.api.selftest import selftest
-from courseporter.api.updates import update_draft
+from courseporter.api.updates import (
+    drop_update,
+    look_at_update,
+    start_update,
+    take_update,
+    update_draft,
+)
 from courseporter.logs import log_to as keep_log
 from courseporter.workspace.edits import ops
 
@@ -151,6 +157,7 @@ __all__ = [
     "draft",
     "draft_of",
     "drafts",
+    "drop_update",
     "edit",
     "edit_connection",
     "estimate",
@@ -174,6 +181,7 @@ __all__ = [
     "keep_log",
     "keychain_problem",
     "local_user",
+    "look_at_update",
     "missing",
     "new_draft",
     "node",
@@ -211,10 +219,12 @@ __all__ = [
     "sniff",
     "sources",
     "start",
+    "start_update",
     "stop",
     "stop_playing",
     "store_health",
     "sum_of",
+    "take_update",
     "targets",
     "tree",
     "try_connection",

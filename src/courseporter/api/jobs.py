@@ -15,6 +15,7 @@ from courseporter.errors import PorterError
 from courseporter.jobs import overview, presence, queue
 from courseporter.jobs.job import Job, Level, State
 from courseporter.store.pace import StoredPace
+from courseporter.workspace.drafts import UPDATE_OF
 
 
 def jobs(
@@ -149,7 +150,7 @@ def _row(one: Job) -> JobRow:
         created_at=one.created_at,
         started_at=one.started_at,
         finished_at=one.finished_at,
-        draft_id=one.draft_id,
+        draft_id=_text(args.get(UPDATE_OF)) or one.draft_id,
         courses=_courses(summary),
         source_path=_text(args.get("path")),
         out_path=_text(args.get("out")),

@@ -55,6 +55,7 @@ RIGHTS: Final[dict[str, Role]] = {
         pause prepare prepare_courses publish publish_course restore_connection resume resume_all
         resume_interrupted retry start_publish start_undo
         try_connection undo_plan update_draft undo_publish
+        drop_update look_at_update start_update take_update
         """.split(),
         "admin",
     ),

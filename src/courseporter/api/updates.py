@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -33,6 +34,8 @@ from courseporter.workspace import drafts
 from courseporter.workspace.updates import update as updates
 from courseporter.workspace.updates.compare import Group
 from courseporter.workspace.updates.diff import Diffs, differences
+
+DEFAULT: Final = "default"  # the queue of workers
 
 
 def update_draft(
@@ -66,6 +69,79 @@ def update_draft(
     return through_cuts(attempt)
 
 
+def start_update(actor: Actor, draft_id: str, path: Path | None = None) -> str:
+    """Start to read a draft's source again, in a worker; returns the job's id.
+
+    When it has ended, `look_at_update` compares, and `take_update` or `drop_update` ends it.
+    Raises InputError, SettingsError.
+    """
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    _require_source(draft, path)
+    job = _enqueued(actor, draft, path, queue_name=DEFAULT)
+    if job.status == "completed":  # an earlier request left it: the source is read as it is now
+        drop_update(actor, draft.id, job.id)
+        job = _enqueued(actor, draft, path, queue_name=DEFAULT)
+    elif job.status in ("failed", "canceled"):
+        with actor.store.write() as connection:
+            queue.retry(connection, job.id, to=DEFAULT)
+    _tidy(actor, draft, job)
+    return job.id
+
+
+def look_at_update(actor: Actor, draft_id: str, job_id: str) -> UpdateView:
+    """Compare a draft with its source as a job has read it; nothing is changed.
+
+    Raises SettingsError when somebody else has ended the update.
+    """
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    other = _other(actor, draft, job_id)
+    found, step, diffs = _compare(actor, draft, other, updates.ALL, dry_run=True)
+    return _view(actor, draft.id, found, step, diffs)
+
+
+def take_update(
+    actor: Actor,
+    draft_id: str,
+    job_id: str,
+    take: str | Sequence[str],
+    expect: int | None = None,
+) -> UpdateView:
+    """Bring over what is chosen of what a job has read, as one undoable step.
+
+    `take`: as for `update_draft`.  `expect`: the revision that was looked at.  Raises ConflictError
+    when the draft has changed since.
+    """
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    other = _other(actor, draft, job_id)
+    found, step, diffs = _compare(actor, draft, other, take, dry_run=False, expect=expect)
+    drop_update(actor, draft.id, job_id)
+    if step is not None:
+        recheck(actor, draft.id)
+    return _view(actor, draft.id, found, step, diffs)
+
+
+def drop_update(actor: Actor, draft_id: str, job_id: str) -> None:
+    """Forget what a job has read for an update; a second time does nothing."""
+    draft = drafts.get(actor.store, draft_id, actor.organisation)
+    with actor.store.write() as connection:
+        for one in drafts.of_job(actor.store, job_id):
+            if one.options.get(drafts.UPDATE_OF) == draft.id:
+                drafts.remove(connection, one.id)
+    release(actor, job_id)
+
+
+def _other(actor: Actor, draft: drafts.DraftRecord, job_id: str) -> drafts.DraftRecord:
+    """The draft of the source as a job has read it."""
+    for one in drafts.of_job(actor.store, job_id):
+        if one.options.get(drafts.UPDATE_OF) == draft.id:
+            return one
+    raise SettingsError(
+        _("This update no longer exists."),
+        _("Compare with the source again."),
+        code="unknown_item",
+    )
+
+
 def _compare(
     actor: Actor,
     draft: drafts.DraftRecord,
@@ -73,6 +149,7 @@ def _compare(
     take: str | Sequence[str],
     *,
     dry_run: bool,
+    expect: int | None = None,
 ) -> tuple[updates.Comparison, str | None, Diffs]:
     if dry_run:
         with actor.store.write() as connection:
@@ -81,7 +158,9 @@ def _compare(
     name = name_of(actor.store, actor.organisation, draft.source_path)
     label = _("Updated from “{name}”", name=name)
     with actor.store.write() as connection:
-        found, step = updates.bring_over(connection, draft.id, other.id, take, actor.user, label)
+        found, step = updates.bring_over(
+            connection, draft.id, other.id, take, actor.user, label, expect
+        )
         fresh = {"sha256": other.options.get("sha256"), "lessons": other.options.get("lessons")}
         drafts.add_options(connection, draft.id, fresh)
     return found, step, {}
@@ -91,15 +170,7 @@ def _read_again(
     actor: Actor, draft: drafts.DraftRecord, path: Path | None, watch: Watch
 ) -> tuple[Job, drafts.DraftRecord]:
     """The finished job that read the source, and its draft: new, or left by an earlier call."""
-    if not draft.source_path and path is None:
-        raise InputError(
-            _(
-                "X",
-                title=draft.title,
-            ),
-            _("Name a file to compare it with: --file FILE"),
-            code="not_found",
-        )
+    _require_source(draft, path)
     while True:
         job = _enqueued(actor, draft, path)
         _tidy(actor, draft, job)
@@ -111,7 +182,18 @@ def _read_again(
         release(actor, done.id)  # an earlier call ended before it could say so
 
 
-def _enqueued(actor: Actor, draft: drafts.DraftRecord, path: Path | None) -> Job:
+def _require_source(draft: drafts.DraftRecord, path: Path | None) -> None:
+    if not draft.source_path and path is None:
+        raise InputError(
+            _("“{title}” wasn't imported, so there is no source to read.", title=draft.title),
+            _("Name a file to compare it with: --file FILE"),
+            code="not_found",
+        )
+
+
+def _enqueued(
+    actor: Actor, draft: drafts.DraftRecord, path: Path | None, queue_name: str = QUEUE
+) -> Job:
     before = _input(actor.store, draft)
     choices = msgspec.convert(before.get("choices") or {}, dict[str, str])
     args: dict[str, object] = {
@@ -122,14 +204,20 @@ def _enqueued(actor: Actor, draft: drafts.DraftRecord, path: Path | None) -> Job
         lanes = f"{draft.source}:{draft.connection_id}"  # a used-up quota may be there again
         StoredPace(actor.store).end_long_pauses(lanes, PATIENCE_SECONDS)
         return enqueue_import(
-            actor, draft.connection_id, (draft.key,), choices, key=key, queue_name=QUEUE, args=args
+            actor,
+            draft.connection_id,
+            (draft.key,),
+            choices,
+            key=key,
+            queue_name=queue_name,
+            args=args,
         )
     place = full_path(path or Path(draft.source_path))
     sha256 = fingerprint(place, limits_of(actor.store)) if place.exists() else ""
     key = key_of_request("update", draft.id, str(place), sha256)
     source = draft.source if path is None else None
     return enqueue_prepare(
-        actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=QUEUE
+        actor, place, source=source, args=args, key=key, sha256=sha256, queue_name=queue_name
     )
 
 

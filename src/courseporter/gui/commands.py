@@ -71,6 +71,7 @@ COMMANDS: Final = (
     Command("move_down", _("Move down"), "chevron-down", ("Alt+Down",), EDIT, page=True),
     Command("add_item", _("Add an item…"), "plus", ("Ctrl+Shift+A",), COURSE, page=True),
     Command("play", _("Play the lesson"), "play", ("Ctrl+P",), COURSE, page=True),
+    Command("update_course", _("Update from the source…"), "retry", (), COURSE, page=True),
     Command("next_problem", _("Next problem"), "warning", ("F8",), COURSE, page=True),
     Command("next_step", _("Next step"), "chevron-right", ("Ctrl+Return",), COURSE, page=True),
     Command("refresh", _("Refresh"), "retry", ("F5",), COURSE, page=True),

@@ -21,6 +21,7 @@ from courseporter.gui.course.review import Review
 from courseporter.gui.course.source_step import SourceStep
 from courseporter.gui.course.steps import Steps
 from courseporter.gui.course.studio_guide import StudioGuide
+from courseporter.gui.course.update_page import UpdatePage
 from courseporter.gui.course.workbench import Clipboard
 from courseporter.gui.words import finished, quoted
 
@@ -64,7 +65,9 @@ class CoursePage(QWidget):
         self.done = Done(actor, actions)
         self.guide = StudioGuide(actions)
         self.stack = QStackedWidget(self)
-        for part in (self.source, self.review, self.destination, self.done, self.guide):
+        self.update_page = UpdatePage(actor, actions)
+        parts = (self.source, self.review, self.destination, self.done, self.guide)
+        for part in (*parts, self.update_page):
             self.stack.addWidget(part)
         self.later = QTimer(self)
         self.later.setSingleShot(True)
@@ -81,6 +84,7 @@ class CoursePage(QWidget):
             self.destination: self.destination.settings.first(),
             self.done: self.done.form.primary,
             self.guide: self.guide.form.show_in_folder,
+            self.update_page: self.update_page.cancel,
         }
         return places[part] or part
 
@@ -106,6 +110,9 @@ class CoursePage(QWidget):
         self.destination.started.connect(self.follow)
         self.done.back.connect(self._export_again)
         self.done.proceed.connect(self._show_guide)
+        self.source.update_wanted.connect(self.show_update)
+        self.update_page.ended.connect(self.end_update)
+        self.update_page.updated.connect(self._reload)
         self.guide.back.connect(partial(self._arrange, self.done))
         self.later.timeout.connect(self.look)
         self.actions_of_app.watcher.changed.connect(self.refresh)
@@ -140,6 +147,18 @@ class CoursePage(QWidget):
             if job.kind == "publish" and job.draft_id == draft_id:
                 self.follow(job.id)
 
+    def show_update(self) -> None:
+        """Compare the course with its source as it is now."""
+        if self.draft_id is not None and self.looked is not None:
+            self.review.bench.editor.flush()
+            self._arrange(self.update_page)
+            self.update_page.open(self.draft_id, self.looked.view.course.title)
+
+    def end_update(self) -> None:
+        """Go back to the course."""
+        if self.stack.currentWidget() is self.update_page:
+            self._arrange(self.review)
+
     def follow(self, job_id: str) -> None:
         """Show the progress of a job until it ends."""
         self.job_id = job_id
@@ -148,7 +167,7 @@ class CoursePage(QWidget):
 
     def shows(self, ended: Sequence[JobRow]) -> bool:
         """Whether this page shows the results of all these jobs anyway."""
-        followed = {self.job_id, self.shown_job}
+        followed = {self.job_id, self.shown_job, self.update_page.read_job}
         return all(job.id in followed for job in ended)
 
     def go(self, step: int) -> None:
@@ -200,6 +219,7 @@ class CoursePage(QWidget):
             "paste": self._paste,
             "add_item": partial(self._on_review, self.review.show_kinds),
             "play": partial(self._on_review, self.review.play_current),
+            "update_course": self.show_update,
             "next_problem": partial(self._on_review, self.review.next_problem),
             "next_step": self._next_step,
             "stop": self._stop,
@@ -219,7 +239,13 @@ class CoursePage(QWidget):
         if self.trail[-1:] != [part]:
             self.trail.append(part)
         self._first(part).setFocus()
-        current = SOURCE if part is self.source else REVIEW if part is self.review else DESTINATION
+        current = (
+            SOURCE
+            if part in (self.source, self.update_page)
+            else REVIEW
+            if part is self.review
+            else DESTINATION
+        )
         self.steps.show_step(current, SOURCE if self.draft_id is None else DESTINATION)
 
     def _take(self, found: Look) -> None:

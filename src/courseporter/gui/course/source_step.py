@@ -26,10 +26,13 @@ KEY = Qt.ItemDataRole.UserRole
 
 
 class SourceStep(QWidget):
-    """`started`: a job reads the file now; `proceed`: review the course that was imported."""
+    """`started`: a job reads the file now; `proceed`: review the course that was imported;
+    `update_wanted`: compare the course with its source.
+    """
 
     started = Signal(str)
     proceed = Signal()
+    update_wanted = Signal()
 
     def __init__(self, actor: api.Actor, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,7 @@ class SourceStep(QWidget):
         self.job: JobRow | None = None
         self.error: ErrorView | None = None
         self.ready = False
+        self.has_source = False
         self.form = Ui_course_source()
         self.form.setupUi(self)  # pyright: ignore[reportUnknownMemberType]  # uic writes no types
         self.scorm = ScormChoice(self)
@@ -50,6 +54,7 @@ class SourceStep(QWidget):
         self.form.error_template.setIcon(icon("table", "muted"))
         self.form.primary.clicked.connect(self.next)
         self.form.stop.clicked.connect(self.stop)
+        self.form.update_course.clicked.connect(self.update_wanted)
         self.form.other_file.clicked.connect(actions.open_file)
         self.form.error_again.clicked.connect(self.retry)
         self.form.error_template.clicked.connect(actions.save_template)
@@ -102,6 +107,7 @@ class SourceStep(QWidget):
         """Show where a draft was imported from."""
         path, is_school = Path(view.row.source_path), view.row.is_school
         self.sniff, self.job, self.ready = None, None, True
+        self.has_source = bool(view.row.source_path)
         self.form.title.setText(view.row.source_path if is_school else path.name)
         theme.keep_whole(self.form.title)
         facts = [view.source_label, "" if is_school else str(path.parent)]
@@ -202,6 +208,7 @@ class SourceStep(QWidget):
         offered = () if self.sniff is None else self.sniff.choices
         scorm = any(one.name == "scorm" for one in offered) and self.error is None
         self.form.scorm_card.setVisible(scorm and self.job is None)
+        self.form.update_course.setVisible(self.ready and self.has_source)
         self._count_courses()
 
     def _count_courses(self) -> None:

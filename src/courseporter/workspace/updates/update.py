@@ -60,13 +60,15 @@ def bring_over(
     take: str | Sequence[str],
     actor: str | None,
     label: Phrase,
+    expect: int | None = None,
 ) -> tuple[Comparison, str | None]:
     """Bring over what is chosen, as one step; returns its id, None when nothing changed.
 
     `take`: "all" (what people edited here stays), "new", or keys or ids of items, which win over
-    what people did here.  Raises InputError, ConflictError.
+    what people did here.  `expect`: the revision that the caller has seen.  Raises InputError,
+    ConflictError.
     """
-    step = open_step(connection, draft_id, actor)
+    step = open_step(connection, draft_id, actor, expect)
     found = comparison(connection, draft_id, other)
     if not origin.known(connection, draft_id):
         origin.keep(connection, draft_id, found.base)
