@@ -383,6 +383,10 @@ def fix(actor, draft_id, problem_id, *, all_alike=False, answer=None, seen=None,
     return 1
 
 
+def problem_picture(actor, draft_id, problem_id):
+    return None
+
+
 def recheck(actor, draft_id):
     actor.note("recheck", draft_id)
 

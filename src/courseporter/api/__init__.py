@@ -60,7 +60,7 @@ from courseporter.api.edits import (
     validate_course,
 )
 from courseporter.api.extras import sample, write_template
-from courseporter.api.fixes import fix, fix_preview
+from courseporter.api.fixes import fix, fix_preview, problem_picture
 from courseporter.api.imports import default_out, prepare, publish, sniff, sources, targets
 from courseporter.api.jobs import (
     cancel,
@@ -193,6 +193,7 @@ __all__ = [
     "play",
     "prepare",
     "prepare_courses",
+    "problem_picture",
     "problems",
     "publish",
     "read_settings",

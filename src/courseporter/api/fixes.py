@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from courseporter.api.actor import Actor
 from courseporter.api.edits import edit, recheck
 from courseporter.api.fix_values import FixAnswer, FixPreview, FixUnclear
+from courseporter.api.preview import read_asset
 from courseporter.api.values import ProblemRow
 from courseporter.errors import SettingsError, _
 from courseporter.flows.fixes import Answer, Plan, Seen, changes_of, plan
+from courseporter.flows.fixes.plan import detail_of
 from courseporter.settings import full_path
 from courseporter.workspace import drafts, problems
+
+MOST_PICTURE: Final = 8 << 20  # bytes
 
 
 def fix(
@@ -75,6 +80,16 @@ def fix_preview(
         unclear=tuple(FixUnclear(name=one.name, files=one.files) for one in matched.unclear),
         missing=matched.missing,
     )
+
+
+def problem_picture(actor: Actor, draft_id: str, problem_id: int) -> bytes | None:
+    """The picture that a problem is about; None when it isn't a file of the course."""
+    with actor.store.read() as connection:
+        listed = dict(problems.listing(connection, draft_id))
+    found = listed.get(problem_id)
+    if found is None or found.code != "image_without_text":
+        return None
+    return read_asset(actor, draft_id, detail_of(found), MOST_PICTURE)
 
 
 def _planned(

@@ -35,8 +35,9 @@ RIGHTS: Final[dict[str, Role]] = {
         """
         diagnose branches change_token check connection connections content cover default_out draft
         draft_of drafts find fix_preview history inspect interrupted item job job_counts job_log
-        jobs node outline path play problems published_by publish_result read_settings report
-        sample scorm_modes scorm_question selftest sniff stop stop_playing tree was_opened
+        jobs node outline path play problem_picture problems published_by publish_result
+        read_settings report sample scorm_modes scorm_question selftest sniff stop stop_playing
+        tree was_opened
         """.split(),
         "viewer",
     ),

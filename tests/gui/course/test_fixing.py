@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from courseporter import api
@@ -42,14 +43,13 @@ def bench(qtbot, qapp, author, frame):
 def opened(bench, qtbot, author):
     """Open a course with one lesson for each block; returns its id."""
 
-    def with_blocks(*blocks):
+    def with_blocks(*blocks, files=None):
         nodes = [section("s", "Clay")]
         for number, content in enumerate(blocks, 1):
             nodes.append(lesson(f"l{number}", "s", f"Lesson {number}"))
             nodes.append(unit(f"u{number}", f"l{number}", f"Lesson {number}"))
             nodes.append(block(f"b{number}", f"u{number}", content, f"Lesson {number}"))
-        files = {"pot.png": b"x", "cup.png": b"x"}
-        draft = made(author.store, nodes, files)
+        draft = made(author.store, nodes, files or {"pot.png": b"x", "cup.png": b"x"})
         api.recheck(author, draft)
         bench.show_draft(draft)
         qtbot.waitUntil(lambda: bench.looked is not None and background.idle())
@@ -257,3 +257,13 @@ def test_what_a_colleague_has_changed_meanwhile_is_looked_at_first(
     assert "<h4>" in node_of(author.store, draft, "b1").block.html
     enter()
     assert "<h4>" not in node_of(author.store, draft, "b1").block.html
+
+
+def test_the_picture_that_is_asked_about_is_shown_in_its_row(bench, opened, qtbot, author):
+    image = QImage(400, 400, QImage.Format.Format_RGB32)
+    buffer = QBuffer()
+    image.save(buffer, "PNG")
+    opened(page(PICTURE), files={"pot.png": bytes(buffer.data().data())})
+    form = bench.review.problems.rows[0].form
+    qtbot.waitUntil(lambda: not form.picture.isHidden())
+    assert (form.picture.pixmap().width(), form.picture.pixmap().height()) == (96, 96)

@@ -26,7 +26,9 @@ def secure_frames(html: str) -> str:
 
 
 def _insecure(html: str) -> Iterator[tuple[str, int]]:
-    low = html.lower() if _HTTP in html or "HTTP:" in html else ""
+    if _HTTP not in html:
+        return
+    low = html.lower()
     if not any(f"<{name}" in low for name in _WHERE):
         return
     for tag in start_tags(html):

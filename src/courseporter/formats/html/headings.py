@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from courseporter.formats.html.tags import Edits
@@ -18,16 +19,29 @@ _PART: Final = re.compile(
 
 def heading_jump(html: str) -> tuple[int, int] | None:
     """The levels before and after the first gap; None when there is none."""
-    if "<h" not in html and "<H" not in html:
+    levels = _levels(html)
+    if len(levels) < 2 or _gap(levels) is None:
         return None
-    last = 0
-    for match in _headings(html):
-        if not match[2]:
-            level = int(match[3])
-            if last and level > last + 1:
-                return last, level
-            last = level
-    return None
+    return _gap([int(match[3]) for match in _headings(html) if not match[2]])
+
+
+def _levels(html: str) -> list[int]:
+    """What looks like the levels of headings, found quickly: comments and scripts count, too."""
+    found: list[int] = []
+    upper = "<H" in html
+    for begin in ("<h", "<H") if upper else ("<h",):
+        at = html.find(begin)
+        while at >= 0:
+            level = html[at + 2 : at + 3]
+            if level.isdecimal() and level in "123456":
+                found.append(int(level))
+            at = html.find(begin, at + 2)
+    return [1, *sorted(found, reverse=True)] if upper else found  # their order is lost
+
+
+def _gap(levels: list[int]) -> tuple[int, int] | None:
+    pairs = pairwise(levels)
+    return next((pair for pair in pairs if pair[1] > pair[0] + 1), None)
 
 
 def close_gaps(html: str) -> str:

@@ -19,7 +19,22 @@ def unnamed_pictures(html: str) -> list[str]:
     """The names of the pictures that have no alternative text, each once; one with an empty text is
     decorative.
     """
+    if _all_named(html):
+        return []
     return list(dict.fromkeys(name for name, _tag in _unnamed(html)))
+
+
+def _all_named(html: str) -> bool:
+    """A quick look that may be wrong only by saying no."""
+    if "<IMG" in html or "<Img" in html:
+        return False
+    at = html.find("<img")
+    while at >= 0:
+        end = html.find(">", at)
+        if html.find(" alt=", at, end) < 0:
+            return False
+        at = html.find("<img", end)
+    return True
 
 
 def name_picture(html: str, name: str | None, text: str) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -71,9 +73,12 @@ class TextForm(FixForm):
 
     def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
         super().__init__(problem, parent)
+        self.picture = QLabel(self)
+        self.picture.hide()
+        self.column.addWidget(self.picture)
         self.text = QLineEdit(self)
         self.text.setMaxLength(LONGEST)
-        self.text.setPlaceholderText(gettext("What does the picture show?"))
+        self.text.setPlaceholderText(gettext("Describe the picture"))
         self.text.setAccessibleName(gettext("Alternative text"))
         self.column.addWidget(self.text)
         self.stops.append(self.text)
@@ -86,6 +91,11 @@ class TextForm(FixForm):
         decorative.clicked.connect(partial(self._send, "", False))
         self.text.textChanged.connect(self._typed)
         self.add.clicked.connect(self._add)
+
+    def show_picture(self, picture: QImage) -> None:
+        """Show the picture that is asked about."""
+        self.picture.setPixmap(QPixmap.fromImage(picture))
+        self.picture.show()
 
     def _words(self) -> str:
         if self.problem.same > 1:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
-from PySide6.QtCore import QObject
+import shiboken6
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QImage
 
 from courseporter import api
 from courseporter.api.fix_values import FixPreview
 from courseporter.errors import gettext
 from courseporter.gui import background
 from courseporter.gui.actions import Actions
-from courseporter.gui.course.fix_form import Order
+from courseporter.gui.course.fix_form import Order, TextForm
 from courseporter.gui.course.item import Item
 from courseporter.gui.course.problems import Problems
 from courseporter.gui.course.workbench import Workbench
 from courseporter.gui.words import items
 from courseporter.model import Quiz
+
+PICTURES: Final = 12  # that are read at once
+WIDTH: Final = 160
+HEIGHT: Final = 96  # pixels
 
 
 class ReviewView(Protocol):
@@ -49,6 +55,7 @@ class Fixing(QObject):
         place.problems.fix_wanted.connect(self.fix)
         place.problems.preview_wanted.connect(self.preview)
         place.problems.open_wanted.connect(self.open)
+        place.problems.laid_out.connect(self._show_pictures)
 
     def fix(self, order: Order) -> None:
         """Fix a problem, or all like it, unless others have changed the course meanwhile."""
@@ -83,6 +90,17 @@ class Fixing(QObject):
             self.place.item.form.tabs.setCurrentIndex(0)
             self.place.item.editor.start()
 
+    def _show_pictures(self) -> None:
+        """Show the first pictures that have no text."""
+        forms = [row.form for row in self.place.problems.rows if isinstance(row.form, TextForm)]
+        for form in forms[:PICTURES]:
+            work = partial(picture, self.actor, self.place.draft_id, form.problem.id)
+            background.run(work, partial(self._show_picture, form))
+
+    def _show_picture(self, form: TextForm, found: QImage | None) -> None:
+        if found is not None and shiboken6.isValid(form):
+            form.show_picture(found)
+
     def _outdate(self) -> None:
         """The list is of an earlier revision, which this window itself has changed."""
         self.rev = None
@@ -111,6 +129,18 @@ def fix(actor: api.Actor, draft_id: str, order: Order, expect: int | None) -> in
         seen=order.problem,
         expect=expect,
     )
+
+
+def picture(actor: api.Actor, draft_id: str, problem_id: int) -> QImage | None:
+    """Off the GUI thread: read the picture of a problem, as small as it is shown."""
+    data = api.problem_picture(actor, draft_id, problem_id)
+    found = QImage.fromData(data) if data else QImage()
+    if found.isNull():
+        return None
+    if found.width() <= WIDTH and found.height() <= HEIGHT:
+        return found
+    ratio = Qt.AspectRatioMode.KeepAspectRatio
+    return found.scaled(WIDTH, HEIGHT, ratio, Qt.TransformationMode.SmoothTransformation)
 
 
 def preview(actor: api.Actor, draft_id: str, order: Order) -> FixPreview:

@@ -29,7 +29,8 @@ class Problems(QWidget):
     """The panel at the end of the review.
 
     `jump_wanted`: show an item; `open_wanted`: show it and start to edit it; `fix_wanted` and
-    `preview_wanted`: an Order; `finished`: Enter behind the last problem.
+    `preview_wanted`: an Order; `finished`: Enter behind the last problem; `laid_out`: the rows are
+    new.
     """
 
     jump_wanted = Signal(str)
@@ -37,6 +38,7 @@ class Problems(QWidget):
     fix_wanted = Signal(object)
     preview_wanted = Signal(object)
     finished = Signal()
+    laid_out = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,6 +184,7 @@ class Problems(QWidget):
         self.form.about.setVisible(bool(self.problems))
         if at is not None:
             self._keyboard_to(*at)
+        self.laid_out.emit()
 
     def _keyboard_at(self) -> tuple[int, int] | None:
         """Return which row and which of its controls has the focus."""

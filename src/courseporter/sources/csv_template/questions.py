@@ -114,7 +114,9 @@ class QuestionBuilder:
     def _warn(self, row: QuestionRow, reason: Message | None, key: str) -> None:
         where = self._report.at("questions", row.line)
         message = _("{where}, question “{key}”: {reason}.", where=where, key=row.key, reason=reason)
-        self._report.tell("question_changed", "warning", message, where=where, key=key)
+        self._report.tell(
+            "question_changed", "warning", message, where=where, key=key, fix="open_question"
+        )
 
     def _tell_dropped(self, rows: list[OptionRow], solved: Solved, key: str) -> None:
         for r in rows:

@@ -30,13 +30,20 @@ class Report:
         where: Phrase | None = None,
         hint: Phrase | None = None,
         key: str | None = None,
+        fix: str | None = None,
     ) -> None:
         """Report one problem of one row."""
         count = self.counts[code] = self.counts.get(code, 0) + 1
         if count <= MOST:
             self._waiting.append(
                 Problem(
-                    code=code, severity=severity, message=message, where=where, hint=hint, key=key
+                    code=code,
+                    severity=severity,
+                    message=message,
+                    where=where,
+                    hint=hint,
+                    key=key,
+                    fix=fix,
                 )
             )
 

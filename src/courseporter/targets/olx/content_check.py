@@ -30,7 +30,7 @@ def page_problems(node: Node, html: str) -> Iterator[Problem]:
 
 def repeated_questions(node: Node, quiz: Quiz) -> Iterator[Problem]:
     """One problem for each question that is in the quiz twice."""
-    if len(quiz.questions) < 2:
+    if len(quiz.questions) < 2 or len({one.text for one in quiz.questions}) == len(quiz.questions):
         return
     seen: set[object] = set()
     for one in quiz.questions:
