@@ -213,3 +213,26 @@ def test_differences_show_what_goes_and_what_comes(qapp):
     assert "Text" in difference_html([diff], "It is removed.")
     quiz = '{"type":"quiz","questions":[{"key":"q","text":"Why?","options":[{"text":"A"}]}]}'
     assert readable(quiz) == "Why?\nA"
+
+
+def test_reading_stops_when_another_course_is_shown(bench, source, course, author, qtbot):
+    source(new_version)
+    bench.show_update()
+    qtbot.waitUntil(lambda: bench.update_page.reading and background.idle())
+    job = bench.update_page.job_id
+    bench.show_draft(course)
+    qtbot.waitUntil(lambda: background.idle() and api.job(author, job).state == "canceled")
+
+
+def test_reading_again_after_a_failure_starts_anew(compare, source, tmp_path, author, qtbot):
+    good = source(new_version).read_bytes()
+    (tmp_path / "clay.zip").write_bytes(b"PK\x03\x04 broken")
+    page = compare()
+    assert page.error.text() != ""
+    (tmp_path / "clay.zip").write_bytes(good)
+    qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.reading and background.idle())
+    workers.work(author, once=True)
+    page._read_job()
+    qtbot.waitUntil(lambda: page.view is not None and background.idle())
+    assert rows(page)["Kiln"] == "New"

@@ -233,6 +233,7 @@ class CoursePage(QWidget):
         self.draft_id = self.job_id = self.looked = None
         self.rev = -1
         self.trail.clear()
+        self.update_page.forget()
 
     def _arrange(self, part: QWidget) -> None:
         self.stack.setCurrentWidget(part)

@@ -53,6 +53,7 @@ class UpdatePage(QWidget):
         self.actions_of_app = actions
         self.draft_id = self.course = ""
         self.job_id: str | None = None
+        self.reading = False  # the job has not ended
         self.read_job: str | None = None  # the last job; its end is shown here
         self.view: UpdateView | None = None
         self.path: Path | None = None  # the source, if it is another file now
@@ -157,22 +158,30 @@ class UpdatePage(QWidget):
 
     def close_update(self) -> None:
         """Forget what was read, and go back to the course."""
-        if self.job_id is not None:
+        self.forget()
+        self.ended.emit()
+
+    def forget(self) -> None:
+        """Another course is shown: stop reading, and forget what was read."""
+        if self.reading:
+            self._stop()
+        elif self.job_id is not None:
             work = partial(api.drop_update, self.actor, self.draft_id, self.job_id)
             background.run(work, None, self.actions_of_app.notice)
         self.job_id = self.view = None
-        self.ended.emit()
+        self.reading = False
 
     # ---- the job
 
     def _started(self, draft_id: str, job_id: str) -> None:
         if draft_id == self.draft_id:
             self.job_id = self.read_job = job_id
+            self.reading = True
             self.actions_of_app.watcher.look()
             self._read_job()
 
     def _watch(self) -> None:
-        if self.job_id is None or self.view is not None:
+        if not self.reading:
             return
         active = {job.id: job for job in self.actions_of_app.news.active}
         if self.job_id in active:
@@ -186,8 +195,9 @@ class UpdatePage(QWidget):
             background.run(work, self._show_job, self._failed)
 
     def _show_job(self, job: JobRow) -> None:
-        if job.id != self.job_id or self.view is not None:
+        if job.id != self.job_id or not self.reading:
             return
+        self.reading = job.state in ("pending", "running")
         if job.state == "completed":
             work = partial(api.look_at_update, self.actor, self.draft_id, job.id)
             background.run(work, partial(self._show_view, job.id), self._failed)
@@ -306,9 +316,7 @@ class UpdatePage(QWidget):
         self._start_over(self.path)
 
     def _start_over(self, path: Path | None) -> None:
-        if self.job_id is not None:
-            work = partial(api.drop_update, self.actor, self.draft_id, self.job_id)
-            background.run(work, None, self.actions_of_app.notice)
+        self.forget()
         self.open(self.draft_id, self.course, path)
 
     def _stop(self) -> None:
