@@ -249,9 +249,9 @@ def test_empty_items_are_removed_by_the_fix_of_their_problem_after_a_look_at_it(
     panel = course.review.problems
     qtbot.waitUntil(lambda: len(panel.problems) == 2)
     row = panel.rows[0]
-    row.preview_wanted.emit(Order(row.problem))
+    row.preview_wanted.emit(Order(row.problem, every=True))
     qtbot.waitUntil(lambda: row.preview.text() != "")
-    assert row.preview.text() == "“Empty one” is removed"
+    assert row.preview.text() == "“Empty one” is removed\n“Empty two” is removed"
     row.fix_wanted.emit(Order(row.problem, every=True))
     qtbot.waitUntil(lambda: outline(course) == [("section", None, "Clay")])
     quiet(course, qtbot)

@@ -8,11 +8,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from courseporter import api
+from courseporter.errors import Problem
 from courseporter.gui import background, theme
 from courseporter.gui.actions import Actions
 from courseporter.gui.course.page import CoursePage
 from courseporter.gui.course.problem_row import Row
 from courseporter.model import Option, Question, Quiz, Resource, Text
+from courseporter.workspace import problems
 from fakes.draft import block, lesson, section, unit
 from fakes.editing import made, node_of
 
@@ -159,11 +161,15 @@ def test_all_pictures_are_decorative_with_one_click(bench, opened, qtbot, author
 
 
 def test_a_fix_says_what_it_will_change_before(bench, opened, qtbot):
-    opened(page(FRAME))
+    opened(page(FRAME), page(FRAME.replace("frames.", "films.")))
     row = bench.review.problems.rows[0]
     qtbot.mouseClick(buttons(row)["What will change?"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not row.preview.isHidden())
-    assert "https://frames" in row.preview.text().replace("\u200b", "")
+    said = row.preview.text().replace("\u200b", "").splitlines()
+    assert [line.split(" becomes ")[1] for line in said] == [
+        "https://frames.example/a",
+        "https://films.example/a",
+    ]
 
 
 def test_a_question_without_an_answer_opens_in_the_editor(bench, opened, enter, qtbot):
@@ -267,3 +273,24 @@ def test_the_picture_that_is_asked_about_is_shown_in_its_row(bench, opened, qtbo
     form = bench.review.problems.rows[0].form
     qtbot.waitUntil(lambda: not form.picture.isHidden())
     assert (form.picture.pixmap().width(), form.picture.pixmap().height()) == (96, 96)
+
+
+def test_problems_without_any_fix_are_passed_by_enter_too(bench, opened, enter, author, qtbot):
+    draft = opened(page("<p>x</p>"))
+    with author.store.write() as connection:
+        told = [
+            Problem(code="row_value", severity="warning", message="A cell.", key="l1"),
+            Problem(code="scorm_clutter", severity="info", message="Clutter."),
+        ]
+        problems.add(connection, draft, "read", told)
+    bench.look()
+    qtbot.waitUntil(lambda: len(bench.review.problems.rows) == 2 and background.idle())
+    bench.review.problems.start()
+
+    enter()  # shows the lesson
+    assert bench.review.key == "l1"
+    assert row_of(bench).problem.code == "row_value"
+    enter()
+    assert row_of(bench).problem.code == "scorm_clutter"
+    enter()
+    assert bench.review.form.primary.hasFocus()

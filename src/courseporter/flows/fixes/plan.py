@@ -136,13 +136,16 @@ def _alike(
     listed: Sequence[Problem],
     answer: Answer,
 ) -> list[Problem]:
-    """Problems with the same code and fix; with a text, only those of the same picture."""
+    """Problems with the same code and fix; with a text, only those of the same picture.
+
+    The chosen one is the first.
+    """
     if any(one.code == chosen.code and one.fix is None and one.count > 1 for one in listed):
         listed = all_problems(store, draft, sys.maxsize)
     found = [one for one in listed if (one.code, one.fix) == (chosen.code, chosen.fix)]
     if answer.text:
         found = [one for one in found if detail_of(one) == detail_of(chosen)]
-    return found
+    return [chosen, *(one for one in found if one != chosen)]
 
 
 def _keys(store: Store, draft: drafts.DraftRecord, found: Iterable[Problem]) -> list[str]:

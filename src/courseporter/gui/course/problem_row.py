@@ -142,7 +142,7 @@ class Row(QFrame):
         return made
 
     def _preview(self) -> None:
-        self.preview_wanted.emit(Order(self.problem))
+        self.preview_wanted.emit(Order(self.problem, every=self.problem.alike > 1))
 
     def _jump(self) -> None:
         """Show the item; once more goes to the next problem, if there is nothing else to press."""
