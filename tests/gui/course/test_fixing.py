@@ -202,7 +202,7 @@ def test_missing_files_come_from_a_folder_after_a_look_at_what_matches(
     (chosen / "a" / "Glaze.pdf").write_text("x")
     bench.review.problems.start()
 
-    enter()  # Choose a folder for all 2…
+    enter()  # Choose a folder…
 
     row = row_of(bench)
     assert QApplication.focusWidget() is row.form.apply

@@ -58,6 +58,7 @@ class FixForm(QWidget):
     def add_button(self, words: str, *classes: str) -> QPushButton:
         """Add a button below."""
         made = QPushButton(words, self)
+        made.setMinimumWidth(40)  # never wider than the panel
         if classes:
             theme.set_class(made, *classes)
         self.column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
@@ -128,10 +129,7 @@ class FilesForm(FixForm):
         self.order: Order | None = None
         self.seen: FixPreview | None = None
         self.choices: dict[str, QComboBox] = {}
-        words = gettext("Choose a folder…")
-        if problem.alike > 1:
-            words = gettext("Choose a folder for all {number}…", number=number(problem.alike))
-        self.folder = self.add_button(words)
+        self.folder = self.add_button(gettext("Choose a folder…"))  # for all that are alike
         self.file = self.add_button(gettext("Choose a file…"), "link", "small")
         self.folder.clicked.connect(self._choose_folder)
         self.file.clicked.connect(self._choose_file)

@@ -135,6 +135,7 @@ class Row(QFrame):
 
     def _button(self, column: QVBoxLayout, words: str, *classes: str) -> QPushButton:
         made = QPushButton(words, self)
+        made.setMinimumWidth(40)  # never wider than the panel
         if classes:
             theme.set_class(made, *classes)
         column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
