@@ -378,3 +378,20 @@ def test_captions_are_matched_to_videos_by_name_and_language(actor, tmp_path):
     assert [one.key for one in problems(actor, draft, "captions_missing")] == ["b3"]
     api.undo(actor, draft)
     assert node_of(actor.store, draft, "b1").block.captions == ()
+
+
+def test_a_missing_file_that_no_item_can_take_stays_a_problem(actor, tmp_path):
+    """A lesson with a quiz has no place for the document that its row names."""
+    tables = simple_tables(2)
+    tables["lessons"][0] |= {"content": '<img alt="" src="a.png">'}
+    tables["lessons"][1] |= {"type": "pdf", "content": "", "file": "glaze.pdf"}
+    api.convert(actor, template(tmp_path / "a.zip", tables), tmp_path / "a.tar.gz")
+    draft = api.drafts(actor)[0].id
+    (problem,) = problems(actor, draft, "missing_files")
+    assert problem.count == 2
+    place = folder_of(tmp_path, a_png="a", glaze_pdf="pdf")
+
+    api.fix(actor, draft, problem.id, answer=FixAnswer(place=place))
+
+    (left,) = api.problems(actor, draft)
+    assert left.message == "1 file that the source names is still missing."

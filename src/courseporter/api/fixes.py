@@ -12,7 +12,7 @@ from courseporter.api.preview import read_asset
 from courseporter.api.values import ProblemRow
 from courseporter.errors import SettingsError, _
 from courseporter.flows.fixes import Answer, Plan, Seen, changes_of, plan
-from courseporter.flows.fixes.plan import detail_of
+from courseporter.flows.fixes.plan import COURSE_WIDE, detail_of
 from courseporter.settings import full_path
 from courseporter.workspace import drafts, problems
 
@@ -50,9 +50,10 @@ def fix(
         )
     if chosen.operations:
         edit(actor, draft.id, chosen.operations, label=chosen.label, expect=expect, check=False)
-    if chosen.whole:
+    if chosen.told is not None:
         with actor.store.write() as connection:
-            problems.forget(connection, draft.id, "missing_files")
+            problems.forget(connection, draft.id, COURSE_WIDE)
+            problems.add(connection, draft.id, "read", chosen.told)
     recheck(actor, draft.id)
     return chosen.changed
 

@@ -294,3 +294,21 @@ def test_problems_without_any_fix_are_passed_by_enter_too(bench, opened, enter, 
     assert row_of(bench).problem.code == "scorm_clutter"
     enter()
     assert bench.review.form.primary.hasFocus()
+
+
+def test_after_an_answer_is_marked_the_keyboard_goes_to_the_next_problem(
+    bench, opened, enter, author, qtbot
+):
+    draft = opened(OPEN_QUESTION, page(GAP))
+    bench.review.problems.start()
+    enter()
+    editor = bench.review.item.editor
+    qtbot.waitUntil(lambda: editor.quiz.isAncestorOf(QApplication.focusWidget()))
+    editor.quiz.list.setFocus()  # as after a click on a mark: nobody is typing
+    right = {**api.ops.plain_block(OPEN_QUESTION)}
+    right["questions"][0]["options"][0]["correct"] = True
+    api.edit(author, draft, [api.ops.SetBlock(key="b1", block=right)])
+    bench.look()
+    qtbot.waitUntil(lambda: len(bench.review.problems.rows) == 1 and background.idle())
+
+    assert row_of(bench).problem.code == "heading_jump"

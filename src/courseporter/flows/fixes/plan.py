@@ -8,9 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from courseporter.errors import Message, Phrase, Problem, SettingsError, _
+from courseporter.errors import Message, Phrase, Problem, SettingsError, _, ngettext
 from courseporter.flows.checks import all_problems, target_of
 from courseporter.flows.fixes import captions, missing
 from courseporter.flows.fixes.folder import Matched, match
@@ -55,7 +56,7 @@ class Plan(NamedTuple):
     operations: list[ops.Operation]
     changed: int
     matched: Matched = NOTHING
-    whole: bool = False  # the problem of the import is solved as far as files were given
+    told: tuple[Problem, ...] | None = None  # what takes the place of what the import told
 
 
 def plan(
@@ -78,7 +79,9 @@ def plan(
     alike = _alike(store, draft, chosen, listed, answer) if all_alike else [chosen]
     if fix.asks == "files":
         keys = None if all_alike or chosen.code == COURSE_WIDE else _keys(store, draft, alike)
-        return _files(store, draft, fix, keys, answer)
+        made = _files(store, draft, fix, keys, answer)
+        told = _still_missing(chosen, made.matched) if chosen.code == COURSE_WIDE else None
+        return made._replace(told=told)
     if fix.asks == "captions":
         return _captions(store, draft, fix, _keys(store, draft, alike), answer)
     operations, changed = _repairs(store, draft, fix, alike, answer)
@@ -237,7 +240,24 @@ def _files(
         operations += _node_operations(node, missing.with_files(node, paths))
         changed += not paths.keys().isdisjoint(names)
     files = [ops.PutFile(path=path, file=file) for path, file in puts.items()]
-    return Plan(fix.done, fix, [*files, *operations], changed, matched, whole=keys is None)
+    return Plan(fix.done, fix, [*files, *operations], changed, matched)
+
+
+def _still_missing(problem: Problem, matched: Matched) -> tuple[Problem, ...]:
+    """What is left of the problem that an import told of all its missing files.
+
+    Nothing if the check of the course tells the rest, page by page.
+    """
+    checked = [name for name in matched.missing if not name.startswith("/static/")]
+    left = problem.count - len(matched.found)
+    if left <= len(checked):
+        return ()
+    message = ngettext(
+        "{count:,} file that the source names is still missing.",
+        "{count:,} files that the source names are still missing.",
+        left,
+    )
+    return (replace(problem, message=message, count=left),)
 
 
 def _captions(
