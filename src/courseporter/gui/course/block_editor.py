@@ -102,7 +102,8 @@ class BlockEditor(QStackedWidget):
 
     def go_to_wanted(self) -> None:
         """Open the question that a problem is about, once its quiz is here."""
-        if self.wanted is not None and self.quiz.go_to(self.wanted):
+        shown = self.currentWidget() is self.quiz  # else it holds the quiz of before
+        if self.wanted is not None and shown and self.quiz.go_to(self.wanted):
             self.wanted = None
 
     def forget(self) -> None:
