@@ -283,7 +283,8 @@ def test_an_import_that_is_stopped_ends_between_rows(actor, service, connect, tm
     assert type(stopped.value).__name__ == "Canceled"
     (job,) = api.jobs(actor)
     done = rows.run_rows(actor, job.id)
-    assert (done.success, service.titles()) == (5, FILMS)
+    # several rows are sent at the same time, so their order isn't promised
+    assert (done.success, sorted(service.titles())) == (5, sorted(FILMS))
 
 
 def test_a_wrong_status_is_named(actor, tmp_path):

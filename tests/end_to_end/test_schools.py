@@ -166,6 +166,20 @@ def test_several_courses_go_into_a_folder(connected, tmp_path):
     assert len(written) == 2
 
 
+def test_a_course_that_cannot_be_imported_does_not_stop_the_others(connected, tmp_path):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    ids = [one["id"] for one in connected.run("courses", "My school", "--json").document["courses"]]
+    words = ("import", "My school", "999999999", ids[0], "--out-dir", folder, "--json")
+    done = connected.run(*words)
+    assert done.document["errors"][0]["course"] == "999999999"
+    assert [one["output"]["path"] for one in done.document["results"]] == [
+        str(path) for path in folder.iterdir()
+    ]
+    assert done.code not in (0, 1, 7)
+    assert "999999999" in done.said
+
+
 def rows_of(done):
     kept = ("depth", "kind", "type", "title", "hidden", "questions")
     return [[row[name] for name in kept] for row in done.document["outline"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -17,7 +18,14 @@ from courseporter.cli.courses import SOME_FAILED, SPOOL, AsJson, show, stopping
 from courseporter.cli.progress import progress
 from courseporter.cli.say import acting, say, show_json, show_table
 from courseporter.cli.stops import handling_stops, leaving_silently
-from courseporter.errors import SettingsError, _, gettext
+from courseporter.errors import (
+    AuthError,
+    PorterError,
+    SettingsError,
+    TransientError,
+    _,
+    gettext,
+)
 
 Connection = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name or id.")]
 
@@ -112,14 +120,40 @@ def import_courses(
         ids = wanted or [one.id for one in api.courses(actor, connection)]
         if not ids:
             raise SettingsError(_("“{name}” has no courses.", name=connection), code="unknown_item")
-        imported = [
-            _import(actor, connection, one, choices, _package(out, out_dir, one), force=force)
-            for one in ids
-        ]
-        _show([one.result for one in imported], as_json=as_json, several=everything or len(ids) > 1)
+        several = everything or len(ids) > 1
+
+        def single(course_id: str) -> api.Imported:
+            package = _package(out, out_dir, course_id)
+            return _import(actor, connection, course_id, choices, package, force=force)
+
+        imported, refused = _each(ids, single) if several else ([single(ids[0])], {})
+        _show([one.result for one in imported], refused, as_json=as_json, several=several)
         for one in imported:
             api.acknowledge_import(actor, one)
+    if refused:
+        return next(iter(refused.values())).exit_code
     return SOME_FAILED if any(one.result.sums["failed"] for one in imported) else 0
+
+
+def _each(
+    course_ids: list[str], single: Callable[[str], api.Imported]
+) -> tuple[list[api.Imported], dict[str, PorterError]]:
+    """Import one after the other; a course that can't be imported doesn't stop the others.
+
+    Raises AuthError and TransientError, because the rest would fail the same way.
+    """
+    imported: list[api.Imported] = []
+    refused: dict[str, PorterError] = {}
+    for one in course_ids:
+        try:
+            imported.append(single(one))
+        except (AuthError, TransientError):
+            raise
+        except PorterError as error:
+            refused[one] = error
+            message = str(error.message)
+            say(gettext("Course {id} was not imported: {message}", id=one, message=message))
+    return imported, refused
 
 
 def _import(
@@ -180,7 +214,9 @@ def _show_estimate(cost: api.Estimate, *, as_json: bool) -> None:
     )
 
 
-def _show(results: list[api.Result], *, as_json: bool, several: bool) -> None:
+def _show(
+    results: list[api.Result], refused: dict[str, PorterError], *, as_json: bool, several: bool
+) -> None:
     if not as_json or not several:
         for result in results:
             show(result, as_json=as_json)
@@ -192,7 +228,11 @@ def _show(results: list[api.Result], *, as_json: bool, several: bool) -> None:
         for number, result in enumerate(results):
             whole.write(b"," if number else b"")
             api.write_json(result, whole)
-        whole.write(b"]}\n")
+        whole.write(b"]")
+        if refused:
+            rows = [{"course": one, **error.as_json()} for one, error in refused.items()]
+            whole.write(b',"errors":' + msgspec.json.encode(rows))
+        whole.write(b"}\n")
         whole.seek(0)
         leaving_silently()
         shutil.copyfileobj(whole, sys.stdout.buffer)

@@ -39,6 +39,7 @@ class DropZone(QWidget):
         self.form.choose.clicked.connect(actions.items["open_file"].trigger)
         self.form.folder.clicked.connect(actions.items["open_folder"].trigger)
         self.form.school.clicked.connect(actions.items["connect_school"].trigger)
+        self.form.create.clicked.connect(actions.items["new_course"].trigger)
         self.form.sample.clicked.connect(actions.items["try_sample"].trigger)
         self.form.template_csv.clicked.connect(actions.items["save_template"].trigger)
         self.paint_picture()
