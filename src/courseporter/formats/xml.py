@@ -88,7 +88,7 @@ def parse_xml(data: bytes, *, name: str) -> Document:
                 code="xml_repaired",
                 severity="warning",
                 message=_(
-                    "“{name}” isn't well-formed XML and was repaired: {repairs}.",
+                    "“{name}” wasn't well-formed XML and was fixed: {repairs}.",
                     name=name,
                     repairs=joined(repairs[:MAX_LISTED]),
                 ),
@@ -133,8 +133,8 @@ def _refuse_entities(text: str, name: str) -> bool:
         line = text.count("\n", 0, match.start()) + 1
         raise InputError(
             _(
-                "“{name}” declares XML entities in line {line} ({match}). They could read "
-                "files on this computer or fill its memory, so nothing was imported.",
+                "“{name}” declares XML entities on line {line} ({match}). They could read files "
+                "on this computer or fill its memory, so nothing was imported.",
                 name=name,
                 line=line,
                 match=match[0],

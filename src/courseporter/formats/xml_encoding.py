@@ -108,7 +108,9 @@ def _decode_mixed(data: bytes, name: str, line: int) -> tuple[str, list[Problem]
     except UnicodeDecodeError:
         raise _undecodable("UTF-8", name, line) from None
     message = _(
-        "“{name}” is not UTF-8 in line {line}; it was read as Windows-1252.", name=name, line=line
+        "“{name}” isn't valid UTF-8 on line {line}, so it was read as Windows-1252.",
+        name=name,
+        line=line,
     )
     return text, [_problem(message, name)]
 
@@ -133,12 +135,14 @@ def _problem(message: Message, name: str) -> Problem:
 
 
 def _unknown(encoding: str, name: str) -> InputError:
-    message = _("“{name}” names an unknown encoding: “{encoding}”.", name=name, encoding=encoding)
+    message = _(
+        "“{name}” declares an unknown encoding: “{encoding}”.", name=name, encoding=encoding
+    )
     return InputError(message, _("Save the file as UTF-8."), name, code="encoding_error")
 
 
 def _undecodable(encoding: str, name: str, line: int) -> InputError:
     message = _(
-        "“{name}” is not {encoding} in line {line}.", name=name, encoding=encoding, line=line
+        "“{name}” isn't valid {encoding} on line {line}.", name=name, encoding=encoding, line=line
     )
     return InputError(message, _("Save the file as UTF-8."), name, code="encoding_error")

@@ -41,7 +41,7 @@ def repair(text: str, name: str) -> tuple[str, list[Message]]:
             return found
         if next(left, None) is None:
             message = _(
-                "“{name}” would need more than {count:,} repairs.", name=name, count=MAX_REPAIRS
+                "“{name}” would need more than {count:,} fixes.", name=name, count=MAX_REPAIRS
             )
             raise invalid(message, name)
         if not found.startswith("&"):
@@ -61,7 +61,7 @@ def _repair_reference(found: str, done: dict[str, Message]) -> str:
         letter = html5.get(found[1:])
         if found not in done:
             done[found] = (
-                _("“{reference}” was read as its letter", reference=found)
+                _("“{reference}” was read as its character", reference=found)
                 if letter
                 else _("“{reference}” was read as text", reference=found)
             )

@@ -150,17 +150,17 @@ def test_packs_the_same_bytes_every_time(folder, tmp_path):
         ),
         (
             ["Index/Document.iwa"],
-            "a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx",
+            "a Numbers, Pages, or Keynote document: save a spreadsheet as .xlsx",
         ),
-        (["a/b/course.csv"], "a package nested too deeply: zip the content of “a/b”"),
+        (["a/b/course.csv"], "a package nested too deeply: zip the contents of “a/b”"),
         (["cmi5.xml"], "a cmi5 package"),
         (["export/tincan.xml", "export/index.html"], "a Tin Can (xAPI) package"),
         (["h5p.json"], "an H5P file"),
         (["moodle_backup.xml"], "a Moodle backup"),
-        (["course.zip"], "a package packed twice: unpack it and choose “course.zip”"),
+        (["course.zip"], "a package inside another ZIP file: unpack it and choose “course.zip”"),
         (
             ["Read me.txt", "Course.zip"],
-            "a package packed twice: unpack it and choose “Course.zip”",
+            "a package inside another ZIP file: unpack it and choose “Course.zip”",
         ),
         (
             ["a.zip", "b/c.zip", "notes.pdf"],
@@ -168,11 +168,11 @@ def test_packs_the_same_bytes_every_time(folder, tmp_path):
         ),
         (
             ["A/b/imsmanifest.xml", "A/b/index.html"],
-            "a package nested too deeply: zip the content of “A/b”",
+            "a package nested too deeply: zip the contents of “A/b”",
         ),
         (
             ["a/b/imsmanifest.xml", "a/c/IMSManifest.xml", "index.html"],
-            "a collection of 2 packages in folders: zip the content of one, such as “a/b”",
+            "a collection of 2 packages in folders: zip the contents of one, such as “a/b”",
         ),
         (["index.html", "style.css", "more.zip"], "a set of web pages"),
         (["notes.txt"], None),

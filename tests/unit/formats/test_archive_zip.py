@@ -531,7 +531,7 @@ def test_reads_no_more_than_asked_for(tmp_path):
         (b"<!DOCTYPE html><html>please sign in</html>", "a web page"),
         (b"%PDF-1.7", "a PDF document"),
         (b"title,text\na,b\n", "a text file"),
-        (bytes(300), "a file of an unknown kind"),
+        (bytes(300), "a file of an unknown type"),
     ],
 )
 def test_says_what_the_file_is_instead(tmp_path, data, words):

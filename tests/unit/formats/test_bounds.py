@@ -77,7 +77,7 @@ def test_a_table_without_its_columns_names_only_some_of_those_it_has():
 def test_xml_that_needs_endless_repairs_is_refused(monkeypatch, odd):
     monkeypatch.setattr(xml_repair, "MAX_REPAIRS", 10)
     assert xml.parse_xml(f"<a b='{odd * 10}'/>".encode(), name="m").problems
-    with pytest.raises(InputError, match="more than 10 repairs"):
+    with pytest.raises(InputError, match="more than 10 fixes"):
         xml.parse_xml(f"<a b='{odd * 11}'/>".encode(), name="m")
 
 

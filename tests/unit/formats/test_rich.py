@@ -133,16 +133,16 @@ def test_what_cannot_be_shown_is_kept_word_for_word(html: str) -> None:
     [
         ("<p>fine<p>also fine<ul><li>a<li>b</ul>", None),
         ("a < b and c > d &amp; e", None),
-        ("<p>one</p>\n<b>two", "“<b>” in line 2 is never closed. Add its end tag."),
-        ("<b><i>x</b></i>", "“<i>” in line 1 is never closed. Add its end tag."),
-        ("x\n</div>", "“</div>” in line 2 closes nothing. Delete it, or add its start tag."),
-        ("<!-- x", "“<!-- x” in line 1 is never closed. Add its end tag."),
-        ("<script>x", "“<script>x” in line 1 is never closed. Add its end tag."),
+        ("<p>one</p>\n<b>two", "“<b>” on line 2 is never closed. Add its end tag."),
+        ("<b><i>x</b></i>", "“<i>” on line 1 is never closed. Add its end tag."),
+        ("x\n</div>", "“</div>” on line 2 has no start tag. Delete it, or add the start tag."),
+        ("<!-- x", "“<!-- x” on line 1 is never closed. Add its end tag."),
+        ("<script>x", "“<script>x” on line 1 is never closed. Add its end tag."),
         (
             '<a href="x>y</a>',
-            "The tag in line 1 doesn't end. Close its quotation marks and add “>”.",
+            "The tag on line 1 isn't closed. Close its quotation marks and add “>”.",
         ),
-        ("a\n\x01", "Line 2 has a control character. Delete it."),
+        ("a\n\x01", "Line 2 contains a control character. Delete it."),
     ],
 )
 def test_source_that_would_not_load_is_refused_with_the_line(

@@ -51,7 +51,7 @@ def open_archive(path: Path, limits: Limits) -> Archive:
         if not path.is_file():
             raise InputError(
                 _("“{name}” is neither a file nor a folder.", name=path.name),
-                _("Choose the file that your authoring tool or school exported."),
+                _("Choose a file that your authoring tool or school exported."),
                 str(path),
                 code="not_a_package",
             )

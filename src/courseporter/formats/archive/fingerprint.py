@@ -81,7 +81,7 @@ def _refuse_large(path: Path, size: int, limit: int) -> None:
                 size=size,
                 limit=limit,
             ),
-            _("Make it smaller, or raise the limit in the settings."),
+            _("Reduce its size, or raise the limit in the settings."),
             str(path),
             code="too_large",
         )

@@ -63,7 +63,7 @@ class FolderArchive:
                     shown=shown(member.path),
                     name=self.name,
                 ),
-                _("Don't change the folder while it's being imported, then try again."),
+                _("Try again, and don't change the folder during the import."),
                 str(path),
                 code="not_found",
             ) from error
@@ -124,7 +124,7 @@ class FolderArchive:
                 size=size,
                 limit=limit,
             ),
-            _("Make it smaller, or raise the limit in the settings."),
+            _("Reduce its size, or raise the limit in the settings."),
             self.name,
             code="too_large",
         )

@@ -16,11 +16,11 @@ _SIGNATURES = (
     (b"\xfd7zXZ\0", _("an XZ file")),
     (b"\x28\xb5\x2f\xfd", _("a Zstandard file")),
     (b"%PDF", _("a PDF document")),
-    (_OFFICE, _("an old Microsoft Office document, or one with a password")),
-    (b"\x89PNG", _("a PNG picture")),
-    (b"\xff\xd8\xff", _("a JPEG picture")),
-    (b"GIF8", _("a GIF picture")),
-    (b"ID3", _("an MP3 recording")),
+    (_OFFICE, _("an old or password-protected Microsoft Office document")),
+    (b"\x89PNG", _("a PNG image")),
+    (b"\xff\xd8\xff", _("a JPEG image")),
+    (b"GIF8", _("a GIF image")),
+    (b"ID3", _("an MP3 audio file")),
     (b"MZ", _("a Windows program")),
     (b"\x7fELF", _("a program")),
     (b"SQLite format 3\0", _("an SQLite database")),
@@ -37,7 +37,7 @@ _MEMBERS = (
     ("meta-inf/manifest.xml", _("an OpenDocument file: save a spreadsheet as .xlsx")),
     (
         "index/document.iwa",
-        _("a document of Numbers, Pages or Keynote: save a spreadsheet as .xlsx"),
+        _("a Numbers, Pages, or Keynote document: save a spreadsheet as .xlsx"),
     ),
     ("cmi5.xml", _("a cmi5 package")),
     ("tincan.xml", _("a Tin Can (xAPI) package")),
@@ -90,7 +90,7 @@ def _describe_text(head: bytes) -> Message:
         return _("a JSON file")
     if start and not any(byte < 9 or 13 < byte < 32 for byte in head):
         return _("a text file")
-    return _("a file of an unknown kind")
+    return _("a file of an unknown type")
 
 
 def describe(archive: Archive) -> Message | None:
@@ -119,10 +119,11 @@ def _any_ends(paths: list[str], suffix: str) -> bool:
 def _describe_deep(folders: list[str]) -> Message:
     if len(folders) == 1:
         return _(
-            "a package nested too deeply: zip the content of “{folder}”", folder=shown(folders[0])
+            "a package nested too deeply: zip the contents of “{folder}”", folder=shown(folders[0])
         )
     return _(
-        "a collection of {count:,} packages in folders: zip the content of one, such as “{folder}”",
+        "a collection of {count:,} packages in folders: zip the contents of one, such as "
+        "“{folder}”",
         count=len(folders),
         folder=shown(folders[0]),
     )
@@ -139,5 +140,7 @@ def _describe_contents(paths: list[str]) -> Message | None:
         )
     if packed:
         inner = packed[0].rpartition("/")[2]
-        return _("a package packed twice: unpack it and choose “{name}”", name=shown(inner))
+        return _(
+            "a package inside another ZIP file: unpack it and choose “{name}”", name=shown(inner)
+        )
     return None

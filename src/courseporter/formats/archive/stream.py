@@ -187,11 +187,11 @@ class MemberStream(io.BufferedIOBase):
         if self._inflater and self._inflate(1):
             raise InputError(
                 _(
-                    "“{shown}” in “{archive}” is larger than the archive says.",
+                    "“{shown}” is larger than “{archive}” says it is.",
                     shown=shown(self._entry),
                     archive=self._archive,
                 ),
-                _("An archive that lies about sizes can fill a disk, so nothing was imported."),
+                _("An archive with false sizes can fill a disk, so nothing was imported."),
                 f"{self._archive}: {shown(self._entry)}",
                 code="too_large",
             )

@@ -314,7 +314,7 @@ class ZipArchive:
                 size=size,
                 limit=limit,
             ),
-            _("Make the package smaller, or raise the limit in the settings."),
+            _("Reduce the package's size, or raise the limit in the settings."),
             self.name,
             code="too_large",
         )
@@ -330,8 +330,8 @@ class ZipArchive:
                 size=size,
             ),
             _(
-                "That looks like an archive made to fill a disk. If it isn't, create it without "
-                "compression."
+                "This looks like an archive made to fill a disk. If it isn't, create it again "
+                "without compression."
             ),
             f"{self.name}: {entry}",
             code="too_large",

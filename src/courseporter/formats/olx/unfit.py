@@ -40,7 +40,7 @@ def _dropdown(question: Question) -> Message | None:
     if reason := _one(question):
         return reason
     if sum(option.correct for option in question.options) > 1:
-        return _("a drop-down list can have only one correct option")
+        return _("a dropdown can have only one correct option")
     return _entries([option.text for option in question.options], question)
 
 
@@ -73,7 +73,7 @@ def _line(question: Question, answers: tuple[str, ...]) -> Message | None:
     if not kept:
         return _("it has no accepted answer")
     if question.pattern and pattern(question, kept) is None:
-        return _("its pattern is not a regular expression")
+        return _("its pattern isn't a valid regular expression")
     return None
 
 
@@ -98,7 +98,7 @@ def _numerical(question: Question) -> Message | None:
         if number_form(answer) is None:
             return _("its answer “{answer}” isn't a number", answer=answer.strip()[:40])
     if any(answer.strip()[:1] in "[(" for answer in question.answers[1:]):
-        return _("only its first answer may be an interval")
+        return _("only its first answer can be an interval")
     if tolerance_form(question.tolerance) is None:
         return _("its tolerance “{value}” isn't a number", value=question.tolerance.strip()[:40])
     return None

@@ -121,6 +121,6 @@ def _read(folder: Path, name: str) -> bytes:
     except OSError as error:
         raise SettingsError(
             _("The SCORM player is missing from this installation."),
-            _("Reinstall CoursePorter, or choose another way for SCORM lessons."),
+            _("Reinstall CoursePorter, or choose another option for SCORM lessons."),
             str(folder / name),
         ) from error

@@ -16,7 +16,7 @@ from courseporter.model import Entry, PackageMode
 
 MODES: Final = cast("tuple[PackageMode, ...]", get_args(PackageMode))
 FOLDED: Final = _(
-    "It is nested deeper than a course can show; its title is now part of the titles below it."
+    "It's nested deeper than Open edX allows, so its title was added to the titles below it."
 )
 FOLDED_BELOW = 3  # items deeper than this are folded
 _SHOWN = 3  # titles named in one sentence
@@ -28,7 +28,7 @@ LOST: Final[dict[PackageMode, Message | None]] = {
         "Its block is empty until you upload the package to it in Studio. A site without the SCORM "
         "XBlock shows nothing there."
     ),
-    "download": _("Learners can download it, but not open it inside the course."),
+    "download": _("Learners can download it but can't open it inside the course."),
 }
 
 
@@ -65,8 +65,8 @@ _WORDS: Final[dict[PackageMode, _Words]] = {
         ),
         _(
             "Ask whether your site has the SCORM XBlock installed. If it does, open each block in "
-            "Studio after the import and upload the package “{file}” to it; you find it in "
-            "Content → Files. If it doesn't, choose another way.",
+            "Studio after the import and upload the package “{file}” to it; you'll find it under "
+            "Content → Files. If it doesn't, choose another option.",
             file="",
         ),
     ),

@@ -45,7 +45,7 @@ WORDS: Final[dict[str, Message]] = {
     "account": _("it requests pages of the learning platform as the learner"),
     "leave": _("it sends the whole page to another address"),
     "worker": _("it installs a script that stays in the browser"),
-    "device": _("it asks for camera, microphone or location"),
+    "device": _("it asks for camera, microphone, or location"),
     "form": _("it submits forms"),
     "cookie": _("it reads or writes cookies"),
     "storage": _("it stores data in the browser"),
@@ -300,7 +300,7 @@ def _about_calls(calls: tuple[Finding, ...]) -> Message | None:
 def _about_unread(found: Findings) -> tuple[Message, ...]:
     names = _listed([f"“{path[-80:]}”" for path in found.unread])
     large = _("Too large to search: {names}.", names=names)
-    more = _("There is more text than the limit for searching.")
+    more = _("The package has more text than can be searched.")
     return ((large,) if found.unread else ()) + ((more,) if found.cut else ())
 
 

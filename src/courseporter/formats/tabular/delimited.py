@@ -35,7 +35,7 @@ def open_delimited(name: str, encoded: Encoded, columns: Columns, limits: Limits
     header = next((r for r in records if not is_blank(r[1]) and not _only_hint(r[1])), None)
     if header is None or not encoded.head.strip():
         raise InputError(
-            _("{name} is empty, without a header line.", name=name),
+            _("{name} is empty and has no header line.", name=name),
             _(
                 "Its first line must name the columns: {columns}.",
                 columns=", ".join(columns.required),
@@ -114,8 +114,8 @@ def _unclosed(name: str, last: int, cell: str) -> InputError:
     line = last - inside + cell.endswith(("\r", "\n"))
     return InputError(
         _(
-            "{name}, line {line}: a quotation mark opens here and never closes, so the rest of the "
-            "file is one cell.",
+            "{name}, line {line}: a quotation mark opens here and is never closed, so the rest of "
+            "the file would be one cell.",
             name=name,
             line=line,
         ),

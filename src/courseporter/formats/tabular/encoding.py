@@ -117,7 +117,8 @@ def _refuse_nul(name: str, opener: Opener, encoding: str) -> None:
         if "\0" in text:
             break
     message = _(
-        "{name}, line {line}: there is a NUL character, so the file is damaged or not a CSV file.",
+        "{name}, line {line}: the file contains a NUL character, so it's damaged or isn't a CSV "
+        "file.",
         name=name,
         line=line,
     )

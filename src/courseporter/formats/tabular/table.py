@@ -138,7 +138,7 @@ def _refuse_twins(where: Phrase, found: list[str]) -> None:
     for column, times in Counter(found).items():
         if column and times > 1:
             raise InputError(
-                _("{where}: the column “{column}” is there twice.", where=where, column=column),
+                _("{where}: the column “{column}” appears twice.", where=where, column=column),
                 _("Delete or rename one of the two columns."),
                 where,
                 code="table_schema",

@@ -50,7 +50,7 @@ class Workbook:
         records = self._records(sheet)
         header = next((record for record in records if not is_blank(record[1])), None)
         if header is None:
-            message = _("{name} is empty, without a header row.", name=title)
+            message = _("{name} is empty and has no header row.", name=title)
             hint = _("Fill the sheet or delete it.")
             raise InputError(message, hint, title, code="table_schema")
         facts = self._facts(sheet)
@@ -113,8 +113,8 @@ class Workbook:
         where = f"{self._name}, sheet {sheet}"
         return InputError(
             _(
-                "{where} spans {cells:,} cells up to its last row and column; up to {limit:,} can "
-                "be read.",
+                "{where} spans {cells:,} cells up to its last row and column; the limit is "
+                "{limit:,}.",
                 where=where,
                 cells=cells,
                 limit=MAX_CELLS,

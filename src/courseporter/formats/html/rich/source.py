@@ -18,7 +18,7 @@ def check_source(html: str) -> Message | None:
     """Return a sentence about the first mistake; None when browsers and Open edX agree on it."""
     if found := _CONTROL.search(html):
         line = _line(html, found.start())
-        return _("Line {line} has a control character. Delete it.", line=line)
+        return _("Line {line} contains a control character. Delete it.", line=line)
     stack: list[Token] = []
     for token in tokens(html):
         if problem := _check(html, token, stack):
@@ -33,7 +33,7 @@ def _check(html: str, token: Token, stack: list[Token]) -> Message | None:
     if token.kind == "text" and (found := _TAG_START.search(token.raw)):
         line = _line(html, token.start + found.start())
         return _(
-            "The tag in line {line} doesn't end. Close its quotation marks and add “>”.", line=line
+            "The tag on line {line} isn't closed. Close its quotation marks and add “>”.", line=line
         )
     if token.kind == "raw":
         return _raw(html, token)
@@ -63,7 +63,7 @@ def _close(html: str, token: Token, stack: list[Token]) -> Message | None:
     if any(one.name == token.name for one in stack):
         return _unclosed(html, stack[-1])
     return _(
-        "“{tag}” in line {line} closes nothing. Delete it, or add its start tag.",
+        "“{tag}” on line {line} has no start tag. Delete it, or add the start tag.",
         tag=token.raw[:40],
         line=_line(html, token.start),
     )
@@ -71,7 +71,7 @@ def _close(html: str, token: Token, stack: list[Token]) -> Message | None:
 
 def _unclosed(html: str, token: Token) -> Message:
     return _(
-        "“{tag}” in line {line} is never closed. Add its end tag.",
+        "“{tag}” on line {line} is never closed. Add its end tag.",
         tag=token.raw.splitlines()[0][:40],
         line=_line(html, token.start),
     )

@@ -40,24 +40,24 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Shorten the title."),
     ),
     "title_cut": (
-        _("The title “{what}” has {detail} characters and is cut at 10,000."),
+        _("The title “{what}” has {detail} characters and will be cut to 10,000."),
         _("Shorten the title."),
     ),
     # pages
     "block_too_large": (
         _("“{what}” has {detail}. Open edX can't store more than 16 MB in one block."),
-        _("Split it, or save its pictures as files instead of in the text."),
+        _("Split it, or save its images as files instead of embedding them."),
     ),
     "html_too_large": (
         _("The page “{what}” has {detail} of HTML."),
-        _("It will be slow to open and edit. Save pictures as files instead of in the text."),
+        _("It will be slow to open and edit. Save images as files instead of embedding them."),
     ),
     "script_in_page": (
         _("The page “{what}” contains active content ({detail})."),
         _("It's kept unchanged. Remove it if you don't know its source."),
     ),
     "local_reference": (
-        _("“{what}” refers to a file on somebody's computer: {detail}"),
+        _("“{what}” refers to a file on someone's computer: {detail}"),
         _("Learners can't see it. Add the file to the source and link it again."),
     ),
     "relative_reference": (
@@ -65,7 +65,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Use a full address (https://…) or add the file to the source."),
     ),
     "unsafe_link": (
-        _("“{what}” contains an address that browsers don't open: {detail}"),
+        _("“{what}” contains an address that browsers can't open: {detail}"),
         _("Use an address that begins with https://."),
     ),
     "unquoted_reference": (
@@ -114,8 +114,8 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Learners see an empty player. Add an address or remove the video."),
     ),
     "video_default": (
-        _("The video “{what}” names no YouTube video, so Open edX plays its own demo clip."),
-        _("Set youtube_id_1_0 to an empty text or to the right ID."),
+        _("The video “{what}” has no YouTube ID, so Open edX plays its own demo video."),
+        _("Set youtube_id_1_0 to the correct ID, or to an empty string."),
     ),
     "video_unplayable": (
         _("The video “{what}” plays from {detail}, which the player of Open edX can't load."),
@@ -123,15 +123,15 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "transcript_incomplete": (
         _("A transcript of the video “{what}” has no language or no file."),
-        _("Learners don't get it. Set both language and src."),
+        _("Learners won't see it. Set both language and src."),
     ),
     "captions_unreadable": (
         _("Open edX can't read the captions of the video “{what}”: {detail}"),
-        _("Learners don't get them. Save them as SubRip (.srt) in UTF-8."),
+        _("Learners won't see them. Save them as SubRip (.srt) in UTF-8."),
     ),
     "caption_language": (
         _("The video “{what}” has captions in “{detail}”, a language code Open edX doesn't know."),
-        _("Learners don't get them. Use a two-letter code such as en or de."),
+        _("Learners won't see them. Use a two-letter code such as en or de."),
     ),
     # questions
     "quiz_empty": (
@@ -148,7 +148,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "question_without_choices": (_("The question “{what}” has no choices."), _("Add choices.")),
     "question_answer_not_a_number": (
-        _("The answer {detail} of “{what}” isn't a number that Open edX can grade."),
+        _("The answer {detail} to “{what}” isn't a number that Open edX can grade."),
         _("Write it with a decimal point and no spaces: 3.14"),
     ),
     "question_answer_empty": (
@@ -156,8 +156,8 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Fill it in. Otherwise, learners see an error."),
     ),
     "question_answers_ambiguous": (
-        _("“{what}” asks for one choice and has {detail} correct ones. Each counts as correct."),
-        _("Make it a multiple choice question, or mark one choice only."),
+        _("“{what}” is single choice but has {detail} correct answers. Any of them is accepted."),
+        _("Make it a multiple-choice question, or mark only one choice."),
     ),
     "question_duplicate": (
         _("The question “{what}” is in the quiz “{detail}” twice."),
@@ -165,7 +165,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "question_unfit": (
         _("Open edX can't grade the question “{what}”: {detail}"),
-        _("It will be written as text to read."),
+        _("It will be exported as text without grading."),
     ),
     "question_pattern_invalid": (
         _("The pattern of “{what}” isn't a valid regular expression: {detail}"),
@@ -176,7 +176,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _UNGRADED,
     ),
     "question_partial_credit_invalid": (
-        _('“{what}” uses partial_credit="{detail}", which this kind of question doesn\'t have.'),
+        _('“{what}” uses partial_credit="{detail}", which this type of question doesn\'t support.'),
         _UNGRADED,
     ),
     "question_variable_unknown": (
@@ -200,7 +200,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _BROKEN,
     ),
     "question_area_invalid": (
-        _("The right area of a picture in “{what}” can't be read: {detail}"),
+        _("The correct area of an image in “{what}” can't be read: {detail}"),
         _("No answer is accepted. Write it as (10,20)-(30,40)."),
     ),
     "question_without_input": (
@@ -238,16 +238,16 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     # packages
     "url_name_invalid": (
-        _("The name {detail} contains characters that Open edX refuses."),
-        _("Open edX would silently drop the block. Use a–z, 0–9, dash and underscore."),
+        _("The name {detail} contains characters that Open edX doesn't accept."),
+        _("Open edX would silently drop the block. Use a–z, 0–9, hyphens, and underscores."),
     ),
     "url_name_breaks_import": (
-        _("The name {detail} contains a %, with which the whole import fails."),
-        _("Use a–z, 0–9, dash and underscore."),
+        _("The name {detail} contains a %, which makes the whole import fail."),
+        _("Use a–z, 0–9, hyphens, and underscores."),
     ),
     "url_name_unusual": (
-        _("The name {detail} isn't plain ASCII of at most 100 characters."),
-        _("It works, but not with every tool."),
+        _("The name {detail} isn't plain ASCII or has more than 100 characters."),
+        _("It works in Open edX, but not in every tool."),
     ),
     "url_name_duplicate": (
         _("The name {detail} is used more than once."),
@@ -258,15 +258,15 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
     "not_utf8": (_("The file of {what} isn't UTF-8."), _LOST),
     "pointer_with_attributes": (
         _("The pointer to {detail} has more attributes than url_name."),
-        _("Open edX ignores the file and makes an empty block."),
+        _("Open edX ignores the file and creates an empty block."),
     ),
     "pointer_ignored": (
         _("Open edX ignores the file {detail}.xml: blocks of this type have no files."),
-        _("It makes a block with default content. Write the block where it's used."),
+        _("It creates a block with default content. Write the block where it's used."),
     ),
     "pointer_in_file": (
         _("The file {detail}.xml contains only a pointer to another block."),
-        _("Open edX makes an empty block. Write the block's content into the file."),
+        _("Open edX creates an empty block. Write the block's content into the file."),
     ),
     "attribute_unreadable": (_("“{what}” has a value that can't be read: {detail}"), _LOST),
     "flag_unclear": (
@@ -298,7 +298,7 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Learners see nothing there unless the site has this extension installed."),
     ),
     "gate_refused": (
-        _("OLX validation refuses “{what}”: {detail}"),
+        _("OLX validation rejects “{what}”: {detail}"),
         _("Export the course with “--gate”, or remove the element."),
     ),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from courseporter.errors import Message, _
 
 _FAILS = _("The whole import would fail.")
-_DEFAULTS = _("All its settings take their defaults.")
+_DEFAULTS = _("All its settings revert to their defaults.")
 
 COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     # identity and dates
     "identity_invalid": (
         _("The {detail} “{what}” isn't a name that Open edX accepts."),
-        _("Use letters a–z, digits, dot, dash and underscore, at most 50."),
+        _("Use letters a–z, digits, periods, hyphens, and underscores, at most 50 characters."),
     ),
     "date_invalid": (
         _("A date of the course can't be read: {detail}"),
@@ -23,7 +23,7 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "cover_missing": (
         _("The cover {detail} is missing from the draft."),
-        _("A neutral picture is used instead."),
+        _("A default image is used instead."),
     ),
     "start_missing": (
         _("The course has no start date, so Open edX hides it until 2030."),
@@ -31,10 +31,10 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "course_incomplete": (
         _("course.xml has no {detail}."),
-        _("Open edX would import nothing. It needs org, course and url_name."),
+        _("Open edX would import nothing. It needs org, course, and url_name."),
     ),
     "course_pointer_attributes": (
-        _("course.xml has more attributes than org, course and url_name: {detail}"),
+        _("course.xml has attributes other than org, course, and url_name: {detail}"),
         _("Open edX would import an empty course. Move the attributes to course/RUN.xml."),
     ),
     "course_pointer_text": (
@@ -58,7 +58,7 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     "assets_policy_invalid": (_("policies/assets.json isn't a JSON object."), _FAILS),
     "grading_missing": (
         _("The package has no grading policy."),
-        _("Open edX uses Homework, Lab, Midterm Exam and Final Exam."),
+        _("Open edX uses Homework, Lab, Midterm Exam, and Final Exam."),
     ),
     "grading_weights": (
         _("The weights of the grading policy add up to {detail}, not 1."),
@@ -66,7 +66,7 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "grading_format": (
         _("Lessons are graded as “{detail}”, which isn't in the grading policy."),
-        _("Their points never count. Add the type to the policy."),
+        _("Their points won't count. Add the type to the policy."),
     ),
     "grader_incomplete": (
         _("The grading policy can't be used: {detail}"),
@@ -92,7 +92,7 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "passport_invalid": (
         _("An LTI passport of the course isn't written as id:key:secret."),
-        _("Tools that use it don't open."),
+        _("Tools that use it won't open."),
     ),
     # links and files
     "link_target_missing": (
@@ -105,27 +105,27 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "missing_files": (
         _("Files that the course refers to are missing: {detail}."),
-        _("Learners see broken pictures or links there."),
+        _("Learners see broken images or links there."),
     ),
     "page_not_utf8": (
         _("The page {detail} isn't UTF-8."),
         _("Open edX ignores it. Save it as UTF-8."),
     ),
     "asset_clash": (
-        _("Files in static/ get the same name in Open edX: {detail}"),
-        _("Only the last one is kept. Rename one of them."),
+        _("Files in static/ would get the same name in Open edX: {detail}"),
+        _("Only the last one would be kept. Rename one of them."),
     ),
     "asset_relative_links": (
         _("Files in static/ link to each other by relative addresses: {detail}"),
         _("These links are broken in Open edX. Use /static/NAME in a page instead."),
     ),
     "static_link_broken": (
-        _("The link {detail} in static/ leads nowhere."),
+        _("The link {detail} in static/ is broken."),
         _FAILS,
     ),
     "scorm_player_incomplete": (
         _("Files that a SCORM lesson's player needs are missing: {detail}."),
-        _("The lesson doesn't play, or only partly. Convert the package again."),
+        _("The lesson may not play correctly. Convert the package again."),
     ),
     "scorm_index_unreadable": (
         _("The file list {detail} of a SCORM lesson can't be read."),
@@ -133,7 +133,7 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "scorm_file_differs": (
         _("Files of a SCORM lesson differ from its file list: {detail}."),
-        _("The lesson doesn't play, or only partly. Convert the package again."),
+        _("The lesson may not play correctly. Convert the package again."),
     ),
     # the archive
     "draft_units": (
@@ -146,14 +146,14 @@ COURSE_SENTENCES: dict[str, tuple[Message, Message]] = {
     ),
     "entry_link": (
         _("Entries of the archive that are links: {detail}."),
-        _("Studio makes files of them."),
+        _("Studio turns them into files."),
     ),
     "zip_backslashes": (
         _("Names in the ZIP file contain backslashes: {detail}"),
         _("The whole import would fail. Pack the folder as .tar.gz."),
     ),
     "archive_name": (
-        _("Open edX refuses the name {detail}."),
+        _("Open edX doesn't accept the name {detail}."),
         _("Rename the file so that its name ends in .tar.gz."),
     ),
 }

@@ -87,7 +87,7 @@ class Index:
         if wanted and size > MAX_BLOCK and not path.endswith(".html"):
             raise InputError(
                 _(
-                    "The file {path} in {where} has {size} MB, too much for one block.",
+                    "The file {path} in {where} is {size} MB, too large for one block.",
                     path=path,
                     where=self.where,
                     size=size >> 20,
@@ -198,7 +198,7 @@ class Index:
                     "The file {path} declares entities, which could read files or exhaust memory.",
                     path=path,
                 ),
-                _("A course needs no entities. Export it again."),
+                _("Courses don't need entities. Export the course again."),
                 path,
                 code="manifest_unsafe",
             ) from None

@@ -33,7 +33,7 @@ def read_json(data: bytes | None, path: str) -> JsonFile:
 def nested_too_deep(path: str) -> InputError:
     """Lists in lists in lists, to exhaust whoever reads them."""
     return InputError(
-        _("The JSON in {path} is nested too deep to be read.", path=path),
+        _("The JSON in {path} is nested too deeply to be read.", path=path),
         _("Export the course again."),
         path,
         code="too_deep",

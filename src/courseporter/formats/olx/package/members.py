@@ -94,7 +94,8 @@ class Ceiling:
         if self._seen > self._limit:
             raise InputError(
                 _(
-                    "{where} expands to more than {size} MB, far more than a course of its size.",
+                    "{where} expands to more than {size} MB, which is suspiciously large for its "
+                    "size.",
                     where=self._where,
                     size=self._limit >> 20,
                 ),
@@ -137,7 +138,7 @@ def _refuse_special(member: TarMember, path: str, where: str) -> None:
             return
     message = (
         _(
-            "The entry {name} in {where} is a link that leads outside the package.",
+            "The entry {name} in {where} is a link that points outside the package.",
             name=member.name,
             where=where,
         )
@@ -146,7 +147,7 @@ def _refuse_special(member: TarMember, path: str, where: str) -> None:
     )
     raise InputError(
         message,
-        _("A course has no such entries. Export it again."),
+        _("Courses don't contain such entries. Export the course again."),
         member.name,
         code="unsafe_entry",
     )
@@ -187,7 +188,7 @@ def safe_path(name: str, where: str) -> str:
                 name=name,
                 where=where,
             ),
-            _("A course has no such names. Export it again."),
+            _("Courses don't contain such names. Export the course again."),
             name,
             code="unsafe_path",
         )

@@ -11,7 +11,7 @@ def require_safe_name(name: str, where: str) -> None:
     plain = name.replace("\\", "/") if "\\" in name else name
     if plain.startswith("/") or (".." in plain and ".." in plain.split("/")):
         raise InputError(
-            _("The name {name} in {where} leads outside the package.", name=name, where=where),
+            _("The name {name} in {where} points outside the package.", name=name, where=where),
             _("Export the course again."),
             where,
             code="unsafe_path",
