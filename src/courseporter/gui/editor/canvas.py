@@ -97,8 +97,9 @@ class Canvas(QTextEdit):
         self.setTextCursor(cursor)
 
     def room(self) -> int:
-        """How wide pictures and cards may be."""
-        return max(120, min(self.viewport().width(), LINE) - 40)
+        """How wide pictures and cards may be, also when a scroll bar appears beside them."""
+        wide = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
+        return max(120, min(wide, LINE) - 40)
 
     # ---- what Qt asks
 

@@ -42,7 +42,7 @@ class Toolbar(QFrame):
         self.tags.activated.connect(self._chosen)
         row = QHBoxLayout(self)
         self.tags.setMinimumWidth(TAGS_WIDTH)
-        row.setContentsMargins(8, 8, 8, 8)
+        row.setContentsMargins(4, 8, 4, 8)
         row.setSpacing(0)
         row.addWidget(self.tags)
         row.addSpacing(8)
@@ -71,7 +71,7 @@ class Toolbar(QFrame):
     ) -> None:
         button = QToolButton(self)
         if glyph:
-            theme.set_class(button, "icon")
+            theme.set_class(button, "tool")
             button.setIcon(icon(glyph, "text"))
         else:
             button.setText(gettext("HTML"))
