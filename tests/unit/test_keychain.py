@@ -102,7 +102,7 @@ def test_a_keychain_that_never_answers_does_not_hang_us(monkeypatch):
     monkeypatch.setattr(keychain, "ANSWER_SECONDS", 0.1)
     with pytest.raises(SettingsError) as caught:
         keychain.get(REF, "api_key")
-    assert "didn't answer" in caught.value.message
+    assert "didn't respond" in caught.value.message
 
 
 def test_names_the_variable_of_a_connection():

@@ -153,7 +153,7 @@ def test_a_command_gives_up_a_job_that_another_has_or_takes_away(
         return job if begun else None
 
     runs(taken)
-    with pytest.raises(ConflictError, match="is working"):
+    with pytest.raises(ConflictError, match="is already working"):
         api.convert(actor, golf, tmp_path / "o.tar.gz")
 
 
