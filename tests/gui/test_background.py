@@ -1,5 +1,6 @@
 import sys
 import threading
+from functools import partial
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -52,3 +53,15 @@ def test_does_not_answer_to_what_is_gone(qtbot):
     shiboken6.delete(asker)
     qtbot.waitUntil(background.idle)
     assert not Asker.answered
+
+
+def test_does_not_answer_to_what_is_gone_inside_a_partial(qtbot):
+    answered = []
+    asker, other = Asker(), QObject()
+    background.run(lambda: 1, partial(asker.take))
+    background.run(lambda: 1, partial(lambda _one, _result: answered.append(1), other))
+    shiboken6.delete(asker)
+    shiboken6.delete(other)
+    qtbot.waitUntil(background.idle)
+    assert not Asker.answered
+    assert not answered

@@ -55,7 +55,8 @@ def run(
 ) -> None:
     """Call `function` in a thread, then `done(result)` or `failed(error)` in the GUI thread.
 
-    Call it from the GUI thread.  A bound method whose widget is gone by then is not called.
+    Call it from the GUI thread.  A bound method whose widget is gone by then is not called, and
+    neither is a partial that holds one.
     Without `failed`, an error reaches the notice of the window as any uncaught error does.
     """
     relay = Shared.relay
@@ -95,9 +96,13 @@ def finish(
 
 
 def is_alive(function: Callable[..., None]) -> bool:
-    """Whether the object behind a bound method still exists on Qt's side."""
-    owner = getattr(function, "__self__", None)
-    return not isinstance(owner, QObject) or shiboken6.isValid(owner)
+    """Whether the objects of a bound method, or of a partial of one, still exist on Qt's side."""
+    objects: list[object] = []
+    while isinstance(function, partial):
+        objects += function.args
+        function = function.func
+    objects.append(getattr(function, "__self__", None))
+    return all(shiboken6.isValid(one) for one in objects if isinstance(one, QObject))
 
 
 def idle() -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, Protocol
 
-import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
@@ -98,7 +97,7 @@ class Fixing(QObject):
             background.run(work, partial(self._show_picture, form))
 
     def _show_picture(self, form: TextForm, found: QImage | None) -> None:
-        if found is not None and shiboken6.isValid(form):
+        if found is not None:
             form.show_picture(found)
 
     def _outdate(self) -> None:
