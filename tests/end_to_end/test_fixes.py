@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -13,6 +14,7 @@ from courseporter.errors import ConflictError, InputError, SettingsError
 from courseporter.model import Entry, Option, Question, Quiz, Resource, Text, Video
 from courseporter.store.schema import draft as drafts_table
 from courseporter.workspace import ledger
+from courseporter.workspace.stored import StoredDraft
 from fakes.draft import block, choice, lesson, section, unit
 from fakes.editing import made, node_of, nodes_of
 from fakes.material import simple_tables, template
@@ -315,12 +317,17 @@ def test_a_file_that_vanishes_after_it_was_chosen_changes_nothing(actor, tmp_pat
     assert len(problems(actor, draft, "asset_missing")) == 2
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
-def test_a_folder_that_cannot_be_read_is_named(actor, tmp_path):
+def test_a_folder_that_cannot_be_read_is_named(actor, tmp_path, monkeypatch):
+    """The system's refusal is played: the administrator may read every folder."""
     draft = drafted(actor, lessons(Resource(file="a.pdf")))
     (problem,) = problems(actor, draft, "asset_missing")
     closed = tmp_path / "closed"
-    closed.mkdir(mode=0)
+    closed.mkdir()
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(InputError, match="closed"):
         api.fix(actor, draft, problem.id, answer=FixAnswer(place=str(closed)))
 
@@ -378,6 +385,33 @@ def test_captions_are_matched_to_videos_by_name_and_language(actor, tmp_path):
     assert [one.key for one in problems(actor, draft, "captions_missing")] == ["b3"]
     api.undo(actor, draft)
     assert node_of(actor.store, draft, "b1").block.captions == ()
+
+
+def test_captions_become_subrip_whatever_their_format(actor, tmp_path):
+    draft = drafted(actor, lessons(Video(sources=("https://cdn.example/kiln.mp4",))))
+    (problem,) = problems(actor, draft, "captions_missing")
+    place = folder_of(tmp_path, notes_txt="x")
+    (tmp_path / "files" / "kiln.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nHot\n")
+
+    api.fix(actor, draft, problem.id, answer=FixAnswer(place=place))
+
+    (caption,) = node_of(actor.store, draft, "b1").block.captions
+    assert caption.path.endswith(".srt")
+    stored = next(
+        one for one in StoredDraft(actor.store, draft).assets() if one.path == caption.path
+    )
+    with actor.store.assets.open(stored.sha256) as stream:
+        assert stream.read() == b"1\n00:00:01,000 --> 00:00:02,000\nHot\n"
+
+
+def test_captions_without_a_cue_are_refused(actor, tmp_path):
+    draft = drafted(actor, lessons(Video(sources=("https://cdn.example/kiln.mp4",))))
+    (problem,) = problems(actor, draft, "captions_missing")
+    place = folder_of(tmp_path, kiln_srt="<html>Please log in</html>")
+
+    with pytest.raises(InputError, match="no captions"):
+        api.fix(actor, draft, problem.id, answer=FixAnswer(place=place))
+    assert api.history(actor, draft) == ()
 
 
 def test_a_missing_file_that_no_item_can_take_stays_a_problem(actor, tmp_path):

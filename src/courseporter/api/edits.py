@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from courseporter.api.actor import Actor
 from courseporter.api.values import EditView, FieldError, HistoryRow
 from courseporter.errors import Phrase, SettingsError, _, refused_by_system
 from courseporter.flows.checks import check_draft, target_of
+from courseporter.formats.captions import MAX_CAPTIONS, subrip
 from courseporter.formats.languages import platform_language
 from courseporter.model import Course
 from courseporter.store.assets import Stored
@@ -238,13 +241,15 @@ def _texts(values: Mapping[str, object]) -> dict[str, str | bool]:
 def _stored(actor: Actor, operations: Operations) -> dict[str, Stored]:
     """Files that operations bring, kept as assets, by path.  Raises InputError."""
     found: dict[str, Stored] = {}
+    captions = ops.caption_paths(operations)
     for index, one in enumerate(operations):
         if not isinstance(one, ops.PutFile):
             continue
         try:
             courses.require_path(one.path)
             with Path(one.file).open("rb") as stream:
-                found[one.path] = actor.store.assets.put(stream)
+                data = _as_subrip(one, stream) if one.path in captions else stream
+                found[one.path] = actor.store.assets.put(data)
         except ops.Invalid as error:
             raise edits.invalid(ops.Invalid(error.message, index)) from error
         except (FileNotFoundError, IsADirectoryError, PermissionError, ValueError) as error:
@@ -253,3 +258,11 @@ def _stored(actor: Actor, operations: Operations) -> dict[str, Stored]:
             message = _("The file “{path}” can't be read: {why}", path=one.file, why=why)
             raise edits.invalid(ops.Invalid(message, index)) from error
     return found
+
+
+def _as_subrip(one: ops.PutFile, stream: BinaryIO) -> BinaryIO:
+    """Captions as Open edX reads them, whatever the file is.  Raises Invalid."""
+    made = subrip(stream.read(MAX_CAPTIONS))
+    if made is None:
+        raise ops.Invalid(_("“{path}” contains no captions that can be read.", path=one.file))
+    return BytesIO(made)

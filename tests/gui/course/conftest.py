@@ -132,3 +132,27 @@ def settle(qtbot):
         qtbot.waitUntil(lambda: background.idle() and condition())
 
     return wait
+
+
+@pytest.fixture
+def author(tmp_path):
+    """Somebody at a real store."""
+    made = api.start(tmp_path / "home")
+    yield made
+    api.stop(made)
+
+
+@pytest.fixture
+def bench(qtbot, qapp, author, frame):
+    """The page of a course, with the real store behind it."""
+    theme.apply(qapp, "light")
+    made = CoursePage(author, Actions(author, frame))
+    qtbot.addWidget(made)
+    made.resize(1180, 760)
+    made.show()
+    made.activateWindow()
+    yield made
+    made.actions_of_app.watcher.stop()
+    made.review.bench.editing.checking.stop()
+    made.later.stop()
+    qtbot.waitUntil(background.idle)

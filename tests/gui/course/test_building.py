@@ -6,10 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from courseporter import api
-from courseporter.gui import background, theme
-from courseporter.gui.actions import Actions
+from courseporter.api.preview import read_asset
+from courseporter.gui import background
 from courseporter.gui.course.fix_form import Order
-from courseporter.gui.course.page import CoursePage
 from courseporter.gui.course.review import EMPTY, TREE
 from courseporter.gui.course.workbench import Clipboard
 from courseporter.gui.editor.text_editor import TextEditor
@@ -17,26 +16,11 @@ from courseporter.model import Assignment, Quiz, Text, Video
 
 
 @pytest.fixture
-def author(tmp_path):
-    actor = api.start(tmp_path / "home")
-    yield actor
-    api.stop(actor)
-
-
-@pytest.fixture
-def bench(qtbot, qapp, author, frame):
-    theme.apply(qapp, "light")
+def bench(bench, author, frame):
+    """The page; at the end, no error was shown."""
     Clipboard.held = None
-    made = CoursePage(author, Actions(author, frame))
-    qtbot.addWidget(made)
-    made.resize(1180, 760)
-    made.show()
-    made.author = author
-    yield made
-    made.actions_of_app.watcher.stop()
-    made.review.bench.editing.checking.stop()
-    made.later.stop()
-    qtbot.waitUntil(background.idle)
+    bench.author = author
+    yield bench
     assert [repr(error) for error in frame.errors] == []
 
 
@@ -271,3 +255,19 @@ def test_a_problem_of_a_question_opens_it_in_its_quiz(course, qtbot):
     qtbot.waitUntil(lambda: course.review.item.editor.quiz.place == 2)
     assert course.review.item.editor.currentWidget() is course.review.item.editor.quiz
     quiet(course, qtbot)
+
+
+def test_captions_of_a_video_become_subrip(course, qtbot, author, tmp_path):
+    file = tmp_path / "kiln.vtt"
+    file.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nHot\n")
+    add(course, qtbot, "section", "Clay")
+    add(course, qtbot, "lesson", "Kiln")
+    video = add(course, qtbot, "video", "Watch this")
+
+    course.review.item.editor.block.captions.add.take(file)
+    quiet(course, qtbot)
+
+    (caption,) = node(course, video).block.captions
+    assert caption.path.endswith("kiln.srt")
+    data = read_asset(author, course.draft_id, caption.path, 1000)
+    assert data.startswith(b"1\n00:00:01,000 --> 00:00:02,000")

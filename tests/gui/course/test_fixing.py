@@ -9,36 +9,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from courseporter import api
 from courseporter.errors import Problem
-from courseporter.gui import background, theme
-from courseporter.gui.actions import Actions
-from courseporter.gui.course.page import CoursePage
+from courseporter.gui import background
 from courseporter.gui.course.problem_row import Row
 from courseporter.model import Option, Question, Quiz, Resource, Text
 from courseporter.workspace import problems
 from fakes.draft import block, lesson, section, unit
 from fakes.editing import made, node_of
-
-
-@pytest.fixture
-def author(tmp_path):
-    actor = api.start(tmp_path / "home")
-    yield actor
-    api.stop(actor)
-
-
-@pytest.fixture
-def bench(qtbot, qapp, author, frame):
-    theme.apply(qapp, "light")
-    made_page = CoursePage(author, Actions(author, frame))
-    qtbot.addWidget(made_page)
-    made_page.resize(1180, 760)
-    made_page.show()
-    made_page.activateWindow()
-    yield made_page
-    made_page.actions_of_app.watcher.stop()
-    made_page.review.bench.editing.checking.stop()
-    made_page.later.stop()
-    qtbot.waitUntil(background.idle)
 
 
 @pytest.fixture

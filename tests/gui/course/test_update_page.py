@@ -9,32 +9,9 @@ from courseporter import api
 from courseporter.api import workers
 from courseporter.api.values import UpdateDiff
 from courseporter.gui import background, theme
-from courseporter.gui.actions import Actions
-from courseporter.gui.course.page import CoursePage
 from courseporter.gui.course.update_model import CLASS, TITLE
 from courseporter.gui.course.update_words import difference_html, marked, readable
 from fakes.material import simple_tables, template
-
-
-@pytest.fixture
-def author(tmp_path):
-    actor = api.start(tmp_path / "home")
-    yield actor
-    api.stop(actor)
-
-
-@pytest.fixture
-def bench(qtbot, qapp, author, frame):
-    theme.apply(qapp, "light")
-    made = CoursePage(author, Actions(author, frame))
-    qtbot.addWidget(made)
-    made.resize(1180, 760)
-    made.show()
-    yield made
-    made.actions_of_app.watcher.stop()
-    made.review.bench.editing.checking.stop()
-    made.later.stop()
-    qtbot.waitUntil(background.idle)
 
 
 @pytest.fixture

@@ -63,9 +63,10 @@ def match_captions(
                 unclear.append(Unclear(name, tuple(map(str, several))))
                 continue
             found[name] = several[0]
-            path = f"captions/{static_name(several[0].name)}"
+            name_there = static_name(several[0].with_suffix(".srt").name)
+            path = f"captions/{name_there}"
             if paths.get(path, str(several[0])) != str(several[0]):
-                path = f"captions/{len(paths)}-{static_name(several[0].name)}"
+                path = f"captions/{len(paths)}-{name_there}"
             paths[path] = str(several[0])
             captions.setdefault(node.key, []).append(Caption(language=code, path=path))
     matched = Matched(found, tuple(unclear), tuple(missing), listing.skipped)

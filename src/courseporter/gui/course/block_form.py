@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from msgspec.structs import replace
@@ -210,6 +211,7 @@ class Captions(QWidget):
         return made
 
     def _add(self, new: NewFile) -> None:
+        new = new._replace(path=str(PurePosixPath(new.path).with_suffix(".srt")))
         caption = Caption(language="en", path=new.path)
         self._say((*self.captions, caption), [new])
 

@@ -6,7 +6,7 @@ Its JSON is that of `drafts edit` (docs/reference/edits.md): `{"op": "rename", "
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -143,7 +143,10 @@ class SetLesson(Op, frozen=True, tag="set_lesson"):
 
 
 class PutFile(Op, frozen=True, tag="put_file"):
-    """Add a file to the course, or replace the one at this path; `file` is on this computer."""
+    """Add a file to the course, or replace the one at this path; `file` is on this computer.
+
+    Where an operation beside it makes the path captions of a video, the file becomes SubRip.
+    """
 
     path: str
     file: str
@@ -193,6 +196,18 @@ def plain_block(block: Block) -> Plain:
     return msgspec.convert(msgspec.to_builtins(block), Plain)
 
 
-def files_of(operations: Sequence[Operation]) -> dict[str, str]:
-    """Path in the course → file on this computer, of all files that the operations bring."""
-    return {one.path: one.file for one in operations if isinstance(one, PutFile)}
+def caption_paths(operations: Sequence[Operation]) -> set[str]:
+    """The paths in the course that operations make captions of a video."""
+    blocks = [one.block for one in operations if isinstance(one, SetBlock)]
+    nodes = [one.node for one in operations if isinstance(one, Insert)]
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.children)
+        blocks += [node.block] if node.block is not None else []
+    found: set[str] = set()
+    for block in blocks:
+        listed = block.get("captions")
+        for one in cast("Sequence[object]", listed) if isinstance(listed, list | tuple) else ():
+            if isinstance(one, dict):
+                found.add(str(cast("Plain", one).get("path")))
+    return found
