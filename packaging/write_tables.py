@@ -73,7 +73,7 @@ def olx_rule_table() -> str:
 def fix_table() -> str:
     """One row per automatic fix."""
     rows = (
-        (f"`{name}`", fix.label, "the course" if fix.course else "an item", _first_line(fix))
+        (f"`{name}`", str(fix.label), "the course" if fix.course else "an item", _first_line(fix))
         for name, fix in FIXES.items()
     )
     return table(("fix", "button", "changes", "what is left"), rows)

@@ -112,7 +112,7 @@ def _require_title(title: str) -> None:
     if blank:
         raise InputError(
             _("Enter a title for the course."),
-            _("Use only letters and digits."),
+            _("Enter at least one letter or digit."),
             code="edit_invalid",
         )
 

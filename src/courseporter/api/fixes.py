@@ -33,11 +33,11 @@ def fix(
 
     `answer`: for a fix that asks.  `seen`: the problem as it was shown; another one with its number
     is refused.  `expect`: the revision that was shown.  Raises SettingsError for a problem that is
-    no longer there or an answer that is missing, InputError for files that can't be read,
-    ConflictError when the course has changed since `expect` or the files aren't clear.
+    no longer there and for an answer that is missing or unclear, InputError for files that can't be
+    read, ConflictError when the course has changed since `expect`.
     """
     draft = drafts.get(actor.store, draft_id, actor.organisation)
-    chosen = _planned(actor, draft, problem_id, all_alike, answer, seen)
+    chosen = _planned(actor, draft, problem_id, all_alike=all_alike, answer=answer, seen=seen)
     if unclear := chosen.matched.unclear:
         raise SettingsError(
             _(
@@ -69,7 +69,7 @@ def fix_preview(
 ) -> FixPreview:
     """What `fix` would do.  Raises SettingsError, InputError."""
     draft = drafts.get(actor.store, draft_id, actor.organisation)
-    chosen = _planned(actor, draft, problem_id, all_alike, answer, seen)
+    chosen = _planned(actor, draft, problem_id, all_alike=all_alike, answer=answer, seen=seen)
     lines = changes_of(actor.store, draft, chosen)
     matched = chosen.matched
     lines += tuple(str(_("“{name}” can't be read", name=one)) for one in matched.skipped[:3])
@@ -97,7 +97,8 @@ def _planned(
     actor: Actor,
     draft: drafts.DraftRecord,
     problem_id: int,
-    all_alike: bool,  # noqa: FBT001 - as the caller names it
+    *,
+    all_alike: bool,
     answer: FixAnswer | None,
     seen: ProblemRow | None,
 ) -> Plan:

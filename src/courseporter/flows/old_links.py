@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from msgspec.structs import replace
-
 from courseporter.errors import Problem, _
 from courseporter.formats.html import rewrite_references
-from courseporter.formats.node_html import each_html
+from courseporter.formats.node_html import each_html, html_of
+from courseporter.formats.olx.package.problems import Capped
 from courseporter.model import LESSON_SCHEME, Node
 from courseporter.store import Store
 from courseporter.targets import LISTED
@@ -61,7 +60,8 @@ class OldAddresses:
             if self.here(address) is not None:
                 found.append(address)
 
-        each_html(node, lambda html: (rewrite_references(html, look), html)[1])
+        for html in html_of(node):
+            rewrite_references(html, look)
         return found[0] if found else None
 
     def relink(self, node: Node) -> Node:
@@ -74,13 +74,9 @@ def old_links(store: Store, draft: drafts.DraftRecord, limit: int = LISTED) -> t
     addresses = OldAddresses.of(store, draft)
     if not addresses:
         return ()
-    found = list(_problems(store, draft, addresses))
-    single, rest = found[:limit], found[limit:]
-    if not rest:
-        return tuple(single)
-    more = _("Links to lessons in the old school ({more:,} more)", more=len(rest))
-    last = replace(rest[-1], message=more, count=len(rest), fix=None)
-    return (*single, last)
+    found = Capped(limit)
+    found.add(_problems(store, draft, addresses))
+    return tuple(found.problems())
 
 
 def _problems(

@@ -33,6 +33,18 @@ def each_html(node: Node, change: Change) -> Node:
     return node
 
 
+def html_of(node: Node) -> list[str]:
+    """Each text that `each_html` would change, in its order."""
+    found: list[str] = []
+
+    def keep(html: str) -> str:
+        found.append(html)
+        return html
+
+    each_html(node, keep)
+    return found
+
+
 def _quiz(quiz: Quiz, change: Change) -> Quiz:
     questions = tuple(
         _question(one, change) if one.markup == "html" else one for one in quiz.questions

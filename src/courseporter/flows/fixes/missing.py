@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from courseporter.formats.html import rewrite_references
 from courseporter.formats.names import static_name
-from courseporter.formats.node_html import each_html
+from courseporter.formats.node_html import each_html, html_of
 from courseporter.model import (
     ASSET_SCHEME,
     Audio,
@@ -45,7 +45,8 @@ def missing_names(node: Node, assets: set[str]) -> list[str]:
         if is_missing(reference, assets):
             found[reference] = None
 
-    each_html(node, lambda html: (rewrite_references(html, look), html)[1])
+    for html in html_of(node):
+        rewrite_references(html, look)
     for reference in _references(node.block):
         look(reference)
     return list(found)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from courseporter.errors import Message, _, ngettext
 from courseporter.flows.fixes.plan import Plan
 from courseporter.formats.html.tags import start_tags, unquote
-from courseporter.formats.node_html import each_html
+from courseporter.formats.node_html import html_of
 from courseporter.model import ASSET_SCHEME, LESSON_SCHEME, Course, Node, Quiz, Video
 from courseporter.store import Store
 from courseporter.workspace import drafts, tree
@@ -134,14 +134,7 @@ def _readable(connection: Connection, draft_id: str, text: str) -> str:
 
 
 def _texts(node: Node) -> str:
-    found: list[str] = []
-
-    def keep(html: str) -> str:
-        found.append(html)
-        return html
-
-    each_html(node, keep)
-    return "\n".join(found)
+    return "\n".join(html_of(node))
 
 
 def _first_difference(before: str, after: str) -> tuple[str, str]:

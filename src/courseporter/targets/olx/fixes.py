@@ -119,49 +119,51 @@ def forget_cover(course: Course) -> Course:
 
 
 FIXES: dict[str, Fix] = {
-    "strip_scripts": Fix("Remove scripts", node=strip_scripts, done=_("Removed scripts")),
+    "strip_scripts": Fix(_("Remove scripts"), node=strip_scripts, done=_("Removed scripts")),
     "shorten_title": Fix(
-        "Shorten title", node=shorten_title, echoes=True, done=_("Shortened titles")
+        _("Shorten title"), node=shorten_title, echoes=True, done=_("Shortened titles")
     ),
-    "name_place": Fix("Add a title", node=name_place, echoes=True, done=_("Added titles")),
+    "name_place": Fix(_("Add a title"), node=name_place, echoes=True, done=_("Added titles")),
     "make_multiple_choice": Fix(
-        "Make it multiple choice",
+        _("Make it multiple choice"),
         node=make_multiple_choice,
         done=_("Made questions multiple choice"),
     ),
     "clean_identity": Fix(
-        "Correct the names", course=clean_identity, done=_("Corrected the names of the course")
+        _("Correct the names"), course=clean_identity, done=_("Corrected the names of the course")
     ),
-    "forget_dates": Fix("Remove these dates", course=forget_dates, done=_("Removed invalid dates")),
+    "forget_dates": Fix(
+        _("Remove these dates"), course=forget_dates, done=_("Removed invalid dates")
+    ),
     "shorten_course_title": Fix(
-        "Shorten title", course=shorten_course_title, done=_("Shortened the title of the course")
+        _("Shorten title"), course=shorten_course_title, done=_("Shortened the title of the course")
     ),
-    "name_course": Fix("Add a title", course=name_course, done=_("Added a title to the course")),
-    "remove_empty": Fix("Remove it", remove=True, done=_("Removed empty items")),
+    "name_course": Fix(_("Add a title"), course=name_course, done=_("Added a title to the course")),
+    "remove_empty": Fix(_("Remove it"), remove=True, done=_("Removed empty items")),
     "name_picture": Fix(
-        "Add text", asks="text", by_request=describe_picture, done=_("Described pictures")
+        _("Add text"), asks="text", by_request=describe_picture, done=_("Described pictures")
     ),
     "close_gaps": Fix(
-        "Close the gaps", node=close_heading_gaps, done=_("Closed gaps between headings")
+        _("Close the gaps"), node=close_heading_gaps, done=_("Closed gaps between headings")
     ),
-    "secure_frames": Fix("Use https", node=use_https, done=_("Used https for frames")),
+    "secure_frames": Fix(_("Use https"), node=use_https, done=_("Used https for frames")),
     "remove_duplicate": Fix(
-        "Remove the second one", by_request=drop_repeated, done=_("Removed duplicate questions")
+        _("Remove the second one"), by_request=drop_repeated, done=_("Removed duplicate questions")
     ),
     "number_title": Fix(
-        "Add a number",
+        _("Add a number"),
         by_request=number_title,
         echoes=True,
         done=_("Numbered items with the same title"),
     ),
     "link_here": Fix(
-        "Link to the lesson here", links=True, done=_("Linked to lessons of this course")
+        _("Link to the lesson here"), links=True, done=_("Linked to lessons of this course")
     ),
-    "find_files": Fix("Choose files…", asks="files", done=_("Added missing files")),
-    "add_captions": Fix("Choose captions…", asks="captions", done=_("Added captions")),
-    "open_question": Fix("Open the question", asks="editor"),
-    "open_item": Fix("Open the editor", asks="editor"),
+    "find_files": Fix(_("Choose files…"), asks="files", done=_("Added missing files")),
+    "add_captions": Fix(_("Choose captions…"), asks="captions", done=_("Added captions")),
+    "open_question": Fix(_("Open the question"), asks="editor"),
+    "open_item": Fix(_("Open the editor"), asks="editor"),
     "forget_cover": Fix(
-        "Use the neutral picture", course=forget_cover, done=_("Removed the missing cover")
+        _("Use the neutral picture"), course=forget_cover, done=_("Removed the missing cover")
     ),
 }
