@@ -13,6 +13,7 @@ An exception stops a job; a `Problem` is a value and rides along.  Anything that
 bug. `Canceled` and `LeaseLost` are control flow and stand outside the tree.
 """
 
+from courseporter.errors.capped import LISTED, Capped
 from courseporter.errors.codes import ERROR_CODES, PROBLEM_CODES, ErrorCode, ProblemCode
 from courseporter.errors.message import Message, Phrase, _, gettext, joined, ngettext, shown
 from courseporter.errors.problem import Problem, Severity, place_of
@@ -32,9 +33,11 @@ from courseporter.errors.tree import (
 
 __all__ = [
     "ERROR_CODES",
+    "LISTED",
     "PROBLEM_CODES",
     "AuthError",
     "Canceled",
+    "Capped",
     "ConflictError",
     "ErrorCode",
     "InputError",

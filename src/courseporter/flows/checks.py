@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from courseporter.errors import Problem
+from courseporter.errors import LISTED, Problem
 from courseporter.flows.old_links import old_links
 from courseporter.store import Store
-from courseporter.targets import LISTED, Target
+from courseporter.targets import Target
 from courseporter.targets.registry import named
 from courseporter.workspace import drafts
 from courseporter.workspace.stored import StoredDraft

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from courseporter.errors import Problem, _
+from courseporter.errors import LISTED, Capped, Problem, _
 from courseporter.formats.html import rewrite_references
 from courseporter.formats.node_html import each_html, html_of
-from courseporter.formats.olx.package.problems import Capped
 from courseporter.model import LESSON_SCHEME, Node
 from courseporter.store import Store
-from courseporter.targets import LISTED
 from courseporter.workspace import drafts, ledger
 from courseporter.workspace.stored import StoredDraft
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from courseporter.context import Context, Limits
-from courseporter.errors import Problem, SettingsError, _
+from courseporter.errors import LISTED, Problem, SettingsError, _
 from courseporter.model import Asset, Course, Entry, Node, OutlineRow
 from courseporter.targets.orders import (
     Check,
@@ -24,10 +24,9 @@ from courseporter.targets.orders import (
     Policy,
     Receipt,
 )
-from courseporter.targets.settings import LISTED, Asks, FieldError, Fix, FixRequest, Setting
+from courseporter.targets.settings import Asks, FieldError, Fix, FixRequest, Setting
 
 __all__ = [
-    "LISTED",
     "Ability",
     "Asks",
     "Check",

@@ -5,7 +5,7 @@ of the commands are made from these values.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,6 @@ from courseporter.errors import Phrase
 from courseporter.model import Course, Node
 
 Kind = Literal["text", "date", "language", "choice", "flag"]
-LISTED: Final = 100  # problems of one code that a check lists one by one
 Asks = Literal["", "text", "files", "captions", "editor"]
 Values = dict[str, str | bool]
 

@@ -52,6 +52,27 @@ def test_a_new_paragraph_changes_nothing_around_it(html: str, data: st.DataObjec
     assert render(found[new]) == "<p>new</p>"
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a",
+        "<p>x</p><a href='x",
+        "<b>x <i",
+        "<br",
+        "x</p",
+        "<!-- never closed",
+        "<p>x</p><script>if (a<b) {}",
+        "<script ",
+        "<!doctype html",
+    ],
+)
+def test_what_never_ends_does_not_swallow_a_new_paragraph(html: str) -> None:
+    new = Paragraph("p", (Run("new"),))
+    page = rewritten(html, (*parts_of(html), new))
+    assert page.startswith(html)
+    assert parts_of(page)[-1] == new
+
+
 def test_only_the_changed_paragraph_is_written_again() -> None:
     html = "<P  CLASS=a>One</P>\n\n<ul>\n  <li>x\n  <li>y\n</ul>\n<p>Two<p>Three"
     parts = list(parts_of(html))

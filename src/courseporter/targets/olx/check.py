@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from courseporter.errors import InputError, Problem, _
+from courseporter.errors import LISTED, Capped, InputError, Problem, _
 from courseporter.formats.names import OLX, static_name, url_name
 from courseporter.formats.olx.attributes import MAX_TITLE, MAX_WRITTEN_TITLE
 from courseporter.formats.olx.package.html_rules import html_faults, safe_address
-from courseporter.formats.olx.package.problems import MAX_SINGLE, Capped, problem
+from courseporter.formats.olx.package.problems import problem
 from courseporter.model import (
     ASSET_SCHEME,
     LESSON_SCHEME,
@@ -59,7 +59,7 @@ _FIXES = {
 }
 
 
-def check(draft: Draft, limit: int = MAX_SINGLE) -> list[Problem]:
+def check(draft: Draft, limit: int = LISTED) -> list[Problem]:
     """Every rule of docs/reference/problems-olx.md that a draft can break, at most `limit` of one
     code one by one.
     """
@@ -76,7 +76,7 @@ class Checker:
     A file must be known before the node that refers to it; otherwise it counts as missing.
     """
 
-    def __init__(self, limit: int = MAX_SINGLE) -> None:
+    def __init__(self, limit: int = LISTED) -> None:
         self._assets: set[str] = set()
         self._keys: set[int] = set()
         self._names: set[int] = set()

@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from courseporter.context import Context, Limits
 from courseporter.disk.staging import staged
-from courseporter.errors import Problem
+from courseporter.errors import LISTED, Problem
 from courseporter.formats.olx import Links
 from courseporter.formats.olx.links import CourseRun
 from courseporter.formats.olx.package import read_package
 from courseporter.model import Course, OutlineRow
-from courseporter.targets import LISTED, Ability, Draft, FieldError, Fix, ReadBack, Setting
+from courseporter.targets import Ability, Draft, FieldError, Fix, ReadBack, Setting
 from courseporter.targets.file_target import FileTarget, Written
 from courseporter.targets.olx.arrange import arrange
 from courseporter.targets.olx.check import Checker, check

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from courseporter.context import Context, Limits
-from courseporter.errors import ConflictError, Problem, SettingsError, TransientError, _
+from courseporter.errors import LISTED, ConflictError, Problem, SettingsError, TransientError, _
 from courseporter.model import Course, OutlineRow
 from courseporter.net import FilePart
 from courseporter.targets import (
-    LISTED,
     Ability,
     ConnectionTest,
     CourseStatus,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from typing import Final, NamedTuple
 
-from courseporter.formats.html.rich.tokens import Token, tokens
+from courseporter.formats.html.rich.tokens import VOID, Token, tokens
 
 BLOCKS: Final = frozenset(
     """
@@ -15,6 +17,10 @@ BLOCKS: Final = frozenset(
 )
 _WRAPPERS: Final = frozenset("article center div main section".split())
 _DEEPEST: Final = 40
+# A tag that never ends: its slash, its name, the quotation mark that is open.
+_BEGUN: Final = re.compile(
+    r"""<(/?)([a-zA-Z][^\s/>]*)(?:[^"'>]|"[^"]*"|'[^']*')*(?:(["'])[^"']*)?\Z"""
+)
 # A tag of the first kind closes an open element of the second.
 CLOSES: Final[dict[str, frozenset[str]]] = {
     **{name: frozenset({"p"}) for name in BLOCKS},
@@ -69,7 +75,7 @@ class _Cutter:
             self._take(token)
         if self.start is not None:
             closing = "".join(f"</{name}>" for name in reversed(self.stack))
-            self._finish(len(self.html), closing)
+            self._finish(len(self.html), rest_of(self.html[self.start :]) + closing)
 
     def _take(self, token: Token) -> None:
         if token.kind == "open":
@@ -84,7 +90,7 @@ class _Cutter:
         elif token.name in BLOCKS and token.kind in {"open", "void"}:
             self._block(token)
         elif token.kind == "raw" and self.start is None:
-            self.found.append(Piece(token.raw))
+            self.found.append(Piece(token.raw, closing=rest_of(token.raw)))
         else:
             self._loose(token)
 
@@ -125,6 +131,27 @@ class _Cutter:
         raw = raw.removesuffix(tail) if tail else raw
         self.found.append(Piece(raw, tail, self.name, closing, self.loose))
         self.start, self.loose = None, False
+
+
+def rest_of(html: str) -> str:
+    """What the last tag, comment or script of a fragment lacks: else it swallows what follows."""
+    found = deque(tokens(html), maxlen=1)
+    if not found or found[0].kind not in {"text", "raw"}:
+        return ""
+    last = found[0]
+    if last.kind == "text":
+        begun = _BEGUN.search(last.raw)
+        if begun is None:
+            return ""
+        end = f"</{begun[2]}>" if not begun[1] and begun[2].lower() not in VOID else ""
+        return f"{begun[3] or ''}>{end}"
+    if last.raw.startswith("<!--"):
+        return "" if last.raw.endswith("-->") and len(last.raw) > len("<!-->") else "-->"
+    if not last.name:
+        return "" if last.raw.endswith(">") else ">"
+    if re.search(rf"</{last.name}\s*>\Z", last.raw, re.IGNORECASE):
+        return ""
+    return f"</{last.name}>" if ">" in last.raw else f"></{last.name}>"
 
 
 def cut(html: str, depth: int = 0) -> Page:

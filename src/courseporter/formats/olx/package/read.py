@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from courseporter.context import Limits
-from courseporter.errors import Problem
+from courseporter.errors import Capped, Problem
 from courseporter.formats.olx.attributes import read_text_attribute
 from courseporter.formats.olx.package.course import course_problems, course_settings, policies_of
 from courseporter.formats.olx.package.facts import Fault
 from courseporter.formats.olx.package.gate import refused
 from courseporter.formats.olx.package.index import Index
 from courseporter.formats.olx.package.members import backslashed_names, is_gzip, package_files
-from courseporter.formats.olx.package.problems import Capped, problem
+from courseporter.formats.olx.package.problems import problem
 from courseporter.formats.olx.package.walk import Walk, WalkedBlock
 from courseporter.model import Course, Entry, OutlineRow
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from courseporter.context import Limits
-from courseporter.errors import PROBLEM_CODES
+from courseporter.errors import PROBLEM_CODES, Capped
 from courseporter.formats.olx.package import read_package
 from courseporter.formats.olx.package.html_rules import html_faults, safe_address
-from courseporter.formats.olx.package.problems import SENTENCES, Capped, problem
+from courseporter.formats.olx.package.problems import SENTENCES, problem
 from fakes.olx import leaf, olx
 
 HTML = "course/html/ht.html"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from courseporter.errors import Problem
+from courseporter.errors import Capped, Problem
 from courseporter.formats.olx.package.index import Index
-from courseporter.formats.olx.package.problems import Capped, problem
+from courseporter.formats.olx.package.problems import problem
 from courseporter.formats.olx.package.walk import Walk
 
 
