@@ -156,3 +156,4 @@ def bench(qtbot, qapp, author, frame):
     made.review.bench.editing.checking.stop()
     made.later.stop()
     qtbot.waitUntil(background.idle)
+    assert frame.errors == []

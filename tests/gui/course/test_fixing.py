@@ -172,7 +172,7 @@ def chosen(monkeypatch, tmp_path):
 
 
 def test_missing_files_come_from_a_folder_after_a_look_at_what_matches(
-    bench, opened, enter, chosen, author
+    bench, opened, enter, chosen, author, frame
 ):
     draft = opened(Resource(file="glaze.pdf"), Resource(file="kiln.pdf"))
     (chosen / "a" / "Glaze.pdf").write_text("x")
@@ -184,6 +184,7 @@ def test_missing_files_come_from_a_folder_after_a_look_at_what_matches(
     assert QApplication.focusWidget() is row.form.apply
     assert row.form.apply.text() == "Add 1 file"
     enter()
+    assert frame.errors == []
     assert [one.key for one in api.problems(author, draft)] == ["b2"]
     assert row_of(bench).problem.key == "b2"
 
