@@ -52,11 +52,9 @@ def is_document(argument: str) -> bool:
 
 def is_command(name: str) -> bool:
     """Whether the command line knows this word."""
-    import typer
+    from courseporter.cli.commands import COMMANDS, GROUPS
 
-    from courseporter.cli.program import app
-
-    return name in getattr(typer.main.get_command(app), "commands", {})
+    return name in COMMANDS or name in GROUPS
 
 
 def open_window(home: str | None, documents: Sequence[str]) -> NoReturn:

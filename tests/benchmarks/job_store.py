@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from courseporter import api
-from courseporter.flows import FLOWS
+from courseporter.flows.registry import FLOWS
 from courseporter.jobs import lease, presence, queue
 from courseporter.jobs.job import NewJob
 from courseporter.store import open_store

@@ -189,7 +189,7 @@ def convert_and_stand_still(task: Task, pause: int) -> None:
 
 def attend(task: Task, stop: Any) -> None:
     """Work on what conversions leave behind, as a worker of another machine, until told to stop."""
-    from courseporter.flows import FLOWS
+    from courseporter.flows.registry import FLOWS
     from courseporter.jobs import worker
     from courseporter.store import open_store
 

@@ -19,7 +19,7 @@ from courseporter import keychain
 from courseporter.api import actor as actors
 from courseporter.api.actor import Actor
 from courseporter.errors import PorterError
-from courseporter.flows import FLOWS
+from courseporter.flows.registry import FLOWS
 from courseporter.jobs import worker
 from courseporter.jobs.job import Job
 

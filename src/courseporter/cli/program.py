@@ -13,19 +13,7 @@ import typer
 
 from courseporter import __version__
 from courseporter.api import keep_log
-from courseporter.cli import (
-    connections,
-    courses,
-    drafts,
-    jobs,
-    library,
-    misc,
-    publish,
-    rows,
-    schools,
-    store,
-    updates,
-)
+from courseporter.cli.commands import Commands
 from courseporter.cli.say import fail, home, prepare_streams, say, stopped
 from courseporter.errors import Canceled, PorterError, _, refused_by_system
 from courseporter.languages import choose
@@ -34,17 +22,9 @@ HELP = "Move online courses into Open edX. Without a command the desktop app ope
 USAGE, CANCELED = 2, 130
 
 app = typer.Typer(
-    name="courseporter", help=HELP, add_completion=False, rich_markup_mode=None,
+    name="courseporter", cls=Commands, help=HELP, add_completion=False, rich_markup_mode=None,
     no_args_is_help=True, pretty_exceptions_enable=False,
 )  # fmt: skip
-for group in (courses, updates, schools, publish, misc):
-    group.register(app)
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(library.app, name="library")
-app.add_typer(drafts.app, name="drafts")
-app.add_typer(store.app, name="store")
-app.add_typer(connections.app, name="connections")
-app.add_typer(rows.app, name="rows")
 
 
 def _version(asked: bool) -> None:
