@@ -71,3 +71,17 @@ def test_a_long_text_of_open_formulas_takes_no_longer_than_others(part):
     started = time.process_time()
     convert_html_formulas(part * 40_000)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("html", "made"),
+    [
+        ("<p>if a <b and c</p>", "<p>if a &lt;b and c</p>"),
+        ("<p>if x<y then</p>", "<p>if x&lt;y then</p>"),
+        ("<P>x</P><o:p>x</o:p><my-card>y</my-card>", "<P>x</P><o:p>x</o:p><my-card>y</my-card>"),
+        ("<p>List<String> names", "<p>List&lt;String> names"),
+        ("<p>cut <p", "<p>cut &lt;p"),
+    ],
+)
+def test_pages_without_formulas_keep_their_tags(html, made):
+    assert convert_html_formulas(html) == made
