@@ -152,6 +152,16 @@ class Caption(Value, frozen=True):
     path: str
 
 
+class Original(Value, frozen=True):
+    """What a block was in Open edX: its XML, and a hash of what the model made of it.
+
+    As long as the block still has this hash, the XML is written as it is.
+    """
+
+    xml: str
+    fingerprint: str
+
+
 class Text(Value, frozen=True, tag="text"):
     """A page of HTML, faithful to the source."""
 
@@ -170,6 +180,7 @@ class Video(Value, frozen=True, tag="video"):
     captions: tuple[Caption, ...] = ()
     start: int | None = None
     end: int | None = None
+    original: Original | None = None
 
 
 class Audio(Value, frozen=True, tag="audio"):
@@ -189,6 +200,7 @@ class Quiz(Value, frozen=True, tag="quiz"):
     points: float | None = None
     shuffle: bool = False
     pick: int | None = None
+    original: Original | None = None
 
 
 class Assignment(Value, frozen=True, tag="assignment"):

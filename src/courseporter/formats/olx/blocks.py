@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 
 from courseporter.formats.names import url_name
 from courseporter.formats.olx.assessment import assignment_xml
 from courseporter.formats.olx.attributes import attribute_text, clean_title
-from courseporter.formats.olx.foreign import is_kept, kept_leaf, kept_row
-from courseporter.formats.olx.leaf import Leaf, OutlineLeaf, file_leaf, html_leaf, inline_leaf
+from courseporter.formats.olx.foreign import OLX, is_kept, kept_leaf, kept_row
+from courseporter.formats.olx.known import is_unchanged, with_original
+from courseporter.formats.olx.leaf import (
+    Leaf,
+    OutlineLeaf,
+    changed,
+    file_leaf,
+    html_leaf,
+    inline_leaf,
+)
 from courseporter.formats.olx.links import Links
 from courseporter.formats.olx.pages import (
     audio_page,
@@ -36,6 +45,7 @@ from courseporter.model import (
     Foreign,
     Link,
     Node,
+    Original,
     Package,
     Quiz,
     Resource,
@@ -61,6 +71,24 @@ def outline_of(node: Node) -> tuple[OutlineLeaf, ...]:
 def leaves(node: Node, links: Links) -> tuple[Leaf, ...]:
     """The leaves that the block becomes, in order.  A node without a block has none."""
     block = node.block
+    if isinstance(block, Quiz | Video) and block.original is not None:
+        return tuple(_of_open_edx(node, block, block.original, links))
+    return _new_leaves(node, block, links)
+
+
+def _of_open_edx(
+    node: Node, block: Quiz | Video, original: Original, links: Links
+) -> Iterator[Leaf]:
+    """The block as it was there; an edited one with the settings that it had."""
+    if is_unchanged(block):
+        [row] = outline_of(node)
+        yield kept_leaf(row, Foreign(data=original.xml, format=OLX))
+        return
+    for leaf in _new_leaves(node, block, links):
+        yield changed(leaf, lambda xml: with_original(xml, block))
+
+
+def _new_leaves(node: Node, block: Block | None, links: Links) -> tuple[Leaf, ...]:
     if isinstance(block, Text):
         return (html_leaf(_text_row(node), text_page(block.html, links)),)
     if isinstance(block, Quiz):

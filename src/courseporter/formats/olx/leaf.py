@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from courseporter.formats.names import OLX, url_name
 from courseporter.formats.olx.attributes import attribute_text
@@ -53,6 +55,16 @@ def file_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:
     name = url_name(row.key)
     files = ((f"{tag}/{name}.xml", encode(definition)),)
     return leaf_of(row, tag, name, files, f'<{tag} url_name="{name}"/>')
+
+
+def changed(leaf: Leaf, change: Callable[[str], str]) -> Leaf:
+    """The leaf with another definition; a page has none to change."""
+    if leaf.tag == "html":
+        return leaf
+    if not leaf.files:
+        return replace(leaf, pointer=encode(change(leaf.pointer.decode())))
+    [(name, data)] = leaf.files
+    return replace(leaf, files=((name, encode(change(data.decode()))),))
 
 
 def inline_leaf(row: OutlineLeaf, tag: str, definition: str) -> Leaf:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from courseporter.formats.names import OLX as NAMED
 from courseporter.formats.olx.foreign import OLX
+from courseporter.formats.olx.known import known_block
 from courseporter.formats.olx.package.attributes import attributes_of
 from courseporter.formats.olx.package.facts import NESTING
 from courseporter.formats.olx.package.references import static_name
@@ -66,7 +68,13 @@ class Blocks:
                 attributes = attributes_of(element)
                 more = {name: attributes[name] for name in attributes if name not in _PAGE_OWN}
                 return Text(html=self._linked(html)), more
-        return Foreign(data=self._whole(element), format=OLX), {}
+        whole = self._whole(element)
+        known = known_block(whole, NAMED + row.key, row.title, self._file_named)
+        return known or Foreign(data=whole, format=OLX), {}
+
+    def _file_named(self, name: str) -> str | None:
+        """The draft's path of a static file."""
+        return self._material.statics.get(static_name(name))
 
     def _page(self, element: etree._Element) -> str | None:
         """The HTML of a page: in its own file, or inside the element."""

@@ -160,9 +160,9 @@ def _with(leaf: Leaf, attributes: str) -> Leaf:
 
 
 def is_graded(block: Block) -> bool:
-    """Whether a learner can get points here."""
+    """Whether a learner can get points here; what was in Open edX has its lesson's own settings."""
     if isinstance(block, Quiz):
-        return any(
+        return block.original is None and any(
             question.type != "survey" and question.points != 0 for question in block.questions
         )
     return isinstance(block, Assignment) and block.points != 0
