@@ -48,7 +48,8 @@ def _plan(node: Node, quiz: Quiz) -> Iterator[tuple[OutlineLeaf, Question | None
     title = clean_title(node.title)
     pool = is_pool(quiz)
     if quiz.instructions.strip() or not quiz.questions:
-        key = f"{node.key}/instructions" if pool else node.key
+        taken = pool or any(question.key == node.key for question in quiz.questions)
+        key = f"{node.key}/instructions" if taken else node.key
         yield OutlineLeaf(key, "text", title, None, 0), None
     if pool:
         yield OutlineLeaf(node.key, "quiz", title, None, len(quiz.questions)), None

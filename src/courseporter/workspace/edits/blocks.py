@@ -94,6 +94,15 @@ def with_new_keys(block: Block | None) -> Block | None:
     return replace(block, questions=questions)
 
 
+def with_original_of(old: Block | None, new: Block) -> Block:
+    """The new block with what Open edX had in the old one; an operation can't change that."""
+    if isinstance(new, Quiz) and isinstance(old, Quiz):
+        return replace(new, original=old.original)
+    if isinstance(new, Video) and isinstance(old, Video):
+        return replace(new, original=old.original)
+    return new
+
+
 def question_keys(one: Node) -> set[str]:
     """Keys of the questions of a node."""
     return {q.key for q in one.block.questions} if isinstance(one.block, Quiz) else set()
@@ -125,6 +134,8 @@ def _require_fields(name: str, raw: Mapping[str, object], kind: type[Value]) -> 
 
 def _require_legal(block: Block) -> None:
     _require_text(msgspec.to_builtins(block))
+    if isinstance(block, Quiz | Video) and block.original is not None:
+        _require_xml(block.original.xml)
     if isinstance(block, Quiz):
         _require_quiz(block)
     elif isinstance(block, Video):

@@ -110,7 +110,8 @@ def set_block(step: Step, op: SetBlock) -> Message:
     found = look.node(step, op.key)
     if found.node.kind != "block":
         raise Invalid(_("Only a block has content."))
-    new = replace(found.node, block=blocks.block_of(op.block))
+    block = blocks.with_original_of(found.node.block, blocks.block_of(op.block))
+    new = replace(found.node, block=block)
     require_new_questions(step, new, blocks.question_keys(found.node), op.block)
     want_files(step, new, found.node)
     step.rewrite(found, new)

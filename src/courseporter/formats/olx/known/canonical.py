@@ -25,7 +25,9 @@ _INLINE = frozenset(
     "a abbr b big cite code del dfn em font i img ins kbd mark q s samp small span strong sub sup"
     " u var br".split()
 )
+_WORDS = frozenset("label p div h1 h2 h3 h4 h5 h6 ul ol table pre blockquote".split())
 _UNSEEN = frozenset(("responseparam", "additional_answer"))
+_PARTS = {"source": {"src"}, "transcript": {"language", "src"}}
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _ENTRIES = re.compile(r"\s*\(?\s*((?:'[^'\\]*'\s*,?\s*)+)\)?\s*")
 _ENTRY = re.compile(r"'([^'\\]*)'")
@@ -68,11 +70,11 @@ def entries_of(options: str) -> list[str] | None:
 
 def _problem(problem: etree._Element) -> None:
     _numbers(problem)
+    for response in list(problem.iter(*RESPONSES)):
+        _response(response)
     for child in list(problem):
         if child.tag == "div" and not _attributes(child):
             _unwrap(child)
-    for response in list(problem.iter(*RESPONSES)):
-        _response(response)
     for wrapper in problem.iter("div"):
         if wrapper.get("class") == "cp-question":
             for entries in wrapper.iter("optioninput"):
@@ -87,8 +89,10 @@ def _numbers(problem: etree._Element) -> None:
 
 def _response(response: etree._Element) -> None:
     _move(response)
-    for place, one in enumerate([one for one in response if one.tag in _UNSEEN]):
-        response.insert(place, _alone(one))
+    unseen = [one for one in response if one.tag in _UNSEEN and _is_alone(one)]
+    for place, one in enumerate(unseen):
+        one.tail = None
+        response.insert(place, one)
     for group in response.iter("checkboxgroup"):
         for choice in group.iter("choice"):
             _taken(choice, "name")
@@ -100,14 +104,35 @@ def _response(response: etree._Element) -> None:
 
 
 def _move(response: etree._Element) -> None:
-    """The label in front of the response, the solution behind it."""
+    """The words in front of the response, the solution behind it."""
     parent = response.getparent()
-    for one in list(response):
-        if one.tag == "label" and parent is not None and parent.tag == "problem":
-            one.tag = "p"
-            response.addprevious(_alone(one))
-        elif one.tag == "solution" and parent is not None:
-            response.addnext(_alone(one))
+    if parent is None or parent.tag != "problem":
+        return
+    for one in words_of(response):
+        one.tag = "p" if one.tag == "label" else one.tag
+        one.tail = None
+        response.addprevious(one)
+    for one in response.findall("solution"):
+        if _is_alone(one):
+            one.tail = None
+            response.addnext(one)
+
+
+def words_of(response: etree._Element) -> list[etree._Element]:
+    """What a response says before its fields: its label, and paragraphs around that."""
+    found: list[etree._Element] = []
+    if (response.text or "").strip():
+        return found
+    for one in response:
+        if one.tag not in _WORDS or not _is_alone(one):
+            break
+        found.append(one)
+    return found
+
+
+def _is_alone(element: etree._Element) -> bool:
+    """Whether no text follows that would move along."""
+    return not (element.tail or "").strip()
 
 
 def _entries(listed: etree._Element) -> None:
@@ -128,11 +153,6 @@ def _unwrap(element: etree._Element) -> None:
         etree.strip_tags(parent, "cp-wrapper")
 
 
-def _alone(element: etree._Element) -> etree._Element:
-    element.tail = None
-    return element
-
-
 # ---- videos
 
 
@@ -144,7 +164,7 @@ def _video(video: etree._Element) -> None:
         str(one.get("language")): str(one.get("src")) for one in video if one.tag == "transcript"
     }
     for one in list(video):
-        if one.tag in ("source", "transcript") and not len(one):
+        if not len(one) and set(_attributes(one)) == _PARTS.get(str(one.tag)):
             video.remove(one)
     youtube = _taken(video, "youtube", "")
     if youtube and youtube != f"1.00:{video.get('youtube_id_1_0', '')}":

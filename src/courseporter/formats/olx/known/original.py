@@ -56,6 +56,13 @@ def with_original(xml: str, block: Quiz | Video) -> str:
     element = etree.fromstring(xml.encode(), _PARSER)
     if element.tag != original.tag:
         return xml
+    _settings(element, original)
+    if element.tag == "video":
+        _video(element, original)
+    return etree.tostring(element, encoding="unicode")
+
+
+def _settings(element: etree._Element, original: etree._Element) -> None:
     for name in _NEW_ONLY.get(str(element.tag), ()):
         if name in element.attrib:
             del element.attrib[name]
@@ -64,9 +71,6 @@ def with_original(xml: str, block: Quiz | Video) -> str:
     for name, value in original.attrib.items():
         if name not in _MODELED and name not in element.attrib:
             element.set(name, value)
-    if element.tag == "video":
-        _video(element, original)
-    return etree.tostring(element, encoding="unicode")
 
 
 def _video(element: etree._Element, original: etree._Element) -> None:

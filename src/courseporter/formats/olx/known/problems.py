@@ -11,7 +11,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from courseporter.formats.olx.fragments import QUESTION_CLASS
-from courseporter.formats.olx.known.canonical import entries_of
+from courseporter.formats.olx.known.canonical import entries_of, words_of
 from courseporter.formats.olx.known.words import Unclear, Words
 from courseporter.formats.olx.read import RESPONSES
 from courseporter.model import Markup, Option, Question
@@ -49,18 +49,18 @@ class _Problem:
             self.before.append(child)
 
     def text(self) -> str:
-        """The question: what is in front of the response, and its label."""
-        label = self.response.find("label") if self.response is not None else None
-        if not self.before and label is not None:
-            return self.words.inside(label)
+        """The question: what is in front of the response, and what that begins with."""
         blocks = list(self.before)
-        if len(blocks) == 1 and label is None and not blocks[0].attrib:
-            if blocks[0].tag == "p":
-                return self.words.inside(blocks[0])
-            if blocks[0].tag == "div":
-                return self.words.inside(blocks[0])
-        text = "".join(map(self.words.whole, blocks))
-        return text if label is None else f"{text}<p>{self.words.inside(label)}</p>"
+        if self.response is not None:
+            blocks += words_of(self.response)
+        if len(blocks) == 1 and not blocks[0].attrib and blocks[0].tag in ("label", "p", "div"):
+            return self.words.inside(blocks[0])
+        return "".join(map(self._block, blocks))
+
+    def _block(self, element: etree._Element) -> str:
+        if element.tag != "label":
+            return self.words.whole(element)
+        return f"<p>{self.words.inside(element)}</p>"
 
     def explanation(self) -> str:
         """The words of the solution."""
