@@ -35,7 +35,10 @@ def known_block(xml: str, key: str, title: str, files: Files) -> Quiz | Video | 
     `files` gives the path of the draft's file with this static name.  What the model has no field
     for is kept with the block, as `original`.
     """
-    element = etree.fromstring(xml.encode(), _PARSER)
+    try:
+        element = etree.fromstring(xml.encode(), _PARSER)
+    except etree.XMLSyntaxError:  # such as elements in more than 256 others
+        return None
     wanted = canonical(element)
     for block, written in _candidates(element, key, title, files):
         original = Original(xml=xml, fingerprint=print_of(block))

@@ -25,7 +25,7 @@ class Words:
         self.markup = markup
 
     def inside(self, element: etree._Element, *, without: str = "", gaps: bool = False) -> str:
-        """The content; children of the tag `without` are left out, gaps are for responses."""
+        """The content; children of the tag `without` are skipped, gaps are for responses."""
         copy = deepcopy(element)
         if without:
             etree.strip_elements(copy, without, with_tail=False)
