@@ -7,12 +7,14 @@ and it locks the row, so that whatever follows in the transaction falls with it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Result,
     Update,
     and_,
     bindparam,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from courseporter.errors import LeaseLost, PorterError, _
 from courseporter.jobs.job import Job, Json, Lease, job_from
@@ -141,7 +144,7 @@ def lease_of(claimed: Job) -> Lease:
 
 def heartbeat(connection: Connection, lease: Lease, **progress: object) -> StopRequest:
     """Say that the worker lives, and how far it is.  Raises LeaseLost."""
-    return _guard(connection, lease, _alive().values(progress))
+    return _kept(connection, lease, progress)
 
 
 def save(
@@ -155,40 +158,58 @@ def save(
 
     Raises LeaseLost.  Then, or if there is a request to stop, the transaction must be rolled back.
     """
-    moved = _alive().values(checkpoint=checkpoint, checkpoint_version=version, crashes=0, **columns)
-    return _guard(connection, lease, moved)
+    moved = {"checkpoint": checkpoint, "checkpoint_version": version, "crashes": 0, **columns}
+    return _kept(connection, lease, moved)
 
 
-def _alive() -> Update:
-    return update(job).values(
-        heartbeat_at=now_ms(),
-        lease_expires_at=now_ms() + LEASE_MS,
-        updated_at=now_ms(),
-        rev=next_rev(job),
+def _kept(connection: Connection, lease: Lease, columns: Mapping[str, object]) -> StopRequest:
+    named = {f"new_{name}": value for name, value in columns.items()}
+    mine = {"mine": lease.job_id, "held": lease.fence}
+    return _asked(connection.execute(_keeping(tuple(columns)), {**mine, **named}), lease)
+
+
+@lru_cache(maxsize=64)
+def _keeping(names: tuple[str, ...]) -> ReturningUpdate[int | None, int | None]:
+    """A statement once for all: making and hashing one takes longer than running it."""
+    return (
+        update(job)
+        .values(
+            heartbeat_at=now_ms(),
+            lease_expires_at=now_ms() + LEASE_MS,
+            updated_at=now_ms(),
+            rev=next_rev(job),
+            **{name: bindparam(f"new_{name}") for name in names},
+        )
+        .where(
+            job.c.id == bindparam("mine"),
+            job.c.fence == bindparam("held"),
+            job.c.status == "running",
+        )
+        .returning(job.c.cancel_requested_at, job.c.pause_requested_at)
     )
 
 
 def _guard(connection: Connection, lease: Lease, statement: Update) -> StopRequest:
-    row = connection.execute(
-        statement.where(
-            job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
-        ).returning(job.c.cancel_requested_at, job.c.pause_requested_at)
-    ).one_or_none()
-    if row is None:
-        raise LeaseLost(f"job {lease.job_id} has another owner")
-    return StopRequest(row.cancel_requested_at is not None, row.pause_requested_at is not None)
+    guarded = statement.where(
+        job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
+    ).returning(job.c.cancel_requested_at, job.c.pause_requested_at)
+    return _asked(connection.execute(guarded), lease)
 
 
 def stop_request(connection: Connection, lease: Lease) -> StopRequest:
     """What was asked of the job, by reading only.  Raises LeaseLost."""
-    row = connection.execute(
-        select(job.c.cancel_requested_at, job.c.pause_requested_at).where(
-            job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
-        )
-    ).one_or_none()
+    asked = select(job.c.cancel_requested_at, job.c.pause_requested_at).where(
+        job.c.id == lease.job_id, job.c.fence == lease.fence, job.c.status == "running"
+    )
+    return _asked(connection.execute(asked), lease)
+
+
+def _asked(result: Result[int | None, int | None], lease: Lease) -> StopRequest:
+    row = result.one_or_none()
     if row is None:
         raise LeaseLost(f"job {lease.job_id} has another owner")
-    return StopRequest(row.cancel_requested_at is not None, row.pause_requested_at is not None)
+    cancel, pause = row
+    return StopRequest(cancel is not None, pause is not None)
 
 
 def _released(**columns: object) -> Update:

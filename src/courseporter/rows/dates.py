@@ -15,7 +15,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _OTHER = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
 
-@lru_cache(maxsize=8192)  # the days of a table repeat
+@lru_cache(maxsize=1024)  # the days of a table repeat
 def iso_date(text: str, order: DateOrder | None = None) -> str | None:
     """The day as YYYY-MM-DD; None when it isn't a day, or isn't ISO and `order` isn't given."""
     text = text.strip()

@@ -9,7 +9,7 @@ from typing import Literal
 from courseporter.errors import Message
 from courseporter.formats.tabular.table import column_name
 from courseporter.rows.cells import CellError, Cells, Reading
-from courseporter.rows.row import ParsedRow, Seed
+from courseporter.rows.row import ParsedRow, RowError, Seed
 
 Kind = Literal["movies", "shows", "enrollments"]
 Meaning = Callable[[Cells, Reading], tuple[Seed, bytes]]
@@ -47,22 +47,34 @@ class RowFormat:
 
     def parse(self, line: int, raw: list[str], cells: Cells, reading: Reading) -> ParsedRow:
         """The row; what is wrong with it is in `error`."""
-        title = cells.get(self.title, "").strip()
         try:
             seed, key = self.meaning(cells, reading)
         except CellError as invalid:
-            return ParsedRow(line, raw, {}, title, None, None, None, invalid.error)
+            return self._unsent(line, raw, cells, error=invalid.error)
         except Skip as skip:
-            return ParsedRow(line, raw, {}, title, None, None, skip=str(skip))
-        seed = dict(seed)
-        date, told = seed.pop("date", None), seed.pop("title", None)
+            return self._unsent(line, raw, cells, skip=str(skip))
+        date, title = seed.pop("date", None), seed.pop("title", None)
         uri = None if "entry" in seed else seed.get("source_uri")
         return ParsedRow(
             line,
             raw,
             seed,
-            title if told is None else str(told),
+            self._title(cells) if title is None else str(title),
             None if date is None else str(date),
             key,
             None if uri is None else str(uri),
         )
+
+    def _unsent(
+        self,
+        line: int,
+        raw: list[str],
+        cells: Cells,
+        *,
+        error: RowError | None = None,
+        skip: str | None = None,
+    ) -> ParsedRow:
+        return ParsedRow(line, raw, {}, self._title(cells), None, None, None, error, skip)
+
+    def _title(self, cells: Cells) -> str:
+        return cells.get(self.title, "").strip()

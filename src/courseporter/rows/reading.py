@@ -16,6 +16,7 @@ from courseporter.errors import InputError, _
 from courseporter.formats.archive import Archive, open_archive
 from courseporter.formats.tabular import detect
 from courseporter.formats.tabular.delimited import read_records
+from courseporter.formats.tabular.encoding import Encoded
 from courseporter.formats.tabular.table import column_name
 from courseporter.limits import Limits
 from courseporter.rows import mapping
@@ -51,6 +52,7 @@ class RowFile:
         self._limits = limits
         self._archive = archive
         self._mapped = mapped
+        self._encoded = dict[str, Encoded]()
         self._parts = tables_of(path, archive)
         self.header = [name for name in self._header(self._parts[0]) if not _is_error(name)]
         names = self._names(self.header)
@@ -98,7 +100,8 @@ class RowFile:
             places = [n for n, c in enumerate(own) if c in (self.format.date, "watched_date")]
             seen = set[str]()  # the days of a table repeat
             for _line, cells in records:
-                for cell in (cells[place] for place in places if place < len(cells)):
+                for place in places:
+                    cell = cells[place] if place < len(cells) else ""
                     if cell[4:5] != "-" and cell not in seen and len(seen) < MAX_DAYS:
                         seen.add(cell)
                         yield cell
@@ -160,7 +163,9 @@ class RowFile:
 
     def _records(self, part: str) -> Iterator[Record]:
         """The header, and the records below it."""
-        encoded = detect(part, partial(self._open, part))
+        encoded = self._encoded.get(part)
+        if encoded is None:  # it takes reading the whole part
+            encoded = self._encoded[part] = detect(part, partial(self._open, part))
         known = [*_KNOWN, *map(column_name, self._mapped), *map(column_name, self._mapped.values())]
         records = read_records(part, encoded, known, self._limits.cell)
         first = next(records, None)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
 from courseporter.errors import Phrase
 
 Value = str | int | None
-Seed = Mapping[str, Value]
+Seed = dict[str, Value]
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _LATIN = re.compile(r"[a-z]")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
-_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"[^\w]+")
-_ARTICLE = re.compile(r"^(?:the|an|a) (?=.)")
 
 
 class RowError(NamedTuple):
@@ -52,15 +50,17 @@ def normal(title: str) -> str:
     """The title as titles are compared: no accents, case, punctuation or leading article."""
     text = html.unescape(title) if "&" in title else title
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-        text = "".join([one for one in text if not unicodedata.combining(one)])
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        if not text.isascii():  # other combining marks than those of Latin letters
+            text = "".join([one for one in text if not unicodedata.combining(one)])
     text = text.casefold()
-    if not _PLAIN.fullmatch(text):
+    plain = text.isascii() and text.replace(" ", "").isalnum() and "  " not in text
+    if not plain or text != text.strip():
         text = _BRACKETS.sub(lambda found: found[0] if _LATIN.search(found[0]) else " ", text)
         text = _APOSTROPHES.sub("", text.replace("&", " and "))
         text = " ".join(_WORDS.sub(" ", text.replace("_", " ")).split())
     if text.startswith(("the ", "an ", "a ")):
-        text = _ARTICLE.sub("", text)
+        text = text.partition(" ")[2]
     return text or title.strip().casefold()
 
 

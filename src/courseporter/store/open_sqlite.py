@@ -159,6 +159,8 @@ def copy(path: Path, target: Path) -> None:
     unfinished.unlink(missing_ok=True)
     create_private(unfinished)
     with translated(path), closing(connect(path)) as raw, closing(connect(unfinished)) as out:
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+        out.execute(f"PRAGMA page_size={size}")  # else its cache is as much larger as its pages
         raw.backup(out)
     unfinished.replace(target)
 

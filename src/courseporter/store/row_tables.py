@@ -9,13 +9,15 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Dialect,
     Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
+    TypeDecorator,
     UniqueConstraint,
-    column,
     text,
 )
 
@@ -23,6 +25,23 @@ from courseporter.store.column_types import JSON_VALUE, SENTENCE, TEXT
 from courseporter.store.columns import count, metadata, must, org, part_of, rev, time
 
 ROW_STATES = ("pending", "processing", "success", "failed", "skipped", "held")
+STATE_NUMBERS = {state: number for number, state in enumerate(ROW_STATES)}
+
+
+class _State(TypeDecorator[str]):
+    """A state of a row, kept as its place in `ROW_STATES`: a million rows are 14 MB smaller."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """The number of a state."""
+        return None if value is None else STATE_NUMBERS[value]
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The state of a number."""
+        return None if value is None else ROW_STATES[value]
+
 
 row_import = Table(
     "row_import",
@@ -59,7 +78,7 @@ import_row = Table(
     Column("title", TEXT, nullable=False),
     Column("date", TEXT),
     Column("dedupe_key", LargeBinary),
-    must("status"),
+    Column("status", _State, nullable=False),
     Column("would", TEXT),  # what a dry run found
     Column("error_code", TEXT),
     Column("error_message", SENTENCE),
@@ -72,7 +91,7 @@ import_row = Table(
     time("created_at", must=True),
     time("updated_at", must=True),
     PrimaryKeyConstraint("job_seq", "row_number"),
-    CheckConstraint(column("status").in_(ROW_STATES), name="status"),
+    CheckConstraint("status BETWEEN 0 AND 5", name="status"),
     Index(None, "job_seq", "status", "row_number"),
     Index(None, "job_seq", "date", "dedupe_key"),
     sqlite_with_rowid=False,

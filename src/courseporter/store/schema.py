@@ -93,7 +93,7 @@ __all__ = [
     "worker",
 ]
 
-SCHEMA_REVISION = "0009"
+SCHEMA_REVISION = "0010"
 
 ACTIVE = ("pending", "running")
 STATES = ("pending", "running", "completed", "failed", "canceled")

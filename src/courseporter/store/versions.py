@@ -36,6 +36,7 @@ KNOWN = (
     "0007",
     "0008",
     "0009",
+    "0010",
 )  # every revision there ever was, oldest first
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -13,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from courseporter.errors import Phrase, SettingsError, _
 from courseporter.errors.message import pack
 from courseporter.store.clock import next_rev, now_ms
-from courseporter.store.row_tables import ROW_STATES, import_row, row_import
+from courseporter.store.row_tables import ROW_STATES, STATE_NUMBERS, import_row, row_import
 from courseporter.store.rows import insert_rows
 
 COLUMNS = (
@@ -138,23 +136,6 @@ def _import(row: Mapping[str, object]) -> RowImport:
     return msgspec.convert({str(name): value for name, value in row.items()}, RowImport)
 
 
-def taken(connection: Connection, seq: int, rows: Sequence[SavedRow]) -> dict[int, frozenset[str]]:
-    """For each row, the records of other rows of the same title and day: row number → names."""
-    keys = sorted({(row.date, row.dedupe_key) for row in rows if row.date and row.dedupe_key})
-    if not keys:
-        return {}
-    names = dict[tuple[str, bytes], set[str]]()
-    for date, key, _number, name in _twins(
-        connection, seq, keys, "target_record_id", "status = 'success'"
-    ):
-        names.setdefault((date, key), set()).add(str(name))
-    return {
-        row.row_number: frozenset(names.get((row.date, row.dedupe_key), ()))
-        for row in rows
-        if row.date and row.dedupe_key
-    }
-
-
 def replace(connection: Connection, seq: int, row: NewRow) -> None:
     """Give a failed row other cells; it is pending now, or failed for another reason."""
     before = import_row.c.job_seq == seq, import_row.c.row_number == row.number
@@ -175,64 +156,19 @@ def replace(connection: Connection, seq: int, row: NewRow) -> None:
 
 def add(connection: Connection, seq: int, rows: Sequence[NewRow]) -> None:
     """Save rows, and count them."""
-    now = connection.scalar(select(now_ms()))
+    now = connection.scalar(_NOW)
     insert_rows(connection, import_row, COLUMNS, [_cells(seq, row, now) for row in rows])
     _count(connection, seq, Counter(row.status for row in rows), total=len(rows))
 
 
 def _cells(seq: int, row: NewRow, now: int | None) -> tuple[object, ...]:
-    texts = (_encode(row.raw).decode("utf-8"), _encode(row.seed).decode("utf-8"))
-    key = (row.title, row.date, row.key, row.status)
-    error = (row.error_code, pack(row.error_message), row.error_column, row.duplicate_of)
-    return (seq, row.number, row.line, *texts, *key, *error, now, now)
-
-
-def earlier(
-    connection: Connection, seq: int, keys: Iterable[tuple[str | None, bytes]]
-) -> dict[bytes, list[tuple[int, str | None]]]:
-    """Rows of this import with these (date, key): key → (number, address of the film)."""
-    wanted = sorted({key for key in keys if key[0] is not None})
-    found = dict[bytes, list[tuple[int, str | None]]]()
-    if not wanted:
-        return found
-    for date, key, number, seed in _twins(connection, seq, wanted, "seed", "duplicate_of IS NULL"):
-        del date
-        known: dict[str, str | None] = _decode(str(seed))
-        uri = None if "entry" in known else known.get("source_uri")
-        found.setdefault(key, []).append((number, uri))
-    return found
-
-
-def _twins(
-    connection: Connection,
-    seq: int,
-    keys: Sequence[tuple[str | None, bytes]],
-    column: str,
-    condition: str,
-) -> Iterator[tuple[str, bytes, int, object]]:
-    """(date, key, row number, column) of rows with one of these pairs of date and key."""
-    statement = _twins_statement(len(keys), column, condition, connection.dialect.name)
-    values = (*chain.from_iterable(keys), seq)
-    for date, key, number, value in connection.exec_driver_sql(statement, values):
-        yield date, bytes(key), number, value
-
-
-@lru_cache(maxsize=256)
-def _twins_statement(count: int, column: str, condition: str, dialect: str) -> str:
-    """Each pair is one step on the index.
-
-    SQLite has to be told: left alone, it reads all rows of the import for each pair.
-    """
-    lite = dialect == "sqlite"
-    mark = "?" if lite else "%s"
-    first = f"({mark}, {mark})" if lite else f"({mark}::text, {mark}::bytea)"
-    pairs = ", ".join([first, *[f"({mark}, {mark})"] * (count - 1)])
-    index = "INDEXED BY ix_import_row_job_seq_date_dedupe_key" if lite else ""
+    message = row.error_message
     return (
-        f"WITH wanted(day, twin) AS (VALUES {pairs}) "  # noqa: S608 - only marks and our names
-        f"SELECT date, dedupe_key, row_number, {column} FROM wanted CROSS JOIN import_row {index} "
-        f"WHERE job_seq = {mark} AND date = day AND dedupe_key = twin AND {condition}"
-    )
+        seq, row.number, row.line, _encode(row.raw).decode("utf-8"),
+        _encode(row.seed).decode("utf-8"), row.title, row.date, row.key,
+        STATE_NUMBERS[row.status], row.error_code, None if message is None else pack(message),
+        row.error_column, row.duplicate_of, now, now,
+    )  # fmt: skip
 
 
 def listed(
@@ -380,10 +316,18 @@ def reopen(
 
 
 def _count(connection: Connection, seq: int, moved: Mapping[str, int], total: int = 0) -> None:
-    values = {state: row_import.c[state] + moved[state] for state in ROW_STATES if moved.get(state)}
-    if values or total:
-        connection.execute(
-            update(row_import)
-            .where(row_import.c.seq == seq)
-            .values(total=row_import.c.total + total, rev=next_rev(row_import), **values)
-        )
+    if total or any(moved.values()):
+        more = {f"more_{state}": moved.get(state, 0) for state in ROW_STATES}
+        connection.execute(_COUNT, {"mine": seq, "more": total, **more})
+
+
+_NOW = select(now_ms())
+_COUNT = (
+    update(row_import)
+    .where(row_import.c.seq == bindparam("mine"))
+    .values(
+        total=row_import.c.total + bindparam("more"),
+        rev=next_rev(row_import),
+        **{state: row_import.c[state] + bindparam(f"more_{state}") for state in ROW_STATES},
+    )
+)

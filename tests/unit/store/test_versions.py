@@ -162,3 +162,18 @@ def test_one_backup_a_day_and_five_are_kept(tmp_path, monkeypatch):
         backup.daily(tmp_path / FILE_NAME)
     kept = sorted(path.name for path in (tmp_path / "backups").iterdir())
     assert kept == [f"daily-2031010{n}-000000.sqlite3" for n in range(3, 8)]
+
+
+def test_states_of_imported_rows_become_numbers(tmp_path):
+    path = tmp_path / FILE_NAME
+    with open_sqlite.rebuilding(path, system_clock) as connection:
+        versions.upgrade(connection, "0009")
+        connection.exec_driver_sql(
+            "INSERT INTO import_row (job_seq, row_number, line, raw, seed, title, status, found,"
+            " created_at, updated_at) VALUES (1, 2, 3, '[]', '{}', 'Fargo', 'held', '{}', 4, 5),"
+            " (1, 1, 2, '[]', '{}', 'Heat', 'pending', NULL, 4, 5)"
+        )
+    with open_sqlite.rebuilding(path, system_clock) as connection:
+        versions.upgrade(connection)
+    kept = rows(path, "SELECT row_number, title, status, found, updated_at FROM import_row")
+    assert kept == [(1, "Heat", 0, None, 5), (2, "Fargo", 5, "{}", 5)]

@@ -17,6 +17,7 @@ from courseporter.formats.archive import fingerprint
 from courseporter.jobs.run import Run
 from courseporter.rows import ParsedRow, RowFile, open_rows
 from courseporter.workspace import imported_rows as rows
+from courseporter.workspace import row_twins
 from courseporter.workspace.imported_rows import NewRow
 
 
@@ -63,13 +64,14 @@ def _checked(
 ) -> Iterator[NewRow]:
     """The rows as they are saved: invalid ones failed, repeated ones skipped."""
     keys = [(row.date, row.key) for row in chunk if row.key is not None]
-    known = {} if keep else rows.earlier(connection, seq, keys)
+    known = {} if keep else row_twins.earlier(connection, seq, keys)
     for number, row in enumerate(chunk, first):
         new = replaced(number, row)
         if row.key is not None and not keep:
-            of = next((n for n, uri in known.get(row.key, ()) if _same(uri, row.uri)), None)
+            alike = known.setdefault(row.key, [])
+            of = next((n for n, uri in alike if _same(uri, row.uri)), None) if alike else None
             if of is None:
-                known.setdefault(row.key, []).append((number, row.uri))
+                alike.append((number, row.uri))
             else:
                 new = msgspec.structs.replace(
                     new, status="skipped", error_code="duplicate_in_file", duplicate_of=of

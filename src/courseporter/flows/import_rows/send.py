@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, func, select, update
 
 from courseporter.errors import _
-from courseporter.flows.import_rows import order as orders
 from courseporter.flows.import_rows.order import Order, facts_of, kind_of, order_of
 from courseporter.flows.import_rows.sites import Services, opened_services
 from courseporter.jobs.effects import BATCH, Effect, conclude, deliver, journal, quarantine_left
@@ -18,10 +17,12 @@ from courseporter.store.schema import effect
 from courseporter.targets.http_api import RowService
 from courseporter.targets.http_api.service import EXISTS
 from courseporter.workspace import imported_rows as rows
+from courseporter.workspace import row_twins
 from courseporter.workspace.imported_rows import Outcome, RowImport, SavedRow
 
 DOUBTS_IN_A_ROW = 5  # more, and the service is taken for broken
 TRIES = 5  # of one row whose answers are lost
+KEYS = 500  # in one statement
 
 
 def send(run: Run) -> None:
@@ -53,7 +54,7 @@ def _try_rows(run: Run, order: Order, mine: RowImport, services: Services) -> No
     while page := _page(run, mine, after, fresh=True):
         would = dict[int, str]()
         with run.store.read() as connection:
-            twins = rows.taken(connection, mine.seq, page)
+            twins = row_twins.taken(connection, mine.seq, page)
         for row in page:
             service = services.get(kind_of(mine.format, row))
             there = (
@@ -164,7 +165,7 @@ class _Lot:
         run, service = self._run, self._service
         known = journal(run, [key_of(run, row.row_number) for row in page])
         with run.store.read() as connection:
-            twins = rows.taken(connection, self._mine.seq, page)
+            twins = row_twins.taken(connection, self._mine.seq, page)
         planned, later = service.planned(), list[SavedRow]()
         bodies, numbers = dict[str, bytes](), dict[str, int]()
         for row in page:
@@ -301,8 +302,8 @@ def _end(number: int, found: Effect) -> Outcome:
 def forget_refusals(connection: Connection, job_id: str, numbers: list[int]) -> None:
     """Let rows that were refused, or are in doubt, be sent again: a person decided so."""
     wanted = [f"{job_id}:{number}" for number in numbers]
-    for start in range(0, len(wanted), orders.CHUNK):
-        keys = wanted[start : start + orders.CHUNK]
+    for start in range(0, len(wanted), KEYS):
+        keys = wanted[start : start + KEYS]
         connection.execute(
             delete(effect).where(
                 effect.c.job_id == job_id, effect.c.key.in_(keys), effect.c.state != "done"

@@ -27,12 +27,17 @@ _MEANT = {
 _SOUGHT = re.compile("[" + "".join(map(re.escape, map(chr, _MEANT))) + "]")
 _WRITTEN = re.compile(r"_x([0-9A-Fa-f]{4})_")  # in workbooks (ECMA-376 part 1, 22.4.2.4)
 _ASCII = bytes(code for code in range(0x20) if code not in _UNITS) + b"\x7f"
-_OTHER = re.compile(b"\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbf[\xbe\xbf]")
+# Each begins with a byte of its own: a pattern of all three takes ten times as long.
+_OTHERS = [
+    re.compile(one) for one in (b"\xc2[\x80-\x9f]", b"\xe2\x80[\xa8\xa9]", b"\xef\xbf[\xbe\xbf]")
+]
 
 
 def is_odd(block: bytes) -> bool:
     """Whether UTF-8 or Windows-1252 may hold control characters; false is certain."""
-    return len(block.translate(None, _ASCII)) != len(block) or _OTHER.search(block) is not None
+    if len(block.translate(None, _ASCII)) != len(block):
+        return True
+    return any(other.search(block) for other in _OTHERS)
 
 
 def readable(text: str) -> str:

@@ -53,8 +53,14 @@ def read_records(name: str, encoded: Encoded, known: Sequence[str], limit: int) 
     `known`: column names that tell the delimiter.  Raises InputError `table_row`.
     """
     delimiter = _delimiter(encoded.head, Columns((), tuple(known)))
-    for record in _records(name, encoded, delimiter, limit):
+    records = _records(name, encoded, delimiter, limit)
+    for record in records:
         if not is_blank(record[1]) and not (record[0] == 1 and _only_hint(record[1])):
+            yield record
+            break
+    for record in records:
+        cells = record[1]
+        if (cells and cells[0] > " ") or not is_blank(cells):
             yield record
 
 

@@ -50,18 +50,19 @@ def detect(name: str, opener: Opener) -> Encoded:
         whole = len(start) < IN_MEMORY
     if whole:
         opener = _reopen(start)
-    encoding = _by_first_bytes(start[:BLOCK])
+    start = start[:BLOCK]
+    encoding = _by_first_bytes(start)
     odd: list[bool] = []
     try:
         return Encoded(encoding, _scan(name, opener, encoding, odd), opener, odd=any(odd))
     except UnicodeDecodeError:
-        if encoding != "utf-8" or _is_mostly_utf_8(start[:BLOCK]):
+        if encoding != "utf-8" or _is_mostly_utf_8(start):
             raise _undecodable(name, opener, encoding) from None
     try:
         head = _scan(name, opener, "cp1252", odd)
     except UnicodeDecodeError:
         raise _undecodable(name, opener, "cp1252") from None
-    _refuse_other_alphabets(name, start[:BLOCK])
+    _refuse_other_alphabets(name, start)
     return Encoded("cp1252", head, opener, guessed=True, odd=any(odd))
 
 

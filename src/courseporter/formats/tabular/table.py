@@ -115,8 +115,10 @@ class Table:
             self._nameless = [place for place in self._nameless if place not in met]
 
 
-def is_blank(cells: Iterable[str]) -> bool:
+def is_blank(cells: Sequence[str]) -> bool:
     """Whether nothing but blanks is in the cells."""
+    if cells and cells[0].strip():  # nearly all
+        return False
     return not any(map(str.strip, cells))
 
 

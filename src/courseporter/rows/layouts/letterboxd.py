@@ -80,8 +80,8 @@ def imported(cells: Cells, reading: Reading) -> tuple[Seed, bytes]:
 
 def key_of(seed: Seed) -> bytes:
     """The same for rows of one title, year and day; of shows also season and episode."""
-    year, season, episode = seed.get("year"), seed.get("season"), seed.get("episode")
-    return dedupe_key(normal(str(seed["title"])), year, seed["date"], season, episode)
+    film = normal(str(seed["title"])), seed.get("year"), seed["date"]
+    return dedupe_key(*film, seed.get("season"), seed.get("episode"))
 
 
 FORMATS = (
