@@ -83,13 +83,15 @@ def apply(app: QApplication, choice: Choice = "system", dense: Density = "comfor
     """Apply a theme to the whole app and emit `watch.changed`."""
     State.tokens = chosen(choice)
     State.density = dense
-    State.applying = True
-    if not app.styleSheet():
-        app.setStyle("Fusion")
-    app.setFont(font())
-    app.setPalette(palette(State.tokens))
-    app.setStyleSheet(style_sheet(State.tokens, dense))
-    State.applying = False
+    sheet = style_sheet(State.tokens, dense)
+    if sheet != app.styleSheet():  # the same one would style every widget again
+        State.applying = True
+        if not app.styleSheet():
+            app.setStyle("Fusion")
+        app.setFont(font())
+        app.setPalette(palette(State.tokens))
+        app.setStyleSheet(sheet)
+        State.applying = False
     watch.changed.emit()
 
 
