@@ -1,6 +1,7 @@
 """Rows are looked up before they are sent: no question twice, nothing guessed, quotas kept."""
 
 import gzip
+import sys
 
 import pytest
 
@@ -8,6 +9,7 @@ from courseporter import api
 from courseporter.api import rows
 from courseporter.api.rows import RowOptions
 from courseporter.errors import PorterError
+from courseporter.flows import import_rows
 from courseporter.jobs import settle
 from fakes import omdb as fake_omdb
 from fakes.omdb import film, served_omdb
@@ -253,3 +255,24 @@ def test_undo_deletes_what_the_import_made_and_nothing_else(
     assert (undone.success, undone.skipped) == (0, 4)
     assert service.records == [there]
     assert undone.list[0].code == "undone"
+
+
+def test_a_film_is_chosen_while_others_are_sent(
+    actor, service, omdb, options, tmp_path, monkeypatch
+):
+    omdb.films += [film("tt0000001", "Twin", 2000), film("tt0000002", "Twin", 2000)]
+    for one in omdb.films[-2:]:
+        one["imdbVotes"] = "9"
+    monkeypatch.setattr(sys.modules[import_rows.send.__module__], "BATCH", 1)
+    create, decided = service._create, []
+
+    def choose(body, key=None):
+        if not decided:
+            decided.append(rows.choose_row(actor, api.jobs(actor)[0].id, 1, "tt0000002").state)
+        return create(body, key)
+
+    service._create = choose
+    done = rows.import_rows(actor, films(tmp_path, "Twin", "M", "Ran"), options)
+    assert decided == ["running"]
+    assert (done.state, done.success, done.held) == ("completed", 3, 0)
+    assert [one["imdbId"] for one in service.records] == ["tt0022100", "tt0089881", "tt0000002"]

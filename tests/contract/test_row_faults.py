@@ -1,14 +1,18 @@
 """Whatever a service does to a row: one record, the row's right state, and the others go on."""
 
+import sys
 import threading
 
+import msgspec
 import pytest
 
 from courseporter import api
-from courseporter.api import rows
+from courseporter.api import rows, workers
 from courseporter.api.rows import RowOptions
 from courseporter.errors import InputError, PorterError, SettingsError
+from courseporter.flows import import_rows
 from courseporter.jobs import settle
+from courseporter.jobs.run import Run, Stopped
 from fakes.records import ASKED, KEY, served_records
 from fakes.web import Reply
 
@@ -301,3 +305,117 @@ def test_a_corrected_row_is_sent(actor, service, connect, tmp_path):
     rows.correct_row(actor, done.job, 1, {"Date": "2024-12-01"})
     sent = rows.run_rows(actor, done.job)
     assert (sent.success, service.records[0]["viewingDate"][:10]) == (1, "2024-12-01")
+
+
+def during(service, monkeypatch, decide, at):
+    """Pages of one row; `decide` is called while the record of this title is being made."""
+    monkeypatch.setattr(sys.modules[import_rows.send.__module__], "BATCH", 1)
+    create, decided = service._create, []
+
+    def deciding(body, key=None):
+        if body["title"] == at and not decided:
+            decided.append(True)
+            decide()
+        return create(body, key)
+
+    service._create = deciding
+    return decided
+
+
+def test_a_row_that_is_corrected_while_others_are_sent_is_sent_too(
+    actor, service, connect, tmp_path, monkeypatch
+):
+    path = table(tmp_path, "2024-13-01,M,1931,", "2024-03-02,Ran,1985,", "2024-03-03,Ikiru,1952,")
+
+    def correct():
+        rows.correct_row(actor, api.jobs(actor)[0].id, 1, {"Date": "2024-12-01"})
+
+    decided = during(service, monkeypatch, correct, "Ran")
+    done = rows.import_rows(actor, path, connect())
+    assert decided
+    assert (done.state, done.success, done.pending) == ("completed", 3, 0)
+    assert service.titles() == ["Ran", "Ikiru", "M"]
+
+
+def test_a_refused_row_can_be_sent_again_while_others_are_sent(
+    actor, service, connect, tmp_path, monkeypatch
+):
+    service.faults["M"] = [422]
+    decided = during(
+        service, monkeypatch, lambda: rows.retry_rows(actor, api.jobs(actor)[0].id), "Ikiru"
+    )
+    done = rows.import_rows(actor, table(tmp_path), connect())
+    assert decided
+    assert (done.success, done.failed) == (5, 0)
+    assert sorted(service.titles()) == sorted(FILMS)
+    assert service.posts.count("M") == 2
+
+
+def test_a_row_of_a_paused_import_is_corrected_and_sent_when_it_continues(
+    actor, service, connect, tmp_path, monkeypatch
+):
+    path = table(tmp_path, "2024-13-01,M,1931,", "2024-03-02,Ran,1985,", "2024-03-03,Ikiru,1952,")
+    job_id = rows.start_rows(actor, path, connect())
+    during(service, monkeypatch, lambda: api.pause(actor, job_id), "Ran")
+    workers.work(actor, once=True)
+    rows.correct_row(actor, job_id, 1, {"Date": "2024-12-01"})
+    paused = rows.rows_of(actor, job_id)
+    assert (paused.state, paused.waiting_for, paused.failed) == ("pending", "user", 0)
+    assert rows.retry_rows(actor, job_id).state == "pending"
+    api.resume(actor, job_id)
+    workers.work(actor, once=True)
+    done = rows.rows_of(actor, job_id)
+    assert (done.state, done.success) == ("completed", 3)
+    assert sorted(service.titles()) == ["Ikiru", "M", "Ran"]
+
+
+def test_a_decision_while_the_import_ends_is_not_lost(
+    actor, service, connect, tmp_path, monkeypatch
+):
+    service.faults["M"] = [422]
+    complete, threads = Run.complete, []
+
+    def completed(run):
+        if not threads:
+            threads.append(threading.Thread(target=rows.reopen_rows, args=(actor, run.job.id)))
+            threads[0].start()
+        complete(run)
+
+    monkeypatch.setattr(Run, "complete", completed)
+    job_id = rows.start_rows(actor, table(tmp_path), connect())
+    workers.work(actor, once=True)
+    threads[0].join()
+    workers.work(actor, once=True)
+    done = rows.rows_of(actor, job_id)
+    assert (done.state, done.success, done.failed) == ("completed", 5, 0)
+    assert sorted(service.titles()) == sorted(FILMS)
+
+
+def test_a_decision_after_a_worker_died_at_the_end_is_not_lost(
+    actor, service, connect, tmp_path, monkeypatch
+):
+    service.faults["M"] = [422]
+
+    def die(_run):
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "complete", die)
+        job_id = rows.start_rows(actor, table(tmp_path), connect())
+        workers.work(actor, once=True, limit=1)
+    assert rows.rows_of(actor, job_id).state == "pending"
+    done = rows.retry_rows(actor, job_id)
+    assert (done.state, done.success, done.failed) == ("completed", 5, 0)
+    assert sorted(service.titles()) == sorted(FILMS)
+
+
+def test_a_decision_after_a_dry_run_sends_nothing(actor, service, connect, tmp_path):
+    path = table(tmp_path, "2024-13-01,M,1931,", "2024-03-02,Ran,1985,")
+    options = msgspec.structs.replace(connect(), dry_run=True)
+    done = rows.import_rows(actor, path, options)
+    rows.correct_row(actor, done.job, 1, {"Date": "2024-12-01"}, "inline")
+    tried = rows.retry_rows(actor, done.job)
+    assert (tried.state, tried.pending) == ("completed", 2)
+    assert [row.would for row in tried.list] == ["success", "success"]
+    assert service.titles() == []
+    assert rows.run_rows(actor, done.job).success == 2

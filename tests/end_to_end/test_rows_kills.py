@@ -58,3 +58,29 @@ def test_a_killed_import_makes_each_record_once_wherever_it_dies(shell, service,
         made = sorted(str(record["id"]) for record in service.records)
         assert sorted(row["target"] for row in found["list"][:4]) == made, deadly
     assert died > 8
+
+
+@pytest.mark.slow
+def test_a_killed_retry_sends_each_row_once_wherever_it_dies(shell, service, tmp_path):
+    profile = service.profile(tmp_path)
+    added = shell.run("connections", "add", "http_api", "films", "--profile", profile)
+    assert added.code == 0, added.said
+    died = 0
+    for deadly in range(1, MOST_COMMITS):
+        service.records.clear()
+        service.faults = {"M": [422], "Ran": [422]}
+        source = tmp_path / f"watched{deadly}.csv"
+        rows = [f"2024-03-01,{film},1931,https://boxd.it/{film}\n" for film in FILMS]
+        source.write_text(HEADER + "".join(rows))
+        first = run(shell, 0, "rows", "import", source, "--to", "films", "--json")
+        job = json.loads(first.stdout)["rows"]["job"]
+        retried = run(shell, deadly, "rows", "retry", job, "--json")
+        died += retried.returncode == -9
+        again = run(shell, 0, "rows", "retry", job, "--json")
+        assert again.returncode == 0, again.stdout
+        found = json.loads(again.stdout)["rows"]
+        assert (found["total"], found["success"]) == (4, 4), deadly
+        assert sorted(service.titles()) == sorted(FILMS), deadly
+        if retried.returncode != -9:
+            break
+    assert died > 4

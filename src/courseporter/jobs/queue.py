@@ -96,9 +96,13 @@ def _active(connection: Connection, org_id: str, active_key: str | None) -> None
         )
 
 
-def get(connection: Connection, job_id: str) -> Job:
-    """The job.  Raises SettingsError `unknown_item`."""
-    row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
+def get(connection: Connection, job_id: str, *, lock: bool = False) -> Job:
+    """The job; `lock`: nobody else changes it in this transaction.
+
+    Raises SettingsError `unknown_item`.
+    """
+    query = select(job).where(job.c.id == job_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise _unknown(job_id)
     return job_from(row)
@@ -240,6 +244,12 @@ def reopen(
             error=None,
         )
     )
+    return _changed(connection, statement, job_id)
+
+
+def rewind(connection: Connection, job_id: str, checkpoint: Json) -> Job:
+    """Let a waiting job continue at another step; others stay as they are."""
+    statement = _change(job_id).where(job.c.status == "pending").values(checkpoint=checkpoint)
     return _changed(connection, statement, job_id)
 
 

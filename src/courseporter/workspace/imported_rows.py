@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from courseporter.errors import Phrase, SettingsError, _
 from courseporter.errors.message import pack
@@ -136,8 +136,11 @@ def _import(row: Mapping[str, object]) -> RowImport:
     return msgspec.convert({str(name): value for name, value in row.items()}, RowImport)
 
 
-def replace(connection: Connection, seq: int, row: NewRow) -> None:
-    """Give a failed row other cells; it is pending now, or failed for another reason."""
+def replace(connection: Connection, seq: int, row: NewRow) -> bool:
+    """Give a failed row other cells; it is pending now, or failed for another reason.
+
+    False when it isn't a failed row any more.
+    """
     before = import_row.c.job_seq == seq, import_row.c.row_number == row.number
     texts = {"raw": _encode(row.raw).decode("utf-8"), "seed": _encode(row.seed).decode("utf-8")}
     done = connection.execute(
@@ -152,6 +155,7 @@ def replace(connection: Connection, seq: int, row: NewRow) -> None:
     )  # fmt: skip
     if done.rowcount and row.status != "failed":
         _count(connection, seq, Counter({"failed": -1, row.status: 1}))
+    return bool(done.rowcount)
 
 
 def add(connection: Connection, seq: int, rows: Sequence[NewRow]) -> None:
@@ -201,6 +205,23 @@ def listed(
         .order_by(import_row.c.row_number)
     )
     return [_saved(row._asdict()) for row in connection.execute(query)]
+
+
+def unasked(connection: Connection, seq: int, *, dry_run: bool) -> bool:
+    """Whether pending rows wait to be looked up; a dry run leaves those without a film pending."""
+    fresh = [import_row.c.would.is_(None)] if dry_run else []
+    return _is_any(connection, seq, import_row.c.found.is_(None), *fresh)
+
+
+def untried(connection: Connection, seq: int) -> bool:
+    """Whether pending rows wait for a dry run."""
+    return _is_any(connection, seq, import_row.c.would.is_(None))
+
+
+def _is_any(connection: Connection, seq: int, *conditions: ColumnElement[bool]) -> bool:
+    pending = import_row.c.job_seq == seq, import_row.c.status == "pending"
+    query = select(import_row.c.row_number).where(*pending, *conditions).limit(1)
+    return connection.scalar(query) is not None
 
 
 def held_like(connection: Connection, seq: int, title: str) -> list[SavedRow]:

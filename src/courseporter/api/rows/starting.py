@@ -29,6 +29,7 @@ from courseporter.store.schema import job as job_table
 from courseporter.workspace import lookups
 
 UNFINISHED = (*ACTIVE, "failed", "canceled")
+AT_LOOK_UP = Json(flow_version=IMPORT_ROWS.version, step="enrich", cursor=None)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -174,7 +175,7 @@ def run_rows(actor: Actor, job_id: str, watch: Watch = lambda _job: None) -> Row
     """Continue an import; one that was a dry run sends its rows now."""
     job, _mine = found(actor, job_id)
     with actor.store.write() as connection:
-        reopen_job(connection, job, to=QUEUE)
+        reopen_job(connection, job, to=QUEUE, real=True)
     return run_here(actor, job_id, watch)
 
 
@@ -182,7 +183,7 @@ def continue_rows(actor: Actor, job_id: str) -> None:
     """As `run_rows`, by a worker."""
     job, _mine = found(actor, job_id)
     with actor.store.write() as connection:
-        reopen_job(connection, job, to="default")
+        reopen_job(connection, job, to="default", real=True)
 
 
 def undo_rows(actor: Actor, job_id: str, watch: Watch = lambda _job: None) -> RowsResult:
@@ -224,12 +225,16 @@ def run_here(actor: Actor, job_id: str, watch: Watch) -> RowsResult:
     return rows_of(actor, job_id)
 
 
-def reopen_job(connection: Connection, job: Job, *, to: str) -> None:
-    """Let a finished import send what is pending; one that broke off while reading reads on."""
+def reopen_job(connection: Connection, job: Job, *, to: str, real: bool = False) -> None:
+    """Let a finished import send what is pending; one that broke off while reading reads on.
+
+    `real`: after a dry run, too, rows are sent now.
+    """
     if job.status not in FINISHED:
         return
     begin_again(connection, job.id)
     checkpoint = job.checkpoint
     if checkpoint is not None and checkpoint.get("step") != "read":
-        checkpoint = Json(flow_version=IMPORT_ROWS.version, step="enrich", cursor=None)
-    queue.reopen(connection, job.id, {**job.input, "dry_run": False}, checkpoint, to=to)
+        checkpoint = AT_LOOK_UP
+    given = {**job.input, "dry_run": False} if real else job.input
+    queue.reopen(connection, job.id, given, checkpoint, to=to)

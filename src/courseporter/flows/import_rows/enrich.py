@@ -14,6 +14,7 @@ from courseporter.flows.import_rows.asking import Askers, StoppedAskingError
 from courseporter.flows.import_rows.order import Order, film_of, kind_of, order_of
 from courseporter.jobs.effects import BATCH
 from courseporter.jobs.run import Run
+from courseporter.rows import named
 from courseporter.rows.lookup import Found, Held, Match, Wanted
 from courseporter.workspace import imported_rows as rows
 from courseporter.workspace import lookups
@@ -36,17 +37,32 @@ def enrich(run: Run) -> None:
         return
     with run.store.read() as connection:
         mine = rows.of_job(connection, run.job.org_id, run.job.id)
+    look_up(run, order, mine, after=int(str((run.cursor or {}).get("after", 0))))
+    while is_unasked(run, order, mine):  # a person has decided meanwhile
+        look_up(run, order, mine)
+
+
+def is_unasked(run: Run, order: Order, mine: RowImport) -> bool:
+    """Whether rows that are to be looked up haven't been."""
+    if order.enrich_id is None or named(mine.format).kind == "enrollments":
+        return False
+    with run.store.read() as connection:
+        return rows.unasked(connection, mine.seq, dry_run=order.dry_run)
+
+
+def look_up(run: Run, order: Order, mine: RowImport, *, after: int = 0) -> None:
+    """Look up the pending rows after this one that haven't been."""
+    assert order.enrich_id is not None
     with closing(Askers(run, order.enrich_id)) as askers, ThreadPoolExecutor(PARALLEL) as pool:
         try:
-            _look_up(run, order, mine, askers, pool)
+            _look_up(run, order, mine, askers, pool, after)
         finally:
             askers.stop.set()
 
 
 def _look_up(
-    run: Run, order: Order, mine: RowImport, askers: Askers, pool: ThreadPoolExecutor
+    run: Run, order: Order, mine: RowImport, askers: Askers, pool: ThreadPoolExecutor, after: int
 ) -> None:
-    after = int(str((run.cursor or {}).get("after", 0)))
     done = 0
     parallel = False  # the first row goes alone: a wrong key is asked with once
     while page := _page(run, mine, after, BATCH if parallel else 1):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, func, select, update
 
 from courseporter.errors import _
+from courseporter.flows.import_rows.enrich import is_unasked, look_up
 from courseporter.flows.import_rows.order import Order, facts_of, kind_of, order_of
 from courseporter.flows.import_rows.sites import Services, opened_services
 from courseporter.jobs.effects import BATCH, Effect, conclude, deliver, journal, quarantine_left
@@ -28,19 +29,52 @@ KEYS = 500  # in one statement
 def send(run: Run) -> None:
     """Send what is pending, or find out what would be done."""
     order = order_of(run)
-    mine = _mine(run)
-    if order.connection_id is not None and mine.pending:
-        kinds = ("movies", "shows") if named(mine.format).kind == "shows" else ()
-        kinds = kinds or (named(mine.format).kind,)
-        with opened_services(run, order.connection_id, *kinds) as services:
-            if order.dry_run:
-                _try_rows(run, order, mine, services)
-            else:
-                _send_rows(run, order, mine, services)
+    while True:
+        mine = _mine(run)
+        if order.connection_id is not None and mine.pending:
+            kinds = ("movies", "shows") if named(mine.format).kind == "shows" else ()
+            kinds = kinds or (named(mine.format).kind,)
+            with opened_services(run, order.connection_id, *kinds) as services:
+                if order.dry_run:
+                    _try_rows(run, order, mine, services)
+                else:
+                    _send_rows(run, order, mine, services)
+        if _ended(run, order):
+            return
+        if is_unasked(run, order, mine):
+            look_up(run, order, mine)
+        run.save({"after": 0})
+
+
+class _MoreRows(Exception):  # noqa: N818 - control flow
+    """A person has made rows pending again."""
+
+
+def _ended(run: Run, order: Order) -> bool:
+    """End the step, unless there are rows to send: nobody can add one in between."""
     mine = _mine(run)
     counters = {name: getattr(mine, name) for name in ("total", *rows.ROW_STATES)}
-    run.log("info", "rows_done", _("Finished sending rows."), **counters)
+
+    def write(connection: Connection) -> None:
+        now = rows.of_job(connection, run.job.org_id, run.job.id)
+        if counters != {name: getattr(now, name) for name in counters}:
+            raise _MoreRows
+        if order.connection_id is None:
+            more = _is_looked_up(order, now) and rows.unasked(
+                connection, now.seq, dry_run=order.dry_run
+            )
+        else:
+            more = rows.untried(connection, now.seq) if order.dry_run else bool(now.pending)
+        if more:
+            raise _MoreRows
+
     run.finish(summary=counters)
+    try:
+        run.save(None, write, final=True)
+    except _MoreRows:
+        return False
+    run.log("info", "rows_done", _("Finished sending rows."), **counters)
+    return True
 
 
 def _mine(run: Run) -> RowImport:
@@ -79,10 +113,13 @@ def _send_rows(run: Run, order: Order, mine: RowImport, services: Services) -> N
     """Send in order; rows in doubt are left behind, and looked into after all others."""
     after = int(str((run.cursor or {}).get("after", 0)))
     doubts_too = after == 0 and _only_doubts(run, mine)
-    done = 0
+    doubts_too &= services.repeatable or _until_certain(run, services) <= 0
+    done = in_doubt = 0
     while page := _page(run, mine, after):
         after, done = page[-1].row_number, done + len(page)
-        ends = _sent(run, order, mine, page, services, doubts_too=doubts_too)
+        asked = [row for row in page if row.found is not None or not _is_looked_up(order, mine)]
+        ends = _sent(run, order, mine, asked, services, doubts_too=doubts_too)
+        in_doubt += len(asked) - len(ends)
         run.save(
             {"after": after},
             lambda connection, ends=ends: rows.conclude(connection, mine.seq, ends),
@@ -90,10 +127,14 @@ def _send_rows(run: Run, order: Order, mine: RowImport, services: Services) -> N
             total=mine.pending,
             unit="rows",
         )
-    left = _mine(run).pending
-    if left:
+    if in_doubt and _mine(run).pending <= in_doubt:
         run.save({"after": 0})
         run.snooze(_until_certain(run, services), "remote")
+
+
+def _is_looked_up(order: Order, mine: RowImport) -> bool:
+    """Whether rows are looked up before they are sent; those that aren't yet have to wait."""
+    return order.enrich_id is not None and named(mine.format).kind != "enrollments"
 
 
 def _only_doubts(run: Run, mine: RowImport) -> bool:

@@ -53,15 +53,14 @@ class RowPanel(QScrollArea):
         self.column.setSpacing(8)
         self.setWidget(inner)
         self.detail: RowDetail | None = None
-        self.at_rest = True
         self.fields: dict[str, QLineEdit] = {}
         self.choices: list[str] = []
 
-    def show_row(self, detail: RowDetail | None, *, at_rest: bool) -> None:
+    def show_row(self, detail: RowDetail | None) -> None:
         """Show a row; what is being typed stays while the row stays the same."""
-        if detail == self.detail and at_rest == self.at_rest:
+        if detail == self.detail:
             return
-        self.detail, self.at_rest = detail, at_rest
+        self.detail = detail
         clear_layout(self.column)
         self.fields.clear()
         self.choices.clear()
@@ -118,7 +117,6 @@ class RowPanel(QScrollArea):
         """One choice."""
         made = QPushButton(text.replace("&", "&&"))
         theme.set_class(made, kind)
-        made.setEnabled(self.at_rest)
         made.clicked.connect(partial(self.choose, choice))
         self.column.addWidget(made)
 
@@ -140,7 +138,6 @@ class RowPanel(QScrollArea):
     def add_action(self, text: str, run: object) -> None:
         """A button."""
         made = QPushButton(text)
-        made.setEnabled(self.at_rest)
         made.clicked.connect(run)
         self.column.addWidget(made)
 
@@ -159,7 +156,7 @@ class RowPanel(QScrollArea):
     def add_cells(self, detail: RowDetail) -> None:
         """The cells of the file; those of a failed row can be changed."""
         self.column.addWidget(plain(gettext("In the file"), "strong"))
-        may = detail.view.status == "failed" and self.at_rest
+        may = detail.view.status == "failed"
         for name, cell in detail.cells:
             if not may:
                 if cell:

@@ -148,7 +148,7 @@ class ImportView(QWidget):
     def show_import(self, job: str) -> None:
         """Show another import."""
         self.row = 0
-        self.panel.show_row(None, at_rest=True)
+        self.panel.show_row(None)
         self.filters[""].setChecked(True)
         self.model.show_rows(job)
 
@@ -194,7 +194,7 @@ class ImportView(QWidget):
             else str(ngettext("Send {count} row", "Send {count} rows", pending))
         )
         self.stop.setVisible(not rest)
-        self.retry.setVisible(rest and bool(view.counts["failed"]))
+        self.retry.setVisible(bool(view.counts["failed"]))
         self.export.setVisible(bool(view.counts["failed"] or view.counts["held"]))
         self.undo.setVisible(rest and view.sends and bool(view.counts["success"]))
         if not self.table.currentIndex().isValid() and self.model.total:
@@ -222,13 +222,13 @@ class ImportView(QWidget):
     def take_row(self, detail: RowDetail) -> None:
         """In the GUI thread."""
         if detail.view.row == self.row:
-            self.panel.show_row(detail, at_rest=self.at_rest())
+            self.panel.show_row(detail)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys 1 to 5 and N choose for a held row; the table would search for them."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             plain_key = event.modifiers() in PLAIN
-            if plain_key and self.at_rest() and self.panel.press(event.text()):
+            if plain_key and self.panel.press(event.text()):
                 return True
         return super().eventFilter(watched, event)
 
