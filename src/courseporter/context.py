@@ -89,6 +89,12 @@ class Http(Protocol):
         """Stream a file to `path`, which appears only when whole; an interrupted one continues."""
         ...
 
+    def ahead(
+        self, address: str, path: Path, *, cap: int, size: int | None = None
+    ) -> Callable[[], object]:
+        """Begin the same in the background, a few at once; the result waits for its end."""
+        ...
+
 
 class Context(Protocol):
     """What a source or target may ask for while it works."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
 import time
 
 import pytest
@@ -97,6 +98,35 @@ def test_a_killed_import_resumes_without_asking_for_a_lecture_again(connected, s
     calls = school.lecture_calls()
     # the answer that was on its way when the kill came may be asked for once more
     assert len(calls) - len(set(calls)) <= 1
+
+
+@pytest.mark.parametrize("served", [1, 4, 7])
+def test_a_killed_import_downloads_no_whole_file_again(connected, school, tmp_path, served):
+    words = ("import", "My school", "1450000", "--media", "package", "-o")
+    whole = connected.run(*words, tmp_path / "calm.tar.gz")
+    assert whole.code in (0, 7), whole.said
+    school.cdn.asked.clear()
+    enough, usual = threading.Event(), school.cdn.answer
+
+    def counted(request):
+        if len(school.cdn.asked) > served:
+            enough.set()
+            time.sleep(0.05)  # so that the kill comes while files are under way
+        return usual(request)
+
+    school.cdn.answer = counted
+    again = type(connected)(tmp_path / "again")
+    again.run("connections", "add", "teachable", "My school")
+    process = again.start(*words, tmp_path / "out.tar.gz")
+    assert enough.wait(60), "no file was asked for"
+    process.kill()
+    process.wait()
+    done = again.run(*words, tmp_path / "out.tar.gz")
+    assert done.code in (0, 7), done.said
+    assert (tmp_path / "out.tar.gz").read_bytes() == (tmp_path / "calm.tar.gz").read_bytes()
+    asked = [one for one in school.cdn.asked if "/u/" in one]
+    # four may have been on their way when the kill came
+    assert len(asked) - len(set(asked)) <= 4
 
 
 def test_a_refused_key_ends_with_4_and_an_absent_course_with_a_sentence(connected, school):

@@ -37,7 +37,8 @@ class Reply:
     """What the server does: an answer, or a fault.
 
     `raw` is sent as it is; `drip` sends byte by byte with that many seconds between; `hang` waits
-    until the client goes away; `reset` breaks the connection after so many bytes.
+    until the client goes away, `hang_after` sends first; `reset` breaks the connection after so
+    many bytes.
     """
 
     status: int = 200
@@ -46,6 +47,7 @@ class Reply:
     raw: bytes | None = None
     drip: float | None = None
     hang: bool = False
+    hang_after: bool = False
     reset: int | None = None
     length: bool = True
 
@@ -111,6 +113,8 @@ class Web:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         else:
             client.sendall(data)
+            if reply.hang_after:
+                self._over.wait(30)
 
 
 @contextlib.contextmanager

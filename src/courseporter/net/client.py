@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a command that needs no network doesn't load them: a fifth 
     import stamina
 
     from courseporter.net import download
+    from courseporter.net.ahead import Ahead
     from courseporter.net.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Client:
         self._lane = lane or self.base
         self._tick = tick
         self._exchange = exchange.Exchange(self.base, credential, headers or {})
+        self._ahead: Ahead | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +83,9 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; downloads in the background stop."""
+        if self._ahead is not None:
+            self._ahead.close()
         self._exchange.close()
 
     def get(self, path: str, **options: Unpack[Options]) -> Answer:
@@ -135,6 +139,23 @@ class Client:
         sink = download.Sink(path, cap, progress, size=size, sha256=sha256)
         call = self._call("GET", address, {"accept": (416,)}, sink.headers)
         return self._run(call, lambda response, watch: sink.take(response, watch, self.policy))
+
+    def ahead(
+        self, address: str, path: Path, *, cap: int, size: int | None = None
+    ) -> Callable[[], download.Download]:
+        """Begin a download in the background, without credentials; the result waits for its end.
+
+        Up to four run at once.  The result raises what `download` raises.
+        """
+        from courseporter.net import ahead
+
+        if self._ahead is None:
+            self._ahead = ahead.Ahead(self._beside)
+        begun = self._ahead.begin(address, path, cap=cap, size=size)
+        return lambda: ahead.finished(begun, self._tick)
+
+    def _beside(self, tick: Callable[[], None]) -> Client:
+        return Client(policy=self.policy, pace=self._pace, lane=self._lane, tick=tick)
 
     def pause(self, seconds: float) -> None:
         """Send nothing in this lane for so long: for limits that are in a body, not a header."""

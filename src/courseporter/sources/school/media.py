@@ -7,7 +7,6 @@ that the school says (PRODUCT.md section 5, TEACHABLE.md 5.8).
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -17,10 +16,11 @@ from urllib.parse import quote, unquote, urlsplit
 from courseporter.context import Context
 from courseporter.disk.staging import staged
 from courseporter.errors import Message, PorterError, Problem, _, ngettext
-from courseporter.formats.media import expires
+from courseporter.formats.media import direct_address, expires, is_page, youtube
 from courseporter.formats.names import static_name
 from courseporter.model import ASSET_SCHEME, Asset, Caption, Entry
 from courseporter.sources.school.captions import CaptionFolder
+from courseporter.sources.school.downloads import Downloads, Wanted
 from courseporter.sources.school.originals import Originals
 
 MEGABYTE = 1 << 20
@@ -60,6 +60,9 @@ class Media:
         self._folder = Path(choices.get("media_dir") or "")
         self._base = (choices.get("media_base") or "").rstrip("/")
         self._left = int(choices.get("media_budget") or LARGEST // MEGABYTE) * MEGABYTE
+        self._limited = bool(choices.get("media_budget"))
+        self._expected = 0  # bytes that the queue will download
+        self._downloads = Downloads(ctx)
         self._moved = moved or {}
         self.originals = Originals(choices.get("media_files"))
         self.captions = CaptionFolder(choices.get("captions_dir"), ctx)
@@ -83,17 +86,40 @@ class Media:
             return Placed(address=known)
         if (own := self.original(name, key, size)) is not None:
             return own
-        if self.mode == "link":
+        if self.mode == "link" or _is_player(address):
             return self._kept(address)
         file_name = f"{key}-{static_name(name or _name_in(address))}"
         try:
-            return self._fresh(address, file_name, size or None, renew)
+            return self._fresh(self._wanted(address, file_name, size), file_name, renew)
         except PorterError as error:
             if error.code in ENDS:
                 raise
             loss = _("“{name}” couldn't be downloaded: {why}", name=file_name, why=error.message)
             kept = self._kept(address)
             return Placed(address=kept.address, loss=loss)
+
+    def expect(self, address: str, name: str, key: str, size: int | None = None) -> None:
+        """`place` will be asked for this medium soon: begin to download it in the background.
+
+        With a size limit, files whose size nobody knows wait for their turn, so that the same
+        files are skipped whatever comes first.
+        """
+        known = address in self._moved or address.partition("?")[0] in self._moved
+        if self.mode == "link" or not address or known or _is_player(address):
+            return
+        if name and self.originals.find(name, size or None):
+            return
+        over = self._expected + (size or 0) > self._left
+        if over or (self._limited and not size):
+            return
+        self._expected += size or 0
+        file_name = f"{key}-{static_name(name or _name_in(address))}"
+        self._downloads.expect(self._wanted(address, file_name, size), self._left)
+
+    def saved(self) -> None:
+        """The chunk with what `take` gave is saved."""
+        self._downloads.saved()
+        self._expected = 0
 
     def original(self, name: str, key: str, size: int | None) -> Placed | None:
         """The creator's own file of this name and size; None when there is none."""
@@ -115,18 +141,21 @@ class Media:
         base = self._base
         return Placed(address=f"{base}/{quote(path.name)}" if base else path.as_uri())
 
-    def _fresh(
-        self, address: str, name: str, size: int | None, renew: Callable[[], str] | None
-    ) -> Placed:
+    def _wanted(self, address: str, name: str, size: int | None) -> Wanted:
+        folder = self.mode == "folder"
+        path = self._folder / name if folder else self._downloads.scratch(address, name)
+        return Wanted(address, path, size or None)
+
+    def _fresh(self, wanted: Wanted, name: str, renew: Callable[[], str] | None) -> Placed:
         try:
-            return self._downloaded(address, name, size)
+            return self._downloaded(wanted, name)
         except PorterError as error:
             if renew is None or error.code not in REFUSED:
                 raise
             again = renew()
-            if not again or again == address:
+            if not again or again == wanted.address:
                 raise
-            return self._downloaded(again, name, size)
+            return self._downloaded(wanted._replace(address=again), name)
 
     def take(self) -> tuple[Asset, ...]:
         """The assets since the last call, to be saved with their chunk."""
@@ -184,32 +213,38 @@ class Media:
         self.warn_if_expiring(address)
         return Placed(address=address)
 
-    def _downloaded(self, address: str, name: str, size: int | None) -> Placed:
-        if size is not None and size > self._left:
-            loss = _("“{name}” would exceed the size limit for downloads.", name=name)
-            return Placed(address=self._kept(address).address, loss=loss)
+    def _downloaded(self, wanted: Wanted, name: str) -> Placed:
         if self.mode == "folder":
-            path = self._folder / name
-            self._fetch(address, path, size)
-            return self._at_host(path)
-        path = self._ctx.scratch / f"media-{hashlib.sha256(name.encode()).hexdigest()[:24]}"
-        self._fetch(address, path, size)
-        with path.open("rb") as stream:
-            asset = self._ctx.asset(f"media/{name}", stream)
-        path.unlink(missing_ok=True)
+            return self._fetch(wanted, name) or self._at_host(wanted.path)
+        stored = self._downloads.stored(wanted.path)
+        if stored is None:
+            if (left_out := self._fetch(wanted, name)) is not None:
+                return left_out
+            stored = wanted.path.open("rb")
+        with stored:
+            asset = self._ctx.asset(f"media/{name}", stored)
+        self._downloads.keep(wanted.path, asset.sha256, asset.size)
         self._assets.append(asset)
         return Placed(file=asset.path)
 
-    def _fetch(self, address: str, path: Path, size: int | None) -> None:
-        if not path.exists():
-            self._ctx.http("media").download(address, path, cap=self._left, size=size)
-        self._left -= path.stat().st_size
+    def _fetch(self, wanted: Wanted, name: str) -> Placed | None:
+        """Have the file; the result says where it stays when it is too large."""
+        if wanted.size is not None and wanted.size > self._left:
+            loss = _("“{name}” would exceed the size limit for downloads.", name=name)
+            return Placed(address=self._kept(wanted.address).address, loss=loss)
+        self._left -= self._downloads.fetch(wanted, self._left)
+        return None
 
 
 def copy_file(file: Path, path: Path) -> None:
     """Copy a file; it appears only when it is whole."""
     with file.open("rb") as stream, staged(path) as out:
         shutil.copyfileobj(stream, out, MEGABYTE)
+
+
+def _is_player(address: str) -> bool:
+    """Whether a page with a video is there, not its file."""
+    return youtube(address) is not None or is_page(direct_address(address))
 
 
 def without_parameters(address: str) -> str:

@@ -98,6 +98,15 @@ def lesson_of(lecture: Fields, at: LectureRef, access: Access) -> Lesson:
     return Lesson(nodes, [entry, *builder.entries], builder.problems)
 
 
+def expect_files(lecture: Fields, media: Media) -> None:
+    """Begin to download what `lesson_of` will place, in the same order."""
+    for one in in_order(children(lecture, "attachments"), lambda one: number(one, "position")):
+        if _KINDS.get(kind_of(text(one, "kind"))) in (_video, _audio, _pdf, _image):
+            media.expect(
+                text(one, "url"), text(one, "name"), text(one, "id"), number(one, "file_size")
+            )
+
+
 def title_of(lecture: Fields, ref: str) -> tuple[str, Message | None]:
     """The title, and what to say when the source has none."""
     name = text(lecture, "name")

@@ -16,7 +16,7 @@ from courseporter.sources.school.media import Media
 from courseporter.sources.school.previews import free_previews
 from courseporter.sources.teachable import v1
 from courseporter.sources.teachable.apis import chosen
-from courseporter.sources.teachable.lectures import Access, Lesson, lesson_of
+from courseporter.sources.teachable.lectures import Access, Lesson, expect_files, lesson_of
 from courseporter.sources.teachable.outline import LectureRef, SectionRef, outline
 
 STEPS = 20  # sections and lectures in a chunk
@@ -42,6 +42,7 @@ class Reading:
         first = int((cursor or {}).get("step", 0))
         for start in range(first, len(steps), STEPS):
             yield self._chunk(course_id, steps, start, total)
+            self._media.saved()
 
     def _course(self, course_id: str) -> Fields:
         try:
@@ -73,9 +74,9 @@ class Reading:
         part = steps[start : start + STEPS]
         done = sum(isinstance(one, LectureRef) for one in steps[:start])
         found = Lesson([], [], [])
+        lectures = self._lectures(course_id, part, done, total)
         for step in part:
-            self._ctx.tick(done, total, "lessons")
-            made = self._step(course_id, step)
+            made = self._step(course_id, step, lectures)
             found.nodes.extend(made.nodes)
             found.entries.extend(made.entries)
             found.problems.extend(made.problems)
@@ -90,15 +91,32 @@ class Reading:
             total=total,
         )
 
-    def _step(self, course_id: str, step: SectionRef | LectureRef) -> Lesson:
-        return _section(step) if isinstance(step, SectionRef) else self._lesson(course_id, step)
+    def _lectures(
+        self, course_id: str, part: Sequence[SectionRef | LectureRef], done: int, total: int
+    ) -> dict[str, Fields]:
+        """The lectures by id, without deleted ones; their files are downloaded meanwhile."""
+        found: dict[str, Fields] = {}
+        for ref in part:
+            if isinstance(ref, SectionRef):
+                continue
+            self._ctx.tick(done, total, "lessons")
+            try:
+                lecture = found[ref.id] = self._api.lecture(self._http, course_id, ref.id)
+            except v1.Gone:
+                continue
+            expect_files(lecture, self._media)
+            done += 1
+        return found
 
-    def _lesson(self, course_id: str, ref: LectureRef) -> Lesson:
-        try:
-            lecture = self._api.lecture(self._http, course_id, ref.id)
-        except v1.Gone:
-            return _gone(ref)
-        return lesson_of(lecture, ref, self._access(course_id, ref.id))
+    def _step(
+        self, course_id: str, step: SectionRef | LectureRef, lectures: Mapping[str, Fields]
+    ) -> Lesson:
+        if isinstance(step, SectionRef):
+            return _section(step)
+        lecture = lectures.get(step.id)
+        if lecture is None:
+            return _gone(step)
+        return lesson_of(lecture, step, self._access(course_id, step.id))
 
     def _access(self, course_id: str, lecture_id: str) -> Access:
         """The files of a lecture, which is asked for once more when its addresses have expired."""

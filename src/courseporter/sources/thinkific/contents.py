@@ -29,7 +29,7 @@ from courseporter.model import (
 )
 from courseporter.sources.school.fields import Fields, child, children, number, text
 from courseporter.sources.school.media import Placed
-from courseporter.sources.thinkific.making import Builder, Made, gap, placed, words
+from courseporter.sources.thinkific.making import Builder, Made, gap, named, placed, words
 from courseporter.sources.thinkific.outline import Content
 from courseporter.sources.thinkific.questions import questions_of
 from courseporter.sources.thinkific.videos import video_of
@@ -70,6 +70,14 @@ def lesson_of(builder: Builder, content: Content, body: Fields | None) -> Lesson
         to=(nodes[0].key,) if nodes and outcome.startswith("converted") else (),
     )
     return Lesson(nodes, [entry, *made.below], _problems(content, title, made))
+
+
+def expect_file(builder: Builder, content: Content, body: Fields) -> None:
+    """Begin to download the file that `lesson_of` will place."""
+    make = _KINDS.get(content.kind) or _KINDS.get(_SAME.get(text(body, "__typename"), ""))
+    if make in (video_of, _audio, _file):
+        field = "sourceUrl" if content.kind == "Presentation" else "url"
+        builder.media.expect(text(body, field), *named(content, body))
 
 
 def _made(builder: Builder, content: Content, body: Fields | None) -> Made:

@@ -86,11 +86,15 @@ def placed(builder: Builder, content: Content, body: Fields, field: str) -> Plac
     """Place the file at the address in this field, which is asked for again if it has expired."""
     return builder.media.place(
         text(body, field),
-        text(body, "fileName") or ("" if content.kind == "Lesson" else content.title),
-        content.id,
-        number(body, "fileSize"),
+        *named(content, body),
         renew=lambda: builder.renew(content.id, field) if builder.renew else "",
     )
+
+
+def named(content: Content, body: Fields) -> tuple[str, str, int | None]:
+    """Return the name, key and size of a content's file."""
+    name = text(body, "fileName") or ("" if content.kind == "Lesson" else content.title)
+    return name, content.id, number(body, "fileSize")
 
 
 def caption_name(address: str, ref: str) -> str:

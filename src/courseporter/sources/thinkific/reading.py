@@ -18,6 +18,7 @@ from courseporter.sources.thinkific.contents import (
     WITHOUT_CONTENT,
     Lesson,
     body_of,
+    expect_file,
     lesson_of,
 )
 from courseporter.sources.thinkific.graphql import SITE, Graph, has_token
@@ -60,6 +61,7 @@ class Reading:
             self._graph.relearn(str(cursor["learned"]))
         for start in range(first, len(steps), STEPS):
             yield self._chunk(steps, start, total)
+            self._media.saved()
 
     def _course(self, course_id: str) -> Fields:
         try:
@@ -98,6 +100,9 @@ class Reading:
         part = steps[start : start + STEPS]
         done = sum(isinstance(one, Content) for one in steps[:start])
         bodies = self._bodies([one for one in part if isinstance(one, Content)])
+        for step in part:
+            if isinstance(step, Content):
+                expect_file(self._builder, step, bodies.get(step.id, {}))
         nodes: list[Node] = []
         entries: list[Entry] = []
         problems: list[Problem] = []
