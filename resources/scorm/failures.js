@@ -12,7 +12,7 @@ class Failure extends Error {
 /** The lesson asked for a file that is not in its package. */
 class Absent extends Failure {
   constructor(path) {
-    super(404, `The file “${path}” is not in this lesson.`);
+    super(404, `The file “${path}” is missing from this lesson.`);
     this.path = path;
   }
 }

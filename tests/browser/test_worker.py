@@ -287,7 +287,7 @@ def test_a_server_that_fails_is_told(browser, platform, kind):
     platform.assets = pack(FILES, "index.html")
     platform.broken[f"cpscorm-{ID}.{kind}"] = 503
     browser.open(player(platform))
-    told = 'return /could not be loaded/.test(document.getElementById("say").innerText);'
+    told = 'return /couldn.t be loaded/.test(document.getElementById("say").innerText);'
     assert browser.until(told)
 
 

@@ -21,7 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection's name or id.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection's name or ID.")]
 Text = str | None
 STDIN_HELP = "Read secrets from stdin: one line, or name=value lines."
 
@@ -29,7 +29,7 @@ STDIN_HELP = "Read secrets from stdin: one line, or name=value lines."
 @app.command()
 def add(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="Such as openedx or teachable.")],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="How you call it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name of your choice.")],
     lms_url: Annotated[Text, typer.Option("--lms-url", metavar="URL")] = None,
     studio_url: Annotated[Text, typer.Option("--studio-url", metavar="URL")] = None,
     client_id: Annotated[Text, typer.Option("--client-id")] = None,
@@ -43,12 +43,16 @@ def add(
     no_create: Annotated[
         bool, typer.Option("--no-create", help="Never create a course run.")
     ] = False,
-    subdomain: Annotated[Text, typer.Option("--subdomain", help="Of Thinkific.")] = None,
+    subdomain: Annotated[
+        Text, typer.Option("--subdomain", help="Subdomain of a Thinkific site.")
+    ] = None,
     profile: Annotated[Text, typer.Option("--profile", metavar="NAME|FILE")] = None,
     url: Annotated[Text, typer.Option("--url", metavar="URL")] = None,
-    model: Annotated[Text, typer.Option("--model", help="Of a language model server.")] = None,
+    model: Annotated[
+        Text, typer.Option("--model", help="Model of a language model server.")
+    ] = None,
     context: Annotated[
-        Text, typer.Option("--context", metavar="TOKENS", help="What the model can take.")
+        Text, typer.Option("--context", metavar="TOKENS", help="Context window of the model.")
     ] = None,
     description: Annotated[Text, typer.Option("--description")] = None,
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help=STDIN_HELP)] = False,
@@ -117,7 +121,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
 
 @app.command("test")
 def check(name: Name, as_json: AsJson = False) -> None:
-    """Check a connection step by step: exit 0, 4 when refused, 5 when not reachable."""
+    """Test a connection step by step: exit code 0, 4 if refused, 5 if unreachable."""
     with acting() as actor:
         result = api.check_connection(actor, name, None if as_json else _say_check)
     if as_json:

@@ -40,7 +40,7 @@ File = Annotated[
 ]
 Olx = Annotated[Path, typer.Argument(metavar="OLX.tar.gz", readable=False, help="An OLX package.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-SourceName = Annotated[str | None, typer.Option(help="The source to use, when detection errs.")]
+SourceName = Annotated[str | None, typer.Option(help="The source to use if detection is wrong.")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="The package to write (.tar.gz).")]
 
 
@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
 
 
 def inspect(file: File, as_json: AsJson = False, source: SourceName = None) -> int:
-    """Look into a file: detect, read, check. Writes no package and keeps no draft."""
+    """Inspect a file: detect, read and check it, without writing a package or keeping a draft."""
     result = api.inspect(api.local_user(home()), file, source)
     show(result, as_json=as_json)
     return SOME_FAILED if result.sums["failed"] else 0
@@ -88,7 +88,7 @@ def check(
     package: Olx,
     as_json: AsJson = False,
     gate: Annotated[
-        bool, typer.Option("--gate", help="List what a site with OLX validation would refuse, too.")
+        bool, typer.Option("--gate", help="Also list what a site with OLX validation would refuse.")
     ] = False,
 ) -> int:
     """Read an OLX package back from its blocks and check it."""
@@ -98,7 +98,7 @@ def check(
 
 
 def sample(out: Out) -> int:
-    """Convert the bundled sample course, and say where the package lies and how good it is."""
+    """Convert the bundled sample course, and show where the package is and how good it is."""
     with acting() as actor:
         with progress(actor) as watched, handling_stops(stopping(watched)):
             result = api.convert(actor, api.sample(actor), out, force=True, watch=watched.watch)

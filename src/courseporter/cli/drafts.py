@@ -18,10 +18,8 @@ from courseporter.cli.say import acting, balance, say, show_json, show_line, sho
 from courseporter.cli.stops import handling_stops
 from courseporter.errors import gettext
 
-app = typer.Typer(
-    help="Look at drafts, and edit them.", no_args_is_help=True, rich_markup_mode=None
-)
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
+app = typer.Typer(help="View and edit drafts.", no_args_is_help=True, rich_markup_mode=None)
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's ID, or the beginning of it.")]
 
 
 @app.command("list")
@@ -58,7 +56,7 @@ def show(draft: DraftId, as_json: AsJson = False) -> None:
 def new(
     title: Annotated[str, typer.Option(help="The title of the course.")], as_json: AsJson = False
 ) -> None:
-    """Create a course without any content; add some with “drafts edit”."""
+    """Create an empty course; add content with “drafts edit”."""
     with acting() as actor:
         draft = api.new_draft(actor, title)
     if as_json:

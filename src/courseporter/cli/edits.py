@@ -15,7 +15,7 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
 from courseporter.errors import InputError, SettingsError, _, gettext, refused_by_system
 
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's ID, or the beginning of it.")]
 To = Annotated[
     str | None,
     typer.Option(metavar="STEP", help="The step to go to, from “drafts history”."),
@@ -37,7 +37,7 @@ def edit(
         str, typer.Option(metavar="FILE", help="A JSON list of operations; “-” reads stdin.")
     ],
     expect: Annotated[
-        int | None, typer.Option(metavar="REV", help="The revision that you have seen.")
+        int | None, typer.Option(metavar="REV", help="The revision that you last saw.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -93,7 +93,7 @@ def restore(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Bring back the course as it was after a step, as a new step that can be undone."""
+    """Restore the course as it was after a step, as a new step that can be undone."""
     with acting() as actor:
         done = api.restore_state(actor, draft, step)
     if done is None:

@@ -13,7 +13,7 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
 from courseporter.errors import SettingsError, _, gettext, ngettext
 
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's ID, or the beginning of it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,10 +40,10 @@ def fix(
     ],
     every: Annotated[bool, typer.Option("--all", help="Fix all problems like this one.")] = False,
     text: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The alternative text of a picture.")
+        str | None, typer.Option(metavar="TEXT", help="The alternative text of an image.")
     ] = None,
     decorative: Annotated[
-        bool, typer.Option("--decorative", help="The picture only decorates the page.")
+        bool, typer.Option("--decorative", help="The image is decorative.")
     ] = False,
     place: Annotated[
         Path | None,
@@ -53,9 +53,11 @@ def fix(
         list[str] | None,
         typer.Option(metavar="NAME=FILE", help="The file for a name that several files have."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would change.")
+    ] = False,
     expect: Annotated[
-        int | None, typer.Option(metavar="REV", help="The revision that you have seen.")
+        int | None, typer.Option(metavar="REV", help="The revision that you last saw.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

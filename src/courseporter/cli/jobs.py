@@ -14,9 +14,9 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_line, show_table
 from courseporter.errors import gettext, ngettext
 
-app = typer.Typer(help="Look at jobs and steer them.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="View and control jobs.", no_args_is_help=True, rich_markup_mode=None)
 LINES = 10_000  # of a log, read at once
-JobId = Annotated[str, typer.Argument(metavar="ID", help="A job's id, or how it begins.")]
+JobId = Annotated[str, typer.Argument(metavar="ID", help="A job's ID, or the beginning of it.")]
 
 
 @app.command("list")
@@ -74,7 +74,7 @@ def _time(epoch_ms: int) -> str:
 
 @app.command()
 def retry(job: JobId, as_json: AsJson = False) -> None:
-    """Let a failed or stopped job continue where it stopped; a worker or the app runs it."""
+    """Continue a failed or stopped job where it stopped; a worker or the app runs it."""
     with acting() as actor:
         api.retry(actor, job)
         row = api.job(actor, job)
@@ -84,7 +84,7 @@ def retry(job: JobId, as_json: AsJson = False) -> None:
 
 @app.command()
 def cancel(job: JobId, as_json: AsJson = False) -> None:
-    """Ask a job to stop; what it has read is kept."""
+    """Stop a job; what it has read is kept."""
     with acting() as actor:
         api.cancel(actor, job)
         row = api.job(actor, job)
@@ -94,7 +94,7 @@ def cancel(job: JobId, as_json: AsJson = False) -> None:
 
 @app.command()
 def resume(as_json: AsJson = False) -> None:
-    """Let every failed or stopped job continue."""
+    """Continue all failed and stopped jobs."""
     with acting() as actor:
         count = api.resume_all(actor)
     if as_json:

@@ -44,12 +44,12 @@ Policy = Annotated[
     ),
 ]
 Publish = Annotated[
-    Text, typer.Option("--publish", help="What learners see at once: new, all or none.")
+    Text, typer.Option("--publish", help="What to publish immediately: new, all or none.")
 ]
 Only = Annotated[
     Text, typer.Option("--only", metavar="KEYS", help="Import only these, separated by commas.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Replace what others changed; don't ask.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Replace what others changed, without asking.")]
 
 
 @app.command("list")
@@ -101,7 +101,7 @@ def import_(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Import a course into a library. The same command after a crash continues."""
+    """Import a course into a library. Run the same command again after a crash to continue."""
     options = _options(to, level, base, policy, publish, only, yes=yes)
     return _import(what, options, as_json=as_json)
 
@@ -193,7 +193,7 @@ def undo(
         list[int] | None, typer.Option("--row", metavar="N", help="Only this row; repeatable.")
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Also when the library was imported into since.")
+        bool, typer.Option("--yes", help="Even if there were other imports since.")
     ] = False,
     as_json: AsJson = False,
 ) -> int:

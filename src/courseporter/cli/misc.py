@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def sources(as_json: AsJson = False) -> None:
-    """List what can be read."""
+    """List the sources that can be imported."""
     found = api.sources()
     if as_json:
         show_json({"schema": 1, "sources": found})
@@ -40,7 +40,7 @@ def sources(as_json: AsJson = False) -> None:
 
 
 def targets(as_json: AsJson = False) -> None:
-    """List what can be written."""
+    """List the targets that can be exported to."""
     found = api.targets()
     if as_json:
         show_json({"schema": 1, "targets": found})
@@ -58,13 +58,13 @@ def template(
 
 
 def worker(
-    once: Annotated[bool, typer.Option("--once", help="End when no job is due.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop when no job is due.")] = False,
     job: Annotated[str | None, typer.Option(metavar="ID", help="Run this job only.")] = None,
     max_jobs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="End after N jobs.")
+        int | None, typer.Option(metavar="N", min=1, help="Stop after N jobs.")
     ] = None,
 ) -> None:
-    """Claim and run jobs of the store."""
+    """Run jobs from the store."""
     stop = threading.Event()
     with handling_stops(partial(_put_back, stop)):
         started = None if once or job is not None else _patiently_started(stop)
@@ -123,7 +123,7 @@ def report(
 
 
 def selftest() -> None:
-    """Try what everything else relies on."""
+    """Test what everything else depends on."""
     found = list(api.selftest(api.local_user(home())))
     show_table(
         ("", gettext("part"), gettext("seen")),

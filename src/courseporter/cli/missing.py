@@ -12,7 +12,7 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, say, show_json, show_table
 from courseporter.errors import gettext, ngettext
 
-DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's id, or how it begins.")]
+DraftId = Annotated[str, typer.Argument(metavar="ID", help="A draft's ID, or the beginning of it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def missing(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what the school didn't give; with --forms, write forms to fill in."""
+    """List what the school didn't provide; with --forms, write forms to fill in."""
     with acting() as actor:
         if folder is None:
             found = api.missing(actor, draft)
@@ -58,7 +58,7 @@ def fill(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the forms.")],
     as_json: AsJson = False,
 ) -> None:
-    """Put what you filled in, or added to the folder, in place of what is missing."""
+    """Replace placeholders with what you filled in or added to the folder."""
     with acting() as actor:
         done = api.fill_missing(actor, draft, folder)
     if as_json:
@@ -75,7 +75,7 @@ def addresses(
     draft: DraftId,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.csv", help="The CSV file.")],
 ) -> None:
-    """Write a CSV of old addresses and new ones, for redirects."""
+    """Write a CSV file of old and new addresses, for redirects."""
     with acting() as actor:
         rows = api.write_addresses(actor, draft, out)
     say(str(ngettext("Wrote {count} address.", "Wrote {count} addresses.", rows)))

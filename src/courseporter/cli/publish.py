@@ -27,9 +27,11 @@ SHOWN = (
     "success state course_key course_url studio_url task_id duration_ms created read_back undo"
 ).split()
 Text = str | None
-To = Annotated[str, typer.Option("--to", metavar="CONNECTION", help="The site's name or id.")]
+To = Annotated[str, typer.Option("--to", metavar="CONNECTION", help="The site's name or ID.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be done, without writing.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +51,7 @@ def publish(
         bool | None,
         typer.Option(
             "--overwrite/--no-overwrite",
-            help="Replace a course that exists; without either, only one that we created.",
+            help="Replace an existing course (by default, only one that CoursePorter created).",
         ),
     ] = None,
     dry_run: DryRun = False,
@@ -60,7 +62,7 @@ def publish(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Publish a draft or a package to Studio. The same command after a crash continues."""
+    """Publish a draft or a package to Studio. Run the command again after a crash to continue."""
     options = PublishOptions(
         org=org, number=number, run=run, overwrite=overwrite, dry_run=dry_run, enroll=enroll,
         gate=gate,
@@ -82,7 +84,7 @@ def status(
     course_key: Annotated[str, typer.Argument(metavar="COURSE_KEY")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what a site has under a course key."""
+    """Show what a site has for a course key."""
     with acting() as actor:
         found = publishing.course_status(actor, connection, course_key)
     if as_json:

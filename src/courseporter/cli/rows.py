@@ -47,23 +47,24 @@ def import_(
     format_: Annotated[str, typer.Option("--format", help="The row format.")] = "",
     to: Annotated[Text, typer.Option("--to", metavar="CONNECTION", help="Where to send.")] = None,
     enrich: Annotated[
-        Text, typer.Option("--enrich", metavar="CONNECTION", help="Where to look films up.")
+        Text, typer.Option("--enrich", metavar="CONNECTION", help="Where to look up films.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing.")] = False,
     keep_duplicates: Annotated[
-        bool, typer.Option("--keep-duplicates", help="Send rows that already exist, too.")
+        bool, typer.Option("--keep-duplicates", help="Also send rows that already exist.")
     ] = False,
     date_order: Annotated[Text, typer.Option("--date-order", metavar="dmy|mdy")] = None,
     date: Annotated[Text, typer.Option("--date", help="One date for all rows.")] = None,
     mapping: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="What other columns mean.")
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="How to read columns with other names."),
     ] = None,
     only_estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what the import takes; import nothing.")
+        bool, typer.Option("--estimate", help="Show what the import takes, without importing.")
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Import a table row by row; each row is sent once."""
+    """Import a table row by row; each row is sent exactly once."""
     options = RowOptions(
         format=format_, to=to, dry_run=dry_run, keep_duplicates=keep_duplicates,
         date_order=date_order, date=date, enrich=enrich,
@@ -81,7 +82,7 @@ def import_(
 @app.command("show")
 def show(
     job: JobId,
-    status: Annotated[Text, typer.Option(help="Only rows of this status.")] = None,
+    status: Annotated[Text, typer.Option(help="Only rows with this status.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many rows.")] = 100,
     after: Annotated[int, typer.Option(min=0, help="Only rows after this one.")] = 0,
     as_json: AsJson = False,
@@ -110,7 +111,7 @@ def show(
 @app.command("retry")
 def retry(
     job: JobId,
-    row: Annotated[int | None, typer.Option(help="Only this row, held ones included.")] = None,
+    row: Annotated[int | None, typer.Option(help="Only this row, even if it is held.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Send failed rows again."""
@@ -134,7 +135,7 @@ def choose(
     record: Annotated[str, typer.Argument(metavar="ID|none")],
     as_json: AsJson = False,
 ) -> int:
-    """Decide about a held row: its record at the target, or none."""
+    """Choose the record for a held row, or none."""
     chosen = None if record == "none" else record
     with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.choose_row(actor, job, row, chosen, watched.watch)
@@ -143,7 +144,7 @@ def choose(
 
 @app.command("undo")
 def undo(job: JobId, as_json: AsJson = False) -> int:
-    """Delete the records that an import made, where the service deletes."""
+    """Delete the records that an import created, if the service can delete."""
     with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         result = api_rows.undo_rows(actor, job, watched.watch)
     return _shown(result, as_json=as_json)

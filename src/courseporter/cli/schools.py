@@ -27,7 +27,7 @@ from courseporter.errors import (
     gettext,
 )
 
-Connection = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name or id.")]
+Connection = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name or ID.")]
 
 
 class Media(StrEnum):
@@ -65,7 +65,7 @@ def courses(connection: Connection, as_json: AsJson = False) -> None:
 def import_courses(
     connection: Connection,
     course_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="COURSE_ID…", help="Ids that `courses` lists.")
+        list[str] | None, typer.Argument(metavar="COURSE_ID…", help="IDs listed by `courses`.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Import every course.")] = False,
     out: Annotated[
@@ -81,7 +81,7 @@ def import_courses(
         Path | None, typer.Option(metavar="DIR", help="The folder for media.")
     ] = None,
     media_base: Annotated[
-        str | None, typer.Option(metavar="URL", help="The address that folder will have.")
+        str | None, typer.Option(metavar="URL", help="The web address that the folder will have.")
     ] = None,
     media_map: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Old and new addresses of media.")
@@ -91,13 +91,13 @@ def import_courses(
         typer.Option(metavar="DIR", help="Your own files, matched by name and size."),
     ] = None,
     teachable_api: Annotated[
-        TeachableApi, typer.Option(help="Read Teachable through its newer API, if you have it.")
+        TeachableApi, typer.Option(help="Use Teachable's newer API, if your school has it.")
     ] = TeachableApi.v1,
     captions_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Captions named like their videos.")
     ] = None,
     only_estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what the import costs; import nothing.")
+        bool, typer.Option("--estimate", help="Show what the import costs, without importing.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace packages.")] = False,
     as_json: AsJson = False,

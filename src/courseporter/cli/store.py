@@ -12,13 +12,13 @@ from courseporter.cli.courses import AsJson
 from courseporter.cli.say import acting, home, say, show_json, show_table
 from courseporter.errors import SettingsError, _, gettext
 
-app = typer.Typer(help="Look after the job store.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Maintain the job store.", no_args_is_help=True, rich_markup_mode=None)
 EMPTY = "Begin with an empty store instead."
 
 
 @app.command()
 def health(as_json: AsJson = False) -> None:
-    """Show how the store is: sizes, counts, integrity, the longest silence of a worker."""
+    """Show the health of the store: sizes, counts, integrity, the longest silence of a worker."""
     with acting() as actor:
         found = api.store_health(actor)
     if as_json:
@@ -52,7 +52,7 @@ def restore(
     empty: Annotated[bool, typer.Option("--empty", help=EMPTY)] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Set a damaged store aside and put a backup in its place; nothing is deleted."""
+    """Move a damaged store aside and restore a backup; nothing is deleted."""
     chosen = None if empty else backup or _newest()
     aside = api.restore_store(api.local_user(home()), chosen)
     if as_json:

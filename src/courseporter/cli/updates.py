@@ -24,20 +24,20 @@ def register(app: typer.Typer) -> None:
 
 
 def update(
-    draft: Annotated[str, typer.Argument(metavar="DRAFT", help="A draft's id.")],
+    draft: Annotated[str, typer.Argument(metavar="DRAFT", help="A draft's ID.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only list what would be brought over.")
+        bool, typer.Option("--dry-run", help="Only list what would be imported.")
     ] = False,
     take: Annotated[
         str,
-        typer.Option(metavar="all|new|KEYS", help="What to bring over; keys with commas between."),
+        typer.Option(metavar="all|new|KEYS", help="What to import; separate keys with commas."),
     ] = "all",
     file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The source, if it's another file now.")
+        Path | None, typer.Option(metavar="FILE", help="The source, if it is a different file now.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a draft's source again, and bring over what has changed; your edits stay."""
+    """Read a draft's source again and import what has changed; your edits stay."""
     chosen = take if take in WORDS else [word.strip() for word in take.split(",") if word.strip()]
     with acting() as actor, progress(actor) as watched, handling_stops(stopping(watched)):
         found = api.update_draft(

@@ -187,7 +187,7 @@ def continue_rows(actor: Actor, job_id: str) -> None:
 
 
 def undo_rows(actor: Actor, job_id: str, watch: Watch = lambda _job: None) -> RowsResult:
-    """Delete the records that an import made, where the service deletes."""
+    """Delete the records that an import created, if the service can delete."""
     run_to_end(actor, seen(actor, start_undo_rows(actor, job_id, QUEUE)), watch)
     return rows_of(actor, job_id)
 

@@ -70,7 +70,7 @@ class FixForm(QWidget):
 
 
 class TextForm(FixForm):
-    """The alternative text of a picture."""
+    """The alternative text of an image."""
 
     def __init__(self, problem: ProblemRow, parent: QWidget | None = None) -> None:
         super().__init__(problem, parent)
