@@ -11,6 +11,7 @@ import platformdirs
 
 from courseporter.api.actor import Actor
 from courseporter.api.consent import require_answer
+from courseporter.api.row_material import row_format_of
 from courseporter.api.values import (
     ChoiceInfo,
     CourseChoice,
@@ -110,7 +111,8 @@ def not_imported(source: str) -> tuple[str, ...]:
 
 def sniff(actor: Actor, path: Path) -> Sniff:
     """What a file is and which courses it offers; never raises: `error` tells what is wrong."""
-    blank = Sniff(path=str(path), name=path.name, size=_size(path))
+    rows = row_format_of(actor.store, path)
+    blank = Sniff(path=str(path), name=path.name, size=_size(path), rows=rows)
     place = Place(path, limits_of(actor.store))
     try:
         source = source_registry.detect(place)

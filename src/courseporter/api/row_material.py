@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from courseporter.api.actor import Caller
 from courseporter.api.results import OUTCOMES, Result
-from courseporter.errors import InputError, Problem, _
+from courseporter.errors import InputError, PorterError, Problem, _
 from courseporter.flows.material import limits_of
 from courseporter.model import Entry
 from courseporter.rows import ParsedRow, Reading, RowFile, open_rows
@@ -55,6 +56,19 @@ def row_result(caller: Caller, store: Store, path: Path) -> Result | None:
         assets=0,
         sums=sums,
     )
+
+
+def row_format_of(store: Store, path: Path) -> str:
+    """The row format of a table or of an export; "" when no row format knows the file."""
+    if path.suffix.casefold() not in (*TABLES, ".zip") or not path.is_file():
+        return ""
+    # any date: watchlists need one before they can be imported
+    for reading in (None, Reading(date="2000-01-01")):
+        with suppress(PorterError, OSError):
+            file = open_rows(path, limits_of(store), reading)
+            file.close()
+            return file.format.name
+    return ""
 
 
 def _entries(file: RowFile) -> Iterator[Entry]:

@@ -93,7 +93,7 @@ class CourseChoice(View, frozen=True):
 
 class Sniff(View, frozen=True):
     """What a dropped file is, before anything is imported.  `label` reads "SCORM 1.2" or "CSV
-    template".
+    template"; `rows` names the row format of a table that is sent row by row.
     """
 
     path: str
@@ -106,6 +106,7 @@ class Sniff(View, frozen=True):
     files: tuple[tuple[str, int | None], ...] = ()  # rows per table; None: not counted yet
     not_carried: tuple[str, ...] = ()  # what isn't imported, in plain sentences
     choices: tuple[ChoiceInfo, ...] = ()
+    rows: str = ""
     error: ErrorView | None = None
 
 

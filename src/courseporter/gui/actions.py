@@ -32,6 +32,7 @@ from courseporter.gui.importing import (
     remember,
     report_file,
     retry_all,
+    show_file,
     start_all,
 )
 from courseporter.gui.news import News
@@ -212,8 +213,12 @@ class Actions(QObject):
         self.notice(error)
 
     def show_sniffed(self, sniff: Sniff) -> None:
-        """Show the first step of the course page."""
+        """Show the first step of what the file is."""
         self.reading = None
+        show_file(self.frame, sniff, self.show_course)
+
+    def show_course(self, sniff: Sniff) -> None:
+        """Show the first step of the course page."""
         if sniff.error is None:
             background.run(partial(remember, self.actor, sniff.path), None, ignore)
         self.frame.show_source(sniff, None)

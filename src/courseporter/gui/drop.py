@@ -105,7 +105,9 @@ class DropOverlay(QWidget):
         """Name the format of the file, or say why it can't be imported."""
         if not self.isVisible() or self.paths != (Path(sniff.path),):
             return
-        if sniff.error is not None:
+        if sniff.rows and sniff.error is not None:
+            self.words.setText(gettext("Import the rows of {file}", file=words.quoted(sniff.name)))
+        elif sniff.error is not None:
             self.words.setText(sniff.error.message)
             self.picture.setPixmap(pixmap("error", "error", 48, self.devicePixelRatioF()))
         else:

@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from courseporter.api.values import Sniff
+from courseporter.gui.notice import Offer
 
 
 class Frame(Protocol):
@@ -36,6 +37,14 @@ class Frame(Protocol):
 
     def show_source(self, sniff: Sniff, job_id: str | None) -> None:
         """Show a file."""
+        ...
+
+    def show_rows(self, path: Path) -> None:
+        """Show a table whose rows are sent one by one."""
+        ...
+
+    def offer(self, message: str, hint: str, *offers: Offer, error: bool = False) -> None:
+        """Show a message with buttons."""
         ...
 
     def toast(

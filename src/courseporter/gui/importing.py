@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,9 @@ from PySide6.QtCore import QFileInfo, QUrl
 from courseporter import api
 from courseporter.api.values import Sniff
 from courseporter.errors import gettext
+from courseporter.gui import words
+from courseporter.gui.frame import Frame
+from courseporter.gui.notice import Offer
 
 log = logging.getLogger(__name__)
 RECENT: Final = 10
@@ -30,6 +34,22 @@ def start_all(actor: api.Actor, paths: tuple[Path, ...]) -> tuple[str | None, li
     sniffed = [api.sniff(actor, path) for path in paths]
     ids = [api.prepare(actor, Path(sniff.path)) for sniff in sniffed if sniff.error is None]
     return ids[-1] if ids else None, [sniff for sniff in sniffed if sniff.error is not None]
+
+
+def show_file(frame: Frame, sniff: Sniff, show_course: Callable[[Sniff], None]) -> None:
+    """Show a course or rows; ask when a file can be both."""
+    rows = partial(frame.show_rows, Path(sniff.path))
+    if not sniff.rows:
+        show_course(sniff)
+    elif sniff.error is not None:
+        rows()
+    else:
+        frame.offer(
+            gettext("{file} is both a course and a table of rows.", file=words.quoted(sniff.name)),
+            gettext("What do you want to import?"),
+            Offer(gettext("The course"), partial(show_course, sniff)),
+            Offer(gettext("The rows"), rows),
+        )
 
 
 def remember(actor: api.Actor, path: str) -> None:

@@ -21,4 +21,6 @@ class Refused(Exception):  # noqa: N818 - a summary for the notice, nobody catch
 def reason(sniff: Sniff) -> str:
     """Return which file, and why; most reasons name the file themselves."""
     why = sniff.error.message if sniff.error else ""
+    if sniff.rows:
+        why = gettext("its rows are imported one file at a time: choose it alone.")
     return why if sniff.name in why else f"{sniff.name}: {why}"

@@ -214,6 +214,15 @@ class Window(QMainWindow):
         self.course_page().show_source(sniff, job_id)
         self.go("course")
 
+    def show_rows(self, path: Path) -> None:
+        """Show a table of rows that was dropped or chosen."""
+        from courseporter.gui.rows.page import RowsPage
+
+        self.go("rows")
+        page = self.pages["rows"]
+        assert isinstance(page, RowsPage)
+        page.open_file(path)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the focused button by Enter, as in dialogs; close messages by Escape."""
         at = QApplication.focusWidget()

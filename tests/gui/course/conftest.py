@@ -77,6 +77,9 @@ class Frame:
     def show_reading(self, path):
         self.went.append(f"reading {path.name}")
 
+    def show_rows(self, path):
+        self.rows = path
+
     def show_source(self, sniff, job_id):
         self.went.append(sniff.name)
 

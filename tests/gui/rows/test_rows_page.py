@@ -3,6 +3,7 @@
 import os
 import threading
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from courseporter.gui.window import Window
 from courseporter.secret import Secret
 from courseporter.settings import Preferences
 from fakes import omdb as fake_omdb
+from fakes.material import simple_tables, template
 from fakes.omdb import film, served_omdb
 from fakes.records import KEY, served_records
 
@@ -234,3 +236,49 @@ def test_a_long_table_is_read_page_by_page(window, page, qtbot, actor, tmp_path,
     assert view.model.line(0).row == 5 * PAGE + 1
     assert view.model.line(2 * PAGE - 1).row == 7 * PAGE
     photograph(window, "long")
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "line"),
+    [
+        ("diary.csv", HEADER, "2024-03-01,M,1931,https://boxd.it/1"),
+        ("trakt.csv", "watched_at,type,title,year\n", "2024-03-01T10:00:00Z,movie,M,1931"),
+        ("enrollments.csv", "email,course_external_id\n", "ada@example.com,c1"),
+        ("watchlist.csv", HEADER, "2024-03-01,M,1931,https://boxd.it/1"),
+    ],
+)
+def test_a_dropped_table_of_rows_goes_to_rows(window, qtbot, tmp_path, name, header, line):
+    path = table(tmp_path, line, name=name, header=header)
+    window.actions_of_app.import_paths([path])
+    page = window.pages["rows"]
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is page)
+    assert page.currentWidget() is page.upload
+    assert page.upload.path == path
+
+
+def test_a_dropped_export_goes_to_rows_and_a_template_to_courses(window, qtbot, tmp_path):
+    path = tmp_path / "letterboxd.zip"
+    with ZipFile(path, "w") as made:
+        made.writestr("watched.csv", HEADER + "2024-03-01,M,1931,https://boxd.it/1\n")
+        made.writestr("profile.csv", "Date Joined,Username\n2020-01-01,ada\n")
+    window.actions_of_app.import_paths([path])
+    page = window.pages["rows"]
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is page)
+    course = template(tmp_path / "course.zip", simple_tables(1))
+    window.actions_of_app.import_paths([course])
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.course)
+    qtbot.waitUntil(background.idle)
+    assert window.course.source.sniff.source == "csv"
+
+
+def test_what_is_a_course_and_rows_is_asked_for(window, qtbot, tmp_path):
+    path = template(tmp_path / "both.zip", simple_tables(1))
+    with ZipFile(path, "a") as made:
+        made.writestr("diary.csv", HEADER + "2024-03-01,M,1931,https://boxd.it/1\n")
+    window.actions_of_app.import_paths([path])
+    qtbot.waitUntil(window.notice_place.isVisible)
+    page = window.pages["rows"]
+    assert window.stack.currentWidget() is not page
+    press(window.notice_bar, "The rows")
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is page)
+    assert page.upload.path == path
