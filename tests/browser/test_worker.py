@@ -276,8 +276,8 @@ def test_a_zip_that_is_not_the_one_of_the_index_is_not_played(browser, platform)
     content = platform.assets[f"cpscorm-{ID}.zip"]
     platform.assets[f"cpscorm-{ID}.zip"] = content[:-1] + b"!"
     browser.open(player(platform))
-    assert "be loaded" in browser.until(
-        'return /could not/.test(document.getElementById("say").innerText)'
+    assert "couldn’t be loaded" in browser.until(
+        'return /couldn.t/.test(document.getElementById("say").innerText)'
         ' && document.getElementById("say").innerText;'
     )
 
