@@ -419,3 +419,32 @@ def test_a_decision_after_a_dry_run_sends_nothing(actor, service, connect, tmp_p
     assert [row.would for row in tried.list] == ["success", "success"]
     assert service.titles() == []
     assert rows.run_rows(actor, done.job).success == 2
+
+
+def steps_of(report):
+    return {one.name: one.state for one in report.checks}
+
+
+def test_the_connection_test_asks_the_service(actor, service, connect, monkeypatch):
+    to = connect().to
+    report = api.check_connection(actor, to)
+    assert report.success
+    assert list(steps_of(report)) == ["profile", "secret", "name", "tls", "token", "find"]
+    assert service.posts == []
+    monkeypatch.setenv("COURSEPORTER_SECRET_FILMS", "wrong")
+    report = api.check_connection(actor, to)
+    assert not report.success
+    assert (steps_of(report)["token"], steps_of(report)["find"]) == ("failed", "skipped")
+
+
+def test_the_connection_test_says_that_a_page_is_no_record(actor, service, connect):
+    to = connect().to
+    service.web._answer = lambda _request: Reply(200, b"<html>", {"Content-Type": "text/html"})
+    report = api.check_connection(actor, to)
+    assert steps_of(report)["find"] == "failed"
+
+
+def test_the_connection_test_skips_what_a_service_cannot_be_asked(actor, service, connect):
+    report = api.check_connection(actor, connect("").to)
+    assert report.success
+    assert steps_of(report)["token"] == "skipped"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from courseporter.connections.kinds.http_api import rate_of
 from courseporter.connections.using import open_connection
 from courseporter.errors import SettingsError
 from courseporter.jobs.run import Run
-from courseporter.net import HeaderCredential, Policy, Rate
+from courseporter.net import HeaderCredential, Policy
 from courseporter.targets.http_api import Profile, RowService, load_profile
 
 SECONDS = 30.0  # for one request with its retries
@@ -45,7 +46,7 @@ def opened_services(run: Run, connection_id: str, *needed: str) -> Generator[Ser
     if needed and not set(needed) & set(kinds):
         profile.resource(needed[0])
     credential = HeaderCredential(profile.auth.prefix, **{profile.auth.header: opened.secret()})
-    policy = Policy(total=SECONDS, rate=_rate(profile))
+    policy = Policy(total=SECONDS, rate=rate_of(profile))
     with opened.client(profile.base_url, credential=credential, policy=policy) as site:
         yield Services(
             {kind: RowService(site, profile, profile.resource(kind)) for kind in kinds}, profile
@@ -58,9 +59,3 @@ def _takes(profile: Profile, kind: str) -> bool:
     except SettingsError:
         return False
     return True
-
-
-def _rate(profile: Profile) -> Rate | None:
-    """One request less than is allowed, and no burst: clocks differ."""
-    limit = profile.limit
-    return None if limit is None else Rate(max(1, limit.requests - 1) / limit.seconds, 1)

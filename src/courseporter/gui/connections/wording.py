@@ -10,6 +10,7 @@ from courseporter.gui.tokens import Role
 from courseporter.gui.words import Badge
 
 STEPS: Final = {
+    "profile": _("Profile"),
     "secret": _("Secret"),
     "name": _("Host name"),
     "tls": _("Secure connection"),
@@ -21,6 +22,7 @@ STEPS: Final = {
     "studio_name": _("Host name of Studio"),
     "studio_tls": _("Secure connection to Studio"),
     "token": _("Sign in"),
+    "find": _("Find records"),
     "who_am_i": _("Account"),
     "may_create": _("May create course runs"),
     "may_import": _("May import courses"),

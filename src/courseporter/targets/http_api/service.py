@@ -16,10 +16,10 @@ from courseporter.errors import (
     TransientError,
     _,
 )
+from courseporter.formats.record_profile import Profile, Resource, Value
 from courseporter.net import Answer, Client
 from courseporter.targets.http_api.answers import document, pointed, records_in
 from courseporter.targets.http_api.marks import Records
-from courseporter.targets.http_api.profile import Profile, Resource, Value
 
 EXISTS = "exists:"  # before the name of a record that was there before we sent it
 MAX_RECORDS = 64 << 20  # bytes of a list of all records
