@@ -221,3 +221,14 @@ def _slow(answer):
         return answer(request)
 
     return slowly
+
+
+def test_a_size_limit_must_be_a_number_of_megabytes(connected, school, tmp_path):
+    out = tmp_path / "course.tar.gz"
+    words = ("import", "My school", "1450000", "-o", out, "--media", "package", "--json")
+    refused = connected.run(*words, "--media-limit", "0")
+    assert refused.code == 2, refused.said
+    assert "megabytes" in refused.document["error"]["hint"]
+    assert school.asked == []
+    done = connected.run(*words, "--media-limit", "50")
+    assert done.code in (0, 7), done.said

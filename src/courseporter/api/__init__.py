@@ -103,6 +103,7 @@ from courseporter.api.schools import (
     package_name,
     prepare_courses,
     school_cover,
+    school_not_imported,
     sum_of,
 )
 from courseporter.api.scorm import choose_scorm, scorm_modes
@@ -211,6 +212,7 @@ __all__ = [
     "retry",
     "sample",
     "school_cover",
+    "school_not_imported",
     "scorm_modes",
     "scorm_question",
     "secret_in_environment",

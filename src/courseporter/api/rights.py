@@ -60,7 +60,7 @@ RIGHTS: Final[dict[str, Role]] = {
         """.split(),
         "admin",
     ),
-    **dict.fromkeys("course_costs school_cover".split(), "admin"),
+    **dict.fromkeys("course_costs school_cover school_not_imported".split(), "admin"),
     **dict.fromkeys("missing write_addresses write_missing".split(), "viewer"),
     "fill_missing": "member",
     **dict.fromkeys(

@@ -33,6 +33,7 @@ from courseporter.targets import registry as targets
 from courseporter.workspace import drafts
 
 MEDIA = ("link", "package", "folder")
+MOST_MEGABYTES = 1_000_000
 
 
 class SchoolCourse(View, frozen=True):
@@ -95,6 +96,12 @@ def school_cover(actor: Actor, connection: str, address: str) -> bytes:
     """The image of a course, from any host, which doesn't see the key.  Raises PorterError."""
     with _school(actor, connection) as (_place, ctx):
         return ctx.http("media").get(address).body
+
+
+def school_not_imported(actor: Actor, connection: str) -> tuple[str, ...]:
+    """What this connection can't import from its school, in plain sentences.  Asks nobody."""
+    with _school(actor, connection) as (place, ctx):
+        return tuple(map(str, detect(place).ignored(place, ctx)))
 
 
 def estimate(actor: Actor, connection: str, course_ids: Sequence[str]) -> Estimate:
@@ -210,6 +217,14 @@ def valid_choices(choices: Mapping[str, str]) -> dict[str, str]:
             _("Choose a folder for media."),
             _("Create the folder, then name it with --media-dir."),
             "--media-dir",
+            code="usage",
+        )
+    limit = given.get("media_budget", "1")
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= MOST_MEGABYTES):
+        raise SettingsError(
+            _("“{limit}” isn't a valid size limit for downloads.", limit=limit),
+            _("Enter whole megabytes, from 1 to {most}.", most=MOST_MEGABYTES),
+            "--media-limit",
             code="usage",
         )
     return given

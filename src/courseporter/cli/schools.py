@@ -83,6 +83,10 @@ def import_courses(
     media_base: Annotated[
         str | None, typer.Option(metavar="URL", help="The web address that the folder will have.")
     ] = None,
+    media_limit: Annotated[
+        int | None,
+        typer.Option(metavar="MB", help="Download at most this much for each course."),
+    ] = None,
     media_map: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Old and new addresses of media.")
     ] = None,
@@ -108,6 +112,7 @@ def import_courses(
         "media": media.value,
         "media_dir": _absolute(media_dir),
         "media_base": media_base or "",
+        "media_budget": "" if media_limit is None else str(media_limit),
         "media_map": _absolute(media_map),
         "media_files": _absolute(media_files),
         "captions_dir": _absolute(captions_dir),

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from courseporter import api
 from courseporter.api import workers
@@ -161,6 +162,35 @@ def test_a_folder_for_media_must_exist(catalog, tmp_path):
         "media": "folder", "media_dir": str(tmp_path), "media_base": "https://media.example.com",
         "media_files": "",
     }  # fmt: skip
+
+
+def test_downloads_can_be_limited(catalog):
+    media = catalog.panel.media
+    assert media.limit_row.isHidden()
+    media.buttons["package"].setChecked(True)
+    assert not media.limit_row.isHidden()
+    assert media.limit.text() == "No limit"
+    assert "media_budget" not in media.values()
+    media.limit.setValue(1500)
+    assert media.values()["media_budget"] == "1500"
+    media.buttons["link"].setChecked(True)
+    assert "media_budget" not in media.values()
+
+
+def said(catalog):
+    labels = catalog.panel.findChildren(QLabel)
+    return " ".join(one.text() for one in labels)
+
+
+def test_with_a_token_nothing_is_said_about_its_absence(catalog):
+    assert "certificates" in said(catalog)
+    assert "access token" not in said(catalog)
+
+
+def test_without_a_token_the_panel_says_what_is_missing(real, actor, site, settle):
+    secrets = {"api_key": Secret(KEY)}
+    api.add_connection(actor, "thinkific", "Site", {"subdomain": "school"}, secrets)
+    assert "Without an access token" in said(opened(real, settle))
 
 
 def test_a_list_that_cant_be_read_says_why_and_is_read_again(catalog, site, settle):

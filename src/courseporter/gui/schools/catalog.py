@@ -172,7 +172,14 @@ class SchoolCatalog(QWidget):
         self.title.setText(view.name)
         source = next((one for one in api.sources() if one.name == view.kind), None)
         self.panel.show_school(() if source is None else source.not_imported)
+        ask = partial(api.school_not_imported, self.actions_of_app.actor, view.id)
+        background.run(ask, partial(self.know_school, view.id), self.actions_of_app.notice)
         self.reload()
+
+    def know_school(self, connection: str, not_imported: tuple[str, ...]) -> None:
+        """Say what this very connection can't import."""
+        if self.view is not None and self.view.id == connection:
+            self.panel.show_school(not_imported)
 
     def reload(self) -> None:
         """Read the courses from the start."""

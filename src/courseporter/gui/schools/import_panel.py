@@ -146,6 +146,8 @@ class ImportPanel(QFrame):
         ]
         if total.points is not None:
             rows.insert(2, (gettext("Points"), words.number(total.points)))
+        if total.bytes is not None:
+            rows.append((gettext("Downloads"), words.size(total.bytes)))
         add_figures(self.figures, tuple(rows))
 
     def look(self) -> None:

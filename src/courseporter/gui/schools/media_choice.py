@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +39,9 @@ MODES: Final[tuple[tuple[str, Message, Message], ...]] = (
         _("Upload the folder to your own host; the lessons point to its address."),
     ),
 )
+
+
+MOST_MEGABYTES = 1_000_000
 
 
 class MediaChoice(QWidget):
@@ -70,6 +74,8 @@ class MediaChoice(QWidget):
             column.addWidget(note)
         self.folder_row = self.fields()
         column.addWidget(self.folder_row)
+        self.limit_row = self.limits()
+        column.addWidget(self.limit_row)
         column.addSpacing(6)
         column.addWidget(self.own_files())
         self.buttons["link"].setChecked(True)
@@ -96,6 +102,36 @@ class MediaChoice(QWidget):
         column.setSpacing(8)
         column.addLayout(beside)
         column.addWidget(self.address)
+        return made
+
+    def limits(self) -> QWidget:
+        """Make the field for how much may be downloaded."""
+        self.limit = QSpinBox()
+        self.limit.setRange(0, MOST_MEGABYTES)
+        self.limit.setSingleStep(500)
+        self.limit.setGroupSeparatorShown(True)
+        self.limit.setSuffix(gettext(" MB"))
+        self.limit.setSpecialValueText(gettext("No limit"))
+        label = gettext("Download at most (each course)")
+        self.limit.setAccessibleName(label)
+        self.limit.valueChanged.connect(self.changed)
+        title = QLabel(label)
+        title.setBuddy(self.limit)
+        title.setWordWrap(True)
+        note = QLabel(
+            gettext(
+                "Sizes are known only once lessons are read. Files beyond the limit keep their "
+                "links, and the report names them."
+            )
+        )
+        note.setWordWrap(True)
+        theme.set_class(note, "small", "muted")
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(4)
+        for widget in (title, self.limit, note):
+            column.addWidget(widget)
         return made
 
     def own_files(self) -> QWidget:
@@ -136,6 +172,7 @@ class MediaChoice(QWidget):
     def look(self) -> None:
         """Show the fields that the answer needs."""
         self.folder_row.setVisible(self.mode() == "folder")
+        self.limit_row.setVisible(self.mode() != "link")
         self.changed.emit()
 
     def ask(self) -> None:
@@ -163,4 +200,6 @@ class MediaChoice(QWidget):
         if self.mode() == "folder":
             values["media_dir"] = self.folder.text().strip()
             values["media_base"] = self.address.text().strip()
+        if self.mode() != "link" and self.limit.value():
+            values["media_budget"] = str(self.limit.value())
         return values

@@ -31,6 +31,9 @@ ROOM_POINTS = 900  # of one request
 OUTLINE = "outline:"
 POINTS_A_SECOND = 2000 / 60
 BURST_SECONDS = 60  # the budget of a minute is there at once
+WITHOUT_TOKEN = _(
+    "Without an access token, texts, files, and quizzes become links to the old lessons."
+)
 
 
 class ThinkificSource(Source):
@@ -43,7 +46,6 @@ class ThinkificSource(Source):
     not_imported: ClassVar[tuple[Phrase, ...]] = (
         _("Learners, payments, comments, certificates, and release dates."),
         _("Video files, surveys, exams, and live lessons: Thinkific's APIs don't give them."),
-        _("Without an access token, texts, files, and quizzes become links to the old lessons."),
     )
     takes_all: ClassVar[bool] = True
 
@@ -83,6 +85,12 @@ class ThinkificSource(Source):
         waits = (points or 0) / POINTS_A_SECOND
         seconds = max(requests / PER_SECOND, waits - BURST_SECONDS)
         return Estimate(requests=requests, points=points, seconds=round(max(0.0, seconds), 1))
+
+    def ignored(self, place: Place, ctx: Context) -> tuple[Phrase, ...]:  # noqa: ARG002
+        """Return what the APIs don't give, and what only a token could read."""
+        if has_token(ctx):
+            return self.not_imported
+        return (*self.not_imported, WITHOUT_TOKEN)
 
     def read(self, place: Place, ref: CourseRef, cursor: Cursor, ctx: Context) -> Iterator[Chunk]:
         """The course, some 100 lessons a chunk."""
