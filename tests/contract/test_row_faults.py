@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from zipfile import ZipFile
 
 import msgspec
 import pytest
@@ -448,3 +449,12 @@ def test_the_connection_test_skips_what_a_service_cannot_be_asked(actor, service
     report = api.check_connection(actor, connect("").to)
     assert report.success
     assert steps_of(report)["token"] == "skipped"
+
+
+def test_an_export_of_trakt_as_json_is_refused_by_name(actor, tmp_path):
+    path = tmp_path / "trakt.zip"
+    with ZipFile(path, "w") as made:
+        made.writestr("ada/watched-history-1.json", "[]")
+    with pytest.raises(InputError, match="Trakt as JSON") as refused:
+        rows.import_rows(actor, path, RowOptions())
+    assert refused.value.code == "not_a_package"

@@ -13,6 +13,7 @@ from courseporter.formats.archive import Archive
 
 DIARY, WATCHED = "diary.csv", "watched.csv"
 _TV_TIME = re.compile(r"(?:.*/)?(?:tracking-prod-records-v2|seen_episode)[^/]*\.csv")
+_TRAKT = re.compile(r"(?:.*/)?watched-history-\d+\.json")
 # Files of Letterboxd whose dates aren't viewings, although their header is that of viewings.
 NO_VIEWINGS = ("watchlist", "likes", "films", "list")
 
@@ -27,6 +28,14 @@ def tables_of(path: Path, archive: Archive | None) -> list[str]:
     members = list(archive.members)
     found = [name for name in (DIARY, WATCHED) if name in members]  # the diary decides, so first
     found = found or sorted(name for name in members if _TV_TIME.fullmatch(name))[:1]
+    if not found and any(map(_TRAKT.fullmatch, members)):
+        raise InputError(
+            _("“{name}” is an export of Trakt as JSON, which CoursePorter can't read.",
+              name=path.name),
+            _("Export the history from Trakt as CSV, and import that file."),
+            str(path),
+            code="not_a_package",
+        )  # fmt: skip
     if not found:
         raise InputError(
             _("“{name}” contains neither {diary} nor {watched}.",
