@@ -100,6 +100,32 @@ def test_a_killed_import_resumes_without_asking_for_a_lecture_again(connected, s
     assert len(calls) - len(set(calls)) <= 1
 
 
+@pytest.mark.parametrize("answered", range(8))
+def test_no_answered_lecture_is_asked_for_again_wherever_the_kill_comes(
+    connected, school, answered
+):
+    asked_next, gone, usual = threading.Event(), threading.Event(), school.answer
+
+    def held(request):
+        if len(school.lecture_calls()) == answered + 1 and not gone.is_set():
+            asked_next.set()
+            gone.wait(60)  # this one is never answered
+        return usual(request)
+
+    school.answer = held
+    command = ("import", "My school", "1450000", "--json")
+    process = connected.start(*command)
+    assert asked_next.wait(60), "the lecture was not asked for"
+    process.kill()
+    process.wait()
+    gone.set()
+    done = connected.run(*command)
+    assert done.code in (0, 7), done.said
+    calls = school.lecture_calls()
+    assert len(set(calls)) == 8
+    assert {one for one in calls if calls.count(one) > 1} == {calls[answered]}
+
+
 @pytest.mark.parametrize("served", [1, 4, 7])
 def test_a_killed_import_downloads_no_whole_file_again(connected, school, tmp_path, served):
     words = ("import", "My school", "1450000", "--media", "package", "-o")
