@@ -215,7 +215,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "row_orphaned": ProblemCode("A row is not imported because the row above it is not.", "error"),
     "row_value": ProblemCode("A cell holds a value that cannot be used.", "warning"),
     "question_changed": ProblemCode("A question is asked in another way than planned.", "warning"),
-    "cell_is_day": ProblemCode("A cell for text holds a day.", "warning"),
+    "cell_is_day": ProblemCode("A text cell contains a date.", "warning"),
     "media_unclear": ProblemCode("An address in a player may be a page.", "warning"),
     "hidden_rows": ProblemCode("A workbook has hidden rows or sheets.", "warning"),
     "answer_spelling_added": ProblemCode(

@@ -31,7 +31,7 @@ OLX_CODES: dict[str, ProblemCode] = {
         "Static files link to each other by relative addresses.", "warning"
     ),
     "media_unplayable": ProblemCode("A player is given what browsers can't play.", "warning"),
-    "image_without_text": ProblemCode("A picture has no alternative text.", "warning"),
+    "image_without_text": ProblemCode("An image has no alternative text.", "warning"),
     "heading_jump": ProblemCode("The headings of a page skip a level.", "info"),
     "insecure_frame": ProblemCode("A frame has an address that begins with http.", "warning"),
     "section_title_clash": ProblemCode("Two sections have the same title.", "info"),
@@ -80,7 +80,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "question_function_missing": ProblemCode(
         "A question is graded by a function that doesn't exist.", "warning"
     ),
-    "question_area_invalid": ProblemCode("The right area of a picture can't be read.", "warning"),
+    "question_area_invalid": ProblemCode("The correct area of an image can't be read.", "warning"),
     "question_without_input": ProblemCode("A question has no input field.", "warning"),
     "question_input_wrong": ProblemCode(
         "A question has an input field that doesn't belong to it.", "warning"
@@ -102,7 +102,7 @@ OLX_CODES: dict[str, ProblemCode] = {
     "identity_invalid": ProblemCode("Organization, number or run isn't a valid name.", "error"),
     "date_invalid": ProblemCode("A date of the course can't be read.", "warning"),
     "dates_reversed": ProblemCode("The course ends before it starts.", "warning"),
-    "cover_missing": ProblemCode("The cover picture is missing from the draft.", "warning"),
+    "cover_missing": ProblemCode("The cover image is missing from the draft.", "warning"),
     "start_missing": ProblemCode("The course has no start date.", "warning"),
     "course_incomplete": ProblemCode("course.xml has no org, course or url_name.", "error"),
     "course_pointer_attributes": ProblemCode("course.xml has too many attributes.", "error"),

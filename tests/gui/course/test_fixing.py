@@ -133,7 +133,7 @@ def test_all_pictures_are_decorative_with_one_click(bench, opened, qtbot, author
     qtbot.mouseClick(buttons(row)["All 2 are decorative"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: background.idle() and not bench.review.problems.rows)
 
-    assert [one.label for one in api.history(author, draft)] == ["Described pictures"]
+    assert [one.label for one in api.history(author, draft)] == ["Described images"]
 
 
 def test_a_fix_says_what_it_will_change_before(bench, opened, qtbot):

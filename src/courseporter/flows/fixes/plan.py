@@ -123,7 +123,7 @@ def _require_answer(fix: Fix, answer: Answer) -> None:
     if fix.asks == "text" and answer.text is None:
         raise SettingsError(
             _("The alternative text is missing."),
-            _("Use --text, or --decorative for a picture that only decorates."),
+            _("Use --text, or --decorative for a decorative image."),
             code="usage",
         )
     if fix.asks in ("files", "captions") and answer.place is None:

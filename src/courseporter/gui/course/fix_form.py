@@ -79,7 +79,7 @@ class TextForm(FixForm):
         self.column.addWidget(self.picture)
         self.text = QLineEdit(self)
         self.text.setMaxLength(LONGEST)
-        self.text.setPlaceholderText(gettext("Describe the picture"))
+        self.text.setPlaceholderText(gettext("Describe the image"))
         self.text.setAccessibleName(gettext("Alternative text"))
         self.column.addWidget(self.text)
         self.stops.append(self.text)

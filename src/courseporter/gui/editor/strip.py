@@ -72,7 +72,7 @@ class Strip(QFrame):
     def show_picture(self, alt: str) -> None:
         """Edit what a picture shows, for people who can't see it."""
         self.label.setText(gettext("Description"))
-        self.line.setPlaceholderText(gettext("What the picture shows, for screen readers"))
+        self.line.setPlaceholderText(gettext("What the image shows, for screen readers"))
         self.line.setCompleter(None)  # pyright: ignore[reportArgumentType]  # Qt takes none
         self.line.setText(alt)
         self.remove.hide()

@@ -31,7 +31,7 @@ from courseporter.gui.editor.toolbar import Toolbar
 from courseporter.model import ASSET_SCHEME
 
 SAVE_MS: Final = 800  # after the last key
-FILTER: Final = _("Pictures (*.png *.jpg *.jpeg *.gif *.webp *.svg)")
+FILTER: Final = _("Images (*.png *.jpg *.jpeg *.gif *.webp *.svg)")
 
 
 class TextEditor(QWidget):
@@ -287,7 +287,7 @@ class TextEditor(QWidget):
 
     def _choose_pictures(self) -> None:
         names, _kind = QFileDialog.getOpenFileNames(
-            self, gettext("Choose pictures"), "", str(FILTER)
+            self, gettext("Choose images"), "", str(FILTER)
         )
         if names:
             self.files_wanted.emit([Path(name) for name in names])

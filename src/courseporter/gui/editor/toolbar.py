@@ -54,7 +54,7 @@ class Toolbar(QFrame):
         self._add(row, "list", "list", _("Bulleted list"), "", lit=True)
         self._add(row, "numbers", "list-numbers", _("Numbered list"), "", lit=True)
         row.addSpacing(4)
-        self._add(row, "image", "image", _("Picture…"), "")
+        self._add(row, "image", "image", _("Image…"), "")
         self._add(row, "table", "table", _("Table"), "")
         row.addStretch(1)
         self._add(row, "source", "", _("HTML source"), "", lit=True)

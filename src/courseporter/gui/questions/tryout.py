@@ -239,7 +239,7 @@ def prose(question: Question, text: str, *, gaps: bool) -> QLabel:
     """The text of a question; pictures are named, not loaded."""
     html = question.markup == "html"
     shown = clean_for_preview(text[:LONGEST]) if html else escape(text[:LONGEST])
-    shown = _PICTURE.sub(f"[{escape(gettext('Picture'))}]", shown)
+    shown = _PICTURE.sub(f"[{escape(gettext('Image'))}]", shown)
     if gaps:
         shown = _GAP.sub("<u>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;</u>", shown)
     label = QLabel(shown if html else shown.replace("\n", "<br>"))

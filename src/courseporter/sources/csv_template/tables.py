@@ -32,13 +32,13 @@ def _days(table: Table) -> Iterator[Problem]:
     )
     for line, column, text in table.days[:SHOWN]:
         where = _("{table} row {line} column {column}", table=table.name, line=line, column=column)
-        message = _("{where}: the cell holds a day, shown as “{text}”.", where=where, text=text)
+        message = _("{where}: the cell contains a date, shown as “{text}”.", where=where, text=text)
         yield Problem(
             code="cell_is_day", severity="warning", message=message, where=where, hint=hint
         )
     more = len(table.days) - SHOWN
     if more > 0:
-        message = _("{table}: {more:,} more cells hold days.", table=table.name, more=more)
+        message = _("{table}: {more:,} more cells contain dates.", table=table.name, more=more)
         yield Problem(
             code="cell_is_day", severity="warning", message=message, where=table.name,
             hint=hint, count=more,

@@ -141,7 +141,7 @@ FIXES: dict[str, Fix] = {
     "name_course": Fix(_("Add a title"), course=name_course, done=_("Added a title to the course")),
     "remove_empty": Fix(_("Remove it"), remove=True, done=_("Removed empty items")),
     "name_picture": Fix(
-        _("Add text"), asks="text", by_request=describe_picture, done=_("Described pictures")
+        _("Add text"), asks="text", by_request=describe_picture, done=_("Described images")
     ),
     "close_gaps": Fix(
         _("Close the gaps"), node=close_heading_gaps, done=_("Closed gaps between headings")
@@ -164,6 +164,6 @@ FIXES: dict[str, Fix] = {
     "open_question": Fix(_("Open the question"), asks="editor"),
     "open_item": Fix(_("Open the editor"), asks="editor"),
     "forget_cover": Fix(
-        _("Use the neutral picture"), course=forget_cover, done=_("Removed the missing cover")
+        _("Use the neutral image"), course=forget_cover, done=_("Removed the missing cover")
     ),
 }

@@ -85,8 +85,8 @@ BLOCK_SENTENCES: dict[str, tuple[Message, Message]] = {
         _("Link to another lesson."),
     ),
     "image_without_text": (
-        _("A picture in “{what}” has no alternative text: {detail}"),
-        _("Screen readers read it to learners. Say what the picture shows."),
+        _("An image in “{what}” has no alternative text: {detail}"),
+        _("Screen readers read it to learners. Say what the image shows."),
     ),
     "heading_jump": (
         _("The headings of “{what}” skip a level: {detail}."),
