@@ -70,7 +70,7 @@ class InterruptedJobs(QObject):
             hint = gettext("Nothing is lost: jobs resume from their last saved step.")
             self.show(self.message, hint, resume, show)
         else:
-            hint = gettext("Nothing is lost: they resume by themselves from their last saved step.")
+            hint = gettext("Nothing is lost: they resume automatically from their last saved step.")
             self.show(self.message, hint, show)
 
 

@@ -44,14 +44,14 @@ def steps() -> tuple[Step, ...]:
                 "Under “Select a .tar.gz file to replace your course content”, drop the package or "
                 "click to choose it. Older versions show “Choose a File to Import”, then “Replace "
                 "my course with the selected file”. Don't unpack the file first; some browsers do "
-                "that by themselves."
+                "so automatically."
             ),
         ),
         Step(
             gettext("Wait for the five stages"),
             gettext(
                 "Uploading, Unpacking, Verifying, Updating, Success. Stay on the page during the "
-                "first two; then you can leave it. Big courses take a few minutes. Don't change "
+                "first two; then you can leave it. Large courses take a few minutes. Don't change "
                 "the course until the import is done."
             ),
         ),

@@ -286,9 +286,7 @@ class TextEditor(QWidget):
         return run if run.source is not None else None
 
     def _choose_pictures(self) -> None:
-        names, _kind = QFileDialog.getOpenFileNames(
-            self, gettext("Choose images"), "", str(FILTER)
-        )
+        names, _kind = QFileDialog.getOpenFileNames(self, gettext("Choose images"), "", str(FILTER))
         if names:
             self.files_wanted.emit([Path(name) for name in names])
 

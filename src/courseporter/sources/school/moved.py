@@ -28,7 +28,11 @@ def read_moved(file: str | None) -> Mapping[str, str]:
                     moved[cells[0]] = cells[1]
                 elif line > 1:
                     raise InputError(
-                        _("“{name}” line {line} doesn't have two addresses.", name=path.name, line=line),
+                        _(
+                            "“{name}” line {line} doesn't have two addresses.",
+                            name=path.name,
+                            line=line,
+                        ),
                         _("Write the old address and the new one, separated by a comma."),
                         f"{path.name} line {line}",
                     )
