@@ -94,6 +94,7 @@ def test_a_course_is_published_proved_and_taken_back(window, qtbot, fake):
     qtbot.waitUntil(lambda: "Undo will do this" in card.message.text())
     assert len(fake.site.tasks) == 1
     photograph(window, "publish-undo-plan")
+    window.guard.look(card.undo.mapToGlobal(card.undo.rect().center()))
     window.guard.clock = lambda: time.monotonic() + 60  # the button has been there for a while
     qtbot.mouseClick(card.undo, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Undone" in card.message.text())
