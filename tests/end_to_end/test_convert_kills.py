@@ -11,7 +11,7 @@ import time
 
 from fakes.material import simple_template
 
-KILLS = int(os.environ.get("COURSEPORTER_KILLS", "8"))
+KILLS = int(os.environ.get("COURSEPORTER_KILLS", "5"))
 LESSONS = int(os.environ.get("COURSEPORTER_KILL_LESSONS", "600"))
 
 

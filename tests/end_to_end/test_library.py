@@ -12,7 +12,7 @@ import pytest
 from fakes import library as far
 from fakes.material import simple_tables, simple_template, template
 
-KILLS = int(os.environ.get("COURSEPORTER_KILLS", "6"))
+KILLS = int(os.environ.get("COURSEPORTER_KILLS", "4"))
 KEYS = ["import", "target", "level", "policy", "counts", "calls", "items"]
 
 

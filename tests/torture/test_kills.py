@@ -24,7 +24,7 @@ def test_death_at_every_boundary_costs_nothing(task, calm, note, before, kind, s
     whole, broken = task("whole"), []
     assert finish(convert, whole) == 0
     boundaries, _ = json.loads(whole.boundaries.read_text())
-    step = 1 if long else 3  # the short edition dies at every third, from one of the first on
+    step = 1 if long else 5  # the short edition dies at every fifth, from one of the first on
     deaths = range(1 + seed % step, len(boundaries) + 1, step)
     for deadly in deaths:
         one = task(deadly)
@@ -36,7 +36,7 @@ def test_death_at_every_boundary_costs_nothing(task, calm, note, before, kind, s
     counted = Counter(boundaries)
     side = "before" if before else "after"
     seen = f"{counted['commit']} commits, {counted['rename']} renames"
-    every = "every" if long else "every third"
+    every = "every" if long else "every fifth"
     fault = f"SIGKILL {side} {every} commit and rename, {kind}"
     note(fault, len(deaths), seen, len(broken))
     assert not broken
